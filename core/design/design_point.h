@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The value that flows through the house: one design point drives emulation and hardware model.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/design/hardware_config.h"
+#include "core/design/precision_plan.h"
+#include "core/error.h"
+#include "core/nn/network_spec.h"
+#include "core/train/recipe.h"
+
+namespace mantissa::design {
+
+/// Immutable; with...() returns a new value and shares the parts that did not change.
+class DesignPoint {
+public:
+    DesignPoint();  ///< the default: LeNet-5 with batch normalisation, FP32, Fashion-MNIST
+
+    const std::string& name() const { return m_name; }
+    const std::string& note() const { return m_note; }
+    const std::string& dataset() const { return m_dataset; }
+    const nn::NetworkSpec& network() const { return *m_network; }
+    const train::Recipe& recipe() const { return *m_recipe; }
+    const PrecisionPlan& precision() const { return *m_precision; }
+    const HardwareConfig& hardware() const { return *m_hardware; }
+
+    [[nodiscard]] DesignPoint withName(std::string name) const;
+    [[nodiscard]] DesignPoint withNote(std::string note) const;
+    [[nodiscard]] DesignPoint withDataset(std::string dataset) const;
+    [[nodiscard]] DesignPoint withNetwork(nn::NetworkSpec network) const;
+    [[nodiscard]] DesignPoint withRecipe(train::Recipe recipe) const;
+    [[nodiscard]] DesignPoint withPrecision(PrecisionPlan precision) const;
+    [[nodiscard]] DesignPoint withHardware(HardwareConfig hardware) const;
+
+    /// Names and notes included; see designHash for identity without them.
+    bool operator==(const DesignPoint& other) const;
+
+private:
+    std::string m_name;
+    std::string m_note;
+    std::string m_dataset = "fashion-mnist";
+    std::shared_ptr<const nn::NetworkSpec> m_network;
+    std::shared_ptr<const train::Recipe> m_recipe;
+    std::shared_ptr<const PrecisionPlan> m_precision;
+    std::shared_ptr<const HardwareConfig> m_hardware;
+};
+
+/// 128-bit XXH3 of canonical JSON, as 26 lower-case base32 characters; screens show the first 10.
+/// designHash: all but name and note. trainHash: what can change accuracy (network, data set,
+/// recipe, resolved precision). hwHash: what can change cost (network, batch, resolved precision,
+/// hardware).
+std::string designHash(const DesignPoint& design);
+std::string trainHash(const DesignPoint& design);
+std::string hwHash(const DesignPoint& design);
+
+/// Network, plan scopes, formats and parameter ranges: the first error, with its JSON pointer.
+Result<void> validate(const DesignPoint& design);
+
+/// One difference between two designs, for the compare table and for "stale because".
+struct Difference {
+    std::string path;    ///< JSON pointer, e.g. "/precision/layers/conv2/weight"
+    std::string label;   ///< for people: "conv2 weight"
+    std::string before;  ///< "" where absent
+    std::string after;
+};
+std::vector<Difference> diff(const DesignPoint& before, const DesignPoint& after);
+
+/// The design as rows of (path, label, value), in the order of the JSON: the compare table's rows.
+struct Field {
+    std::string path;
+    std::string label;
+    std::string value;
+};
+std::vector<Field> fields(const DesignPoint& design);
+
+}  // namespace mantissa::design

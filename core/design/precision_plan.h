@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which format each tensor role has, by inheritance: network default, layer kind, layer, pass.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/nn/layer_precision.h"
+#include "core/nn/network_spec.h"
+#include "core/numerics/format.h"
+
+namespace mantissa::design {
+
+enum class Role { Weight, Activation, Error, WeightGradient };
+enum class Pass { Forward, InputGradient, WeightGradient };
+
+std::string_view roleText(Role role);  ///< "weight", "activation", "error", "weight_gradient"
+std::string_view passText(Pass pass);  ///< "forward", "input_gradient", "weight_gradient"
+std::span<const Role> allRoles();
+/// The passes that use a role as an operand: weight {forward, input gradient}, activation {forward,
+/// weight gradient}, error {input gradient, weight gradient}; the weight gradient is a result:
+/// none.
+std::span<const Pass> passesOf(Role role);
+
+/// A role, for all passes or for one.
+struct RoleKey {
+    Role role = Role::Weight;
+    std::optional<Pass> pass;
+    auto operator<=>(const RoleKey&) const = default;
+};
+/// "weight", or "error@weight_gradient".
+std::string roleKeyText(const RoleKey& key);
+
+using RoleFormats = std::map<RoleKey, numerics::TensorFormat>;
+
+/// Where a resolved format was said.
+enum class PlanLevel { BuiltIn, Network, Kind, Layer };
+
+struct ResolvedFormat {
+    numerics::TensorFormat format;
+    PlanLevel level = PlanLevel::BuiltIn;
+    bool passSpecific = false;  ///< said for this pass alone
+};
+
+/// Sparse: only what is said is stored. What nobody says is FP32.
+/// Within one level a pass-specific entry wins; a nearer level wins over a farther one.
+struct PrecisionPlan {
+    RoleFormats network;
+    std::map<std::string, RoleFormats, std::less<>> kinds;   ///< by layer kind id
+    std::map<std::string, RoleFormats, std::less<>> layers;  ///< by layer name
+    bool operator==(const PrecisionPlan&) const = default;
+
+    /// `pass` absent: the format said for all passes.
+    ResolvedFormat resolve(std::string_view layer, std::string_view kind, Role role,
+                           std::optional<Pass> pass) const;
+};
+
+/// Where an edit goes. An empty scope is the network default.
+struct PlanScope {
+    std::string kind;   ///< a layer kind id, or empty
+    std::string layer;  ///< a layer name (wins over kind), or empty
+    bool operator==(const PlanScope&) const = default;
+};
+PrecisionPlan withFormat(PrecisionPlan plan, const PlanScope& scope, const RoleKey& key,
+                         const numerics::TensorFormat& format);
+/// Takes the entry away, so that the value is inherited again.
+PrecisionPlan withoutFormat(PrecisionPlan plan, const PlanScope& scope, const RoleKey& key);
+
+/// One entry a layer, in the network's order: what nn::Network and hw::estimate are given.
+std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
+                                                 const nn::NetworkSpec& network);
+
+}  // namespace mantissa::design

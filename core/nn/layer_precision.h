@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The formats of one layer's operands, resolved: what the three GEMM passes of a layer are given.
+#pragma once
+
+#include "core/numerics/format.h"
+
+namespace mantissa::nn {
+
+/// Each GEMM reduces along another axis, and blocks run along the reduction axis of the GEMM that
+/// uses them: forward along input channels or features, input gradient along output channels or
+/// features, weight gradient along the batch (microxcaling's convention for convolution and linear
+/// layers).
+struct LayerPrecision {
+    numerics::TensorFormat weightForward;             ///< W, blocks along axis 1
+    numerics::TensorFormat activationForward;         ///< X, axis 1
+    numerics::TensorFormat weightInputGradient;       ///< W, axis 0
+    numerics::TensorFormat errorInputGradient;        ///< dY, axis 1
+    numerics::TensorFormat activationWeightGradient;  ///< X, axis 0
+    numerics::TensorFormat errorWeightGradient;       ///< dY, axis 0
+    numerics::TensorFormat weightGradient;            ///< dW, the result; axis 1
+    bool operator==(const LayerPrecision&) const = default;
+};
+
+}  // namespace mantissa::nn

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A network that runs: parameters, forward pass, backward pass, under emulated precision.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "core/nn/layer_precision.h"
+#include "core/nn/network_spec.h"
+#include "core/nn/tensor.h"
+#include "core/numerics/quantise.h"
+#include "core/thread_team.h"
+
+namespace mantissa::nn {
+
+/// A trainable tensor and its gradient. Running statistics have no gradient.
+struct Parameter {
+    std::string name;  ///< "conv1.weight", "bn1.gamma", "bn1.running_mean"
+    std::span<float> value;
+    std::span<float> gradient;  ///< empty for running statistics
+    bool decays = false;        ///< weight decay applies: weights yes; biases, gamma and beta no
+};
+
+/// What one quantised operand lost, by layer and role; the roles are LayerPrecision's members.
+struct OperandStatistics {
+    std::string layer;
+    std::string_view operand;  ///< "weight@forward", "error@weight_gradient", ...
+    numerics::ErrorStatistics statistics;
+};
+
+struct StepResult {
+    double lossSum = 0;        ///< softmax cross-entropy, summed over the batch
+    std::int64_t correct = 0;  ///< top-1
+    std::int64_t images = 0;
+};
+
+/// Every buffer is allocated by make(); a step allocates nothing. Same bytes for any team size.
+/// Not thread-safe; one user at a time.
+class Network {
+public:
+    /// `precision` has one entry a layer (entries of layers without GEMM are ignored).
+    /// Fails as checkNetwork does. `team` must outlive the network.
+    static Result<Network> make(const NetworkSpec& spec, std::vector<LayerPrecision> precision,
+                                int batch, ThreadTeam& team);
+    Network(Network&&) noexcept;
+    Network& operator=(Network&&) noexcept;
+    ~Network();
+
+    /// He-normal weights (fan-in), zero biases, gamma 1, beta 0; keyed by seed and layer.
+    void initialise(std::uint64_t seed);
+
+    std::span<Parameter> parameters();
+
+    /// Forward and backward over `images` (n x C x H x W, n <= batch) and fills the gradients with
+    /// the mean over the n images. `key` seeds stochastic rounding: its tensor member is ignored.
+    StepResult trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
+                         const numerics::RandomKey& key);
+
+    /// Forward in evaluation mode (running statistics), quantised by the forward formats.
+    StepResult evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
+                        const numerics::RandomKey& key);
+
+    /// Class scores of the last trainStep or evaluate, n x classes.
+    std::span<const float> logits() const;
+
+    /// Error statistics of every quantised operand of the last trainStep; costs a pass over each,
+    /// so they are gathered only while enabled.
+    void gatherStatistics(bool enabled);
+    std::vector<OperandStatistics> statistics() const;
+
+    /// A layer's operand tensors as the last trainStep left them, before quantisation (empty where
+    /// the layer has none): what a preview of another format is computed on.
+    struct OperandTensors {
+        std::span<const float> weight, activation, error;
+        Shape weightShape, activationShape, errorShape;  ///< with the batch extent
+    };
+    OperandTensors operands(std::size_t layer) const;
+
+private:
+    struct Impl;
+    explicit Network(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace mantissa::nn

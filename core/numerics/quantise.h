@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Quantise-dequantise: binary32 in, the nearest values of a format out, in binary32.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/numerics/format.h"
+#include "core/shape.h"
+#include "core/thread_team.h"
+
+namespace mantissa::numerics {
+
+/// Stochastic rounding depends on this key and the element's index alone (Philox4x32-10, Salmon et
+/// al., SC 2011), never on threads, block order or instruction set.
+struct RandomKey {
+    std::uint64_t seed = 0;
+    std::uint64_t step = 0;
+    std::uint32_t tensor = 0;
+};
+
+/// The error that quantising a tensor makes.
+struct ErrorStatistics {
+    std::int64_t count = 0;
+    std::int64_t clipped = 0;  ///< magnitudes that the largest code or saturation cut
+    std::int64_t flushed = 0;  ///< non-zero inputs that became zero
+    double signalPower = 0;    ///< sum of x^2 over finite inputs
+    double noisePower = 0;     ///< sum of (q - x)^2 over finite inputs
+    double maxAbsError = 0;
+
+    double sqnrDb() const;  ///< 10 log10(signal/noise); +Inf where there is no noise
+    double clippedShare() const;
+    double flushedShare() const;
+    void add(const ErrorStatistics& other);
+};
+
+/// The norm: scalar, obvious, in double precision where binary32 could round. `out` may alias `in`.
+/// Sizes equal elementCount(shape); `axis` in [0, rank) is the block axis (ignored by formats
+/// without). NaN stays NaN; Inf saturates or stays Inf as the format says; a BFP block with a
+/// non-finite maximum takes the largest finite magnitude for its exponent and passes NaN and Inf
+/// through.
+void quantiseRef(std::span<const float> in, std::span<float> out, const Shape& shape, int axis,
+                 const TensorFormat& format, const RandomKey& key);
+
+/// The same bytes, fast: dispatched to the best instruction set, over the team's threads.
+void quantise(std::span<const float> in, std::span<float> out, const Shape& shape, int axis,
+              const TensorFormat& format, const RandomKey& key, ThreadTeam& team);
+
+/// What became of each element; `original` and `quantised` have equal sizes.
+ErrorStatistics errorStatistics(std::span<const float> original, std::span<const float> quantised,
+                                const Shape& shape, int axis, const Format& format);
+
+/// Name of the instruction set that quantise() runs on here: "AVX3", "AVX2", "scalar".
+std::string_view activePath();
+
+}  // namespace mantissa::numerics

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The local database: designs, runs, metrics by step, hardware reports. One file, SQLite.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/design/design_point.h"
+#include "core/error.h"
+#include "core/train/trainer.h"
+
+namespace mantissa::store {
+
+enum class StoredStatus { Running, Done, Cancelled, Diverged, Failed, Interrupted };
+std::string_view statusText(StoredStatus status);  ///< "running", ..., as in the database
+
+struct RunStart {
+    design::DesignPoint design;
+    std::string datasetHash;
+    std::string kernelPath;
+    int threads = 1;
+};
+
+struct RunRow {
+    std::int64_t id = 0;
+    std::string designHash;
+    std::string trainHash;
+    std::string designName;
+    StoredStatus status = StoredStatus::Running;
+    std::string reason;  ///< Diverged, Failed: why
+    std::string datasetHash;
+    std::string programVersion;
+    std::string kernelPath;
+    int threads = 1;
+    std::int64_t startedMs = 0;  ///< Unix time, ms
+    std::int64_t endedMs = 0;    ///< 0 while running
+    int epochsDone = 0;
+    int epochsPlanned = 0;
+    std::optional<double> testAccuracy;  ///< of the last epoch
+    std::optional<double> testLoss;
+};
+
+struct DesignRow {
+    std::string hash;
+    design::DesignPoint design;
+    std::int64_t createdMs = 0;
+    std::optional<RunRow> latestRun;  ///< the newest run of the same trainHash with >= 1 epoch
+    std::optional<double> area_um2;   ///< newest hardware report of the same hwHash
+    std::optional<double> energy_pj;  ///< of one training step
+    std::optional<double> cycles;
+};
+
+struct HardwareRow {
+    std::string hwHash;
+    std::string modelVersion;
+    std::string technology;
+    double area_um2 = 0;
+    double energy_pj = 0;
+    double cycles = 0;
+    std::string breakdownJson;
+};
+
+struct Curves {
+    std::vector<train::StepMetric> steps;
+    std::vector<train::EpochMetric> epochs;
+};
+
+enum class Access { ReadWrite, ReadOnly };
+
+/// A connection; use it from one thread at a time. Open one read-write connection for the writer
+/// and read-only ones for readers (WAL lets them run together).
+class Store {
+public:
+    /// Creates or migrates the file when read-write. WAL, foreign keys, busy timeout 5 s. Errors:
+    /// not a database, not ours, written by a newer version (opens read-only only), no permission.
+    /// On opening read-write, runs left "running" by a dead process become "interrupted", with
+    /// their curve kept.
+    static Result<Store> open(const std::filesystem::path& file, Access access);
+    Store(Store&&) noexcept;
+    Store& operator=(Store&&) noexcept;
+    ~Store();
+
+    /// Inserts the design or, when its hash is there, updates name and note. Returns its hash.
+    Result<std::string> putDesign(const design::DesignPoint& design);
+    /// Also puts the design. Returns the run's id.
+    Result<std::int64_t> startRun(const RunStart& start);
+    /// One transaction: the steps since the last call, the epoch and its checkpoint. A crash
+    /// afterwards loses nothing of it.
+    Result<void> commitEpoch(std::int64_t run, const std::vector<train::StepMetric>& steps,
+                             const train::EpochMetric& epoch, const train::Checkpoint& checkpoint);
+    /// Also stores the steps of an unfinished epoch. Keeps the last checkpoint unless Done.
+    Result<void> finishRun(std::int64_t run, StoredStatus status, std::string_view reason,
+                           const std::vector<train::StepMetric>& remainingSteps);
+    Result<void> putHardware(const HardwareRow& report);
+
+    /// Newest first.
+    Result<std::vector<DesignRow>> designs() const;
+    /// By full hash, unique prefix (>= 4 characters) or exact name (the newest of that name).
+    Result<DesignRow> findDesign(std::string_view hashOrName) const;
+    Result<std::vector<RunRow>> runs(std::string_view designHash = {}) const;
+    Result<Curves> curves(std::int64_t run) const;
+    /// Of the newest interrupted or cancelled run with this trainHash.
+    Result<std::optional<train::Checkpoint>> checkpointFor(std::string_view trainHash) const;
+    Result<std::optional<HardwareRow>> hardware(std::string_view hwHash) const;
+    /// Soft: hidden from designs(), brought back by putDesign.
+    Result<void> removeDesign(std::string_view hash);
+
+private:
+    struct Impl;
+    explicit Store(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace mantissa::store

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Trains a network under emulated precision and reports what happened, step by step.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/error.h"
+#include "core/job_context.h"
+#include "core/nn/layer_precision.h"
+#include "core/nn/network.h"
+#include "core/nn/network_spec.h"
+#include "core/train/recipe.h"
+
+namespace mantissa::train {
+
+struct TrainSpec {
+    nn::NetworkSpec network;
+    std::vector<nn::LayerPrecision> precision;  ///< one a layer
+    Recipe recipe;
+    int threads = 1;  ///< does not change the result
+};
+
+/// One optimiser step.
+struct StepMetric {
+    std::int64_t step = 0;  ///< 0-based over the whole run
+    double loss = 0;        ///< mean over the batch
+    double accuracy = 0;    ///< of the batch, 0..1
+};
+
+/// After each epoch: evaluation on the whole test set.
+struct EpochMetric {
+    int epoch = 0;          ///< 1-based
+    std::int64_t step = 0;  ///< steps done
+    double trainLoss = 0;   ///< mean over the epoch
+    double trainAccuracy = 0;
+    double testLoss = 0;
+    double testAccuracy = 0;
+    double seconds = 0;  ///< wall time of the epoch, evaluation included
+};
+
+enum class RunStatus { Done, Cancelled, Diverged };
+
+struct TrainResult {
+    RunStatus status = RunStatus::Done;
+    std::string reason;  ///< Diverged: what was seen, where and when
+    std::vector<StepMetric> steps;
+    std::vector<EpochMetric> epochs;
+    std::vector<nn::OperandStatistics> statistics;  ///< of the last step
+    double secondsPerStep = 0;                      ///< median
+    std::string kernelPath;                         ///< numerics::activePath()
+};
+
+/// Everything needed to go on as if the run had never stopped.
+struct Checkpoint {
+    int epoch = 0;  ///< epochs done
+    std::vector<std::byte>
+        state;  ///< parameters, running statistics and momentum; see checkpoint.h
+};
+
+/// Called from the training thread, in order; each may be empty.
+struct TrainObserver {
+    std::function<void(const StepMetric&)> onStep;
+    std::function<void(const EpochMetric&)> onEpoch;
+    std::function<void(const Checkpoint&)> onCheckpoint;  ///< after onEpoch, once an epoch
+};
+
+/// Trains to the end, to cancellation (within 200 ms; returns what it has with status Cancelled) or
+/// to divergence (NaN or Inf loss, weights or gradients; or a loss above 10 x ln(classes) for 50
+/// steps). `resume` continues after its epoch, byte for byte as the uninterrupted run. Fails on a
+/// wrong network, a data set of other shape or classes, or a checkpoint of another network.
+Result<TrainResult> train(const TrainSpec& spec, const data::Dataset& dataset,
+                          const JobContext& context, const TrainObserver& observer = {},
+                          const std::optional<Checkpoint>& resume = std::nullopt);
+
+}  // namespace mantissa::train
