@@ -16,10 +16,10 @@ enum class ParamKind { Integer, Real, Boolean, Choice };
 /// A settable value. Every kind travels as a double: integers exactly (up to 2^53), booleans as 0
 /// or 1, choices as the index into `choices`.
 struct ParamSpec {
-    std::string_view id;     ///< JSON key, e.g. "kernel"
-    std::string_view label;  ///< for people, e.g. "Kernel"
-    std::string_view unit;   ///< "" where there is none, else e.g. "MHz"
-    std::string_view help;   ///< one sentence, with the source where the value has one
+    std::string_view id = {};     ///< JSON key, e.g. "kernel"
+    std::string_view label = {};  ///< for people, e.g. "Kernel"
+    std::string_view unit = {};   ///< "" where there is none, else e.g. "MHz"
+    std::string_view help = {};   ///< one sentence, with the source where the value has one
     ParamKind kind = ParamKind::Integer;
     double minimum = 0;
     double maximum = 0;
