@@ -50,7 +50,11 @@ function(mantissa_gtest name)
   target_link_libraries(${name} PRIVATE mantissa_settings ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
     MANTISSA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MANTISSA_TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/tests/data")
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600)
+  set(properties TIMEOUT 600)
+  if(ARG_LABELS)
+    list(APPEND properties LABELS "${ARG_LABELS}")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES ${properties})
 endfunction()
 
 # mantissa_qtest(<name> SOURCES ... LINK ...): a QTest program, run on the offscreen platform.
