@@ -68,7 +68,8 @@ struct BatchNorm {
 using LayerParams = std::variant<Conv2d, Linear, Relu, MaxPool2d, AvgPool2d, Flatten, BatchNorm>;
 
 /// One layer. `inputs` names the layers it reads; empty means the layer before it (the network's
-/// input for the first one).
+/// input for the first one). The name "input" stands for the network's input; a layer may be read
+/// by several (its gradients add up).
 struct LayerSpec {
     std::string name;  ///< unique, [A-Za-z0-9_.-]+
     LayerParams params;
@@ -112,7 +113,7 @@ struct LayerShapes {
 std::vector<Result<LayerShapes>> inferShapes(const NetworkSpec& network);
 
 /// All shapes, or the first error: bad parameter, duplicate name, unknown or later input, wrong
-/// shape, or an output that is not `classes` values.
+/// shape, a layer that nothing reads, or an output that is not `classes` values.
 Result<std::vector<LayerShapes>> checkNetwork(const NetworkSpec& network);
 
 /// Ready-made networks: "lenet5_bn", "lenet5", "mlp".
