@@ -1,1 +1,103 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/design/hardware_config.h"
+
+#include <array>
+#include <string_view>
+#include <type_traits>
+
+namespace mantissa::design {
+namespace {
+
+constexpr std::array<std::string_view, 1> kTechnologies{"45nm"};
+constexpr std::array<std::string_view, 2> kCalibrations{"synthesis", "horowitz"};
+constexpr std::array<std::string_view, 6> kDramKinds{"ddr3",   "ddr4",  "lpddr4",
+                                                     "lpddr5", "gddr6", "hbm2"};
+
+/// Binds a description to a member; the member's initialiser is the default.
+template <auto Member>
+constexpr Param<HardwareConfig> bind(ParamSpec spec) {
+    using Value = std::remove_cvref_t<decltype(HardwareConfig{}.*Member)>;
+    spec.defaultValue = static_cast<double>(HardwareConfig{}.*Member);
+    if (spec.kind == ParamKind::Choice) {
+        spec.maximum = static_cast<double>(spec.choices.size()) - 1;
+    }
+    return {
+        spec, [](const HardwareConfig& config) { return static_cast<double>(config.*Member); },
+        [](HardwareConfig& config, double value) { config.*Member = static_cast<Value>(value); }};
+}
+
+constexpr ParamSpec count(std::string_view id, std::string_view label, std::string_view help,
+                          double maximum) {
+    return {.id = id,
+            .label = label,
+            .help = help,
+            .minimum = 1,
+            .maximum = maximum,
+            .powersOfTwo = true};
+}
+
+constexpr ParamSpec buffer(std::string_view id, std::string_view label, std::string_view help) {
+    ParamSpec spec = count(id, label, help, 65536);
+    spec.unit = "KiB";
+    return spec;
+}
+
+constexpr std::array kParams{
+    bind<&HardwareConfig::technology>(
+        {.id = "technology",
+         .label = "Technology",
+         .help = "The process that area and energy are given in; every figure carries its source.",
+         .kind = ParamKind::Choice,
+         .choices = kTechnologies}),
+    bind<&HardwareConfig::calibration>(
+        {.id = "calibration",
+         .label = "Calibration",
+         .help = "What prices arithmetic: our synthesis with the NanGate 45 nm library, or the "
+                 "figures of Horowitz, ISSCC 2014; ratios between formats differ.",
+         .kind = ParamKind::Choice,
+         .choices = kCalibrations}),
+    bind<&HardwareConfig::rows>(
+        count("rows", "Array rows", "Processing elements along one side of the array.", 256)),
+    bind<&HardwareConfig::columns>(
+        count("columns", "Array columns", "Processing elements along the other side.", 256)),
+    bind<&HardwareConfig::lanes>(
+        count("lanes", "Products per element",
+              "Products that one processing element multiplies and reduces in a cycle.", 256)),
+    bind<&HardwareConfig::clockMhz>({.id = "clock_mhz",
+                                     .label = "Clock",
+                                     .unit = "MHz",
+                                     .help = "Clock of the array, the buffers and the vector unit.",
+                                     .kind = ParamKind::Real,
+                                     .minimum = 10,
+                                     .maximum = 4000}),
+    bind<&HardwareConfig::weightBufferKib>(
+        buffer("weight_buffer_kib", "Weight buffer", "On-chip SRAM that holds weights.")),
+    bind<&HardwareConfig::activationBufferKib>(
+        buffer("activation_buffer_kib", "Activation buffer", "On-chip SRAM for layer inputs.")),
+    bind<&HardwareConfig::errorBufferKib>(
+        buffer("error_buffer_kib", "Error buffer", "On-chip SRAM for gradients of outputs.")),
+    bind<&HardwareConfig::dram>({.id = "dram",
+                                 .label = "DRAM",
+                                 .help = "Kind of external memory; sets the energy of each bit.",
+                                 .kind = ParamKind::Choice,
+                                 .choices = kDramKinds}),
+    bind<&HardwareConfig::dramBandwidthGbps>(
+        {.id = "dram_bandwidth_gbps",
+         .label = "DRAM bandwidth",
+         .unit = "GB/s",
+         .help = "Sustained bandwidth to external memory, in 10^9 bytes a second.",
+         .kind = ParamKind::Real,
+         .minimum = 0.1,
+         .maximum = 4096}),
+    bind<&HardwareConfig::vectorLanes>(
+        count("vector_lanes", "Vector lanes",
+              "Elements a cycle of the normalisation, activation and update units.", 1024)),
+};
+
+}  // namespace
+
+std::span<const Param<HardwareConfig>> hardwareParams() {
+    return kParams;
+}
+
+}  // namespace mantissa::design

@@ -1,1 +1,149 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/design/precision_plan.h"
+
+#include <array>
+
+namespace mantissa::design {
+namespace {
+
+constexpr std::array kRoles{Role::Weight, Role::Activation, Role::Error, Role::WeightGradient};
+constexpr std::array kWeightPasses{Pass::Forward, Pass::InputGradient};
+constexpr std::array kActivationPasses{Pass::Forward, Pass::WeightGradient};
+constexpr std::array kErrorPasses{Pass::InputGradient, Pass::WeightGradient};
+
+/// What one level says, the entry for the pass before the entry for all passes.
+std::optional<ResolvedFormat> saidBy(const RoleFormats& formats, PlanLevel level, Role role,
+                                     std::optional<Pass> pass) {
+    if (pass) {
+        if (const auto found = formats.find({role, pass}); found != formats.end()) {
+            return ResolvedFormat{found->second, level, true};
+        }
+    }
+    if (const auto found = formats.find({role, std::nullopt}); found != formats.end()) {
+        return ResolvedFormat{found->second, level, false};
+    }
+    return std::nullopt;
+}
+
+std::optional<ResolvedFormat> saidBy(const std::map<std::string, RoleFormats, std::less<>>& scopes,
+                                     std::string_view name, PlanLevel level, Role role,
+                                     std::optional<Pass> pass) {
+    const auto found = scopes.find(name);
+    return found == scopes.end() ? std::nullopt : saidBy(found->second, level, role, pass);
+}
+
+/// Calls `edit` on the entries of a scope and drops a kind or layer that says nothing any more, so
+/// that plans which mean the same compare equal.
+template <typename Edit>
+PrecisionPlan edited(PrecisionPlan plan, const PlanScope& scope, const Edit& edit) {
+    if (scope.layer.empty() && scope.kind.empty()) {
+        edit(plan.network);
+        return plan;
+    }
+    auto& scopes = scope.layer.empty() ? plan.kinds : plan.layers;
+    const auto& name = scope.layer.empty() ? scope.kind : scope.layer;
+    auto& formats = scopes[name];
+    edit(formats);
+    if (formats.empty()) {
+        scopes.erase(name);
+    }
+    return plan;
+}
+
+}  // namespace
+
+std::string_view roleText(Role role) {
+    switch (role) {
+        case Role::Weight:
+            return "weight";
+        case Role::Activation:
+            return "activation";
+        case Role::Error:
+            return "error";
+        case Role::WeightGradient:
+            break;
+    }
+    return "weight_gradient";
+}
+
+std::string_view passText(Pass pass) {
+    switch (pass) {
+        case Pass::Forward:
+            return "forward";
+        case Pass::InputGradient:
+            return "input_gradient";
+        case Pass::WeightGradient:
+            break;
+    }
+    return "weight_gradient";
+}
+
+std::span<const Role> allRoles() {
+    return kRoles;
+}
+
+std::span<const Pass> passesOf(Role role) {
+    switch (role) {
+        case Role::Weight:
+            return kWeightPasses;
+        case Role::Activation:
+            return kActivationPasses;
+        case Role::Error:
+            return kErrorPasses;
+        case Role::WeightGradient:
+            break;
+    }
+    return {};
+}
+
+std::string roleKeyText(const RoleKey& key) {
+    std::string text(roleText(key.role));
+    if (key.pass) {
+        text += "@" + std::string(passText(*key.pass));
+    }
+    return text;
+}
+
+ResolvedFormat PrecisionPlan::resolve(std::string_view layer, std::string_view kind, Role role,
+                                      std::optional<Pass> pass) const {
+    if (auto said = saidBy(layers, layer, PlanLevel::Layer, role, pass)) {
+        return *said;
+    }
+    if (auto said = saidBy(kinds, kind, PlanLevel::Kind, role, pass)) {
+        return *said;
+    }
+    return saidBy(network, PlanLevel::Network, role, pass).value_or(ResolvedFormat{});
+}
+
+PrecisionPlan withFormat(PrecisionPlan plan, const PlanScope& scope, const RoleKey& key,
+                         const numerics::TensorFormat& format) {
+    return edited(std::move(plan), scope,
+                  [&](RoleFormats& formats) { formats.insert_or_assign(key, format); });
+}
+
+PrecisionPlan withoutFormat(PrecisionPlan plan, const PlanScope& scope, const RoleKey& key) {
+    return edited(std::move(plan), scope, [&](RoleFormats& formats) { formats.erase(key); });
+}
+
+std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
+                                                 const nn::NetworkSpec& network) {
+    std::vector<nn::LayerPrecision> resolved;
+    resolved.reserve(network.layers.size());
+    for (const auto& layer : network.layers) {
+        const auto of = [&](Role role, std::optional<Pass> pass) {
+            return plan.resolve(layer.name, nn::kindOf(layer.params).id, role, pass).format;
+        };
+        resolved.push_back({
+            .weightForward = of(Role::Weight, Pass::Forward),
+            .activationForward = of(Role::Activation, Pass::Forward),
+            .weightInputGradient = of(Role::Weight, Pass::InputGradient),
+            .errorInputGradient = of(Role::Error, Pass::InputGradient),
+            .activationWeightGradient = of(Role::Activation, Pass::WeightGradient),
+            .errorWeightGradient = of(Role::Error, Pass::WeightGradient),
+            .weightGradient = of(Role::WeightGradient, std::nullopt),
+        });
+    }
+    return resolved;
+}
+
+}  // namespace mantissa::design

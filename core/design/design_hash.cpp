@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The three identities of a design.
+#include <xxhash.h>
+
+#include "core/design/design_json.h"
+#include "core/design/design_point.h"
+#include "core/design/json_parts.h"
+
+namespace mantissa::design {
+namespace {
+
+// Crockford's base 32 in lower case: no i, l, o or u, which are misread.
+constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/// XXH3-128, big-endian, as 26 digits of 5 bits from the most significant; the last digit holds 3
+/// bits and two zeros.
+std::string hashText(std::string_view text) {
+    XXH128_canonical_t bytes;
+    XXH128_canonicalFromHash(&bytes, XXH3_128bits(text.data(), text.size()));
+    std::string digits;
+    unsigned pending = 0;
+    int bits = 0;
+    for (const unsigned char byte : bytes.digest) {
+        pending = (pending << 8U) | byte;
+        for (bits += 8; bits >= 5; bits -= 5) {
+            digits += kAlphabet[(pending >> static_cast<unsigned>(bits - 5)) & 31U];
+        }
+        pending &= (1U << static_cast<unsigned>(bits)) - 1U;
+    }
+    digits += kAlphabet[(pending << static_cast<unsigned>(5 - bits)) & 31U];
+    return digits;
+}
+
+}  // namespace
+
+std::string designHash(const DesignPoint& design) {
+    return hashText(toCanonicalJson(design));
+}
+
+std::string trainHash(const DesignPoint& design) {
+    Json part = Json::object();
+    part["network"] = networkJson(design.network(), InputStyle::Explicit);
+    part["dataset"] = design.dataset();
+    part["recipe"] = paramsJson(train::recipeParams(), design.recipe());
+    part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
+    return hashText(canonicalText(part));
+}
+
+std::string hwHash(const DesignPoint& design) {
+    Json part = Json::object();
+    part["network"] = networkJson(design.network(), InputStyle::Explicit);
+    part["batch"] = design.recipe().batch;
+    part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
+    part["hardware"] = paramsJson(hardwareParams(), design.hardware());
+    return hashText(canonicalText(part));
+}
+
+}  // namespace mantissa::design

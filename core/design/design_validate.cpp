@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/design/design_point.h"
+#include "core/design/json_parts.h"
+#include "core/design/suggest.h"
+
+namespace mantissa::design {
+namespace {
+
+constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongestNote = 100'000;
+
+/// Whether the bytes are UTF-8, as JSON demands; the JSON library knows.
+bool isUtf8(const std::string& text) {
+    try {
+        (void)nlohmann::json(text).dump();
+        return true;
+    } catch (const nlohmann::json::exception&) {
+        return false;
+    }
+}
+
+Result<void> checkText(const std::string& text, std::size_t longest, const char* where) {
+    if (text.size() > longest) {
+        return fail(ErrorCode::InvalidInput,
+                    "text has " + std::to_string(text.size()) + " bytes, at most " +
+                        std::to_string(longest) + " are possible",
+                    where);
+    }
+    if (!isUtf8(text)) {
+        return fail(ErrorCode::InvalidInput, "text is not UTF-8", where);
+    }
+    return {};
+}
+
+Result<void> checkDataset(const std::string& dataset) {
+    if (dataset.empty()) {
+        return fail(ErrorCode::InvalidInput, "the data set has no name", "/dataset",
+                    "for example \"fashion-mnist\"");
+    }
+    return checkText(dataset, kLongestName, "/dataset");
+}
+
+template <typename S>
+Result<void> checkParams(std::span<const Param<S>> params, const S& values,
+                         const std::string& pointer) {
+    for (const auto& param : params) {
+        const auto where = pointer + "/" + std::string(param.spec.id);
+        if (auto legal = checkParam(param.spec, param.get(values), where); !legal) {
+            return legal;
+        }
+    }
+    return {};
+}
+
+std::string layerPointer(std::size_t index) {
+    return "/network/layers/" + std::to_string(index);
+}
+
+/// nn names a layer in its errors; a design points at it.
+Error pointed(Error error, const nn::NetworkSpec& network) {
+    if (const auto index = network.indexOf(error.where); index) {
+        error.message = "layer " + error.where + ": " + error.message;
+        error.where = layerPointer(*index);
+    } else {
+        error.where = error.where == "input" ? "/network/input" : "/network";
+    }
+    return error;
+}
+
+Result<void> checkNetworkOf(const nn::NetworkSpec& network) {
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+        const auto& kind = nn::kindOf(network.layers[i].params);
+        for (const auto& param : kind.parameters) {
+            const auto where = layerPointer(i) + "/" + layerParamKey(kind, param.spec);
+            auto legal = checkParam(param.spec, param.get(network.layers[i].params), where);
+            if (!legal) {
+                return legal;
+            }
+        }
+        if (*network.indexOf(network.layers[i].name) != i) {
+            return fail(ErrorCode::InvalidInput,
+                        "two layers are called \"" + network.layers[i].name + "\"",
+                        layerPointer(i) + "/name", "rename one of them");
+        }
+    }
+    if (auto shapes = nn::checkNetwork(network); !shapes) {
+        return tl::unexpected(pointed(shapes.error(), network));
+    }
+    return {};
+}
+
+Result<void> checkFormats(const RoleFormats& formats, const std::string& pointer) {
+    for (const auto& [key, format] : formats) {
+        const auto where = pointer + "/" + roleKeyText(key);
+        const auto passes = passesOf(key.role);
+        if (key.pass && std::find(passes.begin(), passes.end(), *key.pass) == passes.end()) {
+            return fail(ErrorCode::InvalidInput,
+                        "the " + std::string(passText(*key.pass)) + " pass does not use the " +
+                            std::string(roleText(key.role)),
+                        where, "leave \"@" + std::string(passText(*key.pass)) + "\" out");
+        }
+        if (auto legal = numerics::validate(format.format); !legal) {
+            auto error = legal.error();
+            error.where = where + "/format";
+            return tl::unexpected(std::move(error));
+        }
+    }
+    return {};
+}
+
+/// The scope exists and runs GEMMs: elsewhere a format would silently have no effect.
+Result<void> checkScope(const nn::LayerKindInfo* kind, const std::string& name, const char* what,
+                        std::span<const std::string> known, const std::string& where) {
+    if (kind == nullptr) {
+        return fail(ErrorCode::InvalidInput,
+                    "there is no " + std::string(what) + " \"" + name + "\"", where,
+                    suggestion(name, known));
+    }
+    if (!kind->hasGemm) {
+        return fail(ErrorCode::InvalidInput,
+                    std::string(kind->label) +
+                        " has no matrix product, so a format here would have no effect",
+                    where, "remove the entry");
+    }
+    return {};
+}
+
+Result<void> checkKinds(const PrecisionPlan& plan) {
+    std::vector<std::string> known;
+    for (const auto& kind : nn::layerKinds()) {
+        known.emplace_back(kind.id);
+    }
+    for (const auto& [id, formats] : plan.kinds) {
+        const auto where = "/precision/kinds/" + escapedToken(id);
+        const auto found = std::find(known.begin(), known.end(), id);
+        const auto* kind = found == known.end()
+                               ? nullptr
+                               : &nn::layerKinds()[static_cast<std::size_t>(found - known.begin())];
+        if (auto scope = checkScope(kind, id, "layer kind", known, where); !scope) {
+            return scope;
+        }
+        if (auto legal = checkFormats(formats, where); !legal) {
+            return legal;
+        }
+    }
+    return {};
+}
+
+Result<void> checkLayers(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    std::vector<std::string> known;
+    for (const auto& layer : network.layers) {
+        known.push_back(layer.name);
+    }
+    for (const auto& [name, formats] : plan.layers) {
+        const auto where = "/precision/layers/" + escapedToken(name);
+        const auto index = network.indexOf(name);
+        const auto* kind = index ? &nn::kindOf(network.layers[*index].params) : nullptr;
+        if (auto scope = checkScope(kind, name, "layer", known, where); !scope) {
+            return scope;
+        }
+        if (auto legal = checkFormats(formats, where); !legal) {
+            return legal;
+        }
+    }
+    return {};
+}
+
+Result<void> checkPlan(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    return checkFormats(plan.network, "/precision/network")
+        .and_then([&] { return checkKinds(plan); })
+        .and_then([&] { return checkLayers(plan, network); });
+}
+
+}  // namespace
+
+Result<void> validate(const DesignPoint& design) {
+    return checkText(design.name(), kLongestName, "/name")
+        .and_then([&] { return checkText(design.note(), kLongestNote, "/note"); })
+        .and_then([&] { return checkNetworkOf(design.network()); })
+        .and_then([&] { return checkDataset(design.dataset()); })
+        .and_then([&] { return checkParams(train::recipeParams(), design.recipe(), "/recipe"); })
+        .and_then([&] { return checkPlan(design.precision(), design.network()); })
+        .and_then([&] { return checkParams(hardwareParams(), design.hardware(), "/hardware"); });
+}
+
+}  // namespace mantissa::design

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/design/json_parts.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/nn/graph.h"
+
+namespace mantissa::design {
+namespace {
+
+constexpr std::array<std::string_view, 3> kLayerKeys{"name", "kind", "inputs"};
+
+// Above this, whole doubles are no longer exact, and stay doubles.
+constexpr double kLargestExactInteger = 9007199254740992.0;
+
+Json numberJson(double value) {
+    if (value == std::floor(value) && std::abs(value) <= kLargestExactInteger) {
+        return static_cast<std::int64_t>(value);
+    }
+    return value;
+}
+
+Json roleFormatsJson(const RoleFormats& formats) {
+    Json object = Json::object();
+    for (const auto& [key, format] : formats) {
+        object[roleKeyText(key)] = tensorFormatJson(format);
+    }
+    return object;
+}
+
+Json scopesJson(const std::map<std::string, RoleFormats, std::less<>>& scopes) {
+    Json object = Json::object();
+    for (const auto& [name, formats] : scopes) {
+        if (!formats.empty()) {
+            object[name] = roleFormatsJson(formats);
+        }
+    }
+    return object;
+}
+
+}  // namespace
+
+std::string layerParamKey(const nn::LayerKindInfo& kind, const ParamSpec& spec) {
+    const std::string id(spec.id);
+    const bool taken = std::find(kLayerKeys.begin(), kLayerKeys.end(), id) != kLayerKeys.end();
+    return taken ? std::string(kind.id) + "_" + id : id;
+}
+
+std::string escapedToken(std::string_view key) {
+    std::string token;
+    for (const char c : key) {
+        token += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    }
+    return token;
+}
+
+std::vector<std::string> effectiveInputs(const nn::NetworkSpec& network, std::size_t layer) {
+    if (!network.layers[layer].inputs.empty()) {
+        return network.layers[layer].inputs;
+    }
+    return {layer == 0 ? std::string(nn::kNetworkInput) : network.layers[layer - 1].name};
+}
+
+Json paramJson(const ParamSpec& spec, double value) {
+    if (spec.kind == ParamKind::Boolean) {
+        return value != 0;
+    }
+    if (spec.kind == ParamKind::Choice && value >= 0 &&
+        value < static_cast<double>(spec.choices.size())) {
+        return std::string(spec.choices[static_cast<std::size_t>(value)]);
+    }
+    return numberJson(value);
+}
+
+Json networkJson(const nn::NetworkSpec& network, InputStyle inputs) {
+    Json layers = Json::array();
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+        const auto& layer = network.layers[i];
+        const auto& kind = nn::kindOf(layer.params);
+        Json object = Json::object();
+        object["name"] = layer.name;
+        object["kind"] = std::string(kind.id);
+        if (inputs == InputStyle::Explicit || !layer.inputs.empty()) {
+            object["inputs"] = effectiveInputs(network, i);
+        }
+        for (const auto& param : kind.parameters) {
+            object[layerParamKey(kind, param.spec)] =
+                paramJson(param.spec, param.get(layer.params));
+        }
+        layers.push_back(std::move(object));
+    }
+    Json object = Json::object();
+    object["input"] = network.input;
+    object["classes"] = network.classes;
+    object["layers"] = std::move(layers);
+    return object;
+}
+
+Json tensorFormatJson(const numerics::TensorFormat& format) {
+    Json object = Json::object();
+    object["format"] = numerics::formatText(format.format);
+    object["rounding"] = std::string(numerics::roundingText(format.rounding));
+    return object;
+}
+
+Json precisionJson(const PrecisionPlan& plan) {
+    Json object = Json::object();
+    object["network"] = roleFormatsJson(plan.network);
+    object["kinds"] = scopesJson(plan.kinds);
+    object["layers"] = scopesJson(plan.layers);
+    return object;
+}
+
+Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    Json object = Json::object();
+    for (const auto& layer : network.layers) {
+        const auto& kind = nn::kindOf(layer.params);
+        if (!kind.hasGemm) {
+            continue;
+        }
+        Json& formats = object[layer.name];
+        const auto put = [&](Role role, std::optional<Pass> pass) {
+            auto format = plan.resolve(layer.name, kind.id, role, pass).format;
+            if (std::holds_alternative<numerics::Fp32>(format.format)) {
+                format.rounding = {};  // FP32 passes through unrounded
+            }
+            formats[roleKeyText({role, pass})] = tensorFormatJson(format);
+        };
+        for (const Role role : allRoles()) {
+            for (const Pass pass : passesOf(role)) {
+                put(role, pass);
+            }
+            if (passesOf(role).empty()) {
+                put(role, std::nullopt);
+            }
+        }
+    }
+    return object;
+}
+
+std::string canonicalText(const Json& json) {
+    const nlohmann::json sorted(json);
+    return sorted.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace mantissa::design
