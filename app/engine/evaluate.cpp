@@ -1,1 +1,280 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/evaluate.h"
+
+#include <algorithm>
+#include <optional>
+#include <stop_token>
+#include <utility>
+#include <vector>
+
+#include "core/design/precision_plan.h"
+#include "core/numerics/quantise.h"
+
+namespace mantissa::app {
+namespace {
+
+/// What an earlier run left to go on from.
+struct Resume {
+    train::Checkpoint checkpoint;
+    store::Curves curves;  ///< up to the checkpoint
+};
+
+/// The newest stopped run that this design can continue: same training, same data, and a recorded
+/// curve that reaches the checkpoint.
+Result<std::optional<Resume>> findResume(const store::Store& store, const std::string& trainHash,
+                                         const std::string& datasetHash) {
+    auto checkpoint = store.checkpointFor(trainHash);
+    if (!checkpoint) {
+        return tl::unexpected(checkpoint.error());
+    }
+    const auto runs = store.runs();
+    if (!runs) {
+        return tl::unexpected(runs.error());
+    }
+    if (!*checkpoint) {
+        return std::nullopt;
+    }
+    const auto found = std::find_if(runs->begin(), runs->end(), [&](const store::RunRow& run) {
+        return run.trainHash == trainHash && run.datasetHash == datasetHash &&
+               (run.status == store::StoredStatus::Cancelled ||
+                run.status == store::StoredStatus::Interrupted) &&
+               run.epochsDone == (*checkpoint)->epoch;
+    });
+    if (found == runs->end()) {
+        return std::nullopt;
+    }
+    auto curves = store.curves(found->id);
+    if (!curves) {
+        return tl::unexpected(curves.error());
+    }
+    if (curves->epochs.empty()) {
+        return std::nullopt;
+    }
+    const std::int64_t stepsDone = curves->epochs.back().step;
+    std::erase_if(curves->steps,
+                  [&](const train::StepMetric& step) { return step.step >= stepsDone; });
+    return Resume{*std::move(*checkpoint), *std::move(curves)};
+}
+
+/// Keeps a run's metrics as they come. The first error stays and asks the training to stop.
+class Recorder {
+public:
+    Recorder(store::Store* store, std::int64_t run, std::stop_source stop)
+        : m_store(store), m_run(run), m_stop(std::move(stop)) {}
+
+    void add(const train::StepMetric& step) {
+        if (m_store != nullptr) {
+            m_steps.push_back(step);
+        }
+    }
+    void add(const train::EpochMetric& epoch) { m_epoch = epoch; }
+    void commit(const train::Checkpoint& checkpoint) {
+        if (m_store == nullptr || m_error) {
+            return;
+        }
+        if (auto kept = m_store->commitEpoch(m_run, m_steps, m_epoch, checkpoint); !kept) {
+            m_error = kept.error();
+            m_stop.request_stop();
+        }
+        m_steps.clear();
+    }
+    /// Ends the run in the store; an error of before is reported here.
+    Result<void> finish(store::StoredStatus status, const std::string& reason) {
+        if (m_store == nullptr) {
+            return {};
+        }
+        if (m_error) {
+            status = store::StoredStatus::Failed;
+        }
+        auto finished =
+            m_store->finishRun(m_run, status, m_error ? m_error->text() : reason, m_steps);
+        return m_error ? tl::unexpected(*m_error) : finished;
+    }
+
+private:
+    store::Store* m_store;
+    std::int64_t m_run;
+    std::stop_source m_stop;
+    std::vector<train::StepMetric> m_steps;  ///< of the epoch that is not committed yet
+    train::EpochMetric m_epoch;
+    std::optional<Error> m_error;
+};
+
+template <typename Callback, typename Value>
+void notify(const Callback& callback, const Value& value) {
+    if (callback) {
+        callback(value);
+    }
+}
+
+/// Gives the copied curve to the observer and to the new run.
+void replay(const Resume& resume, Recorder& recorder, const train::TrainObserver& observer) {
+    auto step = resume.curves.steps.begin();
+    for (const auto& epoch : resume.curves.epochs) {
+        for (; step != resume.curves.steps.end() && step->step < epoch.step; ++step) {
+            recorder.add(*step);
+            notify(observer.onStep, *step);
+        }
+        recorder.add(epoch);
+        notify(observer.onEpoch, epoch);
+        recorder.commit(resume.checkpoint);
+    }
+}
+
+/// Trains with every metric recorded; the caller's observer sees them too.
+Result<train::TrainResult> trainRecorded(const train::TrainSpec& spec, const data::Dataset& dataset,
+                                         const JobContext& context,
+                                         const train::TrainObserver& observer,
+                                         const std::optional<Resume>& resume, Recorder& recorder,
+                                         std::stop_source stop) {
+    // The caller's stop request and a failed store both have to end the training.
+    const auto forwardStop = [&context, &stop] {
+        if (context.cancelled()) {
+            stop.request_stop();
+        }
+    };
+    const JobContext inner(stop.get_token(), [&](const Progress& progress) {
+        forwardStop();
+        context.report(progress.phase, progress.done, progress.total);
+    });
+    const train::TrainObserver recording{.onStep =
+                                             [&](const train::StepMetric& step) {
+                                                 recorder.add(step);
+                                                 notify(observer.onStep, step);
+                                                 forwardStop();
+                                             },
+                                         .onEpoch =
+                                             [&](const train::EpochMetric& epoch) {
+                                                 recorder.add(epoch);
+                                                 notify(observer.onEpoch, epoch);
+                                             },
+                                         .onCheckpoint =
+                                             [&](const train::Checkpoint& checkpoint) {
+                                                 recorder.commit(checkpoint);
+                                                 notify(observer.onCheckpoint, checkpoint);
+                                             }};
+    forwardStop();
+    if (!resume) {
+        return train::train(spec, dataset, inner, recording);
+    }
+    replay(*resume, recorder, observer);
+    auto result = train::train(spec, dataset, inner, recording, resume->checkpoint);
+    if (result) {
+        result->steps.insert(result->steps.begin(), resume->curves.steps.begin(),
+                             resume->curves.steps.end());
+        result->epochs.insert(result->epochs.begin(), resume->curves.epochs.begin(),
+                              resume->curves.epochs.end());
+    }
+    return result;
+}
+
+store::StoredStatus storedStatus(train::RunStatus status) {
+    switch (status) {
+        case train::RunStatus::Done:
+            return store::StoredStatus::Done;
+        case train::RunStatus::Cancelled:
+            return store::StoredStatus::Cancelled;
+        case train::RunStatus::Diverged:
+            return store::StoredStatus::Diverged;
+    }
+    return store::StoredStatus::Failed;
+}
+
+/// The run's row, and the hardware beside it, before the first step. 0 without a store.
+Result<std::int64_t> startRun(store::Store* store, const Evaluation& evaluation, int threads) {
+    if (store == nullptr) {
+        return 0;
+    }
+    return storeHardware(*store, evaluation.design, evaluation.hardware).and_then([&] {
+        return store->startRun({.design = evaluation.design,
+                                .datasetHash = evaluation.datasetHash,
+                                .kernelPath = std::string(numerics::activePath()),
+                                .threads = threads});
+    });
+}
+
+/// All but the training: what can fail before a run exists.
+Result<Evaluation> prepare(const design::DesignPoint& design, const EvaluateOptions& options) {
+    if (options.threads < 1) {
+        return fail(ErrorCode::InvalidInput,
+                    "is " + std::to_string(options.threads) + " (allowed: 1 or more)", "threads");
+    }
+    if (auto valid = design::validate(design); !valid) {
+        return tl::unexpected(valid.error());
+    }
+    auto hardware = hw::estimate(design);
+    if (!hardware) {
+        return tl::unexpected(hardware.error());
+    }
+    Evaluation evaluation;
+    evaluation.design = design;
+    evaluation.designHash = design::designHash(design);
+    evaluation.hardware = *std::move(hardware);
+    return evaluation;
+}
+
+}  // namespace
+
+Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOptions& options,
+                            store::Store* store, const JobContext& context,
+                            const train::TrainObserver& observer) {
+    auto evaluation = prepare(design, options);
+    if (!evaluation) {
+        return evaluation;
+    }
+    const auto dataset = data::loadDataset(design.dataset(), options.datasetFolder);
+    if (!dataset) {
+        return tl::unexpected(dataset.error());
+    }
+    evaluation->datasetHash = (*dataset)->hash;
+
+    std::optional<Resume> resume;
+    if (store != nullptr && options.resume) {
+        auto found = findResume(*store, design::trainHash(design), evaluation->datasetHash);
+        if (!found) {
+            return tl::unexpected(found.error());
+        }
+        resume = *std::move(found);
+        evaluation->resumedEpochs = resume ? resume->checkpoint.epoch : 0;
+    }
+    const auto run = startRun(store, *evaluation, options.threads);
+    if (!run) {
+        return tl::unexpected(run.error());
+    }
+    evaluation->run = *run;
+
+    const train::TrainSpec spec{
+        .network = design.network(),
+        .precision = design::resolvePrecision(design.precision(), design.network()),
+        .recipe = design.recipe(),
+        .threads = options.threads};
+    const std::stop_source stop;
+    Recorder recorder(store, *run, stop);
+    auto training = trainRecorded(spec, **dataset, context, observer, resume, recorder, stop);
+    const auto finished =
+        training ? recorder.finish(storedStatus(training->status), training->reason)
+                 : recorder.finish(store::StoredStatus::Failed, training.error().text());
+    if (!training) {
+        return tl::unexpected(training.error());
+    }
+    if (!finished) {
+        return tl::unexpected(finished.error());
+    }
+    evaluation->training = *std::move(training);
+    return evaluation;
+}
+
+Result<void> storeHardware(store::Store& store, const design::DesignPoint& design,
+                           const hw::HardwareReport& report) {
+    return store.putDesign(design).and_then([&](const std::string&) {
+        return store.putHardware({.hwHash = design::hwHash(design),
+                                  .modelVersion = std::string(hw::kModelVersion),
+                                  .technology = report.technology,
+                                  .area_um2 = report.area_um2,
+                                  .energy_pj = report.energy_pj,
+                                  .cycles = report.cycles,
+                                  .breakdownJson = hw::toJson(report)});
+    });
+}
+
+}  // namespace mantissa::app

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "app/engine/eta_estimator.h"
 #include "core/data/dataset.h"
 #include "core/design/design_point.h"
 #include "core/error.h"
@@ -19,23 +20,27 @@
 namespace mantissa::app {
 
 struct EvaluateOptions {
-    int threads = 1;
-    bool resume = false;  ///< go on from the newest checkpoint of the same trainHash
+    int threads = 1;      ///< >= 1; does not change the result
+    bool resume = false;  ///< go on from the newest checkpoint of the same trainHash and data set
     std::filesystem::path datasetFolder;  ///< empty: the usual places
 };
 
 struct Evaluation {
     design::DesignPoint design;
     std::string designHash;
-    std::int64_t run = 0;  ///< id in the store, 0 without one
-    train::TrainResult training;
+    std::int64_t run = 0;         ///< id in the store, 0 without one
+    train::TrainResult training;  ///< of a resumed run: with the epochs before it went on
     hw::HardwareReport hardware;
     std::string datasetHash;
+    int resumedEpochs = 0;  ///< epochs taken over from an earlier run, 0: trained from the start
 };
 
 /// Trains and estimates; `store` may be null. With a store, the run is there from its start, each
 /// epoch is committed as it ends, and a cancelled or diverged run keeps its partial curve. A failed
-/// store is an error: results are never lost silently. `observer` is called from this thread.
+/// store is an error: results are never lost silently; it also stops the training. A resumed run is
+/// a new run that begins with a copy of what the earlier one recorded up to its checkpoint.
+/// `observer` is called from this thread; for a resumed run first with the copied steps and epochs.
+/// Errors: as design::validate, data::loadDataset, train::train and the store; threads < 1.
 Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOptions& options,
                             store::Store* store, const JobContext& context,
                             const train::TrainObserver& observer = {});
@@ -43,19 +48,5 @@ Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOpt
 /// Also kept in the store: the report of a design that need not be trained.
 Result<void> storeHardware(store::Store& store, const design::DesignPoint& design,
                            const hw::HardwareReport& report);
-
-/// Remaining seconds: exponentially weighted seconds a step; nothing until 3 s and 2 % are done.
-class EtaEstimator {
-public:
-    void update(std::int64_t done, std::int64_t total, double elapsedSeconds);
-    /// "about 4 min", or "estimating".
-    std::string text() const;
-
-private:
-    double m_secondsPerUnit = 0;
-    double m_lastElapsed = 0;
-    std::int64_t m_lastDone = 0;
-    double m_remaining = -1;
-};
 
 }  // namespace mantissa::app

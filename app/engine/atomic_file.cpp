@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/atomic_file.h"
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace mantissa::app {
+namespace {
+
+class FileDescriptor {
+public:
+    explicit FileDescriptor(int descriptor) : m_descriptor(descriptor) {}
+    FileDescriptor(const FileDescriptor&) = delete;
+    FileDescriptor& operator=(const FileDescriptor&) = delete;
+    ~FileDescriptor() { close(); }
+
+    int get() const { return m_descriptor; }
+    /// 0, or -1 with errno: a full disk can show here first.
+    int close() { return m_descriptor < 0 ? 0 : ::close(std::exchange(m_descriptor, -1)); }
+
+private:
+    int m_descriptor;
+};
+
+tl::unexpected<Error> failure(const std::filesystem::path& file, int problem) {
+    return fail(ErrorCode::Io, "cannot be written: " + std::generic_category().message(problem),
+                file.string());
+}
+
+/// 0, or the errno.
+int writeAll(int descriptor, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const auto written = ::write(descriptor, bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR) {
+            return errno;
+        }
+        bytes = bytes.subspan(written < 0 ? 0 : static_cast<std::size_t>(written));
+    }
+    return 0;
+}
+
+int writePieces(FileDescriptor& file, const std::vector<std::span<const std::byte>>& pieces,
+                bool sync) {
+    for (const auto piece : pieces) {
+        if (const int problem = writeAll(file.get(), piece); problem != 0) {
+            return problem;
+        }
+    }
+    if (sync && ::fsync(file.get()) != 0) {
+        return errno;
+    }
+    return file.close() == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+Result<void> writeFileAtomically(const std::filesystem::path& file,
+                                 const std::vector<std::span<const std::byte>>& pieces) {
+    std::error_code ignored;
+    const auto status = std::filesystem::status(file, ignored);
+    if (std::filesystem::is_directory(status)) {
+        return failure(file, EISDIR);
+    }
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        FileDescriptor device(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+        const int problem = device.get() < 0 ? errno : writePieces(device, pieces, false);
+        return problem == 0 ? Result<void>() : failure(file, problem);
+    }
+    auto target = std::filesystem::weakly_canonical(file, ignored);
+    if (ignored) {
+        target = file;
+    }
+    auto temporary = target;
+    temporary += "." + std::to_string(::getpid()) + ".tmp";
+    constexpr mode_t kMode = 0666;  // less what the umask takes
+    FileDescriptor descriptor(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
+    if (descriptor.get() < 0) {
+        return failure(file, errno);
+    }
+    int problem = writePieces(descriptor, pieces, true);
+    if (problem == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) {
+        problem = errno;
+    }
+    if (problem != 0) {
+        ::unlink(temporary.c_str());
+        return failure(file, problem);
+    }
+    return {};
+}
+
+Result<void> writeFileAtomically(const std::filesystem::path& file, std::string_view text) {
+    return writeFileAtomically(file, {std::as_bytes(std::span(text.data(), text.size()))});
+}
+
+}  // namespace mantissa::app

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/export.h"
+
+#include <ctime>
+#include <optional>
+
+#include "app/engine/units.h"
+
+namespace mantissa::app {
+namespace {
+
+constexpr int kLossDecimals = 4;
+
+std::string twoDigits(int value) {
+    return (value < 10 ? "0" : "") + std::to_string(value);
+}
+
+Cell optionalCell(const std::optional<double>& value, std::string (*text)(double)) {
+    return value ? numberCell(*value, text(*value)) : Cell{};
+}
+
+std::string lossText(double loss) {
+    return fixedText(loss, kLossDecimals);
+}
+
+std::string endedHow(const store::RunRow& run) {
+    std::string text(store::statusText(run.status));
+    return run.reason.empty() ? text : text + ": " + run.reason;
+}
+
+std::vector<Cell> stepRow(const store::RunRow& run, const train::StepMetric& step) {
+    return {textCell(run.designName),
+            textCell(run.designHash),
+            numberCell(static_cast<double>(run.id)),
+            textCell("step"),
+            Cell{},
+            numberCell(static_cast<double>(step.step)),
+            numberCell(step.loss),
+            numberCell(step.accuracy),
+            Cell{},
+            Cell{},
+            Cell{}};
+}
+
+std::vector<Cell> epochRow(const store::RunRow& run, const train::EpochMetric& epoch) {
+    return {textCell(run.designName),
+            textCell(run.designHash),
+            numberCell(static_cast<double>(run.id)),
+            textCell("epoch"),
+            numberCell(epoch.epoch),
+            numberCell(static_cast<double>(epoch.step)),
+            numberCell(epoch.trainLoss),
+            numberCell(epoch.trainAccuracy),
+            numberCell(epoch.testLoss),
+            numberCell(epoch.testAccuracy),
+            numberCell(epoch.seconds)};
+}
+
+}  // namespace
+
+std::string timestampText(std::int64_t unixMs) {
+    if (unixMs == 0) {
+        return {};
+    }
+    const auto seconds = static_cast<std::time_t>(unixMs / 1000);
+    std::tm utc{};
+    if (gmtime_r(&seconds, &utc) == nullptr) {
+        return {};
+    }
+    return std::to_string(utc.tm_year + 1900) + '-' + twoDigits(utc.tm_mon + 1) + '-' +
+           twoDigits(utc.tm_mday) + ' ' + twoDigits(utc.tm_hour) + ':' + twoDigits(utc.tm_min) +
+           ':' + twoDigits(utc.tm_sec) + 'Z';
+}
+
+Table designsTable(std::span<const store::DesignRow> designs) {
+    Table table;
+    table.columns = {{"hash", "Hash"},
+                     {"name", "Name"},
+                     {"created", "Created"},
+                     {"status", "Run"},
+                     {"epochs_done", "Epochs", true},
+                     {"test_accuracy", "Test accuracy", true},
+                     {"test_loss", "Test loss", true},
+                     {"area_um2", "Area (modelled)", true},
+                     {"energy_pj", "Energy/step (modelled)", true},
+                     {"cycles", "Cycles/step (modelled)", true}};
+    for (const auto& row : designs) {
+        const auto& run = row.latestRun;
+        table.rows.push_back(
+            {textCell(row.hash), textCell(row.design.name()),
+             textCell(timestampText(row.createdMs)),
+             textCell(run ? std::string(store::statusText(run->status)) : "not run"),
+             run ? numberCell(run->epochsDone) : Cell{},
+             optionalCell(run ? run->testAccuracy : std::nullopt, shareText),
+             optionalCell(run ? run->testLoss : std::nullopt, lossText),
+             optionalCell(row.area_um2, areaText), optionalCell(row.energy_pj, energyText),
+             optionalCell(row.cycles, cyclesText)});
+    }
+    return table;
+}
+
+Table runsTable(std::span<const store::RunRow> runs) {
+    Table table;
+    table.columns = {{"run", "Run", true},
+                     {"started", "Started"},
+                     {"ended", "Ended"},
+                     {"status", "How it ended"},
+                     {"epochs", "Epochs", true},
+                     {"test_accuracy", "Test accuracy", true},
+                     {"threads", "Threads", true},
+                     {"kernel_path", "Kernels"},
+                     {"program_version", "Version"}};
+    for (const auto& run : runs) {
+        table.rows.push_back(
+            {numberCell(static_cast<double>(run.id)), textCell(timestampText(run.startedMs)),
+             textCell(timestampText(run.endedMs)), textCell(endedHow(run)),
+             textCell(std::to_string(run.epochsDone) + " of " + std::to_string(run.epochsPlanned)),
+             optionalCell(run.testAccuracy, shareText), numberCell(run.threads),
+             textCell(run.kernelPath), textCell(run.programVersion)});
+    }
+    return table;
+}
+
+Table epochsTable(std::span<const train::EpochMetric> epochs) {
+    Table table;
+    table.columns = {{"epoch", "Epoch", true},           {"step", "Steps", true},
+                     {"train_loss", "Train loss", true}, {"train_accuracy", "Train accuracy", true},
+                     {"test_loss", "Test loss", true},   {"test_accuracy", "Test accuracy", true},
+                     {"seconds", "Time", true}};
+    for (const auto& epoch : epochs) {
+        table.rows.push_back({numberCell(epoch.epoch), numberCell(static_cast<double>(epoch.step)),
+                              numberCell(epoch.trainLoss, lossText(epoch.trainLoss)),
+                              numberCell(epoch.trainAccuracy, shareText(epoch.trainAccuracy)),
+                              numberCell(epoch.testLoss, lossText(epoch.testLoss)),
+                              numberCell(epoch.testAccuracy, shareText(epoch.testAccuracy)),
+                              numberCell(epoch.seconds, fixedText(epoch.seconds, 1) + " s")});
+    }
+    return table;
+}
+
+Table curvesTable(std::span<const RunCurves> runs) {
+    Table table;
+    table.columns = {{"design", "Design"},
+                     {"hash", "Hash"},
+                     {"run", "Run", true},
+                     {"series", "Series"},
+                     {"epoch", "Epoch", true},
+                     {"step", "Step", true},
+                     {"train_loss", "Train loss", true},
+                     {"train_accuracy", "Train accuracy", true},
+                     {"test_loss", "Test loss", true},
+                     {"test_accuracy", "Test accuracy", true},
+                     {"seconds", "Seconds", true}};
+    for (const auto& [run, curves] : runs) {
+        for (const auto& step : curves.steps) {
+            table.rows.push_back(stepRow(run, step));
+        }
+        for (const auto& epoch : curves.epochs) {
+            table.rows.push_back(epochRow(run, epoch));
+        }
+    }
+    return table;
+}
+
+}  // namespace mantissa::app
