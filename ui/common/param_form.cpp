@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/common/param_form.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QFormLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+
+#include "ui/common/bit_width_control.h"
+#include "ui/common/design_edit.h"
+#include "ui/common/number_box.h"
+#include "ui/common/text.h"
+#include "ui/common/theme.h"
+
+namespace mantissa::ui {
+namespace {
+
+/// Whole numbers with at most this many values get a slider in a form of sliders.
+constexpr double kSliderValues = 64;
+
+bool wantsSlider(const ParamSpec& spec, ParamFormStyle style) {
+    return style == ParamFormStyle::Sliders && spec.kind == ParamKind::Integer &&
+           (spec.powersOfTwo || spec.maximum - spec.minimum <= kSliderValues);
+}
+
+QString paramHelp(const ParamSpec& spec) {
+    QString text = toQt(spec.help);
+    if (spec.kind == ParamKind::Integer || spec.kind == ParamKind::Real) {
+        text += (text.isEmpty() ? QString() : QStringLiteral("\n")) +
+                ParamFormBase::tr("%1 to %2, default %3")
+                    .arg(QString::fromStdString(paramText(spec, spec.minimum)),
+                         QString::fromStdString(paramText(spec, spec.maximum)),
+                         QString::fromStdString(paramText(spec, spec.defaultValue)));
+    }
+    return text;
+}
+
+}  // namespace
+
+ParamFormBase::ParamFormBase(std::vector<ParamSpec> specs, ParamFormStyle style, QWidget* parent)
+    : QWidget(parent), m_layout(new QFormLayout(this)) {
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    m_layout->setRowWrapPolicy(QFormLayout::DontWrapRows);
+    m_layout->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_rows.resize(specs.size());
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        m_rows[i].spec = specs[i];
+        m_rows[i].value = specs[i].defaultValue;
+        addRow(i, style);
+    }
+}
+
+const ParamSpec& ParamFormBase::spec(int index) const {
+    return m_rows[static_cast<std::size_t>(index)].spec;
+}
+
+double ParamFormBase::value(int index) const {
+    return m_rows[static_cast<std::size_t>(index)].value;
+}
+
+void ParamFormBase::setValue(int index, double value) {
+    Row& row = m_rows[static_cast<std::size_t>(index)];
+    if (row.value == value) {
+        return;  // the answer to our own edit: leave text, cursor and gesture alone
+    }
+    row.value = value;
+    row.gesture = 0;
+    if (auto* control = qobject_cast<BitWidthControl*>(row.field)) {
+        control->setValue(value);
+    } else if (auto* box = qobject_cast<NumberBox*>(row.field)) {
+        const QSignalBlocker blocker(box);
+        box->setValue(value);
+    } else if (auto* combo = qobject_cast<QComboBox*>(row.field)) {
+        const QSignalBlocker blocker(combo);
+        combo->setCurrentIndex(static_cast<int>(value));
+    } else if (auto* check = qobject_cast<QCheckBox*>(row.field)) {
+        const QSignalBlocker blocker(check);
+        check->setChecked(value != 0);
+    }
+}
+
+void ParamFormBase::setReset(int index, double value, const QString& text) {
+    if (auto* control =
+            qobject_cast<BitWidthControl*>(m_rows[static_cast<std::size_t>(index)].field)) {
+        control->setReset(value, text);
+    }
+}
+
+void ParamFormBase::setRowVisible(int index, bool visible) {
+    const Row& row = m_rows[static_cast<std::size_t>(index)];
+    if (m_layout->isRowVisible(row.field) != visible) {
+        m_layout->setRowVisible(row.field, visible);
+    }
+}
+
+void ParamFormBase::setRowEnabled(int index, bool enabled) {
+    const Row& row = m_rows[static_cast<std::size_t>(index)];
+    row.field->setEnabled(enabled);
+    if (row.label != nullptr) {
+        row.label->setEnabled(enabled);
+    }
+}
+
+void ParamFormBase::setMarked(int index, bool marked) {
+    const Row& row = m_rows[static_cast<std::size_t>(index)];
+    QWidget* marks = row.label != nullptr ? static_cast<QWidget*>(row.label) : row.field;
+    if (marks->font().bold() != marked) {
+        QFont changed = marks->font();
+        changed.setBold(marked);
+        marks->setFont(changed);
+    }
+}
+
+void ParamFormBase::endGesture() {
+    for (Row& row : m_rows) {
+        row.gesture = 0;
+        if (auto* control = qobject_cast<BitWidthControl*>(row.field)) {
+            control->endGesture();
+        }
+    }
+}
+
+QWidget* ParamFormBase::editor(int index) const {
+    const Row& row = m_rows[static_cast<std::size_t>(index)];
+    return row.field->focusProxy() != nullptr ? row.field->focusProxy() : row.field;
+}
+
+bool ParamFormBase::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::FocusOut) {
+        for (Row& row : m_rows) {
+            if (row.field == watched) {
+                row.gesture = 0;
+            }
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+void ParamFormBase::addRow(std::size_t index, ParamFormStyle style) {
+    Row& row = m_rows[index];
+    const QString label = toQt(row.spec.label);
+    switch (row.spec.kind) {
+        case ParamKind::Boolean:
+            row.field = makeSwitch(index);
+            m_layout->addRow(QString(), row.field);
+            break;
+        case ParamKind::Choice:
+            row.field = makeChoice(index);
+            break;
+        default:
+            row.field = makeNumber(index, style);
+    }
+    if (row.spec.kind != ParamKind::Boolean) {
+        row.label = new QLabel(label, this);
+        row.label->setBuddy(editor(static_cast<int>(index)));
+        row.label->setToolTip(paramHelp(row.spec));
+        m_layout->addRow(row.label, row.field);
+    }
+    row.field->setToolTip(paramHelp(row.spec));
+    row.field->setObjectName(toQt(row.spec.id));
+    if (row.field->accessibleName().isEmpty()) {
+        row.field->setAccessibleName(label);
+    }
+    row.field->setAccessibleDescription(toQt(row.spec.help));
+}
+
+QWidget* ParamFormBase::makeNumber(std::size_t index, ParamFormStyle style) {
+    const ParamSpec& spec = m_rows[index].spec;
+    if (wantsSlider(spec, style)) {
+        auto* control = new BitWidthControl(spec, this);
+        connect(control, &BitWidthControl::edited, this,
+                [this, index](double value, quint64 gesture) { edit(index, value, gesture); });
+        return control;
+    }
+    auto* box = new NumberBox(spec, this);
+    box->installEventFilter(this);
+    connect(box, &QDoubleSpinBox::valueChanged, this, [this, index](double value) {
+        quint64& gesture = m_rows[index].gesture;
+        if (gesture == 0) {
+            gesture = nextGesture();
+        }
+        edit(index, value, gesture);
+    });
+    connect(box, &QDoubleSpinBox::editingFinished, this,
+            [this, index] { m_rows[index].gesture = 0; });
+    return box;
+}
+
+QWidget* ParamFormBase::makeChoice(std::size_t index) {
+    auto* combo = new QComboBox(this);
+    for (const auto choice : m_rows[index].spec.choices) {
+        combo->addItem(choiceText(choice));
+    }
+    combo->setCurrentIndex(static_cast<int>(m_rows[index].value));
+    combo->setFocusPolicy(Qt::StrongFocus);
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo->setMinimumContentsLength(10);
+    ignoreWheelUnlessFocused(combo);
+    connect(combo, &QComboBox::currentIndexChanged, this,
+            [this, index](int choice) { edit(index, choice, nextGesture()); });
+    return combo;
+}
+
+QWidget* ParamFormBase::makeSwitch(std::size_t index) {
+    auto* check = new QCheckBox(toQt(m_rows[index].spec.label), this);
+    check->setChecked(m_rows[index].value != 0);
+    connect(check, &QCheckBox::toggled, this,
+            [this, index](bool on) { edit(index, on ? 1 : 0, nextGesture()); });
+    return check;
+}
+
+void ParamFormBase::edit(std::size_t index, double value, quint64 gesture) {
+    if (m_rows[index].value == value) {
+        return;
+    }
+    m_rows[index].value = value;
+    emit valueEdited(static_cast<int>(index), value, gesture);
+}
+
+}  // namespace mantissa::ui
