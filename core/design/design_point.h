@@ -49,7 +49,8 @@ private:
     std::shared_ptr<const HardwareConfig> m_hardware;
 };
 
-/// 128-bit XXH3 of canonical JSON, as 26 lower-case base32 characters; screens show the first 10.
+/// 128-bit XXH3 of canonical JSON, as 26 characters of Crockford's base 32 in lower case
+/// (0123456789abcdefghjkmnpqrstvwxyz), most significant bits first; screens show the first 10.
 /// designHash: all but name and note. trainHash: what can change accuracy (network, data set,
 /// recipe, resolved precision). hwHash: what can change cost (network, batch, resolved precision,
 /// hardware).
@@ -62,17 +63,22 @@ Result<void> validate(const DesignPoint& design);
 
 /// One difference between two designs, for the compare table and for "stale because".
 struct Difference {
-    std::string path;    ///< JSON pointer, e.g. "/precision/layers/conv2/weight"
+    std::string path;    ///< see Field
     std::string label;   ///< for people: "conv2 weight"
     std::string before;  ///< "" where absent
     std::string after;
 };
+/// Name and note are left out: empty exactly when the designHash is the same.
 std::vector<Difference> diff(const DesignPoint& before, const DesignPoint& after);
 
-/// The design as rows of (path, label, value), in the order of the JSON: the compare table's rows.
+/// The design as rows of (path, label, value), in the order of the JSON and without name and note:
+/// the compare table's rows.
 struct Field {
+    /// JSON pointer, e.g. "/precision/layers/conv2/weight"; a layer of the network stands by its
+    /// name, not its index ("/network/layers/conv2/kernel"), so that a layer put before it changes
+    /// nothing.
     std::string path;
-    std::string label;
+    std::string label;  ///< for people: "conv2 weight"
     std::string value;
 };
 std::vector<Field> fields(const DesignPoint& design);
