@@ -4,12 +4,32 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <type_traits>
 
 namespace mantissa {
 
-/// A fixed team of worker threads that wait between calls. One call at a time; not re-entrant.
+/// Refers to a callable `void(std::int64_t index, int worker)` that outlives the call it is passed
+/// to. Unlike std::function it never allocates.
+class TaskRef {
+public:
+    template <typename Callable,
+              typename = std::enable_if_t<!std::is_same_v<std::decay_t<Callable>, TaskRef>>>
+    TaskRef(const Callable& callable)  // NOLINT(google-explicit-constructor): lambdas convert
+        : m_callable(&callable), m_call([](const void* object, std::int64_t index, int worker) {
+              (*static_cast<const Callable*>(object))(index, worker);
+          }) {}
+
+    void operator()(std::int64_t index, int worker) const { m_call(m_callable, index, worker); }
+
+private:
+    const void* m_callable;
+    void (*m_call)(const void*, std::int64_t, int);
+};
+
+/// A fixed team of worker threads that wait between calls: for some microseconds busily, so that
+/// the next kernel of a training step starts at once, then asleep. One call at a time; not
+/// re-entrant.
 class ThreadTeam {
 public:
     /// `threads` >= 1, the caller's own thread included; 1 starts no worker.
@@ -22,7 +42,8 @@ public:
 
     /// Calls `task(index, worker)` for each index in [0, count); `worker` in [0, threads()) names
     /// the scratch memory the call may use. Returns when all are done. `task` must not throw.
-    void run(std::int64_t count, const std::function<void(std::int64_t index, int worker)>& task);
+    /// Allocates nothing.
+    void run(std::int64_t count, TaskRef task);
 
 private:
     struct Workers;
