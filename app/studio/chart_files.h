@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Charts and tables as files, written atomically.
+#pragma once
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+#include <vector>
+
+#include "core/error.h"
+#include "ui/charts/chart.h"
+
+namespace mantissa::app {
+
+/// Whole or not at all; the error names the file and the system's reason.
+Result<void> writeFile(const QString& file, const QByteArray& bytes);
+
+Result<void> writeChart(const ui::Chart& chart, ui::ChartFormat format, const QString& file);
+
+/// "learning-curves.svg" from the chart's title.
+QString chartFileName(const ui::Chart& chart, ui::ChartFormat format);
+
+/// Each chart that shows something, as SVG, PDF, PNG and CSV; returns how many files were written.
+Result<int> writeAllCharts(const QList<ui::Chart*>& charts, const QString& folder);
+
+/// Rows of cells as CSV (RFC 4180).
+QByteArray csvOf(const std::vector<std::vector<QString>>& rows);
+
+}  // namespace mantissa::app

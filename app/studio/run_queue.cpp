@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/run_queue.h"
+
+#include <QtConcurrent>
+#include <exception>
+#include <utility>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace mantissa::app {
+namespace {
+
+constexpr int kDrainIntervalMs = 80;
+
+// Training uses every core; a lower priority keeps the window at its frame rate all the same. On
+// Linux the value belongs to the thread and is inherited by the team it starts.
+void yieldToTheWindow() {
+    constexpr int kNice = 10;
+    (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+}
+
+std::shared_ptr<const RunOutcome> runDesign(const design::DesignPoint& design,
+                                            const EvaluateOptions& options,
+                                            const std::shared_ptr<store::Store>& store,
+                                            const std::shared_ptr<LiveBuffer>& live,
+                                            const std::stop_token& stop) {
+    yieldToTheWindow();
+    const JobContext context(stop, [live](const Progress& progress) { live->report(progress); });
+    const train::TrainObserver observer{
+        .onStep = [live](const train::StepMetric& step) { live->append(step); },
+        .onEpoch = [live](const train::EpochMetric& epoch) { live->append(epoch); },
+        .onCheckpoint = {}};
+    auto outcome = std::make_shared<RunOutcome>(RunOutcome{design, {}});
+    // A thread pool would turn an exception into one without its text.
+    try {
+        outcome->evaluation = evaluate(design, options, store.get(), context, observer);
+    } catch (const std::exception& error) {
+        outcome->evaluation =
+            fail(ErrorCode::Internal, error.what(), "training", "please report this as a defect");
+    }
+    return outcome;
+}
+
+}  // namespace
+
+void LiveBuffer::append(const train::StepMetric& step) {
+    const std::lock_guard lock(m_mutex);
+    m_pending.steps.push_back(step);
+}
+
+void LiveBuffer::append(const train::EpochMetric& epoch) {
+    const std::lock_guard lock(m_mutex);
+    m_pending.epochs.push_back(epoch);
+}
+
+void LiveBuffer::report(const Progress& progress) {
+    const std::lock_guard lock(m_mutex);
+    m_pending.phase = progress.phase;
+    m_pending.done = progress.done;
+    m_pending.total = progress.total;
+}
+
+LiveBuffer::Snapshot LiveBuffer::drain() {
+    const std::lock_guard lock(m_mutex);
+    Snapshot snapshot = std::move(m_pending);
+    m_pending = {};
+    m_pending.phase = snapshot.phase;
+    m_pending.done = snapshot.done;
+    m_pending.total = snapshot.total;
+    return snapshot;
+}
+
+RunQueue::RunQueue(std::shared_ptr<store::Store> store, int threads, QObject* parent)
+    : QObject(parent), m_store(std::move(store)), m_threads(threads) {
+    m_pool.setMaxThreadCount(1);
+    m_timer.setInterval(kDrainIntervalMs);
+    connect(&m_timer, &QTimer::timeout, this, &RunQueue::drain);
+    connect(&m_watcher, &QFutureWatcher<Outcome>::finished, this, &RunQueue::finishCurrent);
+}
+
+RunQueue::~RunQueue() {
+    m_watcher.disconnect(this);
+    m_closed = true;
+    m_waiting.clear();
+    m_stop.request_stop();
+    m_pool.waitForDone();
+}
+
+void RunQueue::enqueue(const design::DesignPoint& design) {
+    if (m_closed) {
+        return;
+    }
+    m_waiting.push_back(design);
+    startNext();
+}
+
+void RunQueue::cancel() {
+    m_waiting.clear();
+    m_stop.request_stop();
+}
+
+bool RunQueue::shutDown(int milliseconds) {
+    m_closed = true;
+    cancel();
+    return m_pool.waitForDone(milliseconds);
+}
+
+void RunQueue::startNext() {
+    if (m_watcher.isRunning() || m_waiting.empty()) {
+        return;
+    }
+    const design::DesignPoint design = m_waiting.front();
+    m_waiting.pop_front();
+    m_stop = std::stop_source();
+    m_live = std::make_shared<LiveBuffer>();
+    m_eta = EtaEstimator();
+    m_startedAt = std::chrono::steady_clock::now();
+    EvaluateOptions options;
+    options.threads = m_threads;
+    options.datasetFolder = m_datasetFolder;
+    emit started(design);
+    m_watcher.setFuture(QtConcurrent::run(
+        &m_pool, [design, options, store = m_store, live = m_live, stop = m_stop.get_token()] {
+            return runDesign(design, options, store, live, stop);
+        }));
+    m_timer.start();
+}
+
+void RunQueue::drain() {
+    const LiveBuffer::Snapshot live = m_live->drain();
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - m_startedAt;
+    m_eta.update(live.done, live.total, elapsed.count());
+    const double stepsPerSecond =
+        elapsed.count() > 0 ? static_cast<double>(live.done) / elapsed.count() : 0;
+    emit progressed(QString::fromStdString(live.phase), live.done, live.total,
+                    QString::fromStdString(m_eta.text()),
+                    live.done > 0 ? tr("%1 steps/s").arg(stepsPerSecond, 0, 'f', 0) : QString());
+    if (!live.steps.empty() || !live.epochs.empty()) {
+        emit metrics(live.steps, live.epochs);
+    }
+}
+
+void RunQueue::finishCurrent() {
+    m_timer.stop();
+    drain();
+    emit finished(m_watcher.result());
+    startNext();
+}
+
+}  // namespace mantissa::app

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/studio.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "mantissa_version.h"
+
+#include "ui/charts/chart.h"
+#include "ui/compare/compare_panel.h"
+#include "ui/hardware/hardware_panel.h"
+#include "ui/network/network_panel.h"
+#include "ui/precision/precision_panel.h"
+
+namespace mantissa::app {
+namespace {
+
+QString nameOf(const design::DesignPoint& design) {
+    return QString::fromStdString(design.name());
+}
+
+QString hashOf(const design::DesignPoint& design) {
+    return QString::fromStdString(design::designHash(design));
+}
+
+void setOrigin(const std::vector<ui::Chart*>& charts, const QString& hashes) {
+    for (auto* chart : charts) {
+        chart->setOrigin({hashes, QString::fromLatin1(kVersion)});
+    }
+}
+
+}  // namespace
+
+Studio::Studio(const Panels& panels, std::shared_ptr<store::Store> store,
+               const StudioOptions& options, QObject* parent)
+    : QObject(parent),
+      m_panels(panels),
+      m_options(options),
+      m_store(store ? std::make_unique<StoreService>(store, options.databaseFile) : nullptr),
+      m_runs(store, options.threads) {
+    m_runs.setDatasetFolder(options.datasetFolder);
+    m_preview.setDatasetFolder(options.datasetFolder);
+    connectDocument();
+    connectRuns();
+    if (m_store) {
+        connectStore();
+        m_store->refresh();
+    }
+    m_panels.run->setState(ui::RunState::Idle, {});
+}
+
+Studio::~Studio() = default;
+
+void Studio::connectDocument() {
+    const auto apply = [this](const ui::DesignEdit& edit) { m_document.apply(edit); };
+    connect(m_panels.network, &ui::NetworkPanel::editRequested, this, apply);
+    connect(m_panels.precision, &ui::PrecisionPanel::editRequested, this, apply);
+    connect(m_panels.run, &ui::RunPanel::editRequested, this, apply);
+    connect(m_panels.hardware, &ui::HardwarePanel::editRequested, this, apply);
+    connect(&m_document, &Document::designChanged, this, &Studio::showDesign);
+
+    connect(m_panels.network, &ui::NetworkPanel::layerSelected, this, [this](const QString& name) {
+        const auto& network = m_document.design().network();
+        const auto index = network.indexOf(name.toStdString());
+        if (index && nn::kindOf(network.layers[*index].params).hasGemm) {
+            m_panels.precision->setScopeLayer(name);
+        }
+    });
+    connect(m_panels.hardware, &ui::HardwarePanel::layerSelected, m_panels.network,
+            &ui::NetworkPanel::selectLayer);
+    connect(m_panels.precision, &ui::PrecisionPanel::scopeChanged, this, &Studio::showStatistics);
+    connect(&m_preview, &OperandPreview::ready, m_panels.precision,
+            &ui::PrecisionPanel::setStatistics);
+    connect(&m_preview, &OperandPreview::failed, this, &Studio::problem);
+}
+
+void Studio::connectRuns() {
+    connect(m_panels.run, &ui::RunPanel::runRequested, this, &Studio::run);
+    connect(m_panels.run, &ui::RunPanel::cancelRequested, this, &Studio::cancel);
+    connect(&m_runs, &RunQueue::started, this, [this](const design::DesignPoint& design) {
+        m_shownRun = design;
+        m_curvesBegun = false;
+        m_panels.run->setState(ui::RunState::Running, tr("Training %1").arg(nameOf(design)));
+        setOrigin(m_panels.run->charts(), hashOf(design));
+        showStale();
+    });
+    connect(&m_runs, &RunQueue::progressed, this,
+            [this](const QString& phase, qint64 done, qint64 total, const QString& eta,
+                   const QString& speed) {
+                // The axis needs the number of steps, which is known once the data are read.
+                if (!m_curvesBegun && total > 0 && m_shownRun) {
+                    m_panels.run->beginCurves(nameOf(*m_shownRun), total);
+                    m_curvesBegun = true;
+                }
+                m_panels.run->setProgress(phase, done, total, eta, speed);
+                if (total > 0) {
+                    emit progressChanged(tr("%1 %").arg(done * 100 / total));
+                }
+            });
+    connect(&m_runs, &RunQueue::metrics, this, [this](const auto& steps, const auto& epochs) {
+        if (m_curvesBegun) {
+            m_panels.run->appendCurves(steps, epochs);
+        }
+    });
+    connect(&m_runs, &RunQueue::finished, this,
+            [this](const std::shared_ptr<const RunOutcome>& outcome) { showOutcome(*outcome); });
+}
+
+void Studio::connectStore() {
+    connect(m_store.get(), &StoreService::failed, this, &Studio::problem);
+    connect(m_store.get(), &StoreService::pointsLoaded, this,
+            [this](const std::vector<ui::ComparePoint>& points) {
+                m_points = points;
+                m_panels.compare->setPoints(points);
+                m_store->loadChosen(m_panels.compare->chosen());
+            });
+    connect(m_store.get(), &StoreService::chosenLoaded, this,
+            [this](const std::vector<ui::ComparePoint>& points) {
+                m_panels.compare->setChosen(points);
+                QStringList hashes;
+                for (const auto& point : points) {
+                    hashes << point.hash;
+                }
+                setOrigin(m_panels.compare->charts(), hashes.join(QStringLiteral(", ")));
+            });
+    connect(m_panels.compare, &ui::ComparePanel::chosenChanged, m_store.get(),
+            &StoreService::loadChosen);
+    connect(m_panels.compare, &ui::ComparePanel::removeRequested, m_store.get(),
+            &StoreService::remove);
+    connect(m_panels.compare, &ui::ComparePanel::openRequested, this, [this](const QString& hash) {
+        const auto point = std::find_if(m_points.begin(), m_points.end(),
+                                        [&](const auto& p) { return p.hash == hash; });
+        if (point != m_points.end()) {
+            emit openRequested(point->design);
+        }
+    });
+}
+
+void Studio::showDesign() {
+    const design::DesignPoint& design = m_document.design();
+    m_panels.network->setDesign(design);
+    m_panels.precision->setDesign(design, m_document.baseline());
+    m_panels.run->setDesign(design);
+    m_panels.hardware->setDesign(design);
+    showHardware();
+    showStatistics();
+    showStale();
+}
+
+void Studio::showHardware() {
+    const auto report = hw::estimate(m_document.design());
+    if (!report) {
+        m_panels.hardware->setError(report.error());
+        return;
+    }
+    const auto baseline = hw::estimate(m_document.baseline());
+    m_panels.hardware->setReport(
+        *report, baseline ? std::optional<hw::HardwareReport>(*baseline) : std::nullopt);
+    setOrigin(m_panels.hardware->charts(), hashOf(m_document.design()));
+}
+
+void Studio::showStatistics() {
+    const design::DesignPoint& design = m_document.design();
+    if (!design::validate(design)) {
+        m_panels.precision->setStatistics({}, {});
+        return;
+    }
+    const design::PlanScope scope = m_panels.precision->scope();
+    // A wider scope is shown on the first layer that it reaches.
+    for (const auto& layer : design.network().layers) {
+        const auto& kind = nn::kindOf(layer.params);
+        const bool reached = scope.layer.empty() ? scope.kind.empty() || scope.kind == kind.id
+                                                 : scope.layer == layer.name;
+        if (kind.hasGemm && reached) {
+            m_preview.request(design, QString::fromStdString(layer.name));
+            return;
+        }
+    }
+    m_panels.precision->setStatistics({}, {});
+}
+
+void Studio::showStale() {
+    if (!m_shownRun || design::trainHash(*m_shownRun) == design::trainHash(m_document.design())) {
+        m_panels.run->setStale({});
+        return;
+    }
+    QStringList changes;
+    for (const auto& difference : design::diff(*m_shownRun, m_document.design())) {
+        if (difference.path.starts_with("/hardware") || difference.path == "/name" ||
+            difference.path == "/note") {
+            continue;
+        }
+        changes << tr("%1 %2 → %3")
+                       .arg(QString::fromStdString(difference.label),
+                            QString::fromStdString(difference.before.empty() ? "inherited"
+                                                                             : difference.before),
+                            QString::fromStdString(difference.after.empty() ? "inherited"
+                                                                            : difference.after));
+    }
+    constexpr int kNamed = 2;
+    const auto more = changes.size() - kNamed;
+    QString text = changes.mid(0, kNamed).join(QStringLiteral("; "));
+    if (more > 0) {
+        text += tr("; and %n more", nullptr, static_cast<int>(more));
+    }
+    m_panels.run->setStale(
+        tr("These curves are of %1. Changed since: %2").arg(nameOf(*m_shownRun), text));
+}
+
+void Studio::showOutcome(const RunOutcome& outcome) {
+    emit progressChanged({});
+    const QString name = nameOf(outcome.design);
+    if (!outcome.evaluation) {
+        m_panels.run->setState(ui::RunState::Failed,
+                               QString::fromStdString(outcome.evaluation.error().text()));
+        emit problem(outcome.evaluation.error());
+    } else {
+        const train::TrainResult& result = outcome.evaluation->training;
+        switch (result.status) {
+            case train::RunStatus::Done:
+                m_panels.run->setState(
+                    ui::RunState::Done,
+                    result.epochs.empty()
+                        ? name
+                        : tr("%1: %2 % test accuracy (measured)")
+                              .arg(name)
+                              .arg(result.epochs.back().testAccuracy * 100, 0, 'f', 2));
+                break;
+            case train::RunStatus::Cancelled:
+                m_panels.run->setState(ui::RunState::Cancelled,
+                                       tr("%1 was cancelled; its curve so far is kept.").arg(name));
+                break;
+            case train::RunStatus::Diverged:
+                m_panels.run->setState(ui::RunState::Diverged,
+                                       QString::fromStdString(result.reason));
+                break;
+        }
+    }
+    if (m_store) {
+        chooseToo({hashOf(outcome.design.withPrecision({})), hashOf(outcome.design)});
+        m_store->refresh();
+    }
+}
+
+/// Adds to what is compared; the first chosen point stays the baseline of the table.
+void Studio::chooseToo(const std::vector<QString>& hashes) {
+    std::vector<QString> chosen = m_panels.compare->chosen();
+    for (const auto& hash : hashes) {
+        if (std::find(chosen.begin(), chosen.end(), hash) == chosen.end()) {
+            chosen.push_back(hash);
+        }
+    }
+    m_panels.compare->choose(chosen);
+}
+
+void Studio::keepPoint() {
+    if (!m_store) {
+        emit message(tr("No database is open: nothing can be kept."));
+        return;
+    }
+    m_store->keep({m_document.baseline(), m_document.design()});
+    chooseToo({hashOf(m_document.baseline()), hashOf(m_document.design())});
+    emit message(tr("Kept %1 and its FP32 baseline").arg(nameOf(m_document.design())));
+}
+
+void Studio::run() {
+    start(m_document.design());
+}
+
+void Studio::runBaseline() {
+    start(m_document.baseline());
+}
+
+void Studio::start(const design::DesignPoint& design) {
+    if (const auto valid = design::validate(design); !valid) {
+        m_panels.run->setState(ui::RunState::Failed, QString::fromStdString(valid.error().text()));
+        emit problem(valid.error());
+        return;
+    }
+    const bool waits = m_runs.isBusy();
+    m_runs.enqueue(design);
+    if (m_store) {
+        m_store->keep({m_document.baseline(), m_document.design()});
+    }
+    if (waits) {
+        emit message(tr("%1 waits for the present run to end").arg(nameOf(design)));
+    }
+}
+
+void Studio::cancel() {
+    if (m_runs.isBusy()) {
+        m_panels.run->setState(ui::RunState::Cancelling, tr("Stopping…"));
+        m_runs.cancel();
+    }
+}
+
+bool Studio::shutDown(int milliseconds) {
+    const bool stopped = m_runs.shutDown(milliseconds);
+    m_preview.waitForDone();
+    if (m_store) {
+        m_store->waitForDone();
+    }
+    return stopped;
+}
+
+}  // namespace mantissa::app

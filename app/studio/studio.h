@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The wiring: which panel asks for what, who answers, and what is shown when.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/studio/document.h"
+#include "app/studio/operand_preview.h"
+#include "app/studio/panels.h"
+#include "app/studio/run_queue.h"
+#include "app/studio/store_service.h"
+#include "hwmodel/estimate.h"
+#include "ui/run/run_panel.h"
+
+namespace mantissa::app {
+
+struct StudioOptions {
+    std::filesystem::path databaseFile;
+    std::filesystem::path datasetFolder;  ///< empty: the usual places
+    int threads = 1;                      ///< of a training run
+};
+
+/// Document, run queue, database and preview on one side, panels on the other. No drawing here.
+class Studio : public QObject {
+    Q_OBJECT
+
+public:
+    /// `store` may be null when the database could not be opened: everything works, nothing is
+    /// kept.
+    Studio(const Panels& panels, std::shared_ptr<store::Store> store, const StudioOptions& options,
+           QObject* parent = nullptr);
+    ~Studio() override;
+
+    Document& document() { return m_document; }
+    const RunQueue& runs() const { return m_runs; }
+
+    /// Keeps the present design and its FP32 baseline in the database and chooses both to compare.
+    void keepPoint();
+    void run();
+    void runBaseline();
+    void cancel();
+    /// Stops everything and waits at most `milliseconds`; false where something still runs.
+    bool shutDown(int milliseconds);
+
+signals:
+    void message(const QString& text);           ///< for the status bar
+    void problem(const mantissa::Error& error);  ///< likewise, but worth more than a glance
+    void openRequested(const mantissa::design::DesignPoint& design);
+    void progressChanged(const QString& text);  ///< for the title; empty: nothing runs
+
+private:
+    void connectDocument();
+    void connectRuns();
+    void connectStore();
+    void showDesign();
+    void showHardware();
+    void showStatistics();
+    void showStale();
+    void showOutcome(const RunOutcome& outcome);
+    void chooseToo(const std::vector<QString>& hashes);
+    void start(const design::DesignPoint& design);
+
+    Panels m_panels;
+    Document m_document;
+    StudioOptions m_options;
+    std::unique_ptr<StoreService> m_store;  ///< absent without a database
+    OperandPreview m_preview;
+    RunQueue m_runs;
+    std::vector<ui::ComparePoint> m_points;         ///< as last loaded
+    std::optional<design::DesignPoint> m_shownRun;  ///< whose curves the run panel shows
+    bool m_curvesBegun = false;
+};
+
+}  // namespace mantissa::app
