@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/divergence.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace mantissa::train {
+namespace {
+
+std::string shortNumber(double value) {
+    std::array<char, 32> buffer{};
+    (void)std::snprintf(buffer.data(), buffer.size(), "%.3g", value);
+    return buffer.data();
+}
+
+}  // namespace
+
+LossWatch::LossWatch(int classes) : m_limit(10 * std::log(static_cast<double>(classes))) {}
+
+std::optional<std::string> LossWatch::check(double meanLoss) {
+    if (std::isnan(meanLoss)) {
+        return "the loss is NaN";
+    }
+    if (std::isinf(meanLoss)) {
+        return "the loss is infinite";
+    }
+    m_above = meanLoss > m_limit ? m_above + 1 : 0;
+    if (m_above >= kPatience) {
+        return "the loss stayed above " + shortNumber(m_limit) + " (10 ln classes) for " +
+               std::to_string(kPatience) + " steps and is now " + shortNumber(meanLoss);
+    }
+    return std::nullopt;
+}
+
+std::string firstNonFiniteInput(const nn::Network& network, const nn::NetworkSpec& spec) {
+    for (std::size_t layer = 0; layer < spec.layers.size(); ++layer) {
+        const auto input = network.operands(layer).activation;
+        if (!std::all_of(input.begin(), input.end(), [](float x) { return std::isfinite(x); })) {
+            return "first seen in the input of " + spec.layers[layer].name;
+        }
+    }
+    return {};
+}
+
+std::string largestWeight(std::span<const nn::Parameter> parameters) {
+    const nn::Parameter* worst = nullptr;
+    float largest = 0;
+    for (const auto& parameter : parameters) {
+        for (const float value : parameter.value) {
+            if (!parameter.gradient.empty() && (worst == nullptr || std::abs(value) > largest)) {
+                worst = &parameter;
+                largest = std::abs(value);
+            }
+        }
+    }
+    if (worst == nullptr) {
+        return {};
+    }
+    return "largest weight " + shortNumber(largest) + " in " + worst->name;
+}
+
+}  // namespace mantissa::train
