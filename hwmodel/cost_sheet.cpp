@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hwmodel/cost_sheet.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace mantissa::hw {
+namespace {
+
+constexpr Law kSum{"sum of its parts", SourceKind::Derived};
+constexpr Law kOffChip{"DRAM is off chip: no area", SourceKind::Derived};
+
+struct Group {
+    std::string_view name;
+    Part first;
+    Part last;
+};
+constexpr std::array<Group, 7> kGroups{{
+    {"PE array", Part::FloatMultipliers, Part::PipelineRegisters},
+    {"Converters", Part::BlockQuantisers, Part::Normalisers},
+    {"Normalisation unit", Part::NormMultipliers, Part::NormRegisters},
+    {"Vector unit", Part::Comparators, Part::PoolArithmetic},
+    {"Update unit", Part::UpdateMultipliers, Part::UpdateRegisters},
+    {"Buffers", Part::WeightBuffer, Part::ErrorBuffer},
+    {"DRAM", Part::DramWeights, Part::DramMasks},
+}};
+
+constexpr std::array<std::string_view, kParts> kPartNames{
+    "Float multipliers",
+    "Float adder trees",
+    "Block dot products",
+    "Exponent adders",
+    "Integer accumulators",
+    "Integer to float",
+    "FP32 accumulators",
+    "Operand registers",
+    "Pipeline registers",
+    "Block quantisers",
+    "Float converters",
+    "Stochastic rounding",
+    "Operand normalisers",
+    "Multipliers",
+    "Adders",
+    "Maximum and minimum",
+    "Divider and root",
+    "Registers",
+    "Comparators",
+    "Pooling arithmetic",
+    "Multipliers",
+    "Adders",
+    "Registers",
+    "Weight buffer",
+    "Activation buffer",
+    "Error buffer",
+    "Weights",
+    "Activations",
+    "Errors",
+    "Weight gradients",
+    "Master weights and momentum",
+    "Normalisation tensors",
+    "Masks and indices",
+};
+
+Provenance described(const std::string& detail, const Law& law) {
+    auto source = provenanceOf(law);
+    if (!detail.empty()) {
+        source.text = detail + ": " + source.text;
+    }
+    return source;
+}
+
+BreakdownNode leaf(std::size_t index, const PartEntry& entry) {
+    BreakdownNode node;
+    node.name = std::string(kPartNames[index]);
+    node.area_um2 = entry.area_um2;
+    node.energy_pj = entry.energy_pj;
+    node.count = entry.count;
+    node.areaSource = described(entry.detail, entry.areaLaw ? *entry.areaLaw : kOffChip);
+    node.energySource = described({}, entry.energyLaw ? *entry.energyLaw : kSum);
+    return node;
+}
+
+void adopt(BreakdownNode& parent, BreakdownNode child) {
+    parent.area_um2 += child.area_um2;
+    parent.energy_pj += child.energy_pj;
+    parent.children.push_back(std::move(child));
+}
+
+BreakdownNode inner(std::string_view name) {
+    BreakdownNode node;
+    node.name = std::string(name);
+    node.areaSource = provenanceOf(kSum);
+    node.energySource = provenanceOf(kSum);
+    return node;
+}
+
+}  // namespace
+
+CostSheet::CostSheet(const design::HardwareConfig& hardware)
+    : m_hardware(hardware),
+      m_technology(technologyOf(hardware)),
+      m_buffers{sram(hardware.weightBufferKib), sram(hardware.activationBufferKib),
+                sram(hardware.errorBufferKib)},
+      m_dram(dram(hardware.dram)) {
+    addBuffer(Part::WeightBuffer, hardware.weightBufferKib, m_buffers[0]);
+    addBuffer(Part::ActivationBuffer, hardware.activationBufferKib, m_buffers[1]);
+    addBuffer(Part::ErrorBuffer, hardware.errorBufferKib, m_buffers[2]);
+}
+
+void CostSheet::addBuffer(Part part, int kib, const SramCost& cost) {
+    auto& target = entry(part);
+    target.count = 1;
+    target.area_um2 = cost.area_um2;
+    target.areaLaw = &sramLaw();
+    target.energyLaw = &sramLaw();
+    target.detail = std::to_string(kib) + " KiB";
+}
+
+void CostSheet::addUnits(Part part, double count, const UnitCost& unit, std::string detail) {
+    auto& target = entry(part);
+    target.count += count;
+    target.area_um2 += count * unit.area_um2;
+    target.areaLaw = unit.areaLaw;
+    if (target.energyLaw == nullptr) {
+        target.energyLaw = unit.energyLaw;
+    }
+    target.detail = target.detail.empty() ? std::move(detail) : target.detail + "; " + detail;
+}
+
+void CostSheet::work(PhaseCost& phase, Part part, double operations, const UnitCost& unit) {
+    auto& target = entry(part);
+    const double energy = operations * unit.energy_pj;
+    target.energy_pj += energy;
+    target.energyLaw = unit.energyLaw;
+    phase.computeEnergy_pj += energy;
+}
+
+const SramCost& CostSheet::bufferCost(Part buffer) const {
+    return m_buffers[static_cast<std::size_t>(buffer) -
+                     static_cast<std::size_t>(Part::WeightBuffer)];
+}
+
+void CostSheet::access(PhaseCost& phase, Part buffer, double readBits, double writeBits) {
+    const auto& cost = bufferCost(buffer);
+    const double energy = readBits * cost.readEnergy_pj + writeBits * cost.writeEnergy_pj;
+    entry(buffer).energy_pj += energy;
+    phase.sramBits += readBits + writeBits;
+    phase.sramEnergy_pj += energy;
+}
+
+void CostSheet::move(PhaseCost& phase, Part tensors, double bits) {
+    const double energy = bits * m_dram.energyPerBit_pj;
+    entry(tensors).energy_pj += energy;
+    phase.dramBits += bits;
+    phase.dramEnergy_pj += energy;
+}
+
+void CostSheet::warn(std::string text) {
+    m_warnings.push_back(std::move(text));
+}
+
+double CostSheet::bufferBits(Part buffer) const {
+    const int kib = buffer == Part::WeightBuffer       ? m_hardware.weightBufferKib
+                    : buffer == Part::ActivationBuffer ? m_hardware.activationBufferKib
+                                                       : m_hardware.errorBufferKib;
+    return kib * 8192.0;
+}
+
+BreakdownNode CostSheet::breakdown() const {
+    auto root = inner("Accelerator");
+    for (const auto& group : kGroups) {
+        auto node = inner(group.name);
+        for (auto i = static_cast<std::size_t>(group.first);
+             i <= static_cast<std::size_t>(group.last); ++i) {
+            const auto& part = m_parts[i];
+            if (part.area_um2 <= 0 && part.energy_pj <= 0) {
+                continue;
+            }
+            auto child = leaf(i, part);
+            if (group.first == Part::DramWeights) {
+                child.energySource = provenanceOf(m_dram.law);
+            }
+            adopt(node, std::move(child));
+        }
+        if (!node.children.empty()) {
+            adopt(root, std::move(node));
+        }
+    }
+    return root;
+}
+
+}  // namespace mantissa::hw

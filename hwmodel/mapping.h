@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A GEMM on the array: arithmetic it needs, cycles it takes, bits it moves.
+#pragma once
+
+#include "hwmodel/arithmetic.h"
+#include "hwmodel/workload.h"
+
+namespace mantissa::hw {
+
+enum class ArithmeticKind {
+    Float,  ///< float multipliers and FP32 addition of every product
+    Block,  ///< integer dot products of elements that share exponents, one FP32 addition a segment
+};
+
+/// An operand as a float multiplier sees it: normalised, so a block's element of p magnitude bits
+/// has p - 1 fraction bits.
+struct FloatOperand {
+    FloatShape shape;
+    int normalisedBits = 0;  ///< width of the significand to normalise at the array's edge, or 0
+};
+FloatOperand floatOperand(const numerics::Format& format);
+
+/// Products of one result that share both exponents, so that integers add up: `length` in all but
+/// the last of each tap group, which has `rest` (0: none).
+struct Segments {
+    double length = 1;
+    double full = 0;  ///< segments of `length` a result
+    double rest = 0;
+    double tapGroups = 0;  ///< segments of `rest` a result, if rest > 0
+    double count() const { return full + (rest > 0 ? tapGroups : 0.0); }
+};
+
+/// What a GEMM asks of the processing elements.
+struct GemmArithmetic {
+    ArithmeticKind kind = ArithmeticKind::Float;
+    FloatOperand a;  ///< Float
+    FloatOperand b;
+    int bitsA = 0;  ///< Block: magnitude bits
+    int bitsB = 0;
+    int exponentBits = 0;
+    Segments segments;
+};
+GemmArithmetic arithmeticOf(const Gemm& gemm);
+
+/// Size of the array and of the dot products in it.
+struct ArrayShape {
+    int rows = 1;
+    int columns = 1;
+    int lanes = 1;
+    int dotElements = 1;  ///< Block: products of one integer dot product
+    int dotUnits = 1;     ///< Block: dot products in a processing element
+};
+
+struct ArrayTime {
+    double rowTiles = 0;
+    double columnTiles = 0;
+    double stepsPerResult = 0;  ///< cycles of one processing element for one result
+    double dotsPerResult = 0;   ///< Block: dot product operations for one result
+    double cycles = 0;
+    double utilisation = 0;  ///< of rows x columns x lanes multipliers
+};
+/// Output-stationary: every processing element sums one result; tiles follow each other.
+ArrayTime timeOf(const Gemm& gemm, const GemmArithmetic& arithmetic, const ArrayShape& array);
+
+/// Bits between DRAM, buffers and array for one GEMM.
+struct GemmTraffic {
+    double readsOfA = 1;  ///< times that operand A is read from DRAM
+    double readsOfB = 1;
+    double sramReadA = 0;  ///< bits from A's buffer into the array
+    double sramReadB = 0;
+    double partialSums = 0;  ///< bits written to and read back from the weight buffer
+};
+/// `bufferA` and `bufferB` in bits. `resultBuffer` > 0: results may stay on chip as FP32 partial
+/// sums while the operands pass (weight gradients).
+GemmTraffic trafficOf(const Gemm& gemm, const ArrayTime& time, double bufferA, double bufferB,
+                      double resultBuffer);
+
+}  // namespace mantissa::hw

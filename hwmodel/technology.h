@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The process constants that every unit is priced with, and where a unit's figures come from.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/design/hardware_config.h"
+#include "hwmodel/provenance.h"
+
+namespace mantissa::hw {
+
+/// NanGate45 (FreePDK45, 1.1 V): area of the smallest two-input NAND gate.
+inline constexpr double kNand2Area_um2 = 0.798;
+/// Of a plain flip-flop, in NAND2 equivalents (our synthesis; exact for 8 and 32 bits).
+inline constexpr double kFlipFlopNand2 = 5.666;
+/// Of one flip-flop in one cycle at 1.1 V, without clock tree (our gate-level toggle counts).
+inline constexpr double kFlipFlopEnergy_pj = 0.012;
+/// Dynamic energy goes with the square of the supply: 1.1 V of the library to 0.9 V of Horowitz.
+inline constexpr double kVoltageScale = (0.9 * 0.9) / (1.1 * 1.1);
+/// Largest field of a lithography scanner, as the HBFP area model uses it.
+inline constexpr double kReticle_um2 = 830e6;
+
+/// How arithmetic is priced, and the clock that pipelines are cut for.
+struct Technology {
+    design::Calibration calibration = design::Calibration::Synthesis;
+    double period_ns = 2;
+};
+Technology technologyOf(const design::HardwareConfig& hardware);
+
+/// "45 nm, NanGate45 synthesis, 1.1 V".
+std::string_view technologyText(design::Calibration calibration);
+
+/// A fitted or tabulated relation. Laws are constants with static life time.
+struct Law {
+    std::string_view formula;  ///< with node and conditions
+    SourceKind kind = SourceKind::Synthesis;
+    double meanError_percent = 0;  ///< against the figures it was fitted on; 0 where it has none
+    double maxError_percent = 0;
+};
+/// The law as one line: formula, then its mean and largest error where it has them.
+Provenance provenanceOf(const Law& law);
+
+}  // namespace mantissa::hw
