@@ -88,16 +88,19 @@ struct TensorFormat {
     bool operator==(const TensorFormat&) const = default;
 };
 
-/// Whether the parameters are inside the registry's ranges; the error names parameter and range.
+/// Whether the parameters are inside the registry's ranges and every number of the format is a
+/// binary32 number; the error names parameter and range.
 Result<void> validate(const Format& format);
 
 /// Canonical spelling, which parseFormat reads back: "fp32", "float<4,3,variant=fn>",
-/// "bfp<8,block=16>", "bfp<8,exp=10,sign=in,block=24x24,rule=ceil,eps=1e-08>". A format that equals
-/// a named one is spelled with its name. Defaults are left out; the canonical JSON writes this
-/// string.
+/// "bfp<8,block=16>", "bfp<3,exp=10,sign=out,block=24x24,rule=ceil,eps=1e-08>". A format that
+/// means the same as a named one is spelled with its name. Defaults are left out, except for the
+/// block; members without effect (the size of a tile block, epsilon under the floor rule) are too.
+/// The canonical JSON writes this string.
 std::string formatText(const Format& format);
 
-/// Reads a name of the registry ("bf16", "hbfp8") or the generic spelling, in any letter case.
+/// Reads a name of the registry ("bf16", "hbfp8") or the generic spelling, in any letter case and
+/// with spaces anywhere. The error says which argument is wrong and what it may be.
 Result<Format> parseFormat(std::string_view text);
 
 /// "nearest_even", "nearest_away", "nearest_up", "toward_zero", "stochastic".

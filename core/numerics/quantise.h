@@ -23,7 +23,7 @@ struct RandomKey {
 /// The error that quantising a tensor makes.
 struct ErrorStatistics {
     std::int64_t count = 0;
-    std::int64_t clipped = 0;  ///< magnitudes that the largest code or saturation cut
+    std::int64_t clipped = 0;  ///< finite magnitudes above what the format or the block can hold
     std::int64_t flushed = 0;  ///< non-zero inputs that became zero
     double signalPower = 0;    ///< sum of x^2 over finite inputs
     double noisePower = 0;     ///< sum of (q - x)^2 over finite inputs
@@ -39,7 +39,8 @@ struct ErrorStatistics {
 /// Sizes equal elementCount(shape); `axis` in [0, rank) is the block axis (ignored by formats
 /// without). NaN stays NaN; Inf saturates or stays Inf as the format says; a BFP block with a
 /// non-finite maximum takes the largest finite magnitude for its exponent and passes NaN and Inf
-/// through.
+/// through. A result has the sign of its input, on zero too. A shared exponent that its field
+/// cannot say is clamped: too small a maximum keeps the smallest step, too large magnitudes clamp.
 void quantiseRef(std::span<const float> in, std::span<float> out, const Shape& shape, int axis,
                  const TensorFormat& format, const RandomKey& key);
 
