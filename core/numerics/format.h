@@ -27,9 +27,9 @@ enum class MinifloatVariant {
 /// Sign, `exponentBits`, `mantissaBits` stored fraction bits; the hidden one is not counted.
 /// Width = 1 + exponentBits + mantissaBits.
 struct Minifloat {
-    int exponentBits = 4;     ///< 1..8
-    int mantissaBits = 3;     ///< 0..23
-    std::optional<int> bias;  ///< absent: 2^(exponentBits-1) - 1
+    int exponentBits = 4;          ///< 1..8
+    int mantissaBits = 3;          ///< 0..23
+    std::optional<int> bias = {};  ///< absent: 2^(exponentBits-1) - 1
     MinifloatVariant variant = MinifloatVariant::Ieee;
     bool subnormals = true;  ///< off: |x| below the smallest normal becomes 0 before rounding
     bool saturate = true;    ///< off: what rounds above the largest number becomes Inf
@@ -64,7 +64,7 @@ struct BlockFloat {
     int mantissaBits = 8;     ///< p + 1 where signCounted, else p
     bool signCounted = true;  ///< whether mantissaBits includes the sign (HBFP8's name does)
     int exponentBits = 8;     ///< width of the stored shared exponent, bias 2^(exponentBits-1) - 1
-    BlockShape block;
+    BlockShape block = {};
     SharedExponentRule rule = SharedExponentRule::Floor;
     double epsilon = 0;  ///< Ceil: added to the maximum, in binary32 (HBFPEmulator: 1e-8)
     int magnitudeBits() const { return signCounted ? mantissaBits - 1 : mantissaBits; }
