@@ -98,10 +98,14 @@ public:
                            const std::vector<train::StepMetric>& remainingSteps);
     Result<void> putHardware(const HardwareRow& report);
 
-    /// Newest first.
+    /// Newest first, without those that unreadableDesigns() names.
     Result<std::vector<DesignRow>> designs() const;
-    /// By full hash, unique prefix (>= 4 characters) or exact name (the newest of that name).
+    /// Why a stored design cannot be read by this version; one error each, its hash in `where`.
+    Result<std::vector<Error>> unreadableDesigns() const;
+    /// By full hash, exact name (the newest of that name) or unique prefix of a hash (>= 4
+    /// characters), tried in this order.
     Result<DesignRow> findDesign(std::string_view hashOrName) const;
+    /// Of the design with this full hash, or all; newest first.
     Result<std::vector<RunRow>> runs(std::string_view designHash = {}) const;
     Result<Curves> curves(std::int64_t run) const;
     /// Of the newest interrupted or cancelled run with this trainHash.
@@ -110,8 +114,9 @@ public:
     /// Soft: hidden from designs(), brought back by putDesign.
     Result<void> removeDesign(std::string_view hash);
 
+    struct Impl;  ///< private to core/store
+
 private:
-    struct Impl;
     explicit Store(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The store's reading half.
+#include <algorithm>
+#include <array>
+
+#include "core/design/design_json.h"
+#include "core/store/store_impl.h"
+
+namespace mantissa::store {
+namespace {
+
+constexpr std::size_t kShortestPrefix = 4;
+
+/// Columns of a RunRow, in the order of readRun; the last epoch's results come with it.
+constexpr std::string_view kRunsOfDesign =
+    "SELECT r.id, r.design_hash, r.train_hash, d.name, r.status, r.reason, r.dataset_hash, "
+    "r.program_version, r.kernel_path, r.threads, r.started_ms, r.ended_ms, r.epochs_planned, "
+    "e.epoch, e.test_accuracy, e.test_loss FROM run r JOIN design d ON d.hash = r.design_hash "
+    "LEFT JOIN epoch_metric e ON e.run = r.id "
+    "AND e.epoch = (SELECT max(epoch) FROM epoch_metric WHERE run = r.id) "
+    "WHERE ?1 = '' OR r.design_hash = ?1 ORDER BY r.id DESC";
+constexpr std::string_view kLatestRun =
+    "SELECT r.id, r.design_hash, r.train_hash, d.name, r.status, r.reason, r.dataset_hash, "
+    "r.program_version, r.kernel_path, r.threads, r.started_ms, r.ended_ms, r.epochs_planned, "
+    "e.epoch, e.test_accuracy, e.test_loss FROM run r JOIN design d ON d.hash = r.design_hash "
+    "JOIN epoch_metric e ON e.run = r.id "
+    "AND e.epoch = (SELECT max(epoch) FROM epoch_metric WHERE run = r.id) "
+    "WHERE r.train_hash = ?1 ORDER BY r.id DESC LIMIT 1";
+
+/// Columns of a StoredDesign.
+constexpr std::string_view kAllDesigns =
+    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "ORDER BY id DESC";
+constexpr std::string_view kDesignByHash =
+    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "AND hash = ?1";
+constexpr std::string_view kDesignByName =
+    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "AND name = ?1 ORDER BY id DESC LIMIT 1";
+/// '{' sorts after every digit of a hash. Two rows are enough to know that a prefix is ambiguous.
+constexpr std::string_view kDesignsByPrefix =
+    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "AND hash >= ?1 AND hash < ?1 || '{' ORDER BY hash LIMIT 2";
+
+/// A design before its JSON is read.
+struct StoredDesign {
+    std::string hash;
+    std::string trainHash;
+    std::string hwHash;
+    std::string json;
+    std::int64_t createdMs = 0;
+};
+
+std::vector<StoredDesign> readStored(Query& query) {
+    std::vector<StoredDesign> rows;
+    while (query.next()) {
+        rows.push_back(
+            {query.text(0), query.text(1), query.text(2), query.text(3), query.integer(4)});
+    }
+    return rows;
+}
+
+std::vector<StoredDesign> storedDesigns(Store::Impl& impl, std::string_view sql) {
+    auto query = impl.query(sql);
+    return readStored(query);
+}
+
+std::vector<StoredDesign> storedDesigns(Store::Impl& impl, std::string_view sql,
+                                        std::string_view key) {
+    auto query = impl.query(sql);
+    query.bind(key);
+    return readStored(query);
+}
+
+Result<StoredStatus> readStatus(const std::string& text) {
+    constexpr std::array kAll{StoredStatus::Running,   StoredStatus::Done,
+                              StoredStatus::Cancelled, StoredStatus::Diverged,
+                              StoredStatus::Failed,    StoredStatus::Interrupted};
+    const auto* found = std::find_if(kAll.begin(), kAll.end(),
+                                     [&](StoredStatus s) { return statusText(s) == text; });
+    if (found == kAll.end()) {
+        return fail(ErrorCode::Unsupported, "unknown status \"" + text + "\" of a run");
+    }
+    return *found;
+}
+
+Result<RunRow> readRun(const Query& query) {
+    const auto status = readStatus(query.text(4));
+    if (!status) {
+        return tl::unexpected(status.error());
+    }
+    return RunRow{
+        .id = query.integer(0),
+        .designHash = query.text(1),
+        .trainHash = query.text(2),
+        .designName = query.text(3),
+        .status = *status,
+        .reason = query.text(5),
+        .datasetHash = query.text(6),
+        .programVersion = query.text(7),
+        .kernelPath = query.text(8),
+        .threads = query.smallInteger(9),
+        .startedMs = query.integer(10),
+        .endedMs = query.integer(11),
+        .epochsDone = query.smallInteger(13),
+        .epochsPlanned = query.smallInteger(12),
+        .testAccuracy = query.optionalReal(14),
+        .testLoss = query.optionalReal(15),
+    };
+}
+
+Result<std::vector<RunRow>> readRuns(Store::Impl& impl, std::string_view sql,
+                                     std::string_view key) {
+    std::vector<RunRow> rows;
+    auto query = impl.query(sql);
+    query.bind(key);
+    while (query.next()) {
+        auto row = readRun(query);
+        if (!row) {
+            return tl::unexpected(row.error());
+        }
+        rows.push_back(std::move(*row));
+    }
+    return rows;
+}
+
+std::optional<HardwareRow> readHardware(Store::Impl& impl, std::string_view hwHash) {
+    auto query = impl.query(
+        "SELECT hw_hash, model_version, technology, area_um2, energy_pj, cycles, breakdown_json "
+        "FROM hw WHERE hw_hash = ? ORDER BY id DESC LIMIT 1");
+    if (!query.bind(hwHash).next()) {
+        return std::nullopt;
+    }
+    return HardwareRow{query.text(0), query.text(1), query.text(2), query.real(3),
+                       query.real(4), query.real(5), query.text(6)};
+}
+
+/// Reads the JSON and joins what is known about the design.
+Result<DesignRow> completed(Store::Impl& impl, const StoredDesign& stored) {
+    auto design = design::fromJson(stored.json, "design " + stored.hash);
+    if (!design) {
+        return tl::unexpected(design.error());
+    }
+    auto runs = readRuns(impl, kLatestRun, stored.trainHash);
+    if (!runs) {
+        return tl::unexpected(runs.error());
+    }
+    DesignRow row{.hash = stored.hash,
+                  .design = std::move(*design),
+                  .createdMs = stored.createdMs,
+                  .latestRun = {},
+                  .area_um2 = {},
+                  .energy_pj = {},
+                  .cycles = {}};
+    if (!runs->empty()) {
+        row.latestRun = std::move(runs->front());
+    }
+    if (const auto hardware = readHardware(impl, stored.hwHash)) {
+        row.area_um2 = hardware->area_um2;
+        row.energy_pj = hardware->energy_pj;
+        row.cycles = hardware->cycles;
+    }
+    return row;
+}
+
+std::string lowerCase(std::string_view text) {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return lower;
+}
+
+/// Full hash, then exact name, then prefix: a name that looks like a prefix means the name.
+Result<StoredDesign> lookUp(Store::Impl& impl, std::string_view key) {
+    const auto digits = lowerCase(key);
+    if (auto rows = storedDesigns(impl, kDesignByHash, digits); !rows.empty()) {
+        return rows.front();
+    }
+    if (auto rows = storedDesigns(impl, kDesignByName, key); !rows.empty()) {
+        return rows.front();
+    }
+    const std::string quoted = "\"" + std::string(key) + "\"";
+    if (key.size() < kShortestPrefix) {
+        return fail(
+            ErrorCode::NotFound, "no design is called " + quoted, impl.file.string(),
+            "give a name or at least " + std::to_string(kShortestPrefix) + " characters of a hash");
+    }
+    const auto rows = storedDesigns(impl, kDesignsByPrefix, digits);
+    if (rows.empty()) {
+        return fail(ErrorCode::NotFound, "no design has the name or hash " + quoted,
+                    impl.file.string());
+    }
+    if (rows.size() > 1) {
+        return fail(ErrorCode::InvalidInput, "several designs have a hash that begins " + quoted,
+                    impl.file.string(),
+                    "give more characters: " + rows[0].hash + " or " + rows[1].hash);
+    }
+    return rows.front();
+}
+
+}  // namespace
+
+Result<std::vector<DesignRow>> Store::designs() const {
+    return m_impl->reading("cannot read the designs", [&]() -> Result<std::vector<DesignRow>> {
+        std::vector<DesignRow> rows;
+        for (const auto& stored : storedDesigns(*m_impl, kAllDesigns)) {
+            if (auto row = completed(*m_impl, stored)) {
+                rows.push_back(std::move(*row));
+            }
+        }
+        return rows;
+    });
+}
+
+Result<std::vector<Error>> Store::unreadableDesigns() const {
+    return m_impl->reading("cannot read the designs", [&]() -> Result<std::vector<Error>> {
+        std::vector<Error> errors;
+        for (const auto& stored : storedDesigns(*m_impl, kAllDesigns)) {
+            if (const auto row = completed(*m_impl, stored); !row) {
+                errors.push_back(row.error());
+            }
+        }
+        return errors;
+    });
+}
+
+Result<DesignRow> Store::findDesign(std::string_view hashOrName) const {
+    return m_impl->reading("cannot read the design", [&]() -> Result<DesignRow> {
+        return lookUp(*m_impl, hashOrName).and_then([&](const StoredDesign& stored) {
+            return completed(*m_impl, stored);
+        });
+    });
+}
+
+Result<std::vector<RunRow>> Store::runs(std::string_view designHash) const {
+    return m_impl->reading("cannot read the runs",
+                           [&]() { return readRuns(*m_impl, kRunsOfDesign, designHash); });
+}
+
+Result<Curves> Store::curves(std::int64_t run) const {
+    return m_impl->reading("cannot read the curves", [&]() -> Result<Curves> {
+        if (auto exists = m_impl->query("SELECT 1 FROM run WHERE id = ?");
+            !exists.bind(run).next()) {
+            return fail(ErrorCode::NotFound, "there is no run " + std::to_string(run),
+                        m_impl->file.string());
+        }
+        Curves curves;
+        auto steps = m_impl->query(
+            "SELECT step, loss, accuracy FROM step_metric WHERE run = ? ORDER BY step");
+        steps.bind(run);
+        while (steps.next()) {
+            curves.steps.push_back({steps.integer(0), steps.real(1), steps.real(2)});
+        }
+        auto epochs = m_impl->query(
+            "SELECT epoch, step, train_loss, train_accuracy, test_loss, test_accuracy, seconds "
+            "FROM epoch_metric WHERE run = ? ORDER BY epoch");
+        epochs.bind(run);
+        while (epochs.next()) {
+            curves.epochs.push_back({epochs.smallInteger(0), epochs.integer(1), epochs.real(2),
+                                     epochs.real(3), epochs.real(4), epochs.real(5),
+                                     epochs.real(6)});
+        }
+        return curves;
+    });
+}
+
+Result<std::optional<train::Checkpoint>> Store::checkpointFor(std::string_view trainHash) const {
+    using Found = std::optional<train::Checkpoint>;
+    return m_impl->reading("cannot read the checkpoint", [&]() -> Result<Found> {
+        auto query = m_impl->query(
+            "SELECT c.epoch, c.state FROM run r JOIN checkpoint c ON c.run = r.id WHERE "
+            "r.train_hash = ? AND r.status IN ('interrupted', 'cancelled') ORDER BY r.id DESC "
+            "LIMIT 1");
+        if (!query.bind(trainHash).next()) {
+            return Found{};
+        }
+        return Found{train::Checkpoint{query.smallInteger(0), query.blob(1)}};
+    });
+}
+
+Result<std::optional<HardwareRow>> Store::hardware(std::string_view hwHash) const {
+    return m_impl->reading(
+        "cannot read the hardware report",
+        [&]() -> Result<std::optional<HardwareRow>> { return readHardware(*m_impl, hwHash); });
+}
+
+}  // namespace mantissa::store

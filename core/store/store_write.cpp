@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The store's writing half.
+#include <algorithm>
+
+#include "mantissa_version.h"
+
+#include "core/design/design_json.h"
+#include "core/store/process_token.h"
+#include "core/store/store_impl.h"
+
+namespace mantissa::store {
+namespace {
+
+std::string insertDesign(Store::Impl& impl, const design::DesignPoint& design) {
+    auto hash = designHash(design);
+    impl.query(
+            "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET "
+            "name = excluded.name, note = excluded.note, json = excluded.json, "
+            "deleted_ms = NULL")
+        .bind(hash, trainHash(design), hwHash(design), design.name(), design.note(), toJson(design),
+              nowMs())
+        .exec();
+    return hash;
+}
+
+void insertSteps(Store::Impl& impl, std::int64_t run, const std::vector<train::StepMetric>& steps) {
+    for (const auto& step : steps) {
+        impl.query("INSERT INTO step_metric (run, step, loss, accuracy) VALUES (?, ?, ?, ?)")
+            .bind(run, step.step, step.loss, step.accuracy)
+            .exec();
+    }
+}
+
+/// Results belong to a run in progress; anything else is a caller's mistake or a deleted file.
+Result<void> needRunning(Store::Impl& impl, std::int64_t run) {
+    auto query = impl.query("SELECT status FROM run WHERE id = ?");
+    if (!query.bind(run).next()) {
+        return fail(ErrorCode::NotFound, "there is no run " + std::to_string(run),
+                    impl.file.string());
+    }
+    if (const auto status = query.text(0); status != statusText(StoredStatus::Running)) {
+        return fail(ErrorCode::InvalidInput,
+                    "run " + std::to_string(run) + " is " + status + ", not running",
+                    impl.file.string());
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::string> Store::putDesign(const design::DesignPoint& design) {
+    return validate(design).and_then([&] {
+        return m_impl->writing("cannot store the design", [&]() -> Result<std::string> {
+            return insertDesign(*m_impl, design);
+        });
+    });
+}
+
+Result<std::int64_t> Store::startRun(const RunStart& start) {
+    const auto insert = [&]() -> Result<std::int64_t> {
+        const auto now = nowMs();
+        const auto hash = insertDesign(*m_impl, start.design);
+        m_impl
+            ->query(
+                "INSERT INTO run (design_hash, train_hash, status, dataset_hash, "
+                "program_version, kernel_path, threads, epochs_planned, process, started_ms, "
+                "updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .bind(hash, trainHash(start.design), statusText(StoredStatus::Running),
+                  start.datasetHash, kVersion, start.kernelPath, start.threads,
+                  start.design.recipe().epochs, ownProcessToken(), now, now)
+            .exec();
+        return m_impl->database.getLastInsertRowid();
+    };
+    return validate(start.design).and_then([&] {
+        return m_impl->writing("cannot start the run", insert);
+    });
+}
+
+Result<void> Store::commitEpoch(std::int64_t run, const std::vector<train::StepMetric>& steps,
+                                const train::EpochMetric& epoch,
+                                const train::Checkpoint& checkpoint) {
+    return m_impl->writing("cannot store the epoch", [&]() -> Result<void> {
+        if (auto running = needRunning(*m_impl, run); !running) {
+            return running;
+        }
+        insertSteps(*m_impl, run, steps);
+        m_impl
+            ->query(
+                "INSERT INTO epoch_metric (run, epoch, step, train_loss, train_accuracy, "
+                "test_loss, test_accuracy, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+            .bind(run, epoch.epoch, epoch.step, epoch.trainLoss, epoch.trainAccuracy,
+                  epoch.testLoss, epoch.testAccuracy, epoch.seconds)
+            .exec();
+        m_impl->query("INSERT OR REPLACE INTO checkpoint (run, epoch, state) VALUES (?, ?, ?)")
+            .bind(run, checkpoint.epoch, checkpoint.state)
+            .exec();
+        m_impl->query("UPDATE run SET updated_ms = ? WHERE id = ?").bind(nowMs(), run).exec();
+        return {};
+    });
+}
+
+Result<void> Store::finishRun(std::int64_t run, StoredStatus status, std::string_view reason,
+                              const std::vector<train::StepMetric>& remainingSteps) {
+    if (status == StoredStatus::Running) {
+        return fail(ErrorCode::InvalidInput, "a finished run cannot be running",
+                    m_impl->file.string());
+    }
+    return m_impl->writing("cannot finish the run", [&]() -> Result<void> {
+        if (auto running = needRunning(*m_impl, run); !running) {
+            return running;
+        }
+        insertSteps(*m_impl, run, remainingSteps);
+        const auto now = nowMs();
+        m_impl
+            ->query(
+                "UPDATE run SET status = ?, reason = ?, updated_ms = ?, ended_ms = ? "
+                "WHERE id = ?")
+            .bind(statusText(status), reason, now, now, run)
+            .exec();
+        if (status == StoredStatus::Done) {
+            m_impl->query("DELETE FROM checkpoint WHERE run = ?").bind(run).exec();
+        }
+        return {};
+    });
+}
+
+Result<void> Store::putHardware(const HardwareRow& report) {
+    return m_impl->writing("cannot store the hardware report", [&]() -> Result<void> {
+        m_impl
+            ->query(
+                "INSERT OR REPLACE INTO hw (hw_hash, model_version, technology, area_um2, "
+                "energy_pj, cycles, breakdown_json) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .bind(report.hwHash, report.modelVersion, report.technology, report.area_um2,
+                  report.energy_pj, report.cycles, report.breakdownJson)
+            .exec();
+        return {};
+    });
+}
+
+Result<void> Store::removeDesign(std::string_view hash) {
+    return m_impl->writing("cannot remove the design", [&]() -> Result<void> {
+        const int rows =
+            m_impl->query("UPDATE design SET deleted_ms = ? WHERE hash = ? AND deleted_ms IS NULL")
+                .bind(nowMs(), hash)
+                .exec();
+        if (rows == 0) {
+            return fail(ErrorCode::NotFound, "there is no design " + std::string(hash),
+                        m_impl->file.string());
+        }
+        return {};
+    });
+}
+
+}  // namespace mantissa::store
