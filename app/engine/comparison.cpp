@@ -77,7 +77,7 @@ ComparisonRow figureRow(const Figure& figure, std::span<const ComparedDesign> de
     const auto base = figure.value(designs.front());
     for (const auto& design : designs) {
         const auto value = figure.value(design);
-        row.values.push_back(value ? numberCell(*value, figure.text(*value)) : textCell("not run"));
+        row.values.push_back(value ? numberCell(*value, figure.text(*value)) : Cell{});
         row.deltas.push_back(deltaOf(value, base, figure.share));
     }
     row.differs = cellsDiffer(row.values);
@@ -136,6 +136,10 @@ std::string deltaText(const ComparisonRow& row, std::size_t column) {
     return (delta > 0 ? "+" : "") + number + (row.deltaInPoints ? " pp" : " %");
 }
 
+bool isLeftOut(const ComparisonRow& row, bool differencesOnly) {
+    return differencesOnly && !row.differs && row.source == FigureSource::Setting;
+}
+
 std::string_view sourceText(FigureSource source) {
     switch (source) {
         case FigureSource::Setting:
@@ -171,7 +175,7 @@ std::string comparisonJson(std::span<const ComparedDesign> designs, bool differe
     }
     auto rows = nlohmann::json::array();
     for (const auto& row : compareDesigns(designs)) {
-        if (differencesOnly && !row.differs && row.source == FigureSource::Setting) {
+        if (isLeftOut(row, differencesOnly)) {
             continue;
         }
         nlohmann::json object{{"path", row.path},
@@ -217,24 +221,38 @@ std::vector<ComparisonRow> compareDesigns(std::span<const ComparedDesign> design
     return rows;
 }
 
-Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesOnly) {
+Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesOnly,
+                      bool forPeople) {
     Table table;
-    table.columns = {{"differs", ""}, {"path", "Path"}, {"label", "What"}, {"source", "Source"}};
+    table.columns = {{"differs", ""}};
+    if (!forPeople) {
+        table.columns.push_back({"path", "Path"});
+    }
+    table.columns.push_back({"label", "What"});
+    table.columns.push_back({"source", "Source"});
     for (std::size_t column = 0; column < designs.size(); ++column) {
         const std::string name = columnName(designs[column]);
         table.columns.push_back({name, name, true});
         if (column > 0) {
-            table.columns.push_back({"delta to the first of " + name, "Δ", true});
+            table.columns.push_back({"delta of " + name, "Δ", true});
         }
     }
     for (const auto& row : compareDesigns(designs)) {
-        if (differencesOnly && !row.differs && row.source == FigureSource::Setting) {
+        if (isLeftOut(row, differencesOnly)) {
             continue;
         }
-        std::vector<Cell> cells{textCell(row.differs ? "*" : ""), textCell(row.path),
-                                textCell(row.label), textCell(std::string(sourceText(row.source)))};
+        std::vector<Cell> cells{textCell(row.differs ? "*" : "")};
+        if (!forPeople) {
+            cells.push_back(textCell(row.path));
+        }
+        cells.push_back(textCell(row.label));
+        cells.push_back(textCell(std::string(sourceText(row.source))));
         for (std::size_t column = 0; column < row.values.size(); ++column) {
-            cells.push_back(row.values[column]);
+            const Cell& value = row.values[column];
+            const bool absent = !value.number && value.text.empty();
+            cells.push_back(absent && forPeople && row.source == FigureSource::Measured
+                                ? textCell("not run")
+                                : value);
             if (column > 0) {
                 cells.push_back(textCell(deltaText(row, column)));
             }
@@ -246,9 +264,10 @@ Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesO
 
 std::string comparisonText(std::span<const ComparedDesign> designs, TableFormat format,
                            bool differencesOnly) {
-    return format == TableFormat::Json
-               ? comparisonJson(designs, differencesOnly)
-               : tableText(comparisonTable(designs, differencesOnly), format);
+    if (format == TableFormat::Json) {
+        return comparisonJson(designs, differencesOnly);
+    }
+    return tableText(comparisonTable(designs, differencesOnly, format != TableFormat::Csv), format);
 }
 
 }  // namespace mantissa::app

@@ -43,8 +43,10 @@ struct ComparisonRow {
 /// Results first, then every setting that any of the designs has, in the order of the JSON.
 std::vector<ComparisonRow> compareDesigns(std::span<const ComparedDesign> designs);
 
-/// `differencesOnly` leaves settings out that are equal in all designs.
-Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesOnly);
+/// `differencesOnly` leaves settings out that are equal in all designs. `forPeople` leaves the
+/// paths out and says "not run" where a measured figure is absent.
+Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesOnly,
+                      bool forPeople);
 /// The table in any format; JSON is a document with "designs" and "rows".
 std::string comparisonText(std::span<const ComparedDesign> designs, TableFormat format,
                            bool differencesOnly);

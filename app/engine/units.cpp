@@ -25,6 +25,13 @@ std::string fixedText(double value, int decimals) {
     return {buffer.data(), problem == std::errc{} ? end : buffer.data()};
 }
 
+std::string significantText(double value, int digits) {
+    std::array<char, 64> buffer{};
+    const auto [end, problem] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                              std::chars_format::general, digits);
+    return {buffer.data(), problem == std::errc{} ? end : buffer.data()};
+}
+
 std::string exactText(double value) {
     std::array<char, 64> buffer{};
     const auto [end, problem] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);

@@ -9,6 +9,8 @@ namespace mantissa::app {
 
 /// "0.1234" with so many decimals, whatever the locale; "inf", "nan".
 std::string fixedText(double value, int decimals);
+/// So many significant digits, plain or with an exponent, whichever is shorter: "448", "1.18e-38".
+std::string significantText(double value, int digits);
 /// The shortest decimal that reads back as the same value; "inf", "nan".
 std::string exactText(double value);
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// mantissa-cli hw: what a design costs in silicon, without training it.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.h"
+#include "app/cli/hardware_text.h"
+#include "app/cli/json.h"
+#include "app/cli/options.h"
+#include "app/cli/suggestion.h"
+#include "core/design/design_json.h"
+#include "hwmodel/estimate.h"
+
+namespace mantissa::cli {
+namespace {
+
+struct Options {
+    std::string design;
+    std::string technology;
+    std::string calibration;
+    bool json = false;
+};
+
+/// Sets a parameter that is a choice by the spelling of the choice; an empty one changes nothing.
+Result<void> setChoice(design::HardwareConfig& hardware, std::string_view id,
+                       const std::string& choice) {
+    if (choice.empty()) {
+        return {};
+    }
+    for (const auto& parameter : design::hardwareParams()) {
+        if (parameter.spec.id != id) {
+            continue;
+        }
+        const auto& choices = parameter.spec.choices;
+        for (std::size_t i = 0; i < choices.size(); ++i) {
+            if (choices[i] == choice) {
+                parameter.set(hardware, static_cast<double>(i));
+                return {};
+            }
+        }
+        const std::vector<std::string> names(choices.begin(), choices.end());
+        std::string allowed;
+        for (const auto& name : names) {
+            allowed += (allowed.empty() ? "" : ", ") + name;
+        }
+        const std::string meant = closest(choice, names);
+        return fail(ErrorCode::InvalidInput,
+                    "\"" + choice + "\" is not known (allowed: " + allowed + ")",
+                    "--" + std::string(id), meant.empty() ? "" : "did you mean " + meant + "?");
+    }
+    return fail(ErrorCode::Internal, "no such hardware parameter", std::string(id));
+}
+
+Result<design::DesignPoint> adjusted(const design::DesignPoint& design, const Options& options) {
+    auto hardware = design.hardware();
+    return setChoice(hardware, "technology", options.technology)
+        .and_then([&] { return setChoice(hardware, "calibration", options.calibration); })
+        .map([&] { return design.withHardware(hardware); });
+}
+
+Result<Outcome> hardware(const Options& options) {
+    const auto design =
+        design::readDesignFile(options.design).and_then([&](const design::DesignPoint& read) {
+            return adjusted(read, options);
+        });
+    if (!design) {
+        return tl::unexpected(design.error());
+    }
+    return hw::estimate(*design).map([&](const hw::HardwareReport& report) {
+        if (!options.json) {
+            return Outcome{hardwareReportText(*design, report)};
+        }
+        auto json = nlohmann::json::parse(hw::toJson(report));
+        json["design"] = {{"name", design->name()},
+                          {"hash", design::designHash(*design)},
+                          {"hw_hash", design::hwHash(*design)}};
+        return Outcome{document(json)};
+    });
+}
+
+}  // namespace
+
+void addHw(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand(
+        "hw", "Area, energy and cycles of a training step, by component, layer and pass");
+    command->footer(
+        "All figures are modelled. Areas in mm2 or um2, energies in J and time in s with their\n"
+        "prefixes, of one training step: one batch forward, backward and updated.\n"
+        "Examples:\n"
+        "  mantissa-cli hw design.json\n"
+        "  mantissa-cli hw design.json --calibration horowitz --json");
+    auto options = std::make_shared<Options>();
+    command->add_option("DESIGN", options->design, "Design file (.json)")->required();
+    command->add_option("--technology", options->technology, "Overrides the design's technology")
+        ->type_name("T");
+    command
+        ->add_option("--calibration", options->calibration,
+                     "Overrides what arithmetic units are priced with")
+        ->type_name("C");
+    addJsonOption(*command, options->json);
+    command->callback([options, &action] { action = [options] { return hardware(*options); }; });
+}
+
+}  // namespace mantissa::cli

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// mantissa-cli list: what the database holds.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.h"
+#include "app/cli/json.h"
+#include "app/cli/lookup.h"
+#include "app/cli/options.h"
+#include "app/engine/export.h"
+
+namespace mantissa::cli {
+namespace {
+
+struct Options {
+    std::string database;
+    bool json = false;
+};
+
+/// Whole hashes are for programs; people need enough to tell designs apart.
+app::Table withShortHashes(app::Table table) {
+    constexpr std::size_t kShown = 10;
+    for (auto& row : table.rows) {
+        row.front().text.resize(std::min(row.front().text.size(), kShown));
+    }
+    return table;
+}
+
+Result<Outcome> list(const Options& options) {
+    const auto store = openForReading(options.database);
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    const auto designs =
+        *store ? (*store)->designs() : Result<std::vector<store::DesignRow>>(tl::in_place);
+    return designs.map([&](const std::vector<store::DesignRow>& rows) {
+        const app::Table table = app::designsTable(rows);
+        if (options.json) {
+            return Outcome{document({{"designs", nlohmann::json::parse(app::tableText(
+                                                     table, app::TableFormat::Json))}})};
+        }
+        if (rows.empty()) {
+            return Outcome{
+                "no designs are stored yet; 'mantissa-cli run DESIGN.json' stores one\n"};
+        }
+        return Outcome{app::tableText(withShortHashes(table), app::TableFormat::Text)};
+    });
+}
+
+}  // namespace
+
+void addList(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("list", "List the stored designs, newest first");
+    command->footer(
+        "Test accuracy is measured, of the newest run of the same training; area, energy and\n"
+        "cycles of a training step are modelled.\n"
+        "Example: mantissa-cli list --db results.db");
+    auto options = std::make_shared<Options>();
+    addDatabaseOption(*command, options->database);
+    addJsonOption(*command, options->json);
+    command->callback([options, &action] { action = [options] { return list(*options); }; });
+}
+
+}  // namespace mantissa::cli

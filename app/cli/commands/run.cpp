@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// mantissa-cli run: train a design under emulation, estimate its hardware, keep both.
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "app/cli/command.h"
+#include "app/cli/hardware_text.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/json.h"
+#include "app/cli/lookup.h"
+#include "app/cli/options.h"
+#include "app/cli/progress_line.h"
+#include "app/engine/evaluate.h"
+#include "app/engine/export.h"
+#include "app/engine/units.h"
+#include "core/design/design_json.h"
+
+namespace mantissa::cli {
+namespace {
+
+struct Options {
+    std::string design;
+    std::string database;
+    std::string datasetFolder;
+    std::optional<int> epochs;
+    std::optional<std::uint64_t> seed;
+    int threads = defaultThreads();
+    bool resume = false;
+    bool json = false;
+};
+
+constexpr std::uint64_t kLargestSeed = (std::uint64_t{1} << 53U) - 3;
+
+/// One seed for the user, three different ones for the recipe; 1 gives the defaults 1, 2, 3.
+train::Recipe withSeed(train::Recipe recipe, std::uint64_t seed) {
+    recipe.seedInit = seed;
+    recipe.seedData = seed + 1;
+    recipe.seedRounding = seed + 2;
+    return recipe;
+}
+
+Result<design::DesignPoint> readDesign(const Options& options) {
+    return design::readDesignFile(options.design).and_then([&](const design::DesignPoint& read) {
+        auto recipe = read.recipe();
+        recipe.epochs = options.epochs.value_or(recipe.epochs);
+        if (options.seed) {
+            recipe = withSeed(recipe, *options.seed);
+        }
+        auto design = read.withRecipe(recipe);
+        return design::validate(design).map([&] { return design; });
+    });
+}
+
+std::string_view statusName(train::RunStatus status) {
+    switch (status) {
+        case train::RunStatus::Done:
+            return "done";
+        case train::RunStatus::Cancelled:
+            return "cancelled";
+        case train::RunStatus::Diverged:
+            return "diverged";
+    }
+    return {};
+}
+
+/// What is wrong with a run that has ended, if anything.
+std::optional<Error> problemOf(const app::Evaluation& evaluation, const Options& options) {
+    if (evaluation.training.status == train::RunStatus::Diverged) {
+        return Error{ErrorCode::Diverged, evaluation.training.reason, options.design,
+                     "its curve is kept; try a smaller learning rate or a wider format"};
+    }
+    if (evaluation.training.status == train::RunStatus::Cancelled) {
+        return Error{ErrorCode::Cancelled, "interrupted; what was trained is kept", options.design,
+                     evaluation.training.epochs.empty()
+                         ? "no epoch was complete: a new run starts from the beginning"
+                         : "the same command with --resume goes on"};
+    }
+    return std::nullopt;
+}
+
+std::string runText(const app::Evaluation& evaluation, const std::filesystem::path& database) {
+    const auto& training = evaluation.training;
+    double seconds = 0;
+    for (const auto& epoch : training.epochs) {
+        seconds += epoch.seconds;
+    }
+    std::string text =
+        "Design    " + (evaluation.design.name().empty() ? "unnamed" : evaluation.design.name()) +
+        " [" + evaluation.designHash + "]\nData set  " + evaluation.design.dataset() + " [" +
+        evaluation.datasetHash + "]\nRun       " + std::to_string(evaluation.run) + ", " +
+        std::string(statusName(training.status)) + ", " + std::to_string(training.steps.size()) +
+        " steps in " + app::fixedText(seconds, 1) + " s (" + training.kernelPath + ")\nStored    " +
+        database.string() + '\n';
+    if (evaluation.resumedEpochs > 0) {
+        text += "Resumed   after epoch " + std::to_string(evaluation.resumedEpochs) + '\n';
+    }
+    text += "\nAccuracy, measured under emulation\n\n" +
+            (training.epochs.empty()
+                 ? std::string("no epoch was completed\n")
+                 : app::tableText(app::epochsTable(training.epochs), app::TableFormat::Text));
+    return text + '\n' + hardwareTotalsText(evaluation.hardware);
+}
+
+std::string runDocument(const app::Evaluation& evaluation, const std::filesystem::path& database,
+                        const std::optional<Error>& problem) {
+    const auto& training = evaluation.training;
+    auto hardware = nlohmann::json::parse(hw::toJson(evaluation.hardware));
+    hardware.erase("breakdown");  // 'mantissa-cli hw' prints it
+    hardware.erase("layers");
+    nlohmann::json json{{"design", nlohmann::json::parse(design::toJson(evaluation.design))},
+                        {"hash", evaluation.designHash},
+                        {"train_hash", design::trainHash(evaluation.design)},
+                        {"hw_hash", design::hwHash(evaluation.design)},
+                        {"dataset_hash", evaluation.datasetHash},
+                        {"run", evaluation.run},
+                        {"database", database.string()},
+                        {"status", statusName(training.status)},
+                        {"reason", training.reason},
+                        {"resumed_epochs", evaluation.resumedEpochs},
+                        {"steps", training.steps.size()},
+                        {"seconds_per_step", training.secondsPerStep},
+                        {"kernel_path", training.kernelPath},
+                        {"epochs", epochsJson(training.epochs)},
+                        {"hardware", std::move(hardware)}};
+    if (problem) {
+        json["error"] = errorJson(*problem);
+    }
+    return document(json);
+}
+
+Result<app::Evaluation> trainDesign(const design::DesignPoint& design, const Options& options,
+                                    store::Store& store, const InterruptGuard& interrupt) {
+    ProgressLine line;
+    const JobContext context(interrupt.token(),
+                             [&line](const Progress& progress) { line.show(progress); });
+    const train::TrainObserver observer{
+        .onStep = [&line](const train::StepMetric& step) { line.show(step); },
+        .onEpoch =
+            [&](const train::EpochMetric& epoch) { line.show(epoch, design.recipe().epochs); },
+        .onCheckpoint = {}};
+    app::EvaluateOptions evaluateOptions;
+    evaluateOptions.threads = options.threads;
+    evaluateOptions.resume = options.resume;
+    evaluateOptions.datasetFolder = options.datasetFolder;
+    return app::evaluate(design, evaluateOptions, &store, context, observer);
+}
+
+Result<Outcome> run(const Options& options) {
+    const auto design = readDesign(options);
+    if (!design) {
+        return tl::unexpected(design.error());
+    }
+    const auto file = databasePath(options.database);
+    if (!file) {
+        return tl::unexpected(file.error());
+    }
+    auto store = openForWriting(*file);
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    const InterruptGuard interrupt;
+    const auto evaluation = trainDesign(*design, options, *store, interrupt);
+    if (!evaluation) {
+        return tl::unexpected(evaluation.error());
+    }
+    if (options.resume && evaluation->resumedEpochs == 0) {
+        std::fputs("note: there was no stopped run to go on from; trained from the start\n",
+                   stderr);
+    }
+    const auto problem = problemOf(*evaluation, options);
+    if (problem) {
+        std::fprintf(stderr, "error: %s\n", problem->text().c_str());
+    }
+    constexpr int kSignalExit = 128;
+    const int status = !problem                  ? kExitDone
+                       : interrupt.signal() != 0 ? kSignalExit + interrupt.signal()
+                                                 : kExitFailed;
+    return Outcome{
+        options.json ? runDocument(*evaluation, *file, problem) : runText(*evaluation, *file),
+        status};
+}
+
+}  // namespace
+
+void addRun(CLI::App& app, Action& action) {
+    auto* command =
+        app.add_subcommand("run", "Train a design under emulation, estimate its hardware, store");
+    command->footer(
+        "Accuracy is measured by training with every tensor in its format; area, energy and "
+        "cycles\n"
+        "are modelled. Every epoch is stored as it ends. Ctrl-C stops within a moment and keeps "
+        "the\n"
+        "curve so far; a second Ctrl-C ends at once.\n"
+        "Examples:\n"
+        "  mantissa-cli run design.json\n"
+        "  mantissa-cli run design.json --epochs 5 --seed 2 --db results.db\n"
+        "  mantissa-cli run design.json --resume --json > result.json");
+    auto options = std::make_shared<Options>();
+    constexpr int kMostEpochs = 100000;
+    command->add_option("DESIGN", options->design, "Design file (.json)")->required();
+    addDatabaseOption(*command, options->database);
+    command
+        ->add_option("--dataset-folder", options->datasetFolder,
+                     "Folder of the data set's files (default: the usual places)")
+        ->type_name("DIR");
+    command->add_option("--epochs", options->epochs, "Epochs, instead of the design's")
+        ->type_name("N")
+        ->check(CLI::Range(1, kMostEpochs));
+    command
+        ->add_option("--seed", options->seed,
+                     "Seed: N, N+1 and N+2 for weights, data order and rounding, instead of the "
+                     "design's")
+        ->type_name("N")
+        ->check(CLI::Range(std::uint64_t{0}, kLargestSeed));
+    addThreadsOption(*command, options->threads);
+    command->add_flag("--resume", options->resume,
+                      "Go on from the newest stopped run of the same training");
+    addJsonOption(*command, options->json);
+    command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace mantissa::cli

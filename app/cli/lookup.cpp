@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/lookup.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "app/engine/database_path.h"
+#include "core/design/design_json.h"
+
+namespace mantissa::cli {
+namespace {
+
+/// Whether a name that is no stored design was meant as a file: to say the right thing about it.
+bool looksLikeFile(const std::string& name) {
+    return name.find('/') != std::string::npos || name.ends_with(".json");
+}
+
+}  // namespace
+
+Result<std::filesystem::path> databasePath(const std::string& option) {
+    if (!option.empty()) {
+        return std::filesystem::path(option);
+    }
+    return app::defaultDatabasePath();
+}
+
+Result<std::optional<store::Store>> openForReading(const std::string& option) {
+    const auto file = databasePath(option);
+    if (!file) {
+        return tl::unexpected(file.error());
+    }
+    std::error_code ignored;
+    if (!std::filesystem::exists(*file, ignored)) {
+        if (option.empty()) {
+            return std::nullopt;
+        }
+        return fail(ErrorCode::NotFound, "there is no such database", file->string(),
+                    "'mantissa-cli run DESIGN.json --db FILE' makes one");
+    }
+    return store::Store::open(*file, store::Access::ReadOnly).map([](store::Store store) {
+        return std::optional(std::move(store));
+    });
+}
+
+Result<store::Store> openForWriting(const std::filesystem::path& file) {
+    return app::makeParentFolder(file).and_then(
+        [&] { return store::Store::open(file, store::Access::ReadWrite); });
+}
+
+Result<design::DesignPoint> findDesign(const std::string& name, const store::Store* store) {
+    std::error_code ignored;
+    if (looksLikeFile(name) || std::filesystem::is_regular_file(name, ignored)) {
+        return design::readDesignFile(name);
+    }
+    if (store == nullptr) {
+        return fail(ErrorCode::NotFound, "there is neither such a file nor a database to look in",
+                    name, "name a design file, or the database with --db");
+    }
+    return store->findDesign(name).map([](const store::DesignRow& row) { return row.design; });
+}
+
+Result<std::optional<store::RunRow>> newestRun(const design::DesignPoint& design,
+                                               const store::Store* store) {
+    if (store == nullptr) {
+        return std::nullopt;
+    }
+    return store->runs().map([&](const std::vector<store::RunRow>& runs) {
+        const std::string hash = design::trainHash(design);
+        const auto found = std::find_if(runs.begin(), runs.end(), [&](const store::RunRow& run) {
+            return run.trainHash == hash && run.epochsDone > 0;
+        });
+        return found == runs.end() ? std::nullopt : std::optional(*found);
+    });
+}
+
+Result<std::vector<app::ComparedDesign>> findCompared(const std::vector<std::string>& names,
+                                                      const store::Store* store) {
+    std::vector<app::ComparedDesign> designs;
+    for (const auto& name : names) {
+        auto compared = findDesign(name, store).and_then([&](const design::DesignPoint& design) {
+            return newestRun(design, store).and_then([&](std::optional<store::RunRow> run) {
+                return app::comparedDesign(design, std::move(run));
+            });
+        });
+        if (!compared) {
+            return tl::unexpected(compared.error());
+        }
+        designs.push_back(*std::move(compared));
+    }
+    return designs;
+}
+
+}  // namespace mantissa::cli
