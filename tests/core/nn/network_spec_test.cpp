@@ -11,7 +11,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-NetworkSpec lenet() { return networkTemplates()[1].make(); }
+NetworkSpec lenet() {
+    return networkTemplates()[1].make();
+}
 
 Error errorOf(const NetworkSpec& network) {
     const auto shapes = checkNetwork(network);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/convolution.h"
+
+#include <algorithm>
+
+#include "core/nn/phases.h"
+
+// Highway re-includes this file once for each instruction set.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/nn/convolution.cpp"
+#include <hwy/foreach_target.h>
+// These need the target that foreach_target.h has set.
+#include "core/nn/dot_kernel-inl.h"
+#include "core/nn/tile_kernel-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace mantissa::nn::HWY_NAMESPACE {
+
+/// y (spread rows) = W x (phases).
+void multiplyForward(const ConvGeometry& g, const float* weight, const float* phases, float* y) {
+    for (std::int64_t column = 0; column < g.span; column += kTileColumns) {
+        multiplyPanel(
+            Tile<TabledRows>{weight, g.taps, 1, TabledRows{phases + column, g.tapOffsets.data()},
+                             g.taps, y + column, g.span, std::min(kTileColumns, g.span - column),
+                             false},
+            g.outChannels);
+    }
+}
+
+/// Taps whose products are computed together before they are added to the image.
+constexpr std::int64_t kTapBlock = 16;
+
+/// dx (phases) = W^T dy (spread rows); `products` holds kTapBlock rows.
+void multiplyInputGradient(const ConvGeometry& g, const float* weight, const float* dy,
+                           float* products, float* phases) {
+    const FloatTag d;
+    std::fill_n(phases, g.phasesFloats, 0.0F);
+    for (std::int64_t tap = 0; tap < g.taps; tap += kTapBlock) {
+        const std::int64_t taps = std::min(kTapBlock, g.taps - tap);
+        for (std::int64_t column = 0; column < g.span; column += kTileColumns) {
+            multiplyPanel(
+                Tile<StridedRows>{weight + tap, 1, g.taps, StridedRows{dy + column, g.span},
+                                  g.outChannels, products + column, g.span,
+                                  std::min(kTileColumns, g.span - column), false},
+                taps);
+        }
+        for (std::int64_t t = 0; t < taps; ++t) {
+            const float* from = products + t * g.span;
+            float* to = phases + g.tapOffsets[static_cast<std::size_t>(tap + t)];
+            for (std::int64_t i = 0; i < g.span; i += kLanes) {
+                hn::StoreU(hn::Add(hn::LoadU(d, to + i), hn::LoadU(d, from + i)), d, to + i);
+            }
+        }
+    }
+}
+
+void multiplyWeightGradient(const ConvGeometry& g, const float* phases, const float* dy,
+                            std::int64_t images, float* dw) {
+    dotRows(DotOperands{dy, g.span, g.outChannels * g.span, g.outChannels, phases,
+                        g.tapOffsets.data(), g.phasesFloats, g.taps, g.span, images},
+            dw);
+}
+
+}  // namespace mantissa::nn::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mantissa::nn {
+
+HWY_EXPORT(multiplyForward);
+HWY_EXPORT(multiplyInputGradient);
+HWY_EXPORT(multiplyWeightGradient);
+
+namespace {
+
+constexpr std::int64_t kTapProducts = 16;  // at least kTapBlock of each target
+/// Reads of whole vectors run past the last pixel.
+constexpr std::int64_t kSlack = 64;
+
+std::int64_t roundUp(std::int64_t value, std::int64_t unit) {
+    return (value + unit - 1) / unit * unit;
+}
+
+/// Images whose sums stay in registers together: enough pixels to outweigh adding up the lanes,
+/// few enough for the L2 cache.
+std::int64_t imagesPerGroup(const ConvGeometry& g) {
+    constexpr std::int64_t kPixels = 1024;
+    constexpr std::int64_t kMaxFloats = 64 * 1024;
+    const std::int64_t perImage = g.phasesFloats + g.outChannels * g.span;
+    return std::max<std::int64_t>(1,
+                                  std::min((kPixels + g.span - 1) / g.span, kMaxFloats / perImage));
+}
+
+}  // namespace
+
+ConvGeometry convGeometry(const Conv2d& conv, const Shape& input) {
+    ConvGeometry g;
+    g.channels = input[0];
+    g.height = input[1];
+    g.width = input[2];
+    g.kernel = conv.kernel;
+    g.stride = conv.stride;
+    g.padding = conv.padding;
+    g.outChannels = conv.outChannels;
+    g.outHeight = (g.height + 2 * g.padding - g.kernel) / g.stride + 1;
+    g.outWidth = (g.width + 2 * g.padding - g.kernel) / g.stride + 1;
+    g.taps = g.channels * g.kernel * g.kernel;
+    g.phaseHeight = (g.height + 2 * g.padding + g.stride - 1) / g.stride;
+    g.phaseWidth = (g.width + 2 * g.padding + g.stride - 1) / g.stride;
+    const std::int64_t plane = g.phaseHeight * g.phaseWidth;
+    g.phasesFloats = roundUp(g.stride * g.stride * g.channels * plane + kSlack, 16);
+    g.span = roundUp((g.outHeight - 1) * g.phaseWidth + g.outWidth, 16);
+    for (std::int64_t c = 0; c < g.channels; ++c) {
+        for (std::int64_t y = 0; y < g.kernel; ++y) {
+            for (std::int64_t x = 0; x < g.kernel; ++x) {
+                const std::int64_t phase = y % g.stride * g.stride + x % g.stride;
+                g.tapOffsets.push_back((phase * g.channels + c) * plane +
+                                       y / g.stride * g.phaseWidth + x / g.stride);
+            }
+        }
+    }
+    return g;
+}
+
+std::int64_t convScratchFloats(const ConvGeometry& g) {
+    const std::int64_t group = imagesPerGroup(g) * (g.phasesFloats + g.outChannels * g.span);
+    const std::int64_t input =
+        g.phasesFloats + (g.outChannels + std::min(kTapProducts, g.taps)) * g.span;
+    return std::max(group, input);
+}
+
+void convForward(const ConvGeometry& g, const float* weight, const float* bias, const float* x,
+                 float* y, float* scratch) {
+    float* spread = scratch + g.phasesFloats;
+    splitPhases(g, x, scratch);
+    HWY_DYNAMIC_DISPATCH(multiplyForward)(g, weight, scratch, spread);
+    gatherRows(g, spread, bias, y);
+}
+
+void convInputGradient(const ConvGeometry& g, const float* weight, const float* dy, float* dx,
+                       float* scratch) {
+    float* spread = scratch + g.phasesFloats;
+    float* products = spread + g.outChannels * g.span;
+    spreadRows(g, dy, spread);
+    HWY_DYNAMIC_DISPATCH(multiplyInputGradient)(g, weight, spread, products, scratch);
+    joinPhases(g, scratch, dx);
+}
+
+void convWeightGradient(const ConvGeometry& g, const float* x, const float* dy, std::int64_t images,
+                        float* dw, float* scratch) {
+    const std::int64_t group = imagesPerGroup(g);
+    float* spread = scratch + group * g.phasesFloats;
+    for (std::int64_t first = 0; first < images; first += group) {
+        const std::int64_t count = std::min(group, images - first);
+        for (std::int64_t i = 0; i < count; ++i) {
+            splitPhases(g, x + (first + i) * g.inputFloats(), scratch + i * g.phasesFloats);
+            spreadRows(g, dy + (first + i) * g.outputFloats(), spread + i * g.outChannels * g.span);
+        }
+        HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)(g, scratch, spread, count, dw);
+    }
+}
+
+}  // namespace mantissa::nn
+#endif

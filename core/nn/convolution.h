@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Two-dimensional convolution of single images: the three passes, without an im2col copy.
+//
+// A padded image is cut into stride x stride phases: the pixels whose row and column leave the same
+// remainders. Seen from one kernel tap, the inputs of all output pixels are then one contiguous run
+// of a phase, and a row of the im2col matrix is no more than an offset into the image. Output rows
+// are kept as far apart as phase rows; the columns between them hold garbage in results and zero in
+// gradients.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/nn/network_spec.h"
+
+namespace mantissa::nn {
+
+struct ConvGeometry {
+    std::int64_t channels = 0, height = 0, width = 0;
+    std::int64_t outChannels = 0, outHeight = 0, outWidth = 0;
+    std::int64_t kernel = 0, stride = 0, padding = 0;
+    std::int64_t taps = 0;  ///< channels x kernel x kernel: the reduction of the forward pass
+    std::int64_t phaseHeight = 0, phaseWidth = 0;
+    std::int64_t phasesFloats = 0;  ///< a padded image
+    std::int64_t span = 0;          ///< from the first to the last output pixel, rounded up to 16
+    std::vector<std::int64_t> tapOffsets;  ///< of each tap's first input in the phases
+
+    std::int64_t inputFloats() const { return channels * height * width; }
+    std::int64_t outputFloats() const { return outChannels * outHeight * outWidth; }
+};
+/// `input` is C x H x W and fits `conv` (inferShapes said so).
+ConvGeometry convGeometry(const Conv2d& conv, const Shape& input);
+
+/// Scratch floats a call of each of the functions below needs.
+std::int64_t convScratchFloats(const ConvGeometry& geometry);
+
+/// y = W x + b for one image; W is O x taps; `bias` may be null. Each output is one chain of fused
+/// multiply-adds over the taps, plus the bias.
+void convForward(const ConvGeometry& geometry, const float* weight, const float* bias,
+                 const float* x, float* y, float* scratch);
+
+/// dx = W^T dy for one image: for each tap a chain over the output channels, taps added in order.
+void convInputGradient(const ConvGeometry& geometry, const float* weight, const float* dy,
+                       float* dx, float* scratch);
+
+/// dw += dy x^T over `images` images: 16 chains, one for each remainder of the pixel's place, over
+/// groups of images fixed by the geometry, added pairwise.
+void convWeightGradient(const ConvGeometry& geometry, const float* x, const float* dy,
+                        std::int64_t images, float* dw, float* scratch);
+
+}  // namespace mantissa::nn

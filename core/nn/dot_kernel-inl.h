@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Products along the pixels, for weight gradients: many dot products of long rows.
+//
+// Every sum is 16 chains of fused multiply-adds, chain l over the pixels that leave remainder l,
+// added as (l, l + 8), (l, l + 4), (l, l + 2), (0, 1): the same bytes whatever a register holds.
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+#include <hwy/highway.h>
+
+#include "core/nn/tile_kernel-inl.h"
+
+#if defined(MANTISSA_NN_DOT_KERNEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef MANTISSA_NN_DOT_KERNEL_INL_H_
+#undef MANTISSA_NN_DOT_KERNEL_INL_H_
+#else
+#define MANTISSA_NN_DOT_KERNEL_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace mantissa::nn::HWY_NAMESPACE {
+
+/// Rows of A are `aRow` apart, rows of B stand in a table; both repeat for each of `images` images,
+/// aImage and bImage apart. `length` is a multiple of 16.
+struct DotOperands {
+    const float* a;
+    std::int64_t aRow, aImage, aRows;
+    const float* b;
+    const std::int64_t* bOffsets;
+    std::int64_t bImage, bRows;
+    std::int64_t length, images;
+};
+
+constexpr std::size_t kChains = 16;
+
+/// Adds up the chains of one sum.
+inline float addChains(const float* chains) {
+    float eight[8];
+    for (std::size_t l = 0; l < 8; ++l) {
+        eight[l] = chains[l] + chains[l + 8];
+    }
+    float four[4];
+    for (std::size_t l = 0; l < 4; ++l) {
+        four[l] = eight[l] + eight[l + 4];
+    }
+    return (four[0] + four[2]) + (four[1] + four[3]);
+}
+
+#if MANTISSA_VECTOR_FMA
+
+constexpr std::int64_t kDotRowsA = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
+constexpr std::int64_t kDotRowsB = HWY_TARGET <= HWY_AVX3 ? 6 : 3;
+
+/// A x B^T for `As` rows of A and `Bs` rows of B, added to c.
+template <std::size_t As, std::size_t Bs>
+void dotTile(const DotOperands& x, std::int64_t a0, std::int64_t b0, float* c) {
+    const FloatTag d;
+    using V = hn::Vec<FloatTag>;
+    constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
+    constexpr std::size_t kParts = kChains / kStep;
+    V sum[As][Bs][kParts];
+    MANTISSA_UNROLL
+    for (std::size_t i = 0; i < As; ++i) {
+        MANTISSA_UNROLL
+        for (std::size_t j = 0; j < Bs; ++j) {
+            MANTISSA_UNROLL
+            for (std::size_t part = 0; part < kParts; ++part) {
+                sum[i][j][part] = hn::Zero(d);
+            }
+        }
+    }
+    for (std::int64_t image = 0; image < x.images; ++image) {
+        const float* a = x.a + image * x.aImage + a0 * x.aRow;
+        const float* b[Bs];
+        for (std::size_t j = 0; j < Bs; ++j) {
+            b[j] = x.b + image * x.bImage + x.bOffsets[b0 + static_cast<std::int64_t>(j)];
+        }
+        for (std::int64_t p = 0; p < x.length; p += static_cast<std::int64_t>(kChains)) {
+            MANTISSA_UNROLL
+            for (std::size_t part = 0; part < kParts; ++part) {
+                V rows[As];
+                MANTISSA_UNROLL
+                for (std::size_t i = 0; i < As; ++i) {
+                    rows[i] =
+                        hn::LoadU(d, a + static_cast<std::int64_t>(i) * x.aRow + p + part * kStep);
+                }
+                MANTISSA_UNROLL
+                for (std::size_t j = 0; j < Bs; ++j) {
+                    const V column = hn::LoadU(d, b[j] + p + part * kStep);
+                    MANTISSA_UNROLL
+                    for (std::size_t i = 0; i < As; ++i) {
+                        sum[i][j][part] = hn::MulAdd(rows[i], column, sum[i][j][part]);
+                    }
+                }
+            }
+        }
+    }
+    MANTISSA_UNROLL
+    for (std::size_t i = 0; i < As; ++i) {
+        MANTISSA_UNROLL
+        for (std::size_t j = 0; j < Bs; ++j) {
+            alignas(64) float chains[kChains];
+            MANTISSA_UNROLL
+            for (std::size_t part = 0; part < kParts; ++part) {
+                hn::Store(sum[i][j][part], d, chains + part * kStep);
+            }
+            c[(a0 + static_cast<std::int64_t>(i)) * x.bRows + b0 + static_cast<std::int64_t>(j)] +=
+                addChains(chains);
+        }
+    }
+}
+
+using DotFunction = void (*)(const DotOperands&, std::int64_t, std::int64_t, float*);
+
+template <std::size_t... Index>
+constexpr std::array<DotFunction, sizeof...(Index)> dotTable(std::index_sequence<Index...>) {
+    return {&dotTile<Index / kDotRowsB + 1, Index % kDotRowsB + 1>...};
+}
+
+/// c (aRows x bRows) += A B^T, summed over all images.
+inline void dotRows(const DotOperands& x, float* c) {
+    static constexpr auto kTable = dotTable(std::make_index_sequence<kDotRowsA * kDotRowsB>());
+    for (std::int64_t a = 0; a < x.aRows; a += kDotRowsA) {
+        const std::int64_t as = x.aRows - a < kDotRowsA ? x.aRows - a : kDotRowsA;
+        for (std::int64_t b = 0; b < x.bRows; b += kDotRowsB) {
+            const std::int64_t bs = x.bRows - b < kDotRowsB ? x.bRows - b : kDotRowsB;
+            kTable[static_cast<std::size_t>((as - 1) * kDotRowsB + bs - 1)](x, a, b, c);
+        }
+    }
+}
+
+#else
+
+inline void dotRows(const DotOperands& x, float* c) {
+    for (std::int64_t a = 0; a < x.aRows; ++a) {
+        for (std::int64_t b = 0; b < x.bRows; ++b) {
+            float chains[kChains] = {};
+            for (std::int64_t image = 0; image < x.images; ++image) {
+                const float* rowA = x.a + image * x.aImage + a * x.aRow;
+                const float* rowB = x.b + image * x.bImage + x.bOffsets[b];
+                for (std::int64_t p = 0; p < x.length; ++p) {
+                    float& chain = chains[static_cast<std::size_t>(p) % kChains];
+                    chain = std::fma(rowA[p], rowB[p], chain);
+                }
+            }
+            c[a * x.bRows + b] += addChains(chains);
+        }
+    }
+}
+
+#endif
+
+}  // namespace mantissa::nn::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // MANTISSA_NN_DOT_KERNEL_INL_H_

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copies between dense images and the phases that convolution.h works on.
+#pragma once
+
+#include "core/nn/convolution.h"
+
+namespace mantissa::nn {
+
+/// Writes a padded image cut into phases; all phasesFloats are written.
+void splitPhases(const ConvGeometry& geometry, const float* image, float* phases);
+/// The reverse: reads the image's own pixels and leaves the padding out.
+void joinPhases(const ConvGeometry& geometry, const float* phases, float* image);
+
+/// Output channels of `span` floats with zeros between the rows, from a dense output.
+void spreadRows(const ConvGeometry& geometry, const float* dense, float* spread);
+/// The reverse, with a channel's bias added (`bias` may be null).
+void gatherRows(const ConvGeometry& geometry, const float* spread, const float* bias, float* dense);
+
+}  // namespace mantissa::nn

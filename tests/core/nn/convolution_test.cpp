@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/convolution.h"
+
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <hwy/targets.h>
+
+#include "tests/core/nn/test_values.h"
+
+namespace mantissa::nn {
+namespace {
+
+struct Case {
+    Conv2d conv;
+    Shape input;
+};
+std::vector<Case> cases() {
+    return {{{.outChannels = 6, .kernel = 5, .stride = 1, .padding = 2}, {1, 28, 28}},
+            {{.outChannels = 16, .kernel = 5, .stride = 1, .padding = 0}, {6, 14, 14}},
+            {{.outChannels = 9, .kernel = 3, .stride = 1, .padding = 1}, {3, 7, 5}},
+            {{.outChannels = 4, .kernel = 3, .stride = 2, .padding = 1}, {3, 8, 9}},
+            {{.outChannels = 5, .kernel = 1, .stride = 2, .padding = 0}, {4, 7, 6}},
+            {{.outChannels = 2, .kernel = 2, .stride = 3, .padding = 2}, {2, 5, 4}},
+            {{.outChannels = 1, .kernel = 4, .stride = 5, .padding = 3}, {1, 1, 2}},
+            {{.outChannels = 17, .kernel = 1, .stride = 1, .padding = 0}, {7, 1, 1}}};
+}
+
+/// The three passes by their definition, in double precision.
+struct Expected {
+    std::vector<double> y, dx, dw;
+};
+Expected reference(const ConvGeometry& g, const std::vector<float>& x, const std::vector<float>& w,
+                   const std::vector<float>& bias, const std::vector<float>& dy) {
+    Expected e{std::vector<double>(dy.size()), std::vector<double>(x.size()),
+               std::vector<double>(w.size())};
+    std::size_t out = 0;
+    for (std::int64_t o = 0; o < g.outChannels; ++o) {
+        for (std::int64_t oy = 0; oy < g.outHeight; ++oy) {
+            for (std::int64_t ox = 0; ox < g.outWidth; ++ox, ++out) {
+                e.y[out] = bias[static_cast<std::size_t>(o)];
+                for (std::int64_t tap = 0; tap < g.taps; ++tap) {
+                    const std::int64_t c = tap / (g.kernel * g.kernel);
+                    const std::int64_t iy = oy * g.stride - g.padding + tap / g.kernel % g.kernel;
+                    const std::int64_t ix = ox * g.stride - g.padding + tap % g.kernel;
+                    if (iy < 0 || iy >= g.height || ix < 0 || ix >= g.width) {
+                        continue;
+                    }
+                    const auto in = static_cast<std::size_t>((c * g.height + iy) * g.width + ix);
+                    const auto k = static_cast<std::size_t>(o * g.taps + tap);
+                    e.y[out] += static_cast<double>(w[k]) * static_cast<double>(x[in]);
+                    e.dx[in] += static_cast<double>(w[k]) * static_cast<double>(dy[out]);
+                    e.dw[k] += static_cast<double>(x[in]) * static_cast<double>(dy[out]);
+                }
+            }
+        }
+    }
+    return e;
+}
+
+void expectNear(const std::vector<float>& actual, const std::vector<double>& expected,
+                const std::string& what) {
+    ASSERT_EQ(actual.size(), expected.size());
+    for (std::size_t i = 0; i < actual.size(); ++i) {
+        ASSERT_NEAR(static_cast<double>(actual[i]), expected[i], 2e-5) << what << " [" << i << "]";
+    }
+}
+
+struct Results {
+    std::vector<float> y, dx, dw;
+};
+Results run(const ConvGeometry& g, const std::vector<float>& x, const std::vector<float>& w,
+            const std::vector<float>& bias, const std::vector<float>& dy) {
+    Results r{std::vector<float>(dy.size()), std::vector<float>(x.size()),
+              std::vector<float>(w.size())};
+    std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(g)), NAN);
+    convForward(g, w.data(), bias.data(), x.data(), r.y.data(), scratch.data());
+    convInputGradient(g, w.data(), dy.data(), r.dx.data(), scratch.data());
+    convWeightGradient(g, x.data(), dy.data(), 1, r.dw.data(), scratch.data());
+    return r;
+}
+
+TEST(Convolution, MatchesItsDefinitionOnEveryPathWithTheSameBytes) {
+    for (const auto& [conv, input] : cases()) {
+        const ConvGeometry g = convGeometry(conv, input);
+        const std::string what = shapeText(input) + " kernel " + std::to_string(conv.kernel) +
+                                 " stride " + std::to_string(conv.stride);
+        const auto x = randomValues(g.inputFloats(), 1);
+        const auto w = randomValues(g.outChannels * g.taps, 2, -0.2F, 0.2F);
+        const auto bias = randomValues(g.outChannels, 3);
+        const auto dy = randomValues(g.outputFloats(), 4, -0.1F, 0.1F);
+        const Expected expected = reference(g, x, w, bias, dy);
+        std::vector<Results> results;
+        for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+            hwy::SetSupportedTargetsForTest(target);
+            results.push_back(run(g, x, w, bias, dy));
+            EXPECT_EQ(results.back().y, results.front().y) << what << hwy::TargetName(target);
+            EXPECT_EQ(results.back().dx, results.front().dx) << what << hwy::TargetName(target);
+            EXPECT_EQ(results.back().dw, results.front().dw) << what << hwy::TargetName(target);
+        }
+        hwy::SetSupportedTargetsForTest(0);
+        expectNear(results.front().y, expected.y, "y of " + what);
+        expectNear(results.front().dx, expected.dx, "dx of " + what);
+        expectNear(results.front().dw, expected.dw, "dw of " + what);
+    }
+}
+
+TEST(Convolution, AddsTheWeightGradientsOfManyImages) {
+    const ConvGeometry g = convGeometry({.outChannels = 3, .kernel = 3}, {2, 6, 6});
+    constexpr std::int64_t kImages = 70;
+    const auto x = randomValues(kImages * g.inputFloats(), 1);
+    const auto dy = randomValues(kImages * g.outputFloats(), 2);
+    std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(g)));
+    std::vector<float> together(static_cast<std::size_t>(g.outChannels * g.taps));
+    auto apart = together;
+    convWeightGradient(g, x.data(), dy.data(), kImages, together.data(), scratch.data());
+    for (std::int64_t i = 0; i < kImages; ++i) {
+        convWeightGradient(g, x.data() + i * g.inputFloats(), dy.data() + i * g.outputFloats(), 1,
+                           apart.data(), scratch.data());
+    }
+    for (std::size_t i = 0; i < apart.size(); ++i) {
+        EXPECT_NEAR(together[i], apart[i], 1e-4);
+    }
+}
+
+}  // namespace
+}  // namespace mantissa::nn
