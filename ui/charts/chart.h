@@ -5,6 +5,7 @@
 #include <QByteArray>
 #include <QColor>
 #include <QImage>
+#include <QPointF>
 #include <QString>
 #include <QWidget>
 #include <memory>
@@ -15,15 +16,18 @@ namespace mantissa::ui {
 
 enum class SeriesStyle { Line, Points, LineAndPoints };
 
-/// A named series; NaN is a gap, Inf is dropped and counted in the chart's note.
+/// A named series; NaN is a gap, Inf is dropped and counted in the chart's note. Rising x makes a
+/// function's graph; any other order is joined as it comes.
 struct Series {
-    QString name;
-    std::vector<double> x;
-    std::vector<double> y;
+    QString name = {};
+    std::vector<double> x = {};
+    std::vector<double> y = {};
     SeriesStyle style = SeriesStyle::Line;
-    std::vector<QString> labels;  ///< one a point, shown in the tool-tip; may be empty
-    std::vector<QString> keys;    ///< one a point, given back by pointClicked; may be empty
-    int colour = -1;              ///< index into the palette; -1: by order
+    std::vector<QString> labels = {};  ///< one a point, shown in the tool-tip; may be empty
+    std::vector<QString> keys = {};    ///< one a point, given back by pointClicked; may be empty
+    int colour = -1;                   ///< index into the palette; -1: by order
+    bool faint = false;                ///< thin and pale: raw data behind a smoothed curve
+    bool drawLabels = false;           ///< write the labels beside the points, where there is room
 };
 
 /// Horizontal stacked bars: one bar a category, one segment a component.
@@ -38,9 +42,15 @@ struct StackedBars {
 };
 
 struct AxisText {
-    QString label;  ///< quantity
-    QString unit;   ///< "" where there is none
+    QString label = {};  ///< quantity
+    QString unit = {};   ///< "" where there is none
     bool logarithmic = false;
+};
+
+struct ChartRange {
+    double lower = 0;
+    double upper = 1;
+    bool operator==(const ChartRange&) const = default;
 };
 
 enum class ChartFormat { Png, Svg, Pdf, Csv };
@@ -52,8 +62,9 @@ struct ChartOrigin {
     QString version;     ///< of the program
 };
 
-/// Wheel zooms at the cursor, drag pans, double-click fits, the nearest point has a tool-tip with
-/// units. Follows the palette on screen; exports are always light.
+/// Wheel zooms at the cursor (over an axis: that axis alone), drag pans, Ctrl+drag zooms into a
+/// rectangle, double-click fits, the nearest point has a tool-tip with units. Keys: + and - zoom,
+/// arrows pan, 0 fits. Follows the palette on screen; exports are always light.
 class Chart : public QWidget {
     Q_OBJECT
 
@@ -71,16 +82,30 @@ public:
     void setNote(const QString& note);               ///< small text below, e.g. "stale: ..."
     void setEmptyText(const QString& text);          ///< shown instead of empty axes: what to do
     void setOrigin(const ChartOrigin& origin);
+    /// Draws a ring around the points that have one of these keys.
+    void setSelectedKeys(const std::vector<QString>& keys);
     bool isEmpty() const;
     void fit();
 
-    /// Bytes of the file; sizes in px at 96 dpi. PNG: 2x, 300 dpi. Empty on failure.
+    ChartRange xRange() const;
+    ChartRange yRange() const;
+    /// Shows these ranges until fit(), as if the user had zoomed; wrong ranges are ignored.
+    void zoomTo(const ChartRange& x, const ChartRange& y);
+    /// Where a value is drawn, in this widget's coordinates.
+    QPointF positionOf(double x, double y) const;
+    QString summary() const;  ///< what a screen reader says of the chart
+    QString note() const;     ///< as shown: with the count of values that were left out
+
+    /// Bytes of the file; sizes in px at 96 dpi. PNG: 2x, 300 dpi. Empty on failure. Title, hashes
+    /// and version are in the PNG's text chunks, the SVG's <desc>, the PDF's title and the last two
+    /// columns of the CSV, whose first row is the header (UTF-8, comma, LF, point as decimal mark;
+    /// all points, zoomed or not).
     QByteArray exported(ChartFormat format, const QSize& size = {900, 560}) const;
     QImage image() const;     ///< for the clipboard, 2x
     QString dataTsv() const;  ///< what is drawn, for the clipboard
 
 signals:
-    void pointClicked(const QString& key);
+    void pointClicked(const QString& key);  ///< of a point with a key; of a bar: its category
     void exportRequested(mantissa::ui::ChartFormat format);  ///< from the context menu
     void copyImageRequested();
     void copyDataRequested();
@@ -88,6 +113,11 @@ signals:
 protected:
     void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
     struct Impl;
