@@ -73,9 +73,10 @@ constexpr Law kScaledEnergy{
     SourceKind::Derived};
 constexpr Law kRegisterArea{"5.666 NAND2 a flip-flop; our synthesis, Horowitz has none",
                             SourceKind::Assumption};
-constexpr Law kAddEnergy{"int add 0.03, 0.05, 0.1 pJ at 8, 16, 32 bits, linear between; Horowitz "
-                         "ISSCC 2014, 45 nm, 0.9 V",
-                         SourceKind::Published};
+constexpr Law kAddEnergy{
+    "int add 0.03, 0.05, 0.1 pJ at 8, 16, 32 bits, linear between; Horowitz "
+    "ISSCC 2014, 45 nm, 0.9 V",
+    SourceKind::Published};
 constexpr Law kMultiplyEnergy{
     "int multiply 0.2, 3.1 pJ at 8, 32 bits, quadratic between; Horowitz ISSCC 2014, 45 nm, 0.9 V",
     SourceKind::Published};
@@ -115,7 +116,8 @@ UnitCost byGates(const Technology& technology, double nand2, double delay_ps, co
     }
     const bool binary32 = anchor == Anchor::Binary32Adder;
     const double gates = binary32 ? laws::floatAdderNand2(kBinary32) : laws::adderNand2(32);
-    const double area = binary32 ? laws::horowitzFloatAddArea_um2(24) : laws::horowitzAddArea_um2(32);
+    const double area =
+        binary32 ? laws::horowitzFloatAddArea_um2(24) : laws::horowitzAddArea_um2(32);
     const double energy =
         binary32 ? laws::horowitzFloatAddEnergy_pj(24) : laws::horowitzAddEnergy_pj(32);
     const double share = nand2 / gates;
@@ -167,9 +169,8 @@ UnitCost floatMultiplier(const Technology& technology, FloatShape a, FloatShape 
     const int sb = significand(b);
     const bool exact = sa + sb <= significand(kBinary32);
     const double mean = 0.5 * (sa + sb);
-    const double delay =
-        exact ? laws::exactFloatMultiplierDelay_ps(mean)
-              : laws::roundedFloatMultiplierDelay_ps(mean, kBinary32.exponentBits);
+    const double delay = exact ? laws::exactFloatMultiplierDelay_ps(mean)
+                               : laws::roundedFloatMultiplierDelay_ps(mean, kBinary32.exponentBits);
     if (!synthesised(technology)) {
         return fromTable(laws::horowitzFloatMultiplyArea_um2(sa, sb),
                          laws::horowitzFloatMultiplyEnergy_pj(sa, sb), delay, kFloatMultiplyEnergy);
@@ -249,8 +250,7 @@ UnitCost blockQuantiser(const Technology& technology, int elements, int magnitud
 }
 
 UnitCost floatConverter(const Technology& technology, FloatShape to) {
-    return byGates(technology,
-                   laws::floatConverterNand2(kBinary32.exponentBits, to.fractionBits),
+    return byGates(technology, laws::floatConverterNand2(kBinary32.exponentBits, to.fractionBits),
                    laws::floatConverterDelay_ps(kBinary32.exponentBits, to.fractionBits),
                    kConverter, Anchor::Binary32Adder);
 }

@@ -88,8 +88,8 @@ double integerToFloatNand2(int width, FloatShape to) {
 }
 
 double blockQuantiserNand2(int elements, int signedBits, int exponentBits) {
-    return elements * (3.375 * signedBits * bitsFor(signedBits) + 5.546 * signedBits +
-                       11.533 * exponentBits);
+    return elements *
+           (3.375 * signedBits * bitsFor(signedBits) + 5.546 * signedBits + 11.533 * exponentBits);
 }
 
 double floatConverterNand2(int exponentBitsFrom, int fractionBitsTo) {
@@ -153,8 +153,7 @@ double integerToFloatDelay_ps(int width) {
 }
 
 double blockQuantiserDelay_ps(int elements, int signedBits, int exponentBits) {
-    const double law =
-        205.72 * log2Of(elements) * log2Of(exponentBits) + 54.1 * signedBits - 32.17;
+    const double law = 205.72 * log2Of(elements) * log2Of(exponentBits) + 54.1 * signedBits - 32.17;
     return std::max(law, 200.0);  // fitted on 4 and 16 elements
 }
 

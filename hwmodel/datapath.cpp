@@ -65,9 +65,9 @@ void addBlockUnits(CostSheet& sheet, const Datapath& d, double elements, double&
                    std::to_string(d.exponentBits + 1) + " bit");
     const int width = segmentWidth(d.longestSegment, d.bitsA, d.bitsB);
     const auto convert = integerToFloat(technology, width);
-    sheet.addUnits(Part::IntegerToFloat, units, convert,
-                   std::to_string(width) + " bit to FP32, " +
-                       stagesText(convert.stages(technology)));
+    sheet.addUnits(
+        Part::IntegerToFloat, units, convert,
+        std::to_string(width) + " bit to FP32, " + stagesText(convert.stages(technology)));
     const int dotWidth = blockDotWidth(d.array.dotElements, d.bitsA, d.bitsB);
     pipelineBits += d.array.dotUnits * ((dotWidth + kExponentSumBits) * dot.stages(technology) +
                                         kWordBits * convert.stages(technology));

@@ -41,10 +41,10 @@ struct Gemm {
 
 /// A layer that multiplies matrices: its passes and its tensors.
 struct GemmLayer {
-    Gemm forward;        ///< activation x weight, reduced along input channels
-    Gemm inputGradient;  ///< error x weight, reduced along output channels
-    Gemm weightGradient; ///< error x activation, reduced along the batch
-    StoredTensor result; ///< the weight gradient as stored
+    Gemm forward;         ///< activation x weight, reduced along input channels
+    Gemm inputGradient;   ///< error x weight, reduced along output channels
+    Gemm weightGradient;  ///< error x activation, reduced along the batch
+    StoredTensor result;  ///< the weight gradient as stored
 };
 
 /// A layer of the network with its place in the step.

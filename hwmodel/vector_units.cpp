@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hwmodel/vector_units.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace mantissa::hw {
+namespace {
+
+constexpr double kWordBits = 32;
+constexpr int kMagnitudeBits = 31;  ///< compared as integers; the sign is handled apart
+
+/// A batch normalisation unit as FP32 operations an element, an each-channel part and its size.
+struct NormUnit {
+    // One lane.
+    int multipliers, adders, ranges, registers;
+    // Operations an element: forward, backward statistics, backward result.
+    struct Operations {
+        int passes, multiplies, adds, ranges;
+    } forward, backwardStatistics, backwardResult;
+    int scalarOperations;  ///< multiplies and adds a channel
+    bool root;
+};
+
+// Forward: mean; centred squares; (x - mu) inv gamma + beta. Backward: sums of dy and dy x^, then
+// gamma inv (dy - mean(dy) - x^ mean(dy x^)).
+constexpr NormUnit kConventional{3, 4, 0, 8, {3, 3, 5, 0}, {1, 2, 3, 0}, {1, 3, 3, 0}, 4, true};
+// Forward: mean and range; a x + b. Backward: the same sums; the range's gradient reaches the
+// extreme elements only, so the result needs one multiply and one add (Banner et al. 2018, eq. 9).
+constexpr NormUnit kRange{1, 3, 1, 6, {2, 1, 2, 1}, {1, 1, 3, 0}, {1, 1, 1, 1}, 8, false};
+
+const NormUnit& unitOf(const nn::BatchNorm& norm) {
+    return norm.kind == nn::BatchNormKind::Conventional ? kConventional : kRange;
+}
+
+const nn::BatchNorm& normOf(const LayerWork& layer) {
+    return std::get<nn::BatchNorm>(layer.spec->params);
+}
+
+double ceilDiv(double numerator, double denominator) {
+    return std::ceil(numerator / denominator);
+}
+
+struct NormExtents {
+    double channels = 1;
+    double perChannel = 1;
+    double elements() const { return channels * perChannel; }
+};
+
+NormExtents extentsOf(const LayerWork& layer, double batch) {
+    const auto channels = static_cast<double>(layer.shapes.output.at(0));
+    const auto elements = static_cast<double>(elementCount(layer.shapes.output)) * batch;
+    return {channels, elements / channels};
+}
+
+void chargeElements(CostSheet& sheet, PhaseCost& phase, const NormUnit::Operations& operations,
+                    double elements) {
+    const auto& technology = sheet.technology();
+    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
+    const auto add = floatAdder(technology, kBinary32);
+    sheet.work(phase, Part::NormMultipliers, elements * operations.multiplies, multiply);
+    sheet.work(phase, Part::NormAdders, elements * operations.adds, add);
+    if (operations.ranges > 0) {
+        sheet.work(phase, Part::NormRanges, elements * operations.ranges,
+                   floatRange(technology, kBinary32));
+    }
+    // Every operation leaves its result in a register.
+    sheet.work(phase, Part::NormRegisters,
+               elements * kWordBits * (operations.multiplies + operations.adds + operations.ranges),
+               registers(technology, 1));
+}
+
+/// The part for each channel: lane sums, divide and root. Returns its cycles for one channel.
+double chargeScalars(CostSheet& sheet, PhaseCost& phase, const nn::BatchNorm& norm,
+                     double channels) {
+    const auto& technology = sheet.technology();
+    const auto& unit = unitOf(norm);
+    const double laneSums = 2.0 * (sheet.hardware().vectorLanes - 1);
+    const double chunks = norm.kind == nn::BatchNormKind::Range ? norm.chunks : 0.0;
+    const double operations = unit.scalarOperations + chunks;
+    sheet.work(phase, Part::NormMultipliers, channels * unit.scalarOperations / 2.0,
+               floatMultiplier(technology, kBinary32, kBinary32));
+    sheet.work(phase, Part::NormAdders,
+               channels * (unit.scalarOperations / 2.0 + chunks + laneSums),
+               floatAdder(technology, kBinary32));
+    double cycles = dividerCycles(kBinary32);
+    sheet.work(phase, Part::NormScalar, channels * dividerCycles(kBinary32),
+               floatDivider(technology, kBinary32));
+    if (unit.root) {
+        sheet.work(phase, Part::NormScalar, channels * rootCycles(kBinary32),
+                   floatRoot(technology, kBinary32));
+        cycles += rootCycles(kBinary32);
+    }
+    return cycles + operations + laneSums;
+}
+
+/// A tensor that is read `passes` times: from DRAM each time, or once if a channel fits on chip.
+void readPasses(CostSheet& sheet, PhaseCost& phase, Part buffer, const NormExtents& extents,
+                int passes) {
+    const double bits = extents.elements() * kWordBits;
+    if (extents.perChannel * kWordBits <= sheet.bufferBits(buffer)) {
+        sheet.move(phase, Part::DramNorm, bits);
+        sheet.access(phase, buffer, bits * passes, bits);
+    } else {
+        sheet.move(phase, Part::DramNorm, bits * passes);
+    }
+}
+
+void addNormUnit(CostSheet& sheet, const NormUnit& size) {
+    const auto& technology = sheet.technology();
+    const double lanes = sheet.hardware().vectorLanes;
+    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
+    const auto add = floatAdder(technology, kBinary32);
+    const auto each = [](int count) { return std::to_string(count) + " a lane and one shared"; };
+    sheet.addUnits(Part::NormMultipliers, lanes * size.multipliers + 1, multiply,
+                   "FP32, " + each(size.multipliers));
+    sheet.addUnits(Part::NormAdders, lanes * size.adders + 1, add, "FP32, " + each(size.adders));
+    if (size.ranges > 0) {
+        sheet.addUnits(Part::NormRanges, lanes * size.ranges, floatRange(technology, kBinary32),
+                       "FP32, one a lane");
+    }
+    sheet.addUnits(Part::NormScalar, 1, floatDivider(technology, kBinary32), "FP32 divider");
+    if (size.root) {
+        sheet.addUnits(Part::NormScalar, 1, floatRoot(technology, kBinary32), "FP32 root");
+    }
+    // A pipelined unit holds a result for each of its stages; adders are the deepest.
+    const int stages = std::max(multiply.stages(technology), add.stages(technology));
+    const double words = (lanes * size.registers + (size.root ? 3 : 5)) * stages;
+    sheet.addUnits(Part::NormRegisters, words, registers(technology, kWordBits),
+                   "32 bit, " + std::to_string(stages) + " stages");
+}
+
+/// The larger of both kinds' needs, since one unit serves every normalisation layer.
+NormUnit merged(NormUnit a, const NormUnit& b) {
+    a.multipliers = std::max(a.multipliers, b.multipliers);
+    a.adders = std::max(a.adders, b.adders);
+    a.ranges = std::max(a.ranges, b.ranges);
+    a.registers = std::max(a.registers, b.registers);
+    a.root = a.root || b.root;
+    return a;
+}
+
+}  // namespace
+
+void addVectorUnits(CostSheet& sheet, const std::vector<LayerWork>& layers) {
+    const auto& technology = sheet.technology();
+    const double lanes = sheet.hardware().vectorLanes;
+    std::optional<NormUnit> norm;
+    bool compares = false;
+    bool averages = false;
+    bool trains = false;
+    for (const auto& layer : layers) {
+        const auto& params = layer.spec->params;
+        if (layer.isNorm()) {
+            const auto& unit = unitOf(normOf(layer));
+            norm = norm ? merged(*norm, unit) : unit;
+        }
+        compares = compares || std::holds_alternative<nn::Relu>(params) ||
+                   std::holds_alternative<nn::MaxPool2d>(params);
+        averages = averages || std::holds_alternative<nn::AvgPool2d>(params);
+        trains = trains || layer.shapes.parameters > 0;
+    }
+    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
+    const auto add = floatAdder(technology, kBinary32);
+    if (norm) {
+        addNormUnit(sheet, *norm);
+    }
+    if (compares) {
+        sheet.addUnits(Part::Comparators, lanes, maximum(technology, kMagnitudeBits),
+                       "31 bit, one a lane");
+    }
+    if (averages) {
+        sheet.addUnits(Part::PoolArithmetic, lanes, add, "FP32 adder a lane");
+        sheet.addUnits(Part::PoolArithmetic, lanes, multiply, "FP32 multiplier a lane");
+    }
+    if (trains) {
+        sheet.addUnits(Part::UpdateMultipliers, lanes * 3, multiply, "FP32, three a lane");
+        sheet.addUnits(Part::UpdateAdders, lanes * 3, add, "FP32, three a lane");
+        sheet.addUnits(Part::UpdateRegisters, lanes * 5, registers(technology, kWordBits),
+                       "32 bit, five a lane");
+    }
+}
+
+void chargeNormForward(CostSheet& sheet, PhaseCost& phase, const LayerWork& layer, double batch) {
+    const auto& norm = normOf(layer);
+    const auto& operations = unitOf(norm).forward;
+    const auto extents = extentsOf(layer, batch);
+    chargeElements(sheet, phase, operations, extents.elements());
+    const double scalar = chargeScalars(sheet, phase, norm, extents.channels);
+    const double stream =
+        operations.passes * ceilDiv(extents.perChannel, sheet.hardware().vectorLanes);
+    // One channel's scalars are computed while the next one streams.
+    phase.computeCycles = extents.channels * std::max(stream, scalar);
+    readPasses(sheet, phase, Part::ActivationBuffer, extents, operations.passes);
+}
+
+void chargeNormBackward(CostSheet& sheet, PhaseCost& phase, const LayerWork& layer, double batch) {
+    const auto& unit = unitOf(normOf(layer));
+    const auto extents = extentsOf(layer, batch);
+    chargeElements(sheet, phase, unit.backwardStatistics, extents.elements());
+    int passes = unit.backwardStatistics.passes;
+    if (layer.trainsBefore) {
+        chargeElements(sheet, phase, unit.backwardResult, extents.elements());
+        passes += unit.backwardResult.passes;
+    }
+    phase.computeCycles =
+        extents.channels * passes * ceilDiv(extents.perChannel, sheet.hardware().vectorLanes);
+    readPasses(sheet, phase, Part::ActivationBuffer, extents, passes);
+    readPasses(sheet, phase, Part::ErrorBuffer, extents, passes);
+}
+
+void chargeElementwise(CostSheet& sheet, LayerCost& cost, const LayerWork& layer, double batch) {
+    const auto& technology = sheet.technology();
+    auto& forward = cost.phases[static_cast<std::size_t>(StepPhase::Forward)];
+    auto& backward = cost.phases[static_cast<std::size_t>(StepPhase::InputGradient)];
+    const double results = static_cast<double>(elementCount(layer.shapes.output)) * batch;
+    double maskBits = 0;
+    if (std::holds_alternative<nn::Relu>(layer.spec->params)) {
+        sheet.work(forward, Part::Comparators, results, maximum(technology, kMagnitudeBits));
+        maskBits = results;
+    } else if (const auto* pool = std::get_if<nn::MaxPool2d>(&layer.spec->params)) {
+        const int window = pool->kernel * pool->kernel;
+        sheet.work(forward, Part::Comparators, results * (window - 1),
+                   maximum(technology, kMagnitudeBits));
+        maskBits = results * std::bit_width(static_cast<unsigned>(window - 1));
+    } else if (const auto* average = std::get_if<nn::AvgPool2d>(&layer.spec->params)) {
+        const double window = static_cast<double>(average->kernel) * average->kernel;
+        const auto add = floatAdder(technology, kBinary32);
+        const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
+        sheet.work(forward, Part::PoolArithmetic, results * (window - 1), add);
+        sheet.work(forward, Part::PoolArithmetic, results, multiply);
+        if (layer.trainsBefore) {
+            sheet.work(backward, Part::PoolArithmetic, results, multiply);
+        }
+    }
+    if (maskBits > 0 && layer.trainsBefore) {
+        sheet.move(forward, Part::DramMasks, maskBits);
+        sheet.move(backward, Part::DramMasks, maskBits);
+    }
+}
+
+void chargeUpdate(CostSheet& sheet, PhaseCost& phase, double parameters) {
+    const auto& technology = sheet.technology();
+    sheet.work(phase, Part::UpdateMultipliers, parameters * 3,
+               floatMultiplier(technology, kBinary32, kBinary32));
+    sheet.work(phase, Part::UpdateAdders, parameters * 3, floatAdder(technology, kBinary32));
+    sheet.work(phase, Part::UpdateRegisters, parameters * 5, registers(technology, kWordBits));
+    sheet.move(phase, Part::DramMaster, parameters * 4 * kWordBits);
+    phase.computeCycles = ceilDiv(parameters, sheet.hardware().vectorLanes);
+}
+
+}  // namespace mantissa::hw

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Normalisation, activation, pooling and weight update: FP32, `vectorLanes` elements a cycle.
+#pragma once
+
+#include <vector>
+
+#include "hwmodel/cost_sheet.h"
+#include "hwmodel/workload.h"
+
+namespace mantissa::hw {
+
+/// Enters the units that the network's layers use.
+void addVectorUnits(CostSheet& sheet, const std::vector<LayerWork>& layers);
+
+/// Batch normalisation, arithmetic and the FP32 tensors it reads (x; backward x and dy).
+void chargeNormForward(CostSheet& sheet, PhaseCost& phase, const LayerWork& layer, double batch);
+void chargeNormBackward(CostSheet& sheet, PhaseCost& phase, const LayerWork& layer, double batch);
+
+/// ReLU and pooling: they stream behind the layer they read, so they add energy and the masks and
+/// indices that the backward pass needs, but no cycles.
+void chargeElementwise(CostSheet& sheet, LayerCost& cost, const LayerWork& layer, double batch);
+
+/// SGD with momentum and weight decay on `parameters` FP32 master values: reads and writes master
+/// and momentum.
+void chargeUpdate(CostSheet& sheet, PhaseCost& phase, double parameters);
+
+}  // namespace mantissa::hw

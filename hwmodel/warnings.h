@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Limits that a configuration exceeds, said by name.
+#pragma once
+
+#include <string_view>
+
+#include "hwmodel/datapath.h"
+
+namespace mantissa::hw {
+
+/// One GEMM of one layer: blocks longer than the axis, idle lanes, kinds that do not match, too few
+/// results to interleave, operands of one step that do not fit a buffer.
+void warnAboutGemm(CostSheet& sheet, std::string_view layer, std::string_view pass,
+                   const Gemm& gemm, const GemmArithmetic& arithmetic, const Datapath& datapath,
+                   const ArrayTime& time, Part bufferA, Part bufferB);
+
+/// The accelerator: clock against the delay laws, area against the reticle.
+void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2);
+
+}  // namespace mantissa::hw
