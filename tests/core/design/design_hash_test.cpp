@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/design/design_point.h"
+#include "tests/core/design/design_helpers.h"
+
+namespace mantissa::design {
+namespace {
+
+constexpr RoleKey kWeight{Role::Weight, std::nullopt};
+constexpr std::string_view kDigits = "0123456789abcdefghjkmnpqrstvwxyz";
+
+TEST(Hashes, Are26DigitsOfBase32) {
+    for (const auto& hash : {designHash({}), trainHash({}), hwHash({})}) {
+        EXPECT_EQ(hash.size(), 26U);
+        EXPECT_EQ(hash.find_first_not_of(kDigits), std::string::npos) << hash;
+    }
+}
+
+TEST(Hashes, OfThreeKindsDiffer) {
+    EXPECT_NE(designHash({}), trainHash({}));
+    EXPECT_NE(trainHash({}), hwHash({}));
+}
+
+TEST(Hashes, IgnoreNameAndNote) {
+    const auto other = DesignPoint().withName("a").withNote("b");
+    EXPECT_EQ(designHash(other), designHash({}));
+    EXPECT_EQ(trainHash(other), trainHash({}));
+    EXPECT_EQ(hwHash(other), hwHash({}));
+}
+
+TEST(Hashes, HardwareDoesNotTouchTraining) {
+    HardwareConfig hardware;
+    hardware.columns = 32;
+    const auto other = DesignPoint().withHardware(hardware);
+    EXPECT_NE(designHash(other), designHash({}));
+    EXPECT_EQ(trainHash(other), trainHash({}));
+    EXPECT_NE(hwHash(other), hwHash({}));
+}
+
+TEST(Hashes, OfTheRecipeOnlyTheBatchTouchesTheHardware) {
+    train::Recipe recipe;
+    recipe.learningRate = 0.01;
+    const auto slower = DesignPoint().withRecipe(recipe);
+    EXPECT_NE(trainHash(slower), trainHash({}));
+    EXPECT_EQ(hwHash(slower), hwHash({}));
+    recipe.batch = 64;
+    EXPECT_NE(hwHash(DesignPoint().withRecipe(recipe)), hwHash({}));
+}
+
+TEST(Hashes, TheDataSetTouchesTrainingOnly) {
+    const auto other = DesignPoint().withDataset("mnist");
+    EXPECT_NE(trainHash(other), trainHash({}));
+    EXPECT_EQ(hwHash(other), hwHash({}));
+}
+
+TEST(Hashes, APrecisionTouchesBoth) {
+    const auto other = withEntry({}, {}, kWeight, format("bfp<8,block=16>"));
+    EXPECT_NE(trainHash(other), trainHash({}));
+    EXPECT_NE(hwHash(other), hwHash({}));
+    const auto rounded =
+        withEntry({}, {}, kWeight, format("bfp<8,block=16>", numerics::Rounding::Stochastic));
+    EXPECT_NE(trainHash(rounded), trainHash(other));
+}
+
+TEST(Hashes, PlansThatMeanTheSameShareTrainingAndHardware) {
+    const auto everywhere = withEntry({}, {}, kWeight, format("bf16"));
+    auto byKind = withEntry({}, {.kind = "conv2d", .layer = {}}, kWeight, format("bf16"));
+    byKind = withEntry(byKind, {.kind = "linear", .layer = {}}, kWeight, format("bf16"));
+    EXPECT_NE(designHash(byKind), designHash(everywhere));
+    EXPECT_EQ(trainHash(byKind), trainHash(everywhere));
+    EXPECT_EQ(hwHash(byKind), hwHash(everywhere));
+}
+
+TEST(Hashes, TheRoundingOfFp32HasNoMeaning) {
+    const auto other =
+        withEntry({}, {}, kWeight, {numerics::Fp32{}, numerics::Rounding::Stochastic});
+    EXPECT_EQ(trainHash(other), trainHash({}));
+}
+
+TEST(Hashes, NamingTheLayerBeforeAsInputChangesNothing) {
+    auto network = DesignPoint().network();
+    network.layers[0].inputs = {"input"};
+    network.layers[1].inputs = {network.layers[0].name};
+    const auto other = DesignPoint().withNetwork(network);
+    EXPECT_EQ(designHash(other), designHash({}));
+    EXPECT_EQ(trainHash(other), trainHash({}));
+}
+
+TEST(Hashes, IgnoreTheSpellingOfAFormatAndTheOrderOfKeys) {
+    const auto read = [](const std::string& plan, const std::string& rest) {
+        return fromJson(R"({"precision":{"network":{"weight":{)" + plan + "}}}" + rest + "}")
+            .value();
+    };
+    const auto a = read(R"("format":"BFP<8, block=16>","rounding":"nearest_even")",
+                        R"(,"recipe":{"epochs":2,"batch":64})");
+    const auto b =
+        read(R"("format":"bfp<8,block=16,exp=8>")", R"(,"recipe":{"batch":64.0,"epochs":2})");
+    EXPECT_EQ(designHash(a), designHash(b));
+}
+
+// Stored results are found by these: a change makes every result of every user unreachable, so it
+// must be meant.
+TEST(Hashes, OfTheDefaultDesignStayWhatTheyAre) {
+    EXPECT_EQ(designHash({}), "ktw4hrnsf2v6v82q0m8kjb6ekc");
+    EXPECT_EQ(trainHash({}), "61466bv82kv37em8vtyyrndmkw");
+    EXPECT_EQ(hwHash({}), "0n8smk29b3gz3mehr86wxc02j8");
+}
+
+}  // namespace
+}  // namespace mantissa::design

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/design/precision_plan.h"
+
+#include "tests/core/design/design_helpers.h"
+
+namespace mantissa::design {
+namespace {
+
+constexpr RoleKey kWeight{Role::Weight, std::nullopt};
+constexpr RoleKey kError{Role::Error, std::nullopt};
+constexpr RoleKey kErrorWeightGradient{Role::Error, Pass::WeightGradient};
+
+TEST(PrecisionPlan, WhatNobodySaysIsFp32) {
+    const auto resolved = PrecisionPlan{}.resolve("conv1", "conv2d", Role::Weight, std::nullopt);
+    EXPECT_EQ(resolved.format, numerics::TensorFormat{});
+    EXPECT_EQ(resolved.level, PlanLevel::BuiltIn);
+    EXPECT_FALSE(resolved.passSpecific);
+}
+
+TEST(PrecisionPlan, ANearerLevelWins) {
+    auto plan = withFormat({}, {}, kWeight, format("bfp<8,block=16>"));
+    const auto resolve = [&] {
+        return plan.resolve("conv1", "conv2d", Role::Weight, Pass::Forward);
+    };
+    EXPECT_EQ(resolve().level, PlanLevel::Network);
+    plan = withFormat(plan, {.kind = "conv2d", .layer = {}}, kWeight, format("bfp<6,block=16>"));
+    EXPECT_EQ(resolve().level, PlanLevel::Kind);
+    EXPECT_EQ(resolve().format, format("bfp<6,block=16>"));
+    plan = withFormat(plan, {.kind = "conv2d", .layer = "conv1"}, kWeight, format("fp8_e4m3"));
+    EXPECT_EQ(resolve().level, PlanLevel::Layer);
+    EXPECT_EQ(resolve().format, format("fp8_e4m3"));
+    EXPECT_EQ(plan.resolve("fc1", "linear", Role::Weight, Pass::Forward).level, PlanLevel::Network);
+}
+
+TEST(PrecisionPlan, WithinALevelThePassWins) {
+    auto plan = withFormat({}, {}, kError, format("fp8_e5m2"));
+    plan = withFormat(plan, {}, kErrorWeightGradient, format("bf16"));
+    const auto forWeights = plan.resolve("c", "conv2d", Role::Error, Pass::WeightGradient);
+    EXPECT_EQ(forWeights.format, format("bf16"));
+    EXPECT_TRUE(forWeights.passSpecific);
+    const auto forInputs = plan.resolve("c", "conv2d", Role::Error, Pass::InputGradient);
+    EXPECT_EQ(forInputs.format, format("fp8_e5m2"));
+    EXPECT_FALSE(forInputs.passSpecific);
+    EXPECT_EQ(plan.resolve("c", "conv2d", Role::Error, std::nullopt).format, format("fp8_e5m2"));
+}
+
+TEST(PrecisionPlan, ANearerLevelForAllPassesWinsOverAFartherOneForThePass) {
+    auto plan = withFormat({}, {}, kErrorWeightGradient, format("bf16"));
+    plan = withFormat(plan, {.kind = {}, .layer = "c"}, kError, format("fp8_e5m2"));
+    EXPECT_EQ(plan.resolve("c", "conv2d", Role::Error, Pass::WeightGradient).format,
+              format("fp8_e5m2"));
+}
+
+TEST(PrecisionPlan, TakingTheLastEntryAwayLeavesNoTrace) {
+    const PlanScope layer{.kind = {}, .layer = "conv1"};
+    const auto plan = withFormat({}, layer, kWeight, format("bf16"));
+    EXPECT_EQ(withoutFormat(plan, layer, kWeight), PrecisionPlan{});
+    EXPECT_EQ(withoutFormat({}, layer, kWeight), PrecisionPlan{});
+}
+
+TEST(PrecisionPlan, EditsCanBeRepeatedWithoutEffect) {
+    const auto once = withFormat({}, {}, kWeight, format("bf16"));
+    EXPECT_EQ(withFormat(once, {}, kWeight, format("bf16")), once);
+}
+
+TEST(ResolvePrecision, GivesEachOperandOfEachLayerItsFormat) {
+    PrecisionPlan plan = withFormat({}, {}, kWeight, format("bfp<8,block=16>"));
+    plan = withFormat(plan, {}, {Role::Weight, Pass::InputGradient}, format("bfp<7,block=16>"));
+    plan = withFormat(plan, {}, {Role::Activation, std::nullopt}, format("fp8_e4m3"));
+    plan = withFormat(plan, {}, {Role::Activation, Pass::WeightGradient}, format("fp8_e5m2"));
+    plan = withFormat(plan, {}, kError, format("bf16"));
+    plan = withFormat(plan, {}, kErrorWeightGradient, format("fp16"));
+    plan = withFormat(plan, {}, {Role::WeightGradient, std::nullopt}, format("bfp<4,block=16>"));
+    const auto network = DesignPoint().network();
+    const auto resolved = resolvePrecision(plan, network);
+    ASSERT_EQ(resolved.size(), network.layers.size());
+    const nn::LayerPrecision expected{
+        .weightForward = format("bfp<8,block=16>"),
+        .activationForward = format("fp8_e4m3"),
+        .weightInputGradient = format("bfp<7,block=16>"),
+        .errorInputGradient = format("bf16"),
+        .activationWeightGradient = format("fp8_e5m2"),
+        .errorWeightGradient = format("fp16"),
+        .weightGradient = format("bfp<4,block=16>"),
+    };
+    EXPECT_EQ(resolved[*network.indexOf("conv2")], expected);
+}
+
+TEST(PassesOf, PairsEachOperandWithTwoPasses) {
+    for (const Role role : allRoles()) {
+        EXPECT_EQ(passesOf(role).size(), role == Role::WeightGradient ? 0U : 2U) << roleText(role);
+    }
+    EXPECT_EQ(roleKeyText(kErrorWeightGradient), "error@weight_gradient");
+}
+
+}  // namespace
+}  // namespace mantissa::design
