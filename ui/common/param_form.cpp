@@ -7,6 +7,7 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QSignalBlocker>
+#include <algorithm>
 
 #include "ui/common/bit_width_control.h"
 #include "ui/common/design_edit.h"
@@ -119,6 +120,22 @@ void ParamFormBase::endGesture() {
         row.gesture = 0;
         if (auto* control = qobject_cast<BitWidthControl*>(row.field)) {
             control->endGesture();
+        }
+    }
+}
+
+int ParamFormBase::labelWidth() const {
+    int width = 0;
+    for (const Row& row : m_rows) {
+        width = std::max(width, row.label != nullptr ? row.label->sizeHint().width() : 0);
+    }
+    return width;
+}
+
+void ParamFormBase::setLabelWidth(int width) {
+    for (const Row& row : m_rows) {
+        if (QWidget* label = m_layout->labelForField(row.field)) {
+            label->setMinimumWidth(width);
         }
     }
 }

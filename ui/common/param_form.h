@@ -36,6 +36,9 @@ public:
     void setRowEnabled(int index, bool enabled);
     void setMarked(int index, bool marked);  ///< bold label: differs from the default or baseline
     void endGesture();                       ///< the next edit is an undo step of its own
+    int labelWidth() const;                  ///< of the widest label
+    /// Lines the fields up with those of another form.
+    void setLabelWidth(int width);
     /// The widget that takes the focus: a box, a combo box or a check box.
     QWidget* editor(int index) const;
 

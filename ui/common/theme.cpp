@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/common/theme.h"
 
+#include <QApplication>
 #include <QEvent>
 #include <QObject>
 #include <QStyle>
@@ -62,7 +63,8 @@ QColor frameColour(const QPalette& palette) {
 }
 
 QIcon errorIcon(const QWidget* widget) {
-    return widget->style()->standardIcon(QStyle::SP_MessageBoxCritical, nullptr, widget);
+    const QStyle* style = widget != nullptr ? widget->style() : QApplication::style();
+    return style->standardIcon(QStyle::SP_MessageBoxCritical, nullptr, widget);
 }
 
 QIcon warningIcon(const QWidget* widget) {

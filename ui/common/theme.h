@@ -19,7 +19,7 @@ QColor errorGround(const QPalette& palette);  ///< background of an error messag
 QColor cardGround(const QPalette& palette);   ///< background of a figure's card
 QColor frameColour(const QPalette& palette);  ///< hairlines
 
-QIcon errorIcon(const QWidget* widget);    ///< from the style
+QIcon errorIcon(const QWidget* widget);    ///< from its style; null: the program's
 QIcon warningIcon(const QWidget* widget);  ///< from the style
 
 /// Lets the wheel scroll the page unless `widget` has the focus, so that scrolling past a control

@@ -1,2 +1,463 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/precision/precision_panel.h"
+
+#include <QComboBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QPushButton>
+#include <QResizeEvent>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QStandardItemModel>
+#include <QVBoxLayout>
+
+#include "ui/common/error_label.h"
+#include "ui/common/fit_table.h"
+#include "ui/common/table_copy.h"
+#include "ui/common/text.h"
+#include "ui/common/theme.h"
+#include "ui/precision/format_editor.h"
+#include "ui/precision/format_text.h"
+#include "ui/precision/role_matrix_model.h"
+#include "ui/precision/statistics_model.h"
+
+namespace mantissa::ui {
+namespace {
+
+QLabel* makeHeading(QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::RichText);
+    label->setWordWrap(true);
+    return label;
+}
+
+/// The formats as they stand without what this very scope says for this key.
+design::ResolvedFormat inheritedFormat(const design::PrecisionPlan& plan,
+                                       const design::PlanScope& scope, const std::string& kind,
+                                       const design::RoleKey& key) {
+    return design::withoutFormat(plan, scope, key).resolve(scope.layer, kind, key.role, key.pass);
+}
+
+}  // namespace
+
+struct PrecisionPanel::Impl {
+    PrecisionPanel* panel;
+    design::DesignPoint design;
+    design::DesignPoint baseline;
+    design::PlanScope scope;
+    std::vector<design::PlanScope> scopes;  ///< by index in the combo box; separators are empty
+    QComboBox* scopeBox = nullptr;
+    FitTable* matrix = nullptr;
+    RoleMatrixModel* model = nullptr;
+    QLabel* legend = nullptr;
+    QLabel* heading = nullptr;
+    QPushButton* inherit = nullptr;
+    FormatEditor* editor = nullptr;
+    ErrorLabel* error = nullptr;
+    QLabel* statisticsHeading = nullptr;
+    FitTable* statistics = nullptr;
+    StatisticsModel* statisticsModel = nullptr;
+    QLabel* sample = nullptr;
+    QGridLayout* grid = nullptr;
+    QWidget* matrixPart = nullptr;
+    QWidget* editorPart = nullptr;
+    QWidget* statisticsPart = nullptr;
+    bool wide = false;
+
+    explicit Impl(PrecisionPanel* owner) : panel(owner) {}
+    void build();
+    void buildMatrix();
+    void buildEditor();
+    void buildStatistics();
+    void arrange(bool sideBySide);
+    void fillScopes();
+    void setScope(const design::PlanScope& next);
+    int scopeRow(const design::PlanScope& wanted) const;
+    std::string scopeKind() const;
+    std::vector<design::RoleKey> selectedKeys() const;
+    design::RoleKey currentKey() const;
+    void showMatrix();
+    void showEditor();
+    void apply(const FormatChange& change, quint64 gesture);
+    void revert();
+    QString parameterPath(const QString& id) const;
+};
+
+void PrecisionPanel::Impl::build() {
+    auto* outer = new QVBoxLayout(panel);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* scroll = new QScrollArea(panel);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    outer->addWidget(scroll);
+    auto* page = new QWidget(scroll);
+    grid = new QGridLayout(page);
+    buildMatrix();
+    buildEditor();
+    buildStatistics();
+    for (QWidget* part : {matrixPart, editorPart, statisticsPart}) {
+        part->layout()->setContentsMargins(0, 0, 0, 0);
+        part->setParent(page);
+    }
+    arrange(false);
+    scroll->setWidget(page);
+}
+
+void PrecisionPanel::Impl::buildMatrix() {
+    matrixPart = new QWidget(panel);
+    auto* column = new QVBoxLayout(matrixPart);
+    auto* line = new QHBoxLayout;
+    auto* label = new QLabel(tr("&Scope"), matrixPart);
+    scopeBox = new QComboBox(matrixPart);
+    scopeBox->setAccessibleName(tr("Scope of the formats"));
+    scopeBox->setToolTip(
+        tr("Formats go from the network to a kind of layer to a layer; "
+           "the nearest one that is set counts"));
+    scopeBox->setObjectName(QStringLiteral("scope"));
+    scopeBox->setFocusPolicy(Qt::StrongFocus);
+    scopeBox->setMaxVisibleItems(24);
+    ignoreWheelUnlessFocused(scopeBox);
+    label->setBuddy(scopeBox);
+    line->addWidget(label);
+    line->addWidget(scopeBox, 1);
+    column->addLayout(line);
+    matrix = new FitTable(matrixPart);
+    matrix->setObjectName(QStringLiteral("matrix"));
+    matrix->setAccessibleName(tr("Formats by tensor and pass"));
+    model = new RoleMatrixModel(panel);
+    matrix->setTabKeyNavigation(false);
+    matrix->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    matrix->horizontalHeader()->setHighlightSections(false);
+    matrix->verticalHeader()->setHighlightSections(false);
+    matrix->verticalHeader()->setDefaultSectionSize(matrix->fontMetrics().lineSpacing() * 5 / 2);
+    matrix->setCornerButtonEnabled(false);
+    matrix->setModel(model);
+    column->addWidget(matrix);
+    legend = new QLabel(tr("● set here   <i>italic: inherited</i>   Δ differs from the baseline"),
+                        matrixPart);
+    legend->setWordWrap(true);
+    legend->setForegroundRole(QPalette::PlaceholderText);
+    column->addWidget(legend);
+    QObject::connect(scopeBox, &QComboBox::currentIndexChanged, panel,
+                     [this](int row) { setScope(scopes[static_cast<std::size_t>(row)]); });
+    const auto selected = [this] {
+        editor->endGesture();
+        error->setError(std::nullopt);
+        showEditor();
+    };
+    QObject::connect(matrix->selectionModel(), &QItemSelectionModel::selectionChanged, panel,
+                     selected);
+    QObject::connect(matrix->selectionModel(), &QItemSelectionModel::currentChanged, panel,
+                     selected);
+}
+
+void PrecisionPanel::Impl::buildEditor() {
+    editorPart = new QWidget(panel);
+    auto* column = new QVBoxLayout(editorPart);
+    auto* line = new QHBoxLayout;
+    heading = makeHeading(editorPart);
+    inherit = new QPushButton(tr("&Inherit"), editorPart);
+    inherit->setObjectName(QStringLiteral("inherit"));
+    inherit->setAccessibleName(tr("Inherit"));
+    inherit->setToolTip(tr("Take the setting away, so that the value is inherited again"));
+    line->addWidget(heading, 1);
+    line->addWidget(inherit, 0, Qt::AlignTop);
+    column->addLayout(line);
+    editor = new FormatEditor(editorPart);
+    column->addWidget(editor);
+    error = new ErrorLabel(editorPart);
+    column->addWidget(error);
+    column->addStretch(1);
+    QObject::connect(inherit, &QPushButton::clicked, panel, [this] { revert(); });
+    QObject::connect(
+        editor, &FormatEditor::changed, panel,
+        [this](const FormatChange& change, quint64 gesture) { apply(change, gesture); });
+}
+
+void PrecisionPanel::Impl::buildStatistics() {
+    statisticsPart = new QWidget(panel);
+    auto* column = new QVBoxLayout(statisticsPart);
+    statisticsHeading = makeHeading(statisticsPart);
+    column->addWidget(statisticsHeading);
+    statistics = new FitTable(statisticsPart);
+    statistics->setObjectName(QStringLiteral("statistics"));
+    statistics->setAccessibleName(tr("Quantisation error by tensor"));
+    setTableLook(statistics);
+    installCopy(statistics);
+    auto* header = statistics->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    statisticsModel = new StatisticsModel(panel);
+    statistics->setModel(statisticsModel);
+    header->setSectionResizeMode(StatisticsModel::RoleName, QHeaderView::Stretch);
+    column->addWidget(statistics);
+    sample = new QLabel(statisticsPart);
+    sample->setWordWrap(true);
+    sample->setForegroundRole(QPalette::PlaceholderText);
+    column->addWidget(sample);
+    column->addStretch(1);
+}
+
+void PrecisionPanel::Impl::arrange(bool sideBySide) {
+    wide = sideBySide;
+    for (QWidget* part : {matrixPart, editorPart, statisticsPart}) {
+        grid->removeWidget(part);
+    }
+    grid->addWidget(matrixPart, 0, 0);
+    if (sideBySide) {
+        grid->addWidget(statisticsPart, 1, 0);
+        grid->addWidget(editorPart, 0, 1, 2, 1);
+    } else {
+        grid->addWidget(editorPart, 1, 0);
+        grid->addWidget(statisticsPart, 2, 0);
+    }
+    grid->setColumnStretch(0, sideBySide ? 3 : 1);
+    grid->setColumnStretch(1, sideBySide ? 2 : 0);
+    grid->setRowStretch(sideBySide ? 1 : 2, 1);
+    grid->setRowStretch(sideBySide ? 2 : 1, 0);
+}
+
+int PrecisionPanel::Impl::scopeRow(const design::PlanScope& wanted) const {
+    for (std::size_t i = 0; i < scopes.size(); ++i) {
+        const bool separator = i > 0 && scopes[i] == design::PlanScope{};
+        if (!separator && scopes[i] == wanted) {
+            return static_cast<int>(i);
+        }
+    }
+    return -1;
+}
+
+void PrecisionPanel::Impl::fillScopes() {
+    std::vector<design::PlanScope> wanted{{}};
+    std::vector<QString> texts{tr("Network default")};
+    const auto separate = [&] {
+        wanted.push_back({});
+        texts.emplace_back();
+    };
+    separate();
+    for (const auto& kind : nn::layerKinds()) {
+        if (kind.hasGemm) {
+            wanted.push_back({std::string(kind.id), {}});
+            texts.push_back(tr("All %1 layers").arg(toQt(kind.label).toLower()));
+        }
+    }
+    separate();
+    for (const auto& layer : design.network().layers) {
+        if (const auto& kind = nn::kindOf(layer.params); kind.hasGemm) {
+            wanted.push_back({{}, layer.name});
+            texts.push_back(tr("%1 (%2)").arg(toQt(layer.name), toQt(kind.label).toLower()));
+        }
+    }
+    if (wanted == scopes) {
+        return;
+    }
+    scopes = wanted;
+    const QSignalBlocker blocker(scopeBox);
+    scopeBox->clear();
+    for (std::size_t i = 0; i < scopes.size(); ++i) {
+        if (texts[i].isEmpty()) {
+            scopeBox->insertSeparator(static_cast<int>(i));
+        } else {
+            scopeBox->addItem(texts[i]);
+        }
+    }
+    scopeBox->setCurrentIndex(std::max(0, scopeRow(scope)));
+}
+
+void PrecisionPanel::Impl::setScope(const design::PlanScope& next) {
+    if (next == scope) {
+        return;
+    }
+    scope = next;
+    const QSignalBlocker blocker(scopeBox);
+    scopeBox->setCurrentIndex(scopeRow(scope));
+    editor->endGesture();
+    error->setError(std::nullopt);
+    showMatrix();
+    emit panel->scopeChanged();
+}
+
+std::string PrecisionPanel::Impl::scopeKind() const {
+    if (scope.layer.empty()) {
+        return scope.kind;
+    }
+    const auto index = design.network().indexOf(scope.layer);
+    return index ? std::string(nn::kindOf(design.network().layers[*index].params).id)
+                 : std::string();
+}
+
+std::vector<design::RoleKey> PrecisionPanel::Impl::selectedKeys() const {
+    std::vector<design::RoleKey> keys;
+    for (const auto& index : matrix->selectionModel()->selectedIndexes()) {
+        if (model->cell(index).applicable) {
+            keys.push_back(model->cell(index).key);
+        }
+    }
+    if (keys.empty()) {
+        keys.push_back(currentKey());
+    }
+    return keys;
+}
+
+design::RoleKey PrecisionPanel::Impl::currentKey() const {
+    const QModelIndex current = matrix->currentIndex();
+    return current.isValid() && model->cell(current).applicable ? model->cell(current).key
+                                                                : design::RoleKey{};
+}
+
+void PrecisionPanel::Impl::showMatrix() {
+    model->show(design.precision(), baseline.precision(), scope, scopeKind());
+    showEditor();
+}
+
+void PrecisionPanel::Impl::showEditor() {
+    const design::RoleKey key = currentKey();
+    const auto keys = selectedKeys();
+    const auto& cell = model->cell(model->indexOf(key));
+    const auto inherited = inheritedFormat(design.precision(), scope, scopeKind(), key);
+    editor->setFormat(cell.resolved.format, inherited.format);
+    bool overridden = false;
+    for (const auto& one : keys) {
+        overridden = overridden || model->cell(model->indexOf(one)).overridden;
+    }
+    inherit->setEnabled(overridden);
+    QString title = roleKeyLabel(key);
+    if (keys.size() > 1) {
+        title += tr(" and %n more", nullptr, static_cast<int>(keys.size()) - 1);
+    }
+    const QString source =
+        cell.overridden
+            ? tr("set here")
+            : tr("inherited from %1").arg(sourceLabel(cell.resolved, scope, scopeKind()));
+    heading->setText(
+        QStringLiteral("<b>%1 · %2</b><br>%3")
+            .arg(scopeLabel(scope).toHtmlEscaped(), title.toHtmlEscaped(), source.toHtmlEscaped()));
+}
+
+QString PrecisionPanel::Impl::parameterPath(const QString& id) const {
+    QString path = QStringLiteral("/precision/network");
+    if (!scope.layer.empty()) {
+        path = QStringLiteral("/precision/layers/") + toQt(scope.layer);
+    } else if (!scope.kind.empty()) {
+        path = QStringLiteral("/precision/kinds/") + toQt(scope.kind);
+    }
+    QStringList keys;
+    for (const auto& key : selectedKeys()) {
+        keys.append(QString::fromStdString(design::roleKeyText(key)));
+    }
+    return path + QLatin1Char('/') + keys.join(QLatin1Char('+')) + QLatin1Char('#') + id;
+}
+
+void PrecisionPanel::Impl::apply(const FormatChange& change, quint64 gesture) {
+    auto plan = design.precision();
+    const auto keys = selectedKeys();
+    for (const auto& key : keys) {
+        const auto after = change.apply(model->cell(model->indexOf(key)).resolved.format);
+        if (const auto valid = numerics::validate(after.format); !valid) {
+            error->setError(valid.error());
+            editor->endGesture();
+            showEditor();  // the control goes back to the value that stays in force
+            return;
+        }
+        plan = design::withFormat(std::move(plan), scope, key, after);
+    }
+    error->setError(std::nullopt);
+    const QString target = keys.size() == 1
+                               ? roleKeyLabel(keys.front())
+                               : tr("%n tensor(s)", nullptr, static_cast<int>(keys.size()));
+    const QString text =
+        tr("Set %1 of %2 %3 to %4").arg(change.what, scopeLabel(scope), target, change.value);
+    const QString parameter = parameterPath(change.id);
+    emit panel->editRequested({design.withPrecision(std::move(plan)), text, parameter, gesture});
+    showEditor();  // also where the document did not follow
+}
+
+void PrecisionPanel::Impl::revert() {
+    auto plan = design.precision();
+    const auto keys = selectedKeys();
+    for (const auto& key : keys) {
+        plan = design::withoutFormat(std::move(plan), scope, key);
+    }
+    const QString target = keys.size() == 1
+                               ? roleKeyLabel(keys.front())
+                               : tr("%n tensor(s)", nullptr, static_cast<int>(keys.size()));
+    emit panel->editRequested({design.withPrecision(std::move(plan)),
+                               tr("Inherit format of %1 %2").arg(scopeLabel(scope), target),
+                               parameterPath(QStringLiteral("format")), nextGesture()});
+}
+
+PrecisionPanel::PrecisionPanel(QWidget* parent)
+    : QWidget(parent), m_impl(std::make_unique<Impl>(this)) {
+    m_impl->build();
+    setDesign(m_impl->design, m_impl->baseline);
+    m_impl->matrix->setCurrentIndex(m_impl->model->index(0, 0));
+    setStatistics({}, {});
+}
+
+PrecisionPanel::~PrecisionPanel() = default;
+
+void PrecisionPanel::setDesign(const design::DesignPoint& design,
+                               const design::DesignPoint& baseline) {
+    Impl& impl = *m_impl;
+    design::PlanScope scope = impl.scope;
+    if (!scope.layer.empty() && !design.network().indexOf(scope.layer)) {
+        // A rename keeps the layer's place: follow it there.
+        const auto place = impl.design.network().indexOf(scope.layer);
+        const bool renamed =
+            place && design.network().layers.size() == impl.design.network().layers.size();
+        scope = {{}, renamed ? design.network().layers[*place].name : std::string()};
+    }
+    impl.design = design;
+    impl.baseline = baseline;
+    impl.fillScopes();
+    if (impl.scopeRow(scope) < 0) {
+        scope = {};
+    }
+    if (scope != impl.scope) {
+        impl.setScope(scope);
+    } else {
+        impl.showMatrix();
+    }
+}
+
+design::PlanScope PrecisionPanel::scope() const {
+    return m_impl->scope;
+}
+
+void PrecisionPanel::setStatistics(const QString& layer,
+                                   const std::vector<RoleStatistics>& statistics) {
+    Impl& impl = *m_impl;
+    impl.statisticsModel->setRows(statistics);
+    impl.statistics->setVisible(!statistics.empty());
+    impl.statisticsHeading->setText(
+        layer.isEmpty() ? tr("<b>Quantisation error</b>")
+                        : tr("<b>Quantisation error · %1</b>").arg(layer.toHtmlEscaped()));
+    QStringList samples;
+    for (const auto& row : statistics) {
+        if (!samples.contains(row.sample)) {
+            samples.append(row.sample);
+        }
+    }
+    impl.sample->setText(statistics.empty() ? tr("Nothing measured for this scope yet.")
+                                            : tr("On %1").arg(samples.join(QStringLiteral("; "))));
+}
+
+void PrecisionPanel::setScopeLayer(const QString& layer) {
+    const design::PlanScope wanted{{}, layer.toStdString()};
+    if (m_impl->scopeRow(wanted) >= 0) {
+        m_impl->setScope(wanted);  // layers without a matrix product have no formats to show
+    }
+}
+
+void PrecisionPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool sideBySide = event->size().width() > fontMetrics().averageCharWidth() * 110;
+    if (sideBySide != m_impl->wide) {
+        m_impl->arrange(sideBySide);
+    }
+}
+
+}  // namespace mantissa::ui

@@ -40,6 +40,9 @@ signals:
     void editRequested(const mantissa::ui::DesignEdit& edit);
     void scopeChanged();  ///< the app recomputes statistics for the new scope
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

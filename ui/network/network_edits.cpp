@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/network/network_edits.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "core/nn/graph.h"
+
+namespace mantissa::ui {
+namespace {
+
+using design::DesignPoint;
+using nn::LayerSpec;
+using nn::NetworkSpec;
+
+auto at(NetworkSpec& network, int row) {
+    return network.layers.begin() + row;
+}
+
+const LayerSpec& layerAt(const DesignPoint& design, int row) {
+    return design.network().layers[static_cast<std::size_t>(row)];
+}
+
+/// Moves the formats said for one layer to another name; an empty `to` drops them.
+DesignPoint withOverridesMoved(const DesignPoint& design, const std::string& from,
+                               const std::string& to) {
+    auto plan = design.precision();
+    auto node = plan.layers.extract(from);
+    if (node.empty()) {
+        return design;
+    }
+    if (!to.empty()) {
+        node.key() = to;
+        plan.layers.insert(std::move(node));
+    }
+    return design.withPrecision(std::move(plan));
+}
+
+}  // namespace
+
+std::string uniqueLayerName(const NetworkSpec& network, std::string_view stem) {
+    for (int number = 1;; ++number) {
+        std::string name = std::string(stem) + std::to_string(number);
+        if (!network.indexOf(name)) {
+            return name;
+        }
+    }
+}
+
+std::string layerNameStem(std::string_view kind) {
+    static const std::map<std::string_view, std::string_view> kStems{{"conv2d", "conv"},
+                                                                     {"linear", "fc"},
+                                                                     {"max_pool2d", "pool"},
+                                                                     {"avg_pool2d", "pool"},
+                                                                     {"batch_norm", "bn"}};
+    const auto known = kStems.find(kind);
+    return std::string(known != kStems.end() ? known->second : kind);
+}
+
+Result<void> checkLayerName(const NetworkSpec& network, int row, const std::string& name) {
+    constexpr std::string_view kLegal =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+    const std::string where = network.layers[static_cast<std::size_t>(row)].name;
+    if (name.empty() || name.find_first_not_of(kLegal) != std::string::npos) {
+        return fail(ErrorCode::InvalidInput,
+                    "a layer's name is made of letters, digits and _ . -, got \"" + name + "\"",
+                    where);
+    }
+    if (name == nn::kNetworkInput) {
+        return fail(ErrorCode::InvalidInput, "\"" + name + "\" is the name of the network's input",
+                    where, "choose another name");
+    }
+    const auto owner = network.indexOf(name);
+    if (owner && *owner != static_cast<std::size_t>(row)) {
+        return fail(ErrorCode::InvalidInput, "there is already a layer called \"" + name + "\"",
+                    where, "choose another name");
+    }
+    return {};
+}
+
+DesignPoint withLayerAdded(const DesignPoint& design, int row, const nn::LayerKindInfo& kind) {
+    NetworkSpec network = design.network();
+    LayerSpec layer{uniqueLayerName(network, layerNameStem(kind.id)), kind.example, {}};
+    network.layers.insert(at(network, row), std::move(layer));
+    return design.withNetwork(std::move(network));
+}
+
+DesignPoint withLayerDuplicated(const DesignPoint& design, int row) {
+    NetworkSpec network = design.network();
+    LayerSpec copy = layerAt(design, row);
+    const std::string original = copy.name;
+    copy.name = uniqueLayerName(network, layerNameStem(nn::kindOf(copy.params).id));
+    copy.inputs.clear();  // reads the layer it is a copy of
+    const std::string name = copy.name;
+    network.layers.insert(at(network, row + 1), std::move(copy));
+    auto plan = design.precision();
+    if (const auto said = plan.layers.find(original); said != plan.layers.end()) {
+        plan.layers[name] = said->second;
+        return design.withNetwork(std::move(network)).withPrecision(std::move(plan));
+    }
+    return design.withNetwork(std::move(network));
+}
+
+DesignPoint withLayerRemoved(const DesignPoint& design, int row) {
+    NetworkSpec network = design.network();
+    const LayerSpec removed = layerAt(design, row);
+    std::vector<std::string> sources = removed.inputs;
+    if (sources.empty()) {
+        sources = {row > 0 ? layerAt(design, row - 1).name : std::string(nn::kNetworkInput)};
+    }
+    network.layers.erase(at(network, row));
+    const bool follows = row < static_cast<int>(network.layers.size());
+    if (follows && !removed.inputs.empty() && at(network, row)->inputs.empty()) {
+        at(network, row)->inputs = removed.inputs;  // it read the removed layer by its place
+    }
+    for (auto& layer : network.layers) {
+        const auto named = std::find(layer.inputs.begin(), layer.inputs.end(), removed.name);
+        if (named != layer.inputs.end()) {
+            const auto place = layer.inputs.erase(named);
+            layer.inputs.insert(place, sources.begin(), sources.end());
+        }
+    }
+    return withOverridesMoved(design.withNetwork(std::move(network)), removed.name, {});
+}
+
+DesignPoint withLayerMoved(const DesignPoint& design, int from, int to) {
+    NetworkSpec network = design.network();
+    LayerSpec layer = layerAt(design, from);
+    network.layers.erase(at(network, from));
+    network.layers.insert(at(network, to), std::move(layer));
+    return design.withNetwork(std::move(network));
+}
+
+DesignPoint withLayerRenamed(const DesignPoint& design, int row, const std::string& name) {
+    NetworkSpec network = design.network();
+    const std::string before = layerAt(design, row).name;
+    at(network, row)->name = name;
+    for (auto& layer : network.layers) {
+        std::replace(layer.inputs.begin(), layer.inputs.end(), before, name);
+    }
+    return withOverridesMoved(design.withNetwork(std::move(network)), before, name);
+}
+
+DesignPoint withLayerParams(const DesignPoint& design, int row, const nn::LayerParams& params) {
+    NetworkSpec network = design.network();
+    at(network, row)->params = params;
+    return design.withNetwork(std::move(network));
+}
+
+DesignPoint withTemplate(const DesignPoint& design, const nn::NetworkTemplate& networkTemplate) {
+    NetworkSpec network = networkTemplate.make();
+    auto plan = design.precision();
+    for (auto said = plan.layers.begin(); said != plan.layers.end();) {
+        const auto before = design.network().indexOf(said->first);
+        const auto after = network.indexOf(said->first);
+        const bool sameKind = before && after &&
+                              design.network().layers[*before].params.index() ==
+                                  network.layers[*after].params.index();
+        said = sameKind ? std::next(said) : plan.layers.erase(said);
+    }
+    return design.withNetwork(std::move(network)).withPrecision(std::move(plan));
+}
+
+}  // namespace mantissa::ui

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/precision/format_editor.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/common/design_edit.h"
+#include "ui/common/param_form.h"
+#include "ui/common/text.h"
+#include "ui/common/theme.h"
+#include "ui/precision/format_text.h"
+
+namespace mantissa::ui {
+namespace {
+
+constexpr std::array kRoundings{numerics::Rounding::NearestEven, numerics::Rounding::NearestAway,
+                                numerics::Rounding::NearestUp, numerics::Rounding::TowardZero,
+                                numerics::Rounding::Stochastic};
+
+QComboBox* makeCombo(const QString& name, const QString& help, QWidget* parent) {
+    auto* combo = new QComboBox(parent);
+    combo->setObjectName(name);
+    combo->setToolTip(help);
+    combo->setFocusPolicy(Qt::StrongFocus);
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo->setMinimumContentsLength(12);
+    ignoreWheelUnlessFocused(combo);
+    return combo;
+}
+
+QLabel* addRow(QFormLayout* layout, const QString& text, QComboBox* combo) {
+    auto* label = new QLabel(text, combo->parentWidget());
+    label->setBuddy(combo);
+    combo->setAccessibleName(QString(text).remove(QLatin1Char('&')));
+    layout->addRow(label, combo);
+    return label;
+}
+
+QFormLayout* makeLayout() {
+    auto* layout = new QFormLayout;
+    layout->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    layout->setRowWrapPolicy(QFormLayout::DontWrapRows);
+    layout->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    return layout;
+}
+
+}  // namespace
+
+FormatEditor::FormatEditor(QWidget* parent)
+    : QWidget(parent), m_top(makeLayout()), m_bottom(makeLayout()) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addLayout(m_top);
+    const auto families = numerics::formatFamilies();
+    for (std::size_t i = 0; i < families.size(); ++i) {
+        auto* form = new Form(families[i].parameters, ParamFormStyle::Sliders, this);
+        form->hide();
+        m_forms.push_back(form);
+        column->addWidget(form);
+        connect(form, &ParamFormBase::valueEdited, this,
+                [this, i](int index, double value, quint64 gesture) {
+                    onParameter(static_cast<int>(i), index, value, gesture);
+                });
+    }
+    column->addLayout(m_bottom);
+    addCombos();
+    m_facts = new QLabel(this);
+    m_facts->setWordWrap(true);
+    m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_facts->setAccessibleName(tr("Properties of the format"));
+    column->addWidget(m_facts);
+    setFormat(m_format, m_format);
+}
+
+void FormatEditor::addCombos() {
+    m_preset =
+        makeCombo(QStringLiteral("preset"), tr("A published format with its convention"), this);
+    m_preset->addItem(tr("Custom"));
+    for (const auto& named : numerics::namedFormats()) {
+        m_preset->addItem(toQt(named.label));
+        m_preset->setItemData(m_preset->count() - 1, toQt(named.source), Qt::ToolTipRole);
+    }
+    m_family = makeCombo(QStringLiteral("family"), tr("Kind of number format"), this);
+    for (const auto& family : numerics::formatFamilies()) {
+        m_family->addItem(toQt(family.label));
+        m_family->setItemData(m_family->count() - 1, toQt(family.help), Qt::ToolTipRole);
+    }
+    m_rounding =
+        makeCombo(QStringLiteral("rounding"), tr("How values between two codes round"), this);
+    for (const auto rounding : kRoundings) {
+        m_rounding->addItem(roundingLabel(rounding));
+    }
+    QLabel* labels[] = {addRow(m_top, tr("&Preset"), m_preset),
+                        addRow(m_top, tr("&Family"), m_family),
+                        addRow(m_bottom, tr("&Rounding"), m_rounding)};
+    int width = 0;
+    for (const Form* form : m_forms) {
+        width = std::max(width, form->labelWidth());
+    }
+    for (QLabel* label : labels) {
+        width = std::max(width, label->sizeHint().width());
+    }
+    for (QLabel* label : labels) {
+        label->setMinimumWidth(width);
+    }
+    for (Form* form : m_forms) {
+        form->setLabelWidth(width);
+    }
+    // The forms exist before the combo boxes they stand between.
+    setTabOrder(m_preset, m_family);
+    QWidget* last = m_family;
+    for (Form* form : m_forms) {
+        for (int i = 0; i < form->count(); ++i) {
+            setTabOrder(last, form->editor(i));
+            last = form->editor(i);
+        }
+    }
+    setTabOrder(last, m_rounding);
+    connect(m_preset, &QComboBox::activated, this, &FormatEditor::onPreset);
+    connect(m_family, &QComboBox::currentIndexChanged, this, &FormatEditor::onFamily);
+    connect(m_rounding, &QComboBox::currentIndexChanged, this, &FormatEditor::onRounding);
+}
+
+void FormatEditor::setFormat(const numerics::TensorFormat& format,
+                             const numerics::TensorFormat& inherited) {
+    m_format = format;
+    const QSignalBlocker familyBlocker(m_family);
+    const QSignalBlocker presetBlocker(m_preset);
+    const QSignalBlocker roundingBlocker(m_rounding);
+    const auto family = static_cast<int>(format.format.index());
+    m_family->setCurrentIndex(family);
+    const auto named = numerics::namedFormats();
+    const auto* preset = namedFormat(format.format);
+    m_preset->setCurrentIndex(preset == nullptr ? 0 : static_cast<int>(preset - named.data()) + 1);
+    m_rounding->setCurrentIndex(static_cast<int>(
+        std::find(kRoundings.begin(), kRoundings.end(), format.rounding) - kRoundings.begin()));
+    for (int i = 0; i < static_cast<int>(m_forms.size()); ++i) {
+        Form& form = *m_forms[static_cast<std::size_t>(i)];
+        if (i == family) {
+            form.setValues(format.format);
+            for (int row = 0; row < form.count(); ++row) {
+                form.setRowVisible(row, parameterMatters(format.format, form.spec(row).id));
+            }
+            showResets(form, inherited.format);
+        }
+        form.setVisible(i == family && form.count() > 0);
+    }
+    showFacts();
+}
+
+void FormatEditor::endGesture() {
+    for (Form* form : m_forms) {
+        form->endGesture();
+    }
+}
+
+void FormatEditor::showResets(Form& form, const numerics::Format& inherited) {
+    const auto& family = numerics::familyOf(m_format.format);
+    const bool sameFamily = inherited.index() == m_format.format.index();
+    for (int i = 0; i < form.count(); ++i) {
+        const auto& param = family.parameters[static_cast<std::size_t>(i)];
+        const double value = param.get(sameFamily ? inherited : family.example);
+        const QString text = QString::fromStdString(paramText(param.spec, value));
+        form.setReset(i, value,
+                      sameFamily ? tr("Reset to inherited (%1)").arg(text)
+                                 : tr("Reset to default (%1)").arg(text));
+    }
+}
+
+void FormatEditor::showFacts() {
+    const auto* named = namedFormat(m_format.format);
+    QString text = capabilityText(m_format.format);
+    text += QLatin1Char('\n') +
+            (named != nullptr
+                 ? tr("Source: %1").arg(toQt(named->source))
+                 : tr("Custom format %1")
+                       .arg(QString::fromStdString(numerics::formatText(m_format.format))));
+    m_facts->setText(text);
+}
+
+void FormatEditor::onPreset(int index) {
+    if (index == 0) {
+        setFormat(m_format, m_format);  // "Custom" is what editing a preset makes; nothing to apply
+        return;
+    }
+    const auto& named = numerics::namedFormats()[static_cast<std::size_t>(index - 1)];
+    const FormatChange change{[format = named.format](numerics::TensorFormat cell) {
+                                  cell.format = format;
+                                  return cell;
+                              },
+                              tr("format"), toQt(named.label), QStringLiteral("format")};
+    emit changed(change, nextGesture());
+}
+
+void FormatEditor::onFamily(int index) {
+    const auto& family = numerics::formatFamilies()[static_cast<std::size_t>(index)];
+    const FormatChange change{[format = family.example](numerics::TensorFormat cell) {
+                                  cell.format = format;
+                                  return cell;
+                              },
+                              tr("format"), toQt(family.label), QStringLiteral("format")};
+    emit changed(change, nextGesture());
+}
+
+void FormatEditor::onRounding(int index) {
+    const auto rounding = kRoundings[static_cast<std::size_t>(index)];
+    const FormatChange change{[rounding](numerics::TensorFormat cell) {
+                                  cell.rounding = rounding;
+                                  return cell;
+                              },
+                              tr("rounding"), roundingLabel(rounding).toLower(),
+                              QStringLiteral("rounding")};
+    emit changed(change, nextGesture());
+}
+
+void FormatEditor::onParameter(int family, int index, double value, quint64 gesture) {
+    const auto& param = numerics::formatFamilies()[static_cast<std::size_t>(family)]
+                            .parameters[static_cast<std::size_t>(index)];
+    const FormatChange change{
+        [&param, value, shown = m_format.format](numerics::TensorFormat cell) {
+            if (cell.format.index() != shown.index()) {
+                cell.format = shown;
+            }
+            param.set(cell.format, value);
+            return cell;
+        },
+        toQt(param.spec.label).toLower(), choiceText(paramText(param.spec, value)),
+        toQt(param.spec.id)};
+    emit changed(change, gesture);
+}
+
+}  // namespace mantissa::ui

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One tensor format in controls: preset, family, the family's parameters, rounding.
+#pragma once
+
+#include <QWidget>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "core/numerics/registry.h"
+
+class QComboBox;
+class QFormLayout;
+class QLabel;
+
+namespace mantissa::ui {
+
+template <typename S>
+class ParamForm;
+
+/// What the user changed, to be applied to each selected cell: a parameter keeps the rest of the
+/// cell's own format, where it is of the same family.
+struct FormatChange {
+    std::function<numerics::TensorFormat(const numerics::TensorFormat&)> apply;
+    QString what;   ///< "mantissa bits", for the undo text
+    QString value;  ///< "4"
+    QString id;     ///< "man"
+};
+
+class FormatEditor : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit FormatEditor(QWidget* parent = nullptr);
+
+    /// `inherited`: what "reset" of a slider goes back to.
+    void setFormat(const numerics::TensorFormat& format, const numerics::TensorFormat& inherited);
+    const numerics::TensorFormat& format() const { return m_format; }
+    void endGesture();
+
+signals:
+    void changed(const mantissa::ui::FormatChange& change, quint64 gesture);
+
+private:
+    using Form = ParamForm<numerics::Format>;
+    void addCombos();
+    void onPreset(int index);
+    void onFamily(int index);
+    void onRounding(int index);
+    void onParameter(int family, int index, double value, quint64 gesture);
+    void showResets(Form& form, const numerics::Format& inherited);
+    void showFacts();
+
+    numerics::TensorFormat m_format;
+    QFormLayout* m_top = nullptr;
+    QFormLayout* m_bottom = nullptr;
+    QComboBox* m_preset = nullptr;
+    QComboBox* m_family = nullptr;
+    QComboBox* m_rounding = nullptr;
+    std::vector<Form*> m_forms;  ///< one a family
+    QLabel* m_facts = nullptr;
+};
+
+}  // namespace mantissa::ui

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/precision/format_text.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "ui/common/number_text.h"
+#include "ui/common/text.h"
+
+namespace mantissa::ui {
+namespace {
+
+QString translated(const char* text) {
+    return QCoreApplication::translate("mantissa::ui::PrecisionPanel", text);
+}
+
+QString blockText(const numerics::BlockShape& block) {
+    switch (block.kind) {
+        case numerics::BlockShape::Kind::Vector:
+            return QString::number(block.size);
+        case numerics::BlockShape::Kind::Tile:
+            return QStringLiteral("%1×%2").arg(block.rows).arg(block.columns);
+        case numerics::BlockShape::Kind::Slice:
+            return translated("slice");
+        case numerics::BlockShape::Kind::Tensor:
+            break;
+    }
+    return translated("tensor");
+}
+
+std::string_view kindLabel(const std::string& kind) {
+    for (const auto& info : nn::layerKinds()) {
+        if (info.id == kind) {
+            return info.label;
+        }
+    }
+    return kind;
+}
+
+}  // namespace
+
+const numerics::NamedFormat* namedFormat(const numerics::Format& format) {
+    const auto named = numerics::namedFormats();
+    const auto found = std::find_if(named.begin(), named.end(),
+                                    [&](const auto& one) { return one.format == format; });
+    return found == named.end() ? nullptr : &*found;
+}
+
+QString shortFormatText(const numerics::Format& format) {
+    if (const auto* named = namedFormat(format)) {
+        return toQt(named->label).section(QStringLiteral(" ("), 0, 0);
+    }
+    if (const auto* minifloat = std::get_if<numerics::Minifloat>(&format)) {
+        return QStringLiteral("E%1M%2").arg(minifloat->exponentBits).arg(minifloat->mantissaBits);
+    }
+    if (const auto* block = std::get_if<numerics::BlockFloat>(&format)) {
+        return QStringLiteral("bfp%1%2·%3")
+            .arg(block->mantissaBits)
+            .arg(block->signCounted ? QString() : QStringLiteral("+s"), blockText(block->block));
+    }
+    return toQt(numerics::familyOf(format).label);
+}
+
+QString shortRoundingText(numerics::Rounding rounding) {
+    switch (rounding) {
+        case numerics::Rounding::NearestEven:
+            return QStringLiteral("NE");
+        case numerics::Rounding::NearestAway:
+            return QStringLiteral("NA");
+        case numerics::Rounding::NearestUp:
+            return QStringLiteral("NU");
+        case numerics::Rounding::TowardZero:
+            return QStringLiteral("TZ");
+        case numerics::Rounding::Stochastic:
+            break;
+    }
+    return QStringLiteral("SR");
+}
+
+QString roundingLabel(numerics::Rounding rounding) {
+    switch (rounding) {
+        case numerics::Rounding::NearestEven:
+            return translated("Nearest, ties to even (NE)");
+        case numerics::Rounding::NearestAway:
+            return translated("Nearest, ties away from zero (NA)");
+        case numerics::Rounding::NearestUp:
+            return translated("Nearest, ties toward +infinity (NU)");
+        case numerics::Rounding::TowardZero:
+            return translated("Toward zero (TZ)");
+        case numerics::Rounding::Stochastic:
+            break;
+    }
+    return translated("Stochastic (SR)");
+}
+
+QString roleLabel(design::Role role) {
+    switch (role) {
+        case design::Role::Weight:
+            return translated("Weight");
+        case design::Role::Activation:
+            return translated("Activation");
+        case design::Role::Error:
+            return translated("Error");
+        case design::Role::WeightGradient:
+            break;
+    }
+    return translated("Weight gradient");
+}
+
+QString passLabel(design::Pass pass) {
+    switch (pass) {
+        case design::Pass::Forward:
+            return translated("Forward");
+        case design::Pass::InputGradient:
+            return translated("Input gradient");
+        case design::Pass::WeightGradient:
+            break;
+    }
+    return translated("Weight gradient");
+}
+
+QString roleKeyLabel(const design::RoleKey& key) {
+    const QString role = roleLabel(key.role).toLower();
+    return key.pass ? translated("%1, %2 pass").arg(role, passLabel(*key.pass).toLower()) : role;
+}
+
+QString scopeLabel(const design::PlanScope& scope) {
+    if (!scope.layer.empty()) {
+        return toQt(scope.layer);
+    }
+    return scope.kind.empty()
+               ? translated("network default")
+               : translated("all %1 layers").arg(toQt(kindLabel(scope.kind)).toLower());
+}
+
+QString sourceLabel(const design::ResolvedFormat& resolved, const design::PlanScope& scope,
+                    const std::string& kind) {
+    QString text;
+    switch (resolved.level) {
+        case design::PlanLevel::BuiltIn:
+            return translated("FP32, since nothing else is set");
+        case design::PlanLevel::Network:
+            text = translated("network default");
+            break;
+        case design::PlanLevel::Kind:
+            text = scopeLabel({kind, {}});
+            break;
+        case design::PlanLevel::Layer:
+            text = scopeLabel(scope);
+            break;
+    }
+    return resolved.passSpecific ? translated("%1, this pass").arg(text) : text;
+}
+
+QString capabilityText(const numerics::Format& format) {
+    const auto range = numerics::rangeOf(format);
+    return translated("%1 per element · largest %2 · smallest step %3")
+        .arg(bitsPerElementText(numerics::nominalStorageBits(format)), magnitudeText(range.largest),
+             magnitudeText(range.smallestStep));
+}
+
+bool parameterMatters(const numerics::Format& format, std::string_view parameter) {
+    const auto* block = std::get_if<numerics::BlockFloat>(&format);
+    if (block == nullptr) {
+        return true;
+    }
+    if (parameter == "size") {
+        return block->block.kind == numerics::BlockShape::Kind::Vector;
+    }
+    if (parameter == "rows" || parameter == "columns") {
+        return block->block.kind == numerics::BlockShape::Kind::Tile;
+    }
+    return parameter != "eps" || block->rule == numerics::SharedExponentRule::Ceil;
+}
+
+}  // namespace mantissa::ui

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Formats and roles in few words, for cells, and in full, for tool tips and undo texts.
+#pragma once
+
+#include <QString>
+
+#include "core/design/precision_plan.h"
+#include "core/numerics/registry.h"
+
+namespace mantissa::ui {
+
+/// The entry of the registry that this format is, or nullptr.
+const numerics::NamedFormat* namedFormat(const numerics::Format& format);
+
+QString shortFormatText(const numerics::Format& format);  ///< "bfp8·16", "E5M4", "HBFP8"
+QString shortRoundingText(numerics::Rounding rounding);   ///< "NE"
+QString roundingLabel(numerics::Rounding rounding);       ///< "to nearest, ties to even"
+QString roleLabel(design::Role role);                     ///< "Weight gradient"
+QString passLabel(design::Pass pass);                     ///< "Input gradient"
+QString roleKeyLabel(const design::RoleKey& key);         ///< "weight, forward"
+QString scopeLabel(const design::PlanScope& scope);       ///< "conv2", "all convolution layers"
+/// Where a resolved format was said, seen from a layer of `kind`.
+QString sourceLabel(const design::ResolvedFormat& resolved, const design::PlanScope& scope,
+                    const std::string& kind);
+/// "8.5 bit an element, largest 448, smallest 0.00195".
+QString capabilityText(const numerics::Format& format);
+
+/// Whether a parameter of the family says anything for this format: the size of a vector block
+/// matters to vector blocks alone.
+bool parameterMatters(const numerics::Format& format, std::string_view parameter);
+
+}  // namespace mantissa::ui

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/precision/role_matrix_model.h"
+
+#include <QApplication>
+#include <QBrush>
+#include <QFont>
+#include <algorithm>
+
+#include "ui/common/number_text.h"
+#include "ui/common/theme.h"
+#include "ui/precision/format_text.h"
+
+namespace mantissa::ui {
+namespace {
+
+constexpr std::array kPasses{design::Pass::Forward, design::Pass::InputGradient,
+                             design::Pass::WeightGradient};
+
+design::PlanLevel levelOf(const design::PlanScope& scope) {
+    if (!scope.layer.empty()) {
+        return design::PlanLevel::Layer;
+    }
+    return scope.kind.empty() ? design::PlanLevel::Network : design::PlanLevel::Kind;
+}
+
+}  // namespace
+
+RoleMatrixModel::RoleMatrixModel(QObject* parent) : QAbstractTableModel(parent) {
+    const auto roles = design::allRoles();
+    for (std::size_t row = 0; row < m_cells.size(); ++row) {
+        const auto used = design::passesOf(roles[row]);
+        m_cells[row][0].key = {roles[row], std::nullopt};
+        m_cells[row][0].applicable = true;
+        for (std::size_t column = 1; column < m_cells[row].size(); ++column) {
+            Cell& cell = m_cells[row][column];
+            cell.key = {roles[row], kPasses[column - 1]};
+            cell.applicable =
+                std::find(used.begin(), used.end(), kPasses[column - 1]) != used.end();
+        }
+    }
+}
+
+void RoleMatrixModel::show(const design::PrecisionPlan& plan, const design::PrecisionPlan& baseline,
+                           const design::PlanScope& scope, const std::string& kind) {
+    m_scope = scope;
+    m_kind = kind;
+    for (auto& row : m_cells) {
+        for (Cell& cell : row) {
+            if (!cell.applicable) {
+                continue;
+            }
+            cell.resolved = plan.resolve(scope.layer, kind, cell.key.role, cell.key.pass);
+            cell.overridden = cell.resolved.level == levelOf(scope) &&
+                              cell.resolved.passSpecific == cell.key.pass.has_value();
+            cell.baseline =
+                baseline.resolve(scope.layer, kind, cell.key.role, cell.key.pass).format;
+            cell.differs = cell.baseline != cell.resolved.format;
+        }
+    }
+    emit dataChanged(index(0, 0), index(kRows - 1, kColumns - 1));
+}
+
+const RoleMatrixModel::Cell& RoleMatrixModel::cell(const QModelIndex& index) const {
+    return m_cells[static_cast<std::size_t>(index.row())][static_cast<std::size_t>(index.column())];
+}
+
+QModelIndex RoleMatrixModel::indexOf(const design::RoleKey& key) const {
+    for (int row = 0; row < kRows; ++row) {
+        for (int column = 0; column < kColumns; ++column) {
+            if (cell(index(row, column)).key == key) {
+                return index(row, column);
+            }
+        }
+    }
+    return {};
+}
+
+int RoleMatrixModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : kRows;
+}
+
+int RoleMatrixModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : kColumns;
+}
+
+QVariant RoleMatrixModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid()) {
+        return {};
+    }
+    const Cell& shown = cell(index);
+    if (role == Qt::TextAlignmentRole) {
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignCenter));
+    }
+    if (!shown.applicable) {
+        return role == Qt::DisplayRole ? QVariant(QStringLiteral("–"))
+               : role == Qt::ToolTipRole || role == Qt::AccessibleTextRole
+                   ? QVariant(tr("This pass does not use this tensor"))
+                   : QVariant();
+    }
+    switch (role) {
+        case Qt::DisplayRole:
+            return displayText(shown);
+        case Qt::ToolTipRole:
+        case Qt::AccessibleTextRole:
+            return toolTip(shown);
+        case Qt::FontRole: {
+            QFont font;
+            font.setBold(shown.overridden);
+            font.setItalic(!shown.overridden);
+            return font;
+        }
+        case Qt::ForegroundRole:
+            return shown.overridden ? QVariant()
+                                    : QVariant(QBrush(mutedText(QApplication::palette())));
+        default:
+            return {};
+    }
+}
+
+QVariant RoleMatrixModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation == Qt::Vertical) {
+        const QString label = roleLabel(design::allRoles()[static_cast<std::size_t>(section)]);
+        if (role == Qt::DisplayRole) {
+            return QString(label).replace(QLatin1Char(' '), QLatin1Char('\n'));
+        }
+        return role == Qt::TextAlignmentRole
+                   ? QVariant::fromValue(Qt::Alignment(Qt::AlignLeft | Qt::AlignVCenter))
+                   : QVariant();
+    }
+    const QString label =
+        section == 0 ? tr("All passes") : passLabel(kPasses[static_cast<std::size_t>(section - 1)]);
+    if (role == Qt::DisplayRole) {
+        return QString(label).replace(QLatin1Char(' '), QLatin1Char('\n'));
+    }
+    if (role == Qt::ToolTipRole) {
+        return section == 0 ? tr("What a pass takes unless its own column says otherwise")
+                            : tr("Operands of the %1 product").arg(label.toLower());
+    }
+    return {};
+}
+
+Qt::ItemFlags RoleMatrixModel::flags(const QModelIndex& index) const {
+    return index.isValid() && cell(index).applicable
+               ? Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren
+               : Qt::ItemFlags(Qt::ItemNeverHasChildren);
+}
+
+QString RoleMatrixModel::displayText(const Cell& cell) const {
+    const auto& format = cell.resolved.format;
+    return QStringLiteral("%1%2%3\n%4 · %5")
+        .arg(cell.overridden ? QStringLiteral("● ") : QString(), shortFormatText(format.format),
+             cell.differs ? QStringLiteral(" Δ") : QString(), shortRoundingText(format.rounding),
+             bitsPerElementText(numerics::nominalStorageBits(format.format)));
+}
+
+QString RoleMatrixModel::toolTip(const Cell& cell) const {
+    const auto& format = cell.resolved.format;
+    QStringList lines{
+        roleKeyLabel(cell.key),
+        tr("%1, %2").arg(QString::fromStdString(numerics::formatText(format.format)),
+                         roundingLabel(format.rounding).toLower()),
+        capabilityText(format.format),
+        cell.overridden ? tr("set here")
+                        : tr("inherited from %1").arg(sourceLabel(cell.resolved, m_scope, m_kind))};
+    if (cell.differs) {
+        lines.append(tr("baseline: %1, %2")
+                         .arg(QString::fromStdString(numerics::formatText(cell.baseline.format)),
+                              roundingLabel(cell.baseline.rounding).toLower()));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace mantissa::ui

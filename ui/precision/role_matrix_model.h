@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Roles by passes: the format that each operand of a scope ends up with, and where it was said.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <array>
+#include <optional>
+
+#include "core/design/design_point.h"
+
+namespace mantissa::ui {
+
+/// Four rows (roles), four columns: what is said for all passes, then each pass. A cell whose pass
+/// does not use the role is empty and disabled.
+class RoleMatrixModel : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    static constexpr int kRows = 4;
+    static constexpr int kColumns = 4;
+
+    struct Cell {
+        design::RoleKey key;
+        bool applicable = false;
+        design::ResolvedFormat resolved;
+        bool overridden = false;  ///< said in this very scope, for this very key
+        bool differs = false;     ///< from the baseline
+        numerics::TensorFormat baseline;
+    };
+
+    explicit RoleMatrixModel(QObject* parent = nullptr);
+
+    /// `kind`: of the scope's layer, so that kind defaults are found.
+    void show(const design::PrecisionPlan& plan, const design::PrecisionPlan& baseline,
+              const design::PlanScope& scope, const std::string& kind);
+    const Cell& cell(const QModelIndex& index) const;
+    QModelIndex indexOf(const design::RoleKey& key) const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+
+private:
+    QString displayText(const Cell& cell) const;
+    QString toolTip(const Cell& cell) const;
+
+    std::array<std::array<Cell, kColumns>, kRows> m_cells;
+    design::PlanScope m_scope;
+    std::string m_kind;
+};
+
+}  // namespace mantissa::ui

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What each role's format loses on a sample: the table below the sliders.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <vector>
+
+#include "ui/precision/precision_panel.h"
+
+namespace mantissa::ui {
+
+class StatisticsModel : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    enum Column { RoleName, Sqnr, Clipped, Flushed, MaxError, ColumnCount };
+
+    explicit StatisticsModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+
+    /// The same roles again only change the figures: nothing flickers during a drag.
+    void setRows(const std::vector<RoleStatistics>& rows);
+    const std::vector<RoleStatistics>& rows() const { return m_rows; }
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+private:
+    std::vector<RoleStatistics> m_rows;
+};
+
+}  // namespace mantissa::ui
