@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/hardware/breakdown_model.h"
+
+#include <QFont>
+#include <algorithm>
+
+#include "ui/common/number_text.h"
+#include "ui/common/table_copy.h"
+#include "ui/common/text.h"
+
+namespace mantissa::ui {
+namespace {
+
+double shareOf(double part, double whole) {
+    return whole > 0 ? part / whole : 0;
+}
+
+QString provenanceText(const QString& quantity, const hw::Provenance& source) {
+    return BreakdownModel::tr("%1 (%2): %3")
+        .arg(quantity, choiceText(hw::sourceKindText(source.kind)),
+             QString::fromStdString(source.text));
+}
+
+}  // namespace
+
+void BreakdownModel::flatten(const hw::BreakdownNode& node, int parent, std::vector<Item>& items) {
+    const int self = static_cast<int>(items.size());
+    Item item;
+    item.node = {node.name,  node.area_um2,   node.energy_pj,
+                 node.count, node.areaSource, node.energySource,
+                 {}};
+    item.parent = parent;
+    if (parent >= 0) {
+        Item& above = items[static_cast<std::size_t>(parent)];
+        item.row = static_cast<int>(above.children.size());
+        item.depth = above.depth + 1;
+        above.children.push_back(self);
+    }
+    items.push_back(std::move(item));
+    for (const auto& child : node.children) {
+        flatten(child, self, items);
+    }
+}
+
+bool BreakdownModel::setBreakdown(const hw::BreakdownNode& root) {
+    std::vector<Item> items;
+    items.reserve(m_items.size());
+    flatten(root, -1, items);
+    const bool same = std::equal(items.begin(), items.end(), m_items.begin(), m_items.end(),
+                                 [](const Item& a, const Item& b) {
+                                     return a.node.name == b.node.name && a.parent == b.parent;
+                                 });
+    if (!same) {
+        beginResetModel();
+        m_items = std::move(items);
+        endResetModel();
+        return true;
+    }
+    m_items = std::move(items);
+    emit dataChanged(index(0, 0), index(0, ColumnCount - 1));
+    announce(0);
+    return false;
+}
+
+void BreakdownModel::announce(int number) {
+    const auto& children = m_items[static_cast<std::size_t>(number)].children;
+    if (children.empty()) {
+        return;
+    }
+    emit dataChanged(createIndex(0, 0, static_cast<quintptr>(children.front())),
+                     createIndex(static_cast<int>(children.size()) - 1, ColumnCount - 1,
+                                 static_cast<quintptr>(children.back())));
+    for (const int child : children) {
+        announce(child);
+    }
+}
+
+QModelIndex BreakdownModel::index(int row, int column, const QModelIndex& parent) const {
+    if (column < 0 || column >= ColumnCount || row < 0 || row >= rowCount(parent)) {
+        return {};
+    }
+    const int number = parent.isValid() ? item(parent).children[static_cast<std::size_t>(row)] : 0;
+    return createIndex(row, column, static_cast<quintptr>(number));
+}
+
+QModelIndex BreakdownModel::parent(const QModelIndex& child) const {
+    const int above = child.isValid() ? item(child).parent : -1;
+    return above < 0 ? QModelIndex()
+                     : createIndex(m_items[static_cast<std::size_t>(above)].row, 0,
+                                   static_cast<quintptr>(above));
+}
+
+int BreakdownModel::rowCount(const QModelIndex& parent) const {
+    if (!parent.isValid()) {
+        return m_items.empty() ? 0 : 1;
+    }
+    return parent.column() == 0 ? static_cast<int>(item(parent).children.size()) : 0;
+}
+
+int BreakdownModel::columnCount(const QModelIndex& /*parent*/) const {
+    return ColumnCount;
+}
+
+const BreakdownModel::Item& BreakdownModel::item(const QModelIndex& index) const {
+    return m_items[index.internalId()];
+}
+
+QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid()) {
+        return {};
+    }
+    const Item& shown = item(index);
+    const hw::BreakdownNode& root = m_items.front().node;
+    const double figures[] = {0, shown.node.area_um2, shareOf(shown.node.area_um2, root.area_um2),
+                              shown.node.energy_pj, shareOf(shown.node.energy_pj, root.energy_pj)};
+    const bool isFigure = index.column() != Name && index.column() != Source;
+    switch (role) {
+        case Qt::TextAlignmentRole:
+            return QVariant::fromValue(
+                Qt::Alignment((isFigure ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
+        case Qt::ToolTipRole:
+            return sourceText(shown);
+        case Qt::FontRole: {
+            QFont font;
+            font.setBold(shown.depth == 0);
+            return font;
+        }
+        case kRawRole:
+            return isFigure ? QVariant(figures[index.column()])
+                            : data(index, Qt::DisplayRole)
+                                  .toString()
+                                  .prepend(index.column() == Name ? QString(shown.depth * 2, u' ')
+                                                                  : QString());
+        case Qt::DisplayRole:
+            break;
+        default:
+            return {};
+    }
+    switch (index.column()) {
+        case Name:
+            return QString::fromStdString(shown.node.name) +
+                   (shown.node.count > 1 ? QStringLiteral(" × ") + countText(shown.node.count)
+                                         : QString());
+        case Area:
+            return shown.node.area_um2 > 0 ? areaText(shown.node.area_um2) : QString();
+        case Energy:
+            return shown.node.energy_pj > 0 ? energyText(shown.node.energy_pj) : QString();
+        case Source:
+            return sourceText(shown).section(u'\n', 0, 0);
+        default:
+            return figures[index.column()] > 0 ? percentText(figures[index.column()]) : QString();
+    }
+}
+
+QString BreakdownModel::sourceText(const Item& item) const {
+    if (!item.children.empty() && item.node.areaSource.text.empty() &&
+        item.node.energySource.text.empty()) {
+        return tr("Sum of its parts");
+    }
+    QStringList lines;
+    if (!item.node.areaSource.text.empty()) {
+        lines.append(provenanceText(tr("Area"), item.node.areaSource));
+    }
+    if (!item.node.energySource.text.empty()) {
+        lines.append(provenanceText(tr("Energy"), item.node.energySource));
+    }
+    return lines.join(u'\n');
+}
+
+QVariant BreakdownModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) {
+        return {};
+    }
+    const QString titles[] = {tr("Component"), tr("Area"),     tr("Area %"),
+                              tr("Energy"),    tr("Energy %"), tr("Source")};
+    const QString raw[] = {QStringLiteral("component"),    QStringLiteral("area_um2"),
+                           QStringLiteral("area_share"),   QStringLiteral("energy_pj"),
+                           QStringLiteral("energy_share"), QStringLiteral("source")};
+    const QString tips[] = {tr("Part of the accelerator and how often it is there"),
+                            tr("Area at the technology of the configuration, modelled"),
+                            tr("Share of the whole area"),
+                            tr("Energy of one training step, modelled"),
+                            tr("Share of the energy of one training step"),
+                            tr("Formula or table that the figure comes from")};
+    switch (role) {
+        case Qt::DisplayRole:
+            return titles[section];
+        case kRawNameRole:
+            return raw[section];
+        case Qt::ToolTipRole:
+            return tips[section];
+        case Qt::TextAlignmentRole:
+            return QVariant::fromValue(Qt::Alignment(
+                (section == Name || section == Source ? Qt::AlignLeft : Qt::AlignRight) |
+                Qt::AlignVCenter));
+        default:
+            return {};
+    }
+}
+
+}  // namespace mantissa::ui
