@@ -22,38 +22,52 @@ constexpr Law kFlipFlopEnergyScaled{
     "12 fJ a flip-flop and cycle (our synthesis, 1.1 V) x (0.9/1.1)^2", SourceKind::Derived};
 
 // Laws on our synthesis: NanGate45, nominal flow, 1.1 V; NAND2 equivalents of 0.798 um2.
-constexpr Law kAdder{"5.022 w + 0.442 w log2 w NAND2; NanGate45", SourceKind::Synthesis, 2.9, 6.2};
-constexpr Law kMultiplier{"8.987 a b - 8.835 (a + b) + 12.59 NAND2, from 3 bits; NanGate45",
-                          SourceKind::Synthesis, 2.6, 5.8};
-constexpr Law kMaximum{"6.038 w NAND2; NanGate45", SourceKind::Synthesis, 11.0, 23.2};
-constexpr Law kRegister{"5.666 NAND2 a flip-flop; NanGate45", SourceKind::Synthesis, 0.0, 0.1};
-constexpr Law kExactProduct{"7.836 s^2 + 9.606 s + 3.804 E - 12.36 NAND2, s significand; NanGate45",
-                            SourceKind::Synthesis, 3.4, 6.3};
+constexpr Law kAdder{"5.022 w + 0.442 w log2 w NAND2; NanGate45 45 nm, nominal flow",
+                     SourceKind::Synthesis, 2.9, 6.2};
+constexpr Law kMultiplier{
+    "8.987 a b - 8.835 (a + b) + 12.59 NAND2, from 3 bits; NanGate45 45 nm, nominal flow",
+    SourceKind::Synthesis, 2.6, 5.8};
+constexpr Law kMaximum{"6.038 w NAND2; NanGate45 45 nm, nominal flow", SourceKind::Synthesis, 11.0,
+                       23.2};
+constexpr Law kRegister{"5.666 NAND2 a flip-flop; NanGate45 45 nm, nominal flow",
+                        SourceKind::Synthesis, 0.0, 0.1};
+constexpr Law kExactProduct{
+    "7.836 s^2 + 9.606 s + 3.804 E - 12.36 NAND2, s significand; NanGate45 45 nm, nominal flow",
+    SourceKind::Synthesis, 3.4, 6.3};
 constexpr Law kRoundedProduct{
-    "7.693 s^2 + 28.26 s + 12.64 E - 78.73 NAND2, s significand; NanGate45", SourceKind::Synthesis,
-    1.7, 4.4};
+    "7.693 s^2 + 28.26 s + 12.64 E - 78.73 NAND2, s significand; NanGate45 45 nm, nominal flow",
+    SourceKind::Synthesis, 1.7, 4.4};
 constexpr Law kFloatAdder{
-    "6.354 W ceil(log2(W + 1)) + 22.71 W + 16.68 E NAND2, W = fraction + 4; NanGate45",
+    "6.354 W ceil(log2(W + 1)) + 22.71 W + 16.68 E NAND2, W = fraction + 4; NanGate45 45 nm, "
+    "nominal flow",
     SourceKind::Synthesis, 3.4, 7.5};
-constexpr Law kFloatRange{"17.81 w NAND2; NanGate45", SourceKind::Synthesis, 7.5, 11.9};
-constexpr Law kDivider{"43.19 M + 33.29 E + 125.5 NAND2, one digit a cycle; NanGate45",
-                       SourceKind::Synthesis, 0.5, 1.2};
-constexpr Law kRoot{"41.46 M + 20.49 E + 119.9 NAND2, one digit a cycle; NanGate45",
-                    SourceKind::Synthesis, 0.3, 0.5};
+constexpr Law kFloatRange{"17.81 w NAND2; NanGate45 45 nm, nominal flow", SourceKind::Synthesis,
+                          7.5, 11.9};
+constexpr Law kDivider{
+    "43.19 M + 33.29 E + 125.5 NAND2, one digit a cycle; NanGate45 45 nm, nominal flow",
+    SourceKind::Synthesis, 0.5, 1.2};
+constexpr Law kRoot{
+    "41.46 M + 20.49 E + 119.9 NAND2, one digit a cycle; NanGate45 45 nm, nominal flow",
+    SourceKind::Synthesis, 0.3, 0.5};
 constexpr Law kBlockDot{
-    "7.936 N a b + 14.79 N (a + b)/2 - 8.557 (a + b + log2 N) NAND2, sign-magnitude; NanGate45",
+    "7.936 N a b + 14.79 N (a + b)/2 - 8.557 (a + b + log2 N) NAND2, sign-magnitude; NanGate45 45 "
+    "nm, nominal flow",
     SourceKind::Synthesis, 0.9, 1.6};
 constexpr Law kToFloat{
-    "0.652 W ceil(log2(W + 1)) + 16.53 W + 7.01 E (+ 10.27 M where W > M + 1) NAND2; NanGate45",
+    "0.652 W ceil(log2(W + 1)) + 16.53 W + 7.01 E (+ 10.27 M where W > M + 1) NAND2; NanGate45 45 "
+    "nm, nominal flow",
     SourceKind::Synthesis, 2.1, 4.6};
-constexpr Law kQuantiser{"N (3.375 m ceil(log2(m + 1)) + 5.546 m + 11.53 E) NAND2; NanGate45",
-                         SourceKind::Synthesis, 4.3, 6.7};
-constexpr Law kConverter{"6.7 E + 4.043 m NAND2; NanGate45", SourceKind::Synthesis, 4.8, 6.8};
+constexpr Law kQuantiser{
+    "N (3.375 m ceil(log2(m + 1)) + 5.546 m + 11.53 E) NAND2; NanGate45 45 nm, nominal flow",
+    SourceKind::Synthesis, 4.3, 6.7};
+constexpr Law kConverter{"6.7 E + 4.043 m NAND2; NanGate45 45 nm, nominal flow",
+                         SourceKind::Synthesis, 4.8, 6.8};
 constexpr Law kNormaliser{
-    "leading zeros 2.649 w - 5.993, shifter 1.998 w s + 0.045 w, 8-bit adder, NAND2; NanGate45",
+    "leading zeros 2.649 w - 5.993, shifter 1.998 w s + 0.045 w, 8-bit adder, NAND2; NanGate45 45 "
+    "nm, nominal flow",
     SourceKind::Derived, 7.3, 19.3};
-constexpr Law kRounder{"32 flip-flops and a 24-bit adder; NanGate45", SourceKind::Derived, 2.9,
-                       6.2};
+constexpr Law kRounder{"32 flip-flops and a 24-bit adder; NanGate45 45 nm, nominal flow",
+                       SourceKind::Derived, 2.9, 6.2};
 
 // Horowitz, ISSCC 2014. His energies stand; his areas are known from secondary sources only.
 constexpr Law kTableArea{

@@ -120,8 +120,9 @@ void CostSheet::addUnits(Part part, double count, const UnitCost& unit, std::str
     auto& target = entry(part);
     target.count += count;
     target.area_um2 += count * unit.area_um2;
-    target.areaLaw = unit.areaLaw;
-    if (target.energyLaw == nullptr) {
+    // The first unit entered names the source; what joins it is smaller and of the same family.
+    if (target.areaLaw == nullptr) {
+        target.areaLaw = unit.areaLaw;
         target.energyLaw = unit.energyLaw;
     }
     target.detail = target.detail.empty() ? std::move(detail) : target.detail + "; " + detail;
@@ -131,7 +132,6 @@ void CostSheet::work(PhaseCost& phase, Part part, double operations, const UnitC
     auto& target = entry(part);
     const double energy = operations * unit.energy_pj;
     target.energy_pj += energy;
-    target.energyLaw = unit.energyLaw;
     phase.computeEnergy_pj += energy;
 }
 

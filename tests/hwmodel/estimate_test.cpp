@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a caller of estimate() sees: sums, monotony, ratios, provenance, warnings, JSON.
+#include "hwmodel/estimate.h"
+
+#include <algorithm>
+#include <functional>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace mantissa::hw {
+namespace {
+
+using design::Calibration;
+using design::DesignPoint;
+
+numerics::TensorFormat format(const std::string& text) {
+    return {numerics::parseFormat(text).value(), numerics::Rounding::NearestEven};
+}
+
+DesignPoint designWith(const std::string& text, Calibration calibration = Calibration::Synthesis) {
+    const DesignPoint base;
+    design::PrecisionPlan plan;
+    for (const auto role : design::allRoles()) {
+        plan = withFormat(plan, {}, {role, std::nullopt}, format(text));
+    }
+    auto hardware = base.hardware();
+    hardware.calibration = calibration;
+    return base.withPrecision(plan).withHardware(hardware);
+}
+
+DesignPoint resized(const DesignPoint& design,
+                    const std::function<void(design::HardwareConfig&)>& change) {
+    auto hardware = design.hardware();
+    change(hardware);
+    return design.withHardware(hardware);
+}
+
+HardwareReport report(const DesignPoint& design) {
+    auto result = estimate(design);
+    EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().text());
+    return result.value_or(HardwareReport{});
+}
+
+const BreakdownNode& node(const BreakdownNode& root, std::string_view name) {
+    const auto found = std::find_if(root.children.begin(), root.children.end(),
+                                    [&](const auto& child) { return child.name == name; });
+    if (found == root.children.end()) {
+        throw std::out_of_range(std::string(name));
+    }
+    return *found;
+}
+
+void forEachNode(const BreakdownNode& root,
+                 const std::function<void(const BreakdownNode&)>& visit) {
+    visit(root);
+    for (const auto& child : root.children) {
+        forEachNode(child, visit);
+    }
+}
+
+double arrayEnergyPerMac(const HardwareReport& report) {
+    double macs = 0;
+    for (const auto& layer : report.layers) {
+        macs += layer.total().macs;
+    }
+    return node(report.breakdown, "PE array").energy_pj / macs;
+}
+
+double gemmComputeCycles(const HardwareReport& report) {
+    double cycles = 0;
+    for (const auto& layer : report.layers) {
+        cycles += layer.total().computeCycles;
+    }
+    return cycles;
+}
+
+const PhaseCost& phase(const HardwareReport& report, std::string_view layer, StepPhase phase) {
+    for (const auto& cost : report.layers) {
+        if (cost.layer == layer) {
+            return cost.phases[static_cast<std::size_t>(phase)];
+        }
+    }
+    throw std::out_of_range(std::string(layer));
+}
+
+class EveryPlan : public testing::TestWithParam<std::tuple<const char*, Calibration>> {
+protected:
+    HardwareReport m_report = report(designWith(std::get<0>(GetParam()), std::get<1>(GetParam())));
+};
+
+TEST_P(EveryPlan, InnerNodesAreTheExactSumOfTheirChildren) {
+    forEachNode(m_report.breakdown, [](const BreakdownNode& parent) {
+        if (!parent.children.empty()) {
+            double area = 0;
+            double energy = 0;
+            for (const auto& child : parent.children) {
+                area += child.area_um2;
+                energy += child.energy_pj;
+            }
+            EXPECT_EQ(parent.area_um2, area) << parent.name;
+            EXPECT_EQ(parent.energy_pj, energy) << parent.name;
+        }
+    });
+    EXPECT_EQ(m_report.area_um2, m_report.breakdown.area_um2);
+    EXPECT_EQ(m_report.energy_pj, m_report.breakdown.energy_pj);
+}
+
+TEST_P(EveryPlan, LayersAndPhasesSumToTheTotals) {
+    double energy = 0;
+    double cycles = 0;
+    double dramBits = 0;
+    for (const auto& layer : m_report.layers) {
+        for (const auto& phase : layer.phases) {
+            energy += phase.energy_pj();
+            cycles += phase.cycles;
+            dramBits += phase.dramBits;
+        }
+    }
+    EXPECT_NEAR(energy / m_report.energy_pj, 1, 1e-12);
+    EXPECT_NEAR(cycles / m_report.cycles, 1, 1e-12);
+    EXPECT_NEAR(dramBits / m_report.dramBits, 1, 1e-12);
+}
+
+TEST_P(EveryPlan, EveryFigureIsPositiveAndHasASource) {
+    forEachNode(m_report.breakdown, [](const BreakdownNode& each) {
+        EXPECT_FALSE(each.areaSource.text.empty()) << each.name;
+        EXPECT_FALSE(each.energySource.text.empty()) << each.name;
+        EXPECT_GE(each.area_um2, 0) << each.name;
+        EXPECT_GT(each.energy_pj, 0) << each.name;
+    });
+    for (const auto& layer : m_report.layers) {
+        EXPECT_LE(layer.total().utilisation, 1) << layer.layer;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Formats, EveryPlan,
+    testing::Combine(testing::Values("fp32", "bf16", "float<4,3>", "bfp<8,block=16>",
+                                     "bfp<4,block=64>", "bfp<8,block=24x24>", "bfp<8,block=tensor>",
+                                     "bfp<2,block=1>"),
+                     testing::Values(Calibration::Synthesis, Calibration::Horowitz)));
+
+TEST(Estimate, IsDeterministic) {
+    const auto design = designWith("bfp<8,block=16>");
+    EXPECT_EQ(toJson(report(design)), toJson(report(design)));
+}
+
+TEST(Estimate, RefusesWhatValidationRefuses) {
+    const auto design = resized(DesignPoint(), [](auto& hardware) { hardware.rows = 0; });
+    EXPECT_FALSE(estimate(design).has_value());
+}
+
+TEST(Estimate, CountsTheMacsOfTheStep) {
+    const auto full = report(designWith("fp32"));
+    // conv1 of LeNet-5: 128 images x 28 x 28 pixels x 6 channels x 25 taps.
+    EXPECT_EQ(phase(full, "conv1", StepPhase::Forward).macs, 128.0 * 784 * 6 * 25);
+    EXPECT_EQ(phase(full, "conv1", StepPhase::WeightGradient).macs, 128.0 * 784 * 6 * 25);
+    EXPECT_EQ(phase(full, "fc1", StepPhase::InputGradient).macs, 128.0 * 400 * 120);
+}
+
+TEST(Estimate, TheFirstLayerHasNoInputGradient) {
+    const auto full = report(designWith("fp32"));
+    EXPECT_EQ(phase(full, "conv1", StepPhase::InputGradient).energy_pj(), 0);
+    EXPECT_GT(phase(full, "conv2", StepPhase::InputGradient).energy_pj(), 0);
+}
+
+TEST(Estimate, Binary32AndBlockEnergiesArePlausible) {
+    for (const auto calibration : {Calibration::Synthesis, Calibration::Horowitz}) {
+        const auto wide = report(designWith("fp32", calibration));
+        const auto narrow = report(designWith("bfp<8,block=16>", calibration));
+        EXPECT_GT(arrayEnergyPerMac(wide), 2);
+        EXPECT_LT(arrayEnergyPerMac(wide), 30);
+        EXPECT_LT(3 * arrayEnergyPerMac(narrow), arrayEnergyPerMac(wide));
+        EXPECT_GT(node(wide.breakdown, "PE array").area_um2,
+                  5 * node(narrow.breakdown, "PE array").area_um2);
+        EXPECT_GT(wide.energy_pj, narrow.energy_pj);
+    }
+}
+
+TEST(Estimate, FewerMantissaBitsNeverCostMore) {
+    for (const auto calibration : {Calibration::Synthesis, Calibration::Horowitz}) {
+        for (const auto* pattern : {"bfp<%,block=16>", "bfp<%,block=64>", "float<8,%>"}) {
+            HardwareReport before;
+            for (int bits = 2; bits <= 16; ++bits) {
+                std::string text(pattern);
+                text.replace(text.find('%'), 1, std::to_string(bits));
+                const auto now = report(designWith(text, calibration));
+                EXPECT_GE(now.area_um2, before.area_um2) << text;
+                EXPECT_GE(now.energy_pj, before.energy_pj) << text;
+                EXPECT_GE(now.dramBits, before.dramBits) << text;
+                before = now;
+            }
+        }
+    }
+}
+
+TEST(Estimate, LargerBlocksMoveFewerExponents) {
+    double before = 1e300;
+    for (int block = 1; block <= 128; block *= 2) {
+        const auto bits = report(designWith("bfp<8,block=" + std::to_string(block) + ">")).dramBits;
+        EXPECT_LT(bits, before) << block;
+        before = bits;
+    }
+}
+
+TEST(Estimate, AFirstLayerOfOneChannelPaysOneExponentAnElement) {
+    const auto block = report(designWith("bfp<8,block=16>"));
+    const auto full = report(designWith("fp32"));
+    // Both write the same FP32 result; 128 x 1 x 28 x 28 pixels are read with 16 bits, not 32.
+    const double pixels = 128.0 * 784;
+    const double weights = 6.0 * 25;
+    EXPECT_EQ(phase(full, "conv1", StepPhase::Forward).dramBits -
+                  phase(block, "conv1", StepPhase::Forward).dramBits,
+              (pixels + weights) * 16);
+}
+
+TEST(Estimate, ALargerArrayNeverTakesMoreComputeCycles) {
+    for (const auto* text : {"fp32", "bfp<8,block=16>"}) {
+        double before = 1e300;
+        for (int side = 4; side <= 128; side *= 2) {
+            const auto cycles = gemmComputeCycles(
+                report(resized(designWith(text), [&](auto& h) { h.rows = h.columns = side; })));
+            EXPECT_LE(cycles, before) << side;
+            before = cycles;
+        }
+    }
+}
+
+TEST(Estimate, MixedPlansHoldADatapathForEachKind) {
+    auto plan = designWith("bfp<8,block=16>").precision();
+    for (const auto role : design::allRoles()) {
+        plan =
+            withFormat(plan, {.kind = {}, .layer = "conv1"}, {role, std::nullopt}, format("fp32"));
+    }
+    const auto mixed = report(DesignPoint().withPrecision(plan));
+    const auto& array = node(mixed.breakdown, "PE array");
+    EXPECT_GT(node(array, "Float multipliers").area_um2, 0);
+    EXPECT_GT(node(array, "Block dot products").area_um2, 0);
+    EXPECT_GT(mixed.area_um2, report(designWith("fp32")).area_um2);
+    // Layers that stay narrow pay for narrow operands.
+    const auto pure = report(designWith("bfp<8,block=16>"));
+    EXPECT_EQ(phase(mixed, "fc1", StepPhase::Forward).computeEnergy_pj,
+              phase(pure, "fc1", StepPhase::Forward).computeEnergy_pj);
+}
+
+TEST(Estimate, RangeNormalisationIsCheaperThanConventional) {
+    auto network = DesignPoint().network();
+    for (auto& layer : network.layers) {
+        if (auto* norm = std::get_if<nn::BatchNorm>(&layer.params)) {
+            norm->kind = nn::BatchNormKind::Range;
+        }
+    }
+    const auto range = report(DesignPoint().withNetwork(network));
+    const auto conventional = report(DesignPoint());
+    EXPECT_LT(node(range.breakdown, "Normalisation unit").area_um2,
+              node(conventional.breakdown, "Normalisation unit").area_um2);
+    EXPECT_LT(phase(range, "bn1", StepPhase::NormForward).cycles,
+              phase(conventional, "bn1", StepPhase::NormForward).cycles);
+}
+
+TEST(Estimate, StochasticRoundingCostsRandomBits) {
+    auto stochastic = format("bfp<8,block=16>");
+    stochastic.rounding = numerics::Rounding::Stochastic;
+    const auto base = designWith("bfp<8,block=16>");
+    const auto plan =
+        withFormat(base.precision(), {}, {design::Role::Error, std::nullopt}, stochastic);
+    EXPECT_GT(report(base.withPrecision(plan)).area_um2, report(base).area_um2);
+}
+
+bool warnsOf(const HardwareReport& report, std::string_view text) {
+    return std::any_of(
+        report.warnings.begin(), report.warnings.end(),
+        [&](const std::string& warning) { return warning.find(text) != std::string::npos; });
+}
+
+TEST(Warnings, NameTheLimitThatIsExceeded) {
+    const auto block = designWith("bfp<8,block=16>");
+    EXPECT_TRUE(warnsOf(report(block), "conv1, forward: blocks of 16"));
+    EXPECT_FALSE(warnsOf(report(block), "reticle"));
+    EXPECT_FALSE(warnsOf(report(block), "MHz"));
+    const auto large = designWith("fp32");
+    EXPECT_TRUE(warnsOf(report(resized(large, [](auto& h) { h.rows = h.columns = 256; })),
+                        "exceeds a reticle of 830 mm2"));
+    EXPECT_TRUE(warnsOf(report(resized(large, [](auto& h) { h.clockMhz = 4000; })), "FP32 adder"));
+    EXPECT_TRUE(
+        warnsOf(report(resized(large, [](auto& h) { h.weightBufferKib = 1; })), "weight buffer"));
+}
+
+TEST(Json, CarriesTheTotalsTheTreeAndTheLayers) {
+    const auto full = report(designWith("bfp<8,block=16>"));
+    const auto json = nlohmann::json::parse(toJson(full));
+    EXPECT_EQ(json.at("area_um2").get<double>(), full.area_um2);
+    EXPECT_EQ(json.at("energy_pj").get<double>(), full.energy_pj);
+    EXPECT_EQ(json.at("layers").size(), full.layers.size());
+    EXPECT_EQ(json.at("breakdown").at("name"), "Accelerator");
+    EXPECT_EQ(json.at("breakdown").at("children").size(), full.breakdown.children.size());
+    EXPECT_FALSE(json.at("breakdown").at("area_source").at("text").get<std::string>().empty());
+    EXPECT_EQ(json.at("warnings").size(), full.warnings.size());
+}
+
+}  // namespace
+}  // namespace mantissa::hw
