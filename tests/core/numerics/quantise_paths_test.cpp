@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// quantise() gives the bytes of quantiseRef() on every instruction set of this machine.
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "core/numerics/quantise.h"
+#include "core/numerics/quantise_kernels.h"
+
+namespace mantissa::numerics {
+namespace {
+
+constexpr RandomKey kKey{0x123456789ABCDEFU, 0xFEDCBA9876543210U, 7};
+constexpr std::array kRoundings{Rounding::NearestEven, Rounding::NearestAway, Rounding::NearestUp,
+                                Rounding::TowardZero, Rounding::Stochastic};
+
+const char* const kFormats[] = {"fp32",
+                                "bf16",
+                                "tf32",
+                                "fp16",
+                                "fp8_e5m2",
+                                "fp8_e4m3",
+                                "fp10_a",
+                                "fp4_e2m1",
+                                "float<8,23>",
+                                "float<5,2,bias=-90>",
+                                "float<5,3,bias=140,subnormals=off>",
+                                "float<2,0,variant=all>",
+                                "float<4,3,variant=fn,overflow=inf>",
+                                "bfp<8,block=16>",
+                                "bfp<4,block=8>",
+                                "bfp<8,block=1>",
+                                "bfp<8,block=2>",
+                                "bfp<8,block=4>",
+                                "bfp<8,block=3>",
+                                "bfp<8,block=32>",
+                                "bfp<5,block=40>",
+                                "bfp<2,block=16>",
+                                "bfp<24,block=16>",
+                                "bfp<6,exp=4,block=16>",
+                                "bfp<4,exp=2,sign=out,block=8>",
+                                "bfp<8,exp=9,block=16>",
+                                "hbfp8",
+                                "hbfp4",
+                                "bfp<8,block=5x7,rule=ceil>",
+                                "bfp<1,sign=out,block=16,rule=ceil>",
+                                "bfp<8,block=1x16>",
+                                "bfp<8,block=16x1>",
+                                "bfp<8,block=slice>",
+                                "bfp<8,block=tensor,rule=ceil>"};
+
+enum class Values { Ordinary, Wild };
+
+/// Ordinary: a normal distribution with some exact ties, zeros and zero runs. Wild: any bit
+/// pattern, so NaN, Inf, subnormals and both ends of binary32, among equally wild neighbours.
+std::vector<float> values(std::int64_t count, Values kind, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal;
+    std::vector<float> result(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        const auto draw = random();
+        float x = normal(random);
+        if (kind == Values::Wild && draw % 3 != 0) {
+            x = draw % 3 == 1 ? std::bit_cast<float>(static_cast<std::uint32_t>(random()))
+                              : std::ldexp(x, static_cast<int>(random() % 300) - 170);
+        } else if (draw % 8 == 0) {
+            x = std::ldexp(std::round(x * 64), -7);
+        } else if (draw % 8 == 1 || i / 48 % 5 == 4) {
+            x = draw % 16 < 8 ? 0.0F : -0.0F;
+        }
+        result[i] = x;
+    }
+    return result;
+}
+
+bool sameBytes(float a, float b) {
+    return std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b);
+}
+
+void expectSameBytes(const std::vector<float>& in, const std::vector<float>& expected,
+                     const std::vector<float>& actual) {
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        ASSERT_TRUE(sameBytes(expected[i], actual[i]))
+            << "element " << i << ": " << std::hexfloat << in[i] << " became " << actual[i]
+            << ", the norm says " << expected[i];
+    }
+}
+
+void expectAllPathsAgree(const std::vector<float>& in, const Shape& shape, int axis,
+                         const TensorFormat& format) {
+    std::vector<float> expected(in.size());
+    quantiseRef(in, expected, shape, axis, format, kKey);
+    ThreadTeam team;
+    for (const auto path : vectorPaths()) {
+        SCOPED_TRACE(testing::Message() << path << " " << formatText(format.format) << " "
+                                        << roundingText(format.rounding) << " " << shapeText(shape)
+                                        << " axis " << axis);
+        useVectorPath(path);
+        ASSERT_EQ(activePath(), path);
+        std::vector<float> actual(in.size());
+        quantise(in, actual, shape, axis, format, kKey, team);
+        expectSameBytes(in, expected, actual);
+        auto inPlace = in;
+        quantise(inPlace, inPlace, shape, axis, format, kKey, team);
+        expectSameBytes(in, expected, inPlace);
+    }
+    useVectorPath("");
+}
+
+class EveryFormat : public testing::TestWithParam<const char*> {};
+
+TEST_P(EveryFormat, IsTheSameOnEveryPathForEveryShapeAndRounding) {
+    const Shape shapes[] = {{0},      {1},        {15},          {16},         {17},
+                            {1000},   {3, 0, 2},  {5, 33},       {33, 5},      {2, 16},
+                            {24, 49}, {2, 17, 3}, {3, 16, 4, 5}, {2, 3, 1, 37}};
+    const Format format = parseFormat(GetParam()).value();
+    std::uint32_t seed = 1;
+    for (const auto& shape : shapes) {
+        for (int axis = 0; axis < static_cast<int>(shape.size()); ++axis) {
+            for (const auto rounding : kRoundings) {
+                for (const auto kind : {Values::Ordinary, Values::Wild}) {
+                    const auto in = values(elementCount(shape), kind, ++seed);
+                    expectAllPathsAgree(in, shape, axis, {format, rounding});
+                    if (HasFatalFailure()) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_P(EveryFormat, IsTheSameOnEveryPathInTensorsOfSeveralTasks) {
+    const Format format = parseFormat(GetParam()).value();
+    for (const auto rounding : {Rounding::NearestEven, Rounding::Stochastic}) {
+        const Shape shape{3, 40, 1001};
+        const auto in = values(elementCount(shape), Values::Ordinary, 99);
+        for (int axis = 0; axis < 3; ++axis) {
+            expectAllPathsAgree(in, shape, axis, {format, rounding});
+            if (HasFatalFailure()) {
+                return;
+            }
+        }
+    }
+}
+
+TEST_P(EveryFormat, DoesNotDependOnThreads) {
+    const TensorFormat format{parseFormat(GetParam()).value(), Rounding::Stochastic};
+    const Shape shape{2, 50, 1500};
+    const auto in = values(elementCount(shape), Values::Ordinary, 5);
+    std::vector<float> one(in.size());
+    std::vector<float> three(in.size());
+    ThreadTeam alone(1);
+    ThreadTeam team(3);
+    for (int axis = 0; axis < 3; ++axis) {
+        quantise(in, one, shape, axis, format, kKey, alone);
+        quantise(in, three, shape, axis, format, kKey, team);
+        expectSameBytes(in, one, three);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Quantise, EveryFormat, testing::ValuesIn(kFormats),
+                         [](const auto& param) { return std::to_string(param.index); });
+
+TEST(QuantisePaths, ExtremesAgreeInEveryPosition) {
+    const float extremes[] = {std::numeric_limits<float>::quiet_NaN(),
+                              std::numeric_limits<float>::infinity(),
+                              -std::numeric_limits<float>::infinity(),
+                              std::numeric_limits<float>::max(),
+                              -std::numeric_limits<float>::max(),
+                              std::numeric_limits<float>::min(),
+                              std::numeric_limits<float>::denorm_min(),
+                              -std::numeric_limits<float>::denorm_min(),
+                              0.0F,
+                              -0.0F};
+    for (const char* text : kFormats) {
+        const Format format = parseFormat(text).value();
+        for (const float extreme : extremes) {
+            for (const float base : {0.0F, 0.75F, 1e30F, 1e-40F}) {
+                std::vector<float> in(40, base);
+                in[21] = extreme;
+                for (const auto rounding : kRoundings) {
+                    expectAllPathsAgree(in, {40}, 0, {format, rounding});
+                    expectAllPathsAgree(in, {20, 2}, 0, {format, rounding});
+                    ASSERT_FALSE(HasFatalFailure());
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace mantissa::numerics
