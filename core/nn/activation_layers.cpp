@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ReLU and Flatten: the layers that can work in their input's memory.
+#include <algorithm>
+
+#include "core/nn/layers.h"
+#include "core/nn/vector_ops.h"
+
+namespace mantissa::nn {
+namespace {
+
+class ReluLayer final : public Layer {
+public:
+    explicit ReluLayer(std::int64_t perImage) : m_perImage(perImage) {}
+    bool worksInPlace() const override { return true; }
+
+    void forward(const StepContext& context, const LayerTensors& t) override {
+        forEachRange(context.team, context.images * m_perImage,
+                     [&](std::int64_t first, std::int64_t count) {
+                         reluForward(t.x + first, t.y + first, count);
+                     });
+    }
+    void backward(const StepContext& context, const LayerTensors& t) override {
+        if (t.dx == nullptr) {
+            return;
+        }
+        forEachRange(context.team, context.images * m_perImage,
+                     [&](std::int64_t first, std::int64_t count) {
+                         reluBackward(t.y + first, t.dy + first, t.dx + first, count);
+                     });
+    }
+
+private:
+    std::int64_t m_perImage;
+};
+
+class FlattenLayer final : public Layer {
+public:
+    explicit FlattenLayer(std::int64_t perImage) : m_perImage(perImage) {}
+    bool worksInPlace() const override { return true; }
+
+    void forward(const StepContext& context, const LayerTensors& t) override {
+        copyUnlessInPlace(t.x, t.y, context.images);
+    }
+    void backward(const StepContext& context, const LayerTensors& t) override {
+        if (t.dx != nullptr) {
+            copyUnlessInPlace(t.dy, t.dx, context.images);
+        }
+    }
+
+private:
+    void copyUnlessInPlace(const float* from, float* to, std::int64_t images) const {
+        if (from != to) {
+            std::copy_n(from, images * m_perImage, to);
+        }
+    }
+    std::int64_t m_perImage;
+};
+
+}  // namespace
+
+std::unique_ptr<Layer> makeRelu(const LayerShapes& shapes) {
+    return std::make_unique<ReluLayer>(elementCount(shapes.input));
+}
+
+std::unique_ptr<Layer> makeFlatten(const LayerShapes& shapes) {
+    return std::make_unique<FlattenLayer>(elementCount(shapes.input));
+}
+
+}  // namespace mantissa::nn

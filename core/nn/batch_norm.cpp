@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/batch_norm.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/nn/portable_math.h"
+#include "core/nn/vector_ops.h"
+
+namespace mantissa::nn {
+namespace {
+
+/// 0.5 * 0.35 * (1 + sqrt(pi ln 4)), the factor of the released RangeBN module.
+double releasedFactor() {
+    constexpr double kPi = 3.14159265358979323846;
+    return 0.5 * 0.35 * (1 + std::sqrt(kPi * portableLog(4.0)));
+}
+
+/// Where sample `i` of a channel stands.
+std::int64_t offsetOf(const ChannelRuns& runs, std::int64_t i) {
+    return i / runs.length * runs.stride + i % runs.length;
+}
+
+std::int64_t firstEqual(const float* x, std::int64_t count, float value) {
+    const float* found = std::find(x, x + count, value);
+    return found == x + count ? 0 : found - x;  // not found: NaN, which training reports
+}
+
+/// The mean range over the chunks; fills `extremes`.
+double meanRange(const RangeChunks& chunks, const ChannelRuns& runs, const float* x,
+                 ChunkExtremes& extremes) {
+    double range = 0;
+    for (std::int64_t k = 0; k < chunks.count; ++k) {
+        const std::int64_t end = chunks.first(k + 1);
+        std::int64_t low = chunks.first(k);
+        std::int64_t high = low;
+        for (std::int64_t i = low; i < end;) {
+            const std::int64_t count = std::min(end - i, runs.length - i % runs.length);
+            const float* run = x + offsetOf(runs, i);
+            const Extremes piece = extremesOf(run, count);
+            if (piece.minimum < x[offsetOf(runs, low)]) {
+                low = i + firstEqual(run, count, piece.minimum);
+            }
+            if (piece.maximum > x[offsetOf(runs, high)]) {
+                high = i + firstEqual(run, count, piece.maximum);
+            }
+            i += count;
+        }
+        extremes.smallest[static_cast<std::size_t>(k)] = low;
+        extremes.largest[static_cast<std::size_t>(k)] = high;
+        range += static_cast<double>(x[offsetOf(runs, high)]) -
+                 static_cast<double>(x[offsetOf(runs, low)]);
+    }
+    return range / static_cast<double>(chunks.count);
+}
+
+}  // namespace
+
+RangeChunks::RangeChunks(std::int64_t sampleCount, int wanted)
+    : samples(sampleCount), count(std::clamp<std::int64_t>(sampleCount / 2, 1, wanted)) {}
+
+double RangeChunks::scale(RangeConstant constant) const {
+    const double length = std::max(2.0, static_cast<double>(samples) / static_cast<double>(count));
+    const double factor = constant == RangeConstant::Paper ? 1.0 : releasedFactor();
+    return factor / std::sqrt(2 * portableLog(length));
+}
+
+ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& runs, const float* x,
+                                    ChunkExtremes& extremes) {
+    ChannelStatistics statistics;
+    const auto samples = static_cast<double>(runs.samples());
+    double sum = 0;
+    for (std::int64_t run = 0; run < runs.runs; ++run) {
+        sum += sumOf(x + run * runs.stride, runs.length);
+    }
+    statistics.mean = sum / samples;
+    if (norm.kind == BatchNormKind::Range) {
+        const RangeChunks chunks(runs.samples(), norm.chunks);
+        statistics.scale =
+            chunks.scale(norm.constant) * meanRange(chunks, runs, x, extremes) + norm.epsilon;
+        return statistics;
+    }
+    double squares = 0;
+    for (std::int64_t run = 0; run < runs.runs; ++run) {
+        squares +=
+            sumOfSquares(x + run * runs.stride, static_cast<float>(statistics.mean), runs.length);
+    }
+    statistics.variance = squares / samples;
+    statistics.scale = std::sqrt(statistics.variance + norm.epsilon);
+    return statistics;
+}
+
+void normaliseChannel(const ChannelRuns& runs, const float* x, const ChannelStatistics& statistics,
+                      float gamma, float beta, float* y) {
+    const auto scale = static_cast<float>(static_cast<double>(gamma) / statistics.scale);
+    for (std::int64_t run = 0; run < runs.runs; ++run) {
+        scaleShift(x + run * runs.stride, static_cast<float>(statistics.mean), scale, beta,
+                   y + run * runs.stride, runs.length);
+    }
+}
+
+AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns& runs,
+                                        const float* x, const float* dy,
+                                        const ChannelStatistics& statistics,
+                                        const ChunkExtremes& extremes, float gamma, float* dx) {
+    AffineGradient gradient;
+    const auto mean = static_cast<float>(statistics.mean);
+    for (std::int64_t run = 0; run < runs.runs; ++run) {
+        const std::int64_t at = run * runs.stride;
+        gradient.beta += sumOf(dy + at, runs.length);
+        gradient.gamma += sumOfProducts(dy + at, x + at, mean, runs.length);
+    }
+    gradient.gamma /= statistics.scale;
+    if (dx == nullptr) {
+        return gradient;
+    }
+    const auto samples = static_cast<double>(runs.samples());
+    const double slope = static_cast<double>(gamma) / statistics.scale;
+    const bool range = norm.kind == BatchNormKind::Range;
+    const double pull = range ? 0 : slope * gradient.gamma / (samples * statistics.scale);
+    for (std::int64_t run = 0; run < runs.runs; ++run) {
+        const std::int64_t at = run * runs.stride;
+        centreGradient(dy + at, static_cast<float>(gradient.beta / samples),
+                       static_cast<float>(slope), x + at, mean, static_cast<float>(pull), dx + at,
+                       runs.length);
+    }
+    if (range) {
+        const RangeChunks chunks(runs.samples(), norm.chunks);
+        const auto share = static_cast<float>(slope * chunks.scale(norm.constant) /
+                                              static_cast<double>(chunks.count) * gradient.gamma);
+        for (std::size_t k = 0; k < static_cast<std::size_t>(chunks.count); ++k) {
+            dx[offsetOf(runs, extremes.largest[k])] -= share;
+            dx[offsetOf(runs, extremes.smallest[k])] += share;
+        }
+    }
+    return gradient;
+}
+
+}  // namespace mantissa::nn

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Batch normalisation of one channel: the fast kernels, and the formulas as a reference.
+//
+// x^ = (x - mu) / s, y = gamma x^ + beta. Conventional: s = sqrt(var + epsilon). Range (Banner et
+// al., NeurIPS 2018): s = C(n) (mean of the chunks' maxima - mean of their minima) + epsilon with
+// C(n) = f / sqrt(2 ln n), n samples a chunk.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/nn/network_spec.h"
+
+namespace mantissa::nn {
+
+/// The chunks of the range statistic over `samples` in memory order. Chunk k is
+/// [floor(k S / K), floor((k + 1) S / K)): equal where K divides S, else some are longer by one.
+/// Few samples reduce K so that every chunk has two.
+struct RangeChunks {
+    std::int64_t samples = 0;
+    std::int64_t count = 1;  ///< K
+
+    RangeChunks(std::int64_t sampleCount, int wanted);
+    std::int64_t first(std::int64_t chunk) const { return chunk * samples / count; }
+    /// C(n) with n = samples / count, the mean length of a chunk, at least 2.
+    double scale(RangeConstant constant) const;
+};
+
+/// The samples of one channel: `runs` runs of `length` floats, `stride` apart.
+struct ChannelRuns {
+    std::int64_t runs = 0, length = 0, stride = 0;
+    std::int64_t samples() const { return runs * length; }
+};
+
+/// What the forward pass of a channel leaves for the backward pass and the running statistics.
+struct ChannelStatistics {
+    double mean = 0;
+    double scale = 1;     ///< s
+    double variance = 0;  ///< Conventional: biased
+};
+
+/// Where the largest and smallest of each chunk stand (sample indices); the first wins a tie.
+struct ChunkExtremes {
+    std::vector<std::int64_t> largest, smallest;
+};
+
+ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& runs, const float* x,
+                                    ChunkExtremes& extremes);
+void normaliseChannel(const ChannelRuns& runs, const float* x, const ChannelStatistics& statistics,
+                      float gamma, float beta, float* y);
+struct AffineGradient {
+    double gamma = 0, beta = 0;
+};
+/// The exact gradient, through the statistics. `dx` may be null.
+AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns& runs,
+                                        const float* x, const float* dy,
+                                        const ChannelStatistics& statistics,
+                                        const ChunkExtremes& extremes, float gamma, float* dx);
+
+/// The norm of the functions above, for one channel in double precision.
+struct BatchNormRef {
+    std::vector<double> normalised, y, dx;
+    double scaleFactor = 0;  ///< C(n); range kind only
+    double mean = 0, scale = 0, dGamma = 0, dBeta = 0;
+};
+BatchNormRef batchNormRef(const BatchNorm& norm, std::span<const double> x,
+                          std::span<const double> dy, double gamma, double beta);
+
+}  // namespace mantissa::nn

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/quantised_operand.h"
+
+#include <utility>
+#include <variant>
+
+namespace mantissa::nn {
+
+bool axisIndependent(const numerics::TensorFormat& format) {
+    if (format.rounding == numerics::Rounding::Stochastic) {
+        return false;  // each operand draws numbers of its own
+    }
+    const auto* block = std::get_if<numerics::BlockFloat>(&format.format);
+    using Kind = numerics::BlockShape::Kind;
+    return block == nullptr || block->block.kind == Kind::Tile || block->block.kind == Kind::Tensor;
+}
+
+QuantisedOperand::QuantisedOperand(std::string_view name, const numerics::TensorFormat& format,
+                                   Shape shape, int axis, std::uint32_t id,
+                                   const QuantisedOperand* sharedWith)
+    : m_name(name), m_format(format), m_shape(std::move(shape)), m_axis(axis), m_id(id) {
+    if (sharedWith != nullptr && sharedWith->m_format == format && axisIndependent(format)) {
+        m_sharedWith = sharedWith;
+    } else if (!isFp32()) {
+        m_quantised = Tensor(m_shape);
+    }
+}
+
+bool QuantisedOperand::isFp32() const {
+    return std::holds_alternative<numerics::Fp32>(m_format.format);
+}
+
+const float* QuantisedOperand::apply(const StepContext& context, const float* values,
+                                     std::int64_t extent0) {
+    if (isFp32()) {
+        return values;
+    }
+    m_shape[0] = extent0;
+    const auto count = static_cast<std::size_t>(elementCount(m_shape));
+    const float* quantised = m_quantised.data();
+    if (m_sharedWith != nullptr) {
+        quantised = m_sharedWith->m_quantised.data();
+    } else {
+        auto key = context.key;
+        key.tensor = m_id;
+        numerics::quantise({values, count}, m_quantised.values().first(count), m_shape, m_axis,
+                           m_format, key, context.team);
+    }
+    measure(context, {values, count}, {quantised, count});
+    return quantised;
+}
+
+void QuantisedOperand::measure(const StepContext& context, std::span<const float> values,
+                               std::span<const float> quantised) {
+    m_measured = context.training && context.gatherStatistics;
+    if (m_measured) {
+        m_statistics =
+            numerics::errorStatistics(values, quantised, m_shape, m_axis, m_format.format);
+    }
+}
+
+void QuantisedOperand::appendStatistics(std::vector<OperandStatistics>& list) const {
+    if (m_measured) {
+        list.push_back({{}, m_name, m_statistics});
+    }
+}
+
+}  // namespace mantissa::nn

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/softmax.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "core/nn/graph.h"
+#include "core/nn/portable_math.h"
+
+namespace mantissa::nn {
+
+StepResult softmaxCrossEntropy(std::span<const float> logits, std::int64_t classes,
+                               std::span<const std::uint8_t> labels, std::span<float> gradient) {
+    StepResult result;
+    result.images = static_cast<std::int64_t>(labels.size());
+    const auto width = static_cast<std::size_t>(classes);
+    const double share = 1.0 / static_cast<double>(labels.size());
+    std::array<double, kMaxClasses> exponentials{};
+    for (std::size_t row = 0; row < labels.size(); ++row) {
+        const auto scores = logits.subspan(row * width, width);
+        const std::size_t label = labels[row];
+        const auto best = std::max_element(scores.begin(), scores.end());
+        const double largest = static_cast<double>(*best);
+        double sum = 0;
+        for (std::size_t j = 0; j < width; ++j) {
+            exponentials[j] = portableExp(static_cast<double>(scores[j]) - largest);
+            sum += exponentials[j];
+        }
+        // At least one exponential is 1 unless a score is NaN or Inf.
+        result.lossSum += sum >= 1 && sum <= static_cast<double>(kMaxClasses)
+                              ? portableLog(sum) + largest - static_cast<double>(scores[label])
+                              : std::numeric_limits<double>::quiet_NaN();
+        const bool hit = static_cast<std::size_t>(best - scores.begin()) == label;
+        result.correct += hit && sum >= 1 ? 1 : 0;
+        if (!gradient.empty()) {
+            for (std::size_t j = 0; j < width; ++j) {
+                const double target = j == label ? 1 : 0;
+                gradient[row * width + j] =
+                    static_cast<float>((exponentials[j] / sum - target) * share);
+            }
+        }
+    }
+    return result;
+}
+
+}  // namespace mantissa::nn
