@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What happens on opening: files that are not ours, not writable, older, newer.
+#include <array>
+#include <fstream>
+#include <stdexcept>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <grp.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/store/schema.h"
+#include "tests/core/store/store_helpers.h"
+
+namespace mantissa::store {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+using StoreOpen = StoreTest;
+using Migrate = StoreTest;
+
+TEST_F(StoreOpen, CreatesAFileWithOurMarkAndAWriteAheadLog) {
+    const auto store = open();
+    SQLite::Database database(m_file.string());
+    EXPECT_EQ(database.execAndGet("PRAGMA application_id").getInt(), kApplicationId);
+    EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), migrations().back().version);
+    EXPECT_EQ(database.execAndGet("PRAGMA journal_mode").getString(), "wal");
+}
+
+TEST_F(StoreOpen, FindsWhatWasThere) {
+    ASSERT_TRUE(open().putDesign({}));
+    EXPECT_EQ(open().designs()->size(), 1U);
+    EXPECT_EQ(open(Access::ReadOnly).designs()->size(), 1U);
+}
+
+TEST_F(StoreOpen, ReadOnlyRefusesEveryWrite) {
+    (void)open();
+    auto store = open(Access::ReadOnly);
+    EXPECT_EQ(store.putDesign({}).error().code, ErrorCode::Unsupported);
+    EXPECT_EQ(store.startRun(start()).error().code, ErrorCode::Unsupported);
+    EXPECT_EQ(commit(store, 1, 1).error().code, ErrorCode::Unsupported);
+    EXPECT_EQ(store.putHardware({}).error().code, ErrorCode::Unsupported);
+    EXPECT_EQ(store.removeDesign("x").error().code, ErrorCode::Unsupported);
+}
+
+TEST_F(StoreOpen, ReadOnlyDoesNotCreate) {
+    EXPECT_EQ(openError(Access::ReadOnly).code, ErrorCode::NotFound);
+    EXPECT_FALSE(fs::exists(m_file));
+    std::ofstream(m_file).close();
+    EXPECT_EQ(openError(Access::ReadOnly).code, ErrorCode::NotFound);
+}
+
+TEST_F(StoreOpen, AnEmptyFileBecomesADatabase) {
+    std::ofstream(m_file).close();
+    EXPECT_TRUE(open().designs()->empty());
+}
+
+TEST_F(StoreOpen, ATextFileIsRefusedAndLeftAlone) {
+    const std::string text = "dear diary, today I trained a network\n";
+    std::ofstream(m_file) << text;
+    for (const auto access : {Access::ReadWrite, Access::ReadOnly}) {
+        const auto error = openError(access);
+        EXPECT_EQ(error.code, ErrorCode::InvalidInput);
+        EXPECT_THAT(error.text(), HasSubstr("not a database"));
+        EXPECT_THAT(error.text(), HasSubstr(m_file.string()));
+    }
+    EXPECT_EQ(fs::file_size(m_file), text.size());
+}
+
+TEST_F(StoreOpen, AnotherApplicationsDatabaseIsRefusedAndLeftAlone) {
+    SQLite::Database(m_file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+        .exec("CREATE TABLE design (a)");
+    const auto before = fs::last_write_time(m_file);
+    EXPECT_THAT(openError().message, HasSubstr("another application"));
+    EXPECT_EQ(openError(Access::ReadOnly).code, ErrorCode::InvalidInput);
+    EXPECT_EQ(fs::last_write_time(m_file), before);
+}
+
+TEST_F(StoreOpen, ANewerFileIsReadButNotWritten) {
+    ASSERT_TRUE(open().putDesign({}));
+    SQLite::Database(m_file.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+    const auto error = openError();
+    EXPECT_EQ(error.code, ErrorCode::Unsupported);
+    EXPECT_THAT(error.message, HasSubstr("99"));
+    EXPECT_THAT(error.hint, HasSubstr("read-only"));
+    EXPECT_EQ(open(Access::ReadOnly).designs()->size(), 1U);
+}
+
+TEST_F(StoreOpen, AFolderAndAPathThroughAFileSayTheSystemsReason) {
+    fs::create_directory(m_file);
+    EXPECT_THAT(openError().message, HasSubstr("Is a directory"));
+    std::ofstream(m_folder / "plain") << "x";
+    m_file = m_folder / "plain" / "store.mantissa";
+    EXPECT_THAT(openError().message, HasSubstr("Not a directory"));
+    m_file = m_folder / "absent" / "store.mantissa";
+    EXPECT_THAT(openError().message, HasSubstr("No such file or directory"));
+}
+
+/// Runs `check` in a process that permissions bind, as they do not bind root; 0 is success.
+template <typename Check>
+int asOrdinaryUser(const Check& check) {
+    constexpr unsigned kNobody = 65534;
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const bool bound = ::geteuid() != 0 || (::setgroups(0, nullptr) == 0 &&
+                                                ::setgid(kNobody) == 0 && ::setuid(kNobody) == 0);
+        ::_exit(bound ? check() : 100);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 101;
+}
+
+TEST_F(StoreOpen, AReadOnlyFolderCanBeReadButNotWritten) {
+    ASSERT_TRUE(open().putDesign({}));
+    fs::permissions(m_file, fs::perms::owner_read | fs::perms::others_read);
+    fs::permissions(m_folder, fs::perms::owner_read | fs::perms::owner_exec |
+                                  fs::perms::others_read | fs::perms::others_exec);
+    EXPECT_EQ(asOrdinaryUser([&] {
+                  const auto store = Store::open(m_file, Access::ReadOnly);
+                  return store && store->designs() && store->designs()->size() == 1 ? 0 : 1;
+              }),
+              0);
+    EXPECT_EQ(asOrdinaryUser([&] {
+                  const auto store = Store::open(m_file, Access::ReadWrite);
+                  return !store && store.error().code == ErrorCode::Io &&
+                                 store.error().message.find("Permission denied") !=
+                                     std::string::npos
+                             ? 0
+                             : 1;
+              }),
+              0);
+    EXPECT_EQ(asOrdinaryUser([&] {
+                  const auto store = Store::open(m_folder / "new", Access::ReadWrite);
+                  return !store && store.error().code == ErrorCode::Io ? 0 : 1;
+              }),
+              0);
+    fs::permissions(m_folder, fs::perms::owner_all);
+}
+
+constexpr std::array kTwoSteps{
+    Migration{1, "CREATE TABLE a (x INTEGER) STRICT"},
+    Migration{2, "ALTER TABLE a ADD COLUMN y TEXT; UPDATE a SET y = 'n'"}};
+
+SQLite::Database connect(const fs::path& file) {
+    return {file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+}
+
+TEST_F(Migrate, BringsAnOlderFileUpToDateAndKeepsACopy) {
+    auto database = connect(m_file);
+    migrate(database, m_file, std::span(kTwoSteps).first(1));
+    database.exec("INSERT INTO a VALUES (7)");
+    EXPECT_EQ(inspect(database, 2).kind, FileKind::Older);
+    migrate(database, m_file, kTwoSteps);
+    EXPECT_EQ(inspect(database, 2).kind, FileKind::Current);
+    EXPECT_EQ(database.execAndGet("SELECT y FROM a WHERE x = 7").getString(), "n");
+    auto backup = connect(m_file.string() + ".v1.backup");
+    EXPECT_EQ(inspect(backup, 2).version, 1);
+    EXPECT_EQ(backup.execAndGet("SELECT x FROM a").getInt(), 7);
+}
+
+TEST_F(Migrate, OfANewFileLeavesNoCopy) {
+    auto database = connect(m_file);
+    migrate(database, m_file, kTwoSteps);
+    EXPECT_EQ(inspect(database, 2).kind, FileKind::Current);
+    EXPECT_FALSE(fs::exists(m_file.string() + ".v1.backup"));
+}
+
+TEST_F(Migrate, ThatFailsLeavesTheVersionBefore) {
+    constexpr std::array kBroken{kTwoSteps[0],
+                                 Migration{2, "CREATE TABLE b (x); INSERT INTO absent VALUES (1)"}};
+    auto database = connect(m_file);
+    migrate(database, m_file, std::span(kBroken).first(1));
+    EXPECT_THROW(migrate(database, m_file, kBroken), SQLite::Exception);
+    EXPECT_EQ(inspect(database, 2).version, 1);
+    EXPECT_FALSE(database.tableExists("b"));
+    migrate(database, m_file, kTwoSteps);
+    EXPECT_EQ(inspect(database, 2).version, 2);
+}
+
+TEST_F(Migrate, ThatWouldOrphanRowsIsUndone) {
+    constexpr std::array kOrphaning{
+        Migration{1, "CREATE TABLE p (id INTEGER PRIMARY KEY); CREATE TABLE c (p REFERENCES p)"},
+        Migration{2, "INSERT INTO c VALUES (5)"}};
+    auto database = connect(m_file);
+    EXPECT_THROW(migrate(database, m_file, kOrphaning), SQLite::Exception);
+    EXPECT_EQ(inspect(database, 2).version, 1);
+    EXPECT_EQ(database.execAndGet("SELECT count(*) FROM c").getInt(), 0);
+}
+
+}  // namespace
+}  // namespace mantissa::store
