@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The scalar half of the fast paths: a format's constants, and what vectors leave over.
+#include <bit>
 #include <limits>
 
 #include "core/numerics/quantise_kernels.h"
@@ -9,6 +10,21 @@ namespace mantissa::numerics {
 namespace {
 
 constexpr int kBinary32Bias = 127;
+constexpr std::int32_t kLargestFiniteBits = 0x7F7FFFFF;
+
+/// Narrows the fields that a format says to those that vectors can treat, and notes the magnitudes
+/// that are lost by it.
+void setFields(KernelFormat& format, std::int32_t lowest, std::int32_t highest) {
+    const std::int32_t least = format.magnitudeBits;
+    const std::int32_t most = std::min(254, 252 + format.magnitudeBits);
+    format.lowestField = std::max(lowest, least);
+    format.highestField = std::min(highest, most);
+    // The ceil rule's field is at most one below the magnitude's own.
+    const bool epsilonSuffices =
+        static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(format.epsilon) >> 23U) > least;
+    format.tinyBelow = lowest >= least || epsilonSuffices ? 0 : (least + 1) << 23;
+    format.hugeAbove = highest <= most || most == 254 ? kLargestFiniteBits : (most << 23) - 1;
+}
 
 std::uint32_t wordAt(const Panel& panel, std::int64_t row, std::int64_t column) {
     return panel.words == nullptr ? 0 : *panel.wordsFrom(row, column);
@@ -21,9 +37,8 @@ KernelFormat kernelFormat(const BlockFloat& format, Rounding rounding) {
     result.magnitudeBits = format.magnitudeBits();
     result.ceil = format.rule == SharedExponentRule::Ceil;
     const int bias = kBinary32Bias - (result.ceil ? 1 : 0);
-    result.lowestField = lowestExponent(format) + bias;
-    result.highestField = highestExponent(format) + bias;
     result.epsilon = static_cast<float>(format.epsilon);
+    setFields(result, lowestExponent(format) + bias, highestExponent(format) + bias);
     result.largestCode = static_cast<float>((1 << format.magnitudeBits()) - 1);
     return result;
 }
@@ -31,8 +46,8 @@ KernelFormat kernelFormat(const BlockFloat& format, Rounding rounding) {
 KernelFormat kernelFormat(const Minifloat& format, Rounding rounding) {
     KernelFormat result{.rounding = rounding, .minifloat = format};
     result.magnitudeBits = format.mantissaBits + 1;
-    result.lowestField = lowestExponent(format) + kBinary32Bias;
-    result.highestField = std::numeric_limits<std::int32_t>::max();
+    setFields(result, lowestExponent(format) + kBinary32Bias,
+              std::numeric_limits<std::int32_t>::max());
     result.flushBelow = format.subnormals ? 0.0F : static_cast<float>(smallestNormalOf(format));
     result.largest = static_cast<float>(largestOf(format));
     result.beyondLargest =

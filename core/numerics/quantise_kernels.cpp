@@ -6,6 +6,7 @@
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
 #include "core/numerics/quantise_kernels.h"
 
+#include <array>
 #include <vector>
 
 #include <hwy/foreach_target.h>
@@ -28,37 +29,50 @@ Panel subPanel(const Panel& panel, std::int64_t column, std::int64_t columns) {
     return part;
 }
 
+/// Calls `visit(column, count)` for each vector of a row, the last possibly short: `count` is a
+/// constant in the others.
+template <typename Visit>
+HWY_INLINE void forEachVector(std::int64_t columns, const Visit& visit) {
+    std::int64_t column = 0;
+    for (; column + kLanes <= columns; column += kLanes) {
+        visit(column, kLanes);
+    }
+    if (column < columns) {
+        visit(column, columns - column);
+    }
+}
+
+HWY_INLINE VF load(const float* from, std::int64_t count) {
+    return count == kLanes
+               ? hn::LoadU(kF, from)
+               : hn::MaskedLoad(hn::FirstN(kF, static_cast<std::size_t>(count)), kF, from);
+}
+
+HWY_INLINE void store(VF v, float* to, std::int64_t count) {
+    if (count == kLanes) {
+        hn::StoreU(v, kF, to);
+    } else {
+        hn::BlendedStore(v, hn::FirstN(kF, static_cast<std::size_t>(count)), kF, to);
+    }
+}
+
 template <Rounding R>
 void quantiseRows(const Panel& part, const Steps& steps, VF largestCode) {
     for (std::int64_t row = 0; row < part.rows; ++row) {
-        const float* const in = part.in + row * part.stride;
-        float* const out = part.out + row * part.stride;
-        std::int64_t column = 0;
-        for (; column + kLanes <= part.columns; column += kLanes) {
-            const auto x = hn::LoadU(kF, in + column);
-            hn::StoreU(codesInBlock<R>(x, steps, largestCode, part.wordsFrom(row, column), kLanes),
-                       kF, out + column);
-        }
-        if (const auto rest = part.columns - column; rest > 0) {
-            const auto mask = hn::FirstN(kF, static_cast<std::size_t>(rest));
-            const auto x = hn::MaskedLoad(mask, kF, in + column);
-            hn::BlendedStore(
-                codesInBlock<R>(x, steps, largestCode, part.wordsFrom(row, column), rest), mask, kF,
-                out + column);
-        }
+        forEachVector(part.columns, [&](std::int64_t column, std::int64_t count) HWY_ATTR {
+            const auto at = row * part.stride + column;
+            const auto x = load(part.in + at, count);
+            store(codesInBlock<R>(x, steps, largestCode, part.wordsFrom(row, column), count),
+                  part.out + at, count);
+        });
     }
 }
 
 VI largestOfRow(const float* in, std::int64_t count) {
     auto largest = hn::Zero(kI);
-    std::int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes) {
-        largest = hn::Max(largest, magnitudeBits(hn::LoadU(kF, in + i)));
-    }
-    if (i < count) {
-        const auto mask = hn::FirstN(kF, static_cast<std::size_t>(count - i));
-        largest = hn::Max(largest, magnitudeBits(hn::MaskedLoad(mask, kF, in + i)));
-    }
+    forEachVector(count, [&](std::int64_t i, std::int64_t lanes) HWY_ATTR {
+        largest = hn::Max(largest, magnitudeBits(load(in + i, lanes)));
+    });
     return largest;
 }
 
@@ -74,9 +88,9 @@ void blocksAlong(const KernelFormat& format, const Panel& panel) {
         for (std::int64_t row = 0; row < block.rows; ++row) {
             largest = hn::Max(largest, largestOfRow(block.in + row * block.stride, block.columns));
         }
-        const auto field = fields.of(largestInGroups(largest, kLanes));
-        if (field.ordinary) {
-            quantiseRows<R>(block, Steps(format, field.value), largestCode);
+        largest = largestInGroups<kLanes>(largest);
+        if (fields.ordinary(largest)) {
+            quantiseRows<R>(block, Steps(format, fields.of(largest)), largestCode);
         } else {
             quantiseBlockScalar(format, block);
         }
@@ -84,63 +98,83 @@ void blocksAlong(const KernelFormat& format, const Panel& panel) {
 }
 
 /// One row, blocks of 1, 2, 4, ... lanes: groups of lanes share.
-template <Rounding R>
+template <Rounding R, std::int64_t Group>
 void blocksOfLanes(const KernelFormat& format, const Panel& panel) {
     const Fields fields(format);
     const auto largestCode = hn::Set(kF, format.largestCode);
-    for (std::int64_t column = 0; column < panel.columns; column += kLanes) {
-        const auto count = HWY_MIN(kLanes, panel.columns - column);
-        const bool full = count == kLanes;
-        const auto mask = hn::FirstN(kF, static_cast<std::size_t>(count));
-        const auto x =
-            full ? hn::LoadU(kF, panel.in + column) : hn::MaskedLoad(mask, kF, panel.in + column);
-        const auto field = fields.of(largestInGroups(magnitudeBits(x), panel.blockColumns));
-        if (!field.ordinary) {
-            for (std::int64_t c = 0; c < count; c += panel.blockColumns) {
-                quantiseBlockScalar(
-                    format, subPanel(panel, column + c, HWY_MIN(panel.blockColumns, count - c)));
-            }
-            continue;
+    forEachVector(panel.columns, [&](std::int64_t column, std::int64_t count) HWY_ATTR {
+        const auto x = load(panel.in + column, count);
+        const auto largest = largestInGroups<Group>(magnitudeBits(x));
+        if (fields.ordinary(largest)) {
+            store(codesInBlock<R>(x, Steps(format, fields.of(largest)), largestCode,
+                                  panel.wordsFrom(0, column), count),
+                  panel.out + column, count);
+            return;
         }
-        const auto result = codesInBlock<R>(x, Steps(format, field.value), largestCode,
-                                            panel.wordsFrom(0, column), count);
-        if (full) {
-            hn::StoreU(result, kF, panel.out + column);
-        } else {
-            hn::BlendedStore(result, mask, kF, panel.out + column);
+        for (std::int64_t c = 0; c < count; c += Group) {
+            quantiseBlockScalar(format, subPanel(panel, column + c, HWY_MIN(Group, count - c)));
         }
-    }
+    });
 }
 
-/// Blocks of one column: each lane is a block of its own, which runs down the rows.
+/// Rows that one pass may copy while it looks for the maxima.
+constexpr std::int64_t kCopiedRows = 64;
+
+/// Blocks of one column: each lane is a block of its own, which runs down the rows. Short blocks
+/// are copied while their maxima are found: rows a power of two apart would push each other out of
+/// the first-level cache before the second pass.
 template <Rounding R>
 void blocksDown(const KernelFormat& format, const Panel& panel) {
     const Fields fields(format);
     const auto largestCode = hn::Set(kF, format.largestCode);
-    for (std::int64_t column = 0; column < panel.columns; column += kLanes) {
-        const Panel part = subPanel(panel, column, HWY_MIN(kLanes, panel.columns - column));
+    HWY_ALIGN std::array<float, kCopiedRows * kLanes> copy;
+    const bool copied = panel.rows <= kCopiedRows;
+    forEachVector(panel.columns, [&](std::int64_t column, std::int64_t count) HWY_ATTR {
         auto largest = hn::Zero(kI);
-        for (std::int64_t row = 0; row < part.rows; ++row) {
-            largest = hn::Max(largest, largestOfRow(part.in + row * part.stride, part.columns));
+        for (std::int64_t row = 0; row < panel.rows; ++row) {
+            const auto x = load(panel.in + row * panel.stride + column, count);
+            largest = hn::Max(largest, magnitudeBits(x));
+            if (copied) {
+                hn::Store(x, kF, copy.data() + row * kLanes);
+            }
         }
-        const auto field = fields.of(largest);
-        if (field.ordinary) {
-            quantiseRows<R>(part, Steps(format, field.value), largestCode);
-            continue;
+        if (!fields.ordinary(largest)) {
+            for (std::int64_t c = 0; c < count; ++c) {
+                quantiseBlockScalar(format, subPanel(panel, column + c, 1));
+            }
+            return;
         }
-        for (std::int64_t c = 0; c < part.columns; ++c) {
-            quantiseBlockScalar(format, subPanel(part, c, 1));
+        const Steps steps(format, fields.of(largest));
+        for (std::int64_t row = 0; row < panel.rows; ++row) {
+            const auto at = row * panel.stride + column;
+            const auto x =
+                copied ? hn::Load(kF, copy.data() + row * kLanes) : load(panel.in + at, count);
+            store(codesInBlock<R>(x, steps, largestCode, panel.wordsFrom(row, column), count),
+                  panel.out + at, count);
         }
-    }
+    });
 }
 
 template <Rounding R>
 struct Blocks {
     static void run(const KernelFormat& format, const Panel& panel) {
-        const auto width = panel.blockColumns;
-        if (panel.rows == 1 && width <= kLanes && (width & (width - 1)) == 0) {
-            blocksOfLanes<R>(format, panel);
-        } else if (width == 1) {
+        if (panel.rows == 1 && panel.blockColumns <= kLanes) {
+            switch (panel.blockColumns) {
+                case 1:
+                    return blocksOfLanes<R, 1>(format, panel);
+                case 2:
+                    return blocksOfLanes<R, 2>(format, panel);
+                case 4:
+                    return blocksOfLanes<R, 4>(format, panel);
+                case 8:
+                    return blocksOfLanes<R, HWY_MIN(kLanes, 8)>(format, panel);
+                case 16:
+                    return blocksOfLanes<R, HWY_MIN(kLanes, 16)>(format, panel);
+                default:
+                    break;
+            }
+        }
+        if (panel.blockColumns == 1) {
             blocksDown<R>(format, panel);
         } else {
             blocksAlong<R>(format, panel);
@@ -152,24 +186,17 @@ template <Rounding R>
 struct Minifloats {
     static void run(const KernelFormat& format, const Panel& row) {
         const MinifloatLanes lanes(format);
-        for (std::int64_t i = 0; i < row.columns; i += kLanes) {
-            const auto count = HWY_MIN(kLanes, row.columns - i);
-            const bool full = count == kLanes;
-            const auto mask = hn::FirstN(kF, static_cast<std::size_t>(count));
-            const auto x = full ? hn::LoadU(kF, row.in + i) : hn::MaskedLoad(mask, kF, row.in + i);
-            const auto field = lanes.fields.of(magnitudeBits(x));
-            if (!field.ordinary) {
-                quantiseMinifloatScalar(format, subPanel(row, i, count));
-                continue;
-            }
-            const auto result =
-                lanes.quantised<R>(x, Steps(format, field.value), row.wordsFrom(0, i), count);
-            if (full) {
-                hn::StoreU(result, kF, row.out + i);
+        forEachVector(row.columns, [&](std::int64_t i, std::int64_t count) HWY_ATTR {
+            const auto x = load(row.in + i, count);
+            const auto magnitudes = magnitudeBits(x);
+            if (lanes.fields.ordinary(magnitudes)) {
+                store(lanes.quantised<R>(x, Steps(format, lanes.fields.of(magnitudes)),
+                                         row.wordsFrom(0, i), count),
+                      row.out + i, count);
             } else {
-                hn::BlendedStore(result, mask, kF, row.out + i);
+                quantiseMinifloatScalar(format, subPanel(row, i, count));
             }
-        }
+        });
     }
 };
 
@@ -178,13 +205,11 @@ struct InBlock {
     static void run(const KernelFormat& format, int stepExponent, const Panel& row) {
         const Steps steps(stepExponent);
         const auto largestCode = hn::Set(kF, format.largestCode);
-        for (std::int64_t i = 0; i < row.columns; i += kLanes) {
-            const auto count = HWY_MIN(kLanes, row.columns - i);
-            const auto mask = hn::FirstN(kF, static_cast<std::size_t>(count));
-            const auto x = hn::MaskedLoad(mask, kF, row.in + i);
+        forEachVector(row.columns, [&](std::int64_t i, std::int64_t count) HWY_ATTR {
+            const auto x = load(row.in + i, count);
             const auto code = codesInBlock<R>(x, steps, largestCode, row.wordsFrom(0, i), count);
-            hn::BlendedStore(hn::IfThenElse(isFinite(x), code, x), mask, kF, row.out + i);
-        }
+            store(hn::IfThenElse(isFinite(x), code, x), row.out + i, count);
+        });
     }
 };
 
@@ -218,7 +243,7 @@ void inBlock(const KernelFormat& format, int stepExponent, const Panel& row) {
 
 std::uint32_t largestBits(const float* in, std::int64_t count) {
     return static_cast<std::uint32_t>(
-        hn::GetLane(largestInGroups(largestOfRow(in, count), kLanes)));
+        hn::GetLane(largestInGroups<kLanes>(largestOfRow(in, count))));
 }
 
 const QuantiseKernels* kernels() {

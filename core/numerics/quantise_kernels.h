@@ -21,8 +21,12 @@ struct KernelFormat {
     BlockFloat block = {};     ///< for the scalar functions, where the format is a BlockFloat
     Minifloat minifloat = {};  ///< the same for a Minifloat
     std::int32_t magnitudeBits = 1;
-    std::int32_t lowestField = 0;
-    std::int32_t highestField = 0;
+    std::int32_t lowestField = 0;   ///< of those whose step is a normal number
+    std::int32_t highestField = 0;  ///< of those whose step's reciprocal is a normal number
+    /// Binary32 bits of a largest magnitude: what is not zero and below, or is above, may need a
+    /// field outside these ends and is the scalar norm's.
+    std::int32_t tinyBelow = 0;
+    std::int32_t hugeAbove = 0;
     bool ceil = false;
     float epsilon = 0;
     float largestCode = 0;    ///< BlockFloat: 2^p - 1

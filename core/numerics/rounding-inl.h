@@ -46,60 +46,55 @@ HWY_INLINE auto isFinite(VF x) {
     return hn::RebindMask(kF, hn::Lt(magnitudeBits(x), hn::Set(kI, kLargestFinite + 1)));
 }
 
-/// The largest in each group of `group` (a power of two up to the lanes) neighbouring lanes, in all
+/// The largest in each group of `Group` (a power of two up to the lanes) neighbouring lanes, in all
 /// lanes of the group.
-HWY_INLINE VI largestInGroups(VI v, std::int64_t group) {
-    if (group >= 2) {
+template <std::int64_t Group>
+HWY_INLINE VI largestInGroups(VI v) {
+    static_assert(Group <= kLanes && (kLanes == 4 || kLanes == 8 || kLanes == 16));
+    if constexpr (Group >= 2) {
         v = hn::Max(v, hn::Shuffle2301(v));
     }
-    if (group >= 4) {
+    if constexpr (Group >= 4) {
         v = hn::Max(v, hn::Shuffle1032(v));
     }
-    if constexpr (kLanes >= 8) {
-        if (group >= 8) {
-            v = hn::Max(v, hn::SwapAdjacentBlocks(v));
-        }
+    if constexpr (Group >= 8) {
+        v = hn::Max(v, hn::SwapAdjacentBlocks(v));
     }
-    if constexpr (kLanes >= 16) {
-        if (group >= 16) {
-            v = hn::Max(v, hn::ReverseBlocks(kI, v));
-        }
+    if constexpr (Group >= 16) {
+        v = hn::Max(v, hn::ReverseBlocks(kI, v));
     }
-    static_assert(kLanes == 4 || kLanes == 8 || kLanes == 16);
     return v;
 }
 
 /// Exponent fields of steps, from the largest magnitudes that share them.
 struct Fields {
-    VI lowest, highest, least, most;
+    VI lowest, highest, tinyBelow, hugeAbove;
     VF epsilon;
     bool ceil;
-
-    struct Found {
-        VI value;
-        bool ordinary;  ///< whether every lane's arithmetic is exact in binary32
-    };
 
     explicit HWY_INLINE Fields(const KernelFormat& format)
         : lowest(hn::Set(kI, format.lowestField)),
           highest(hn::Set(kI, format.highestField)),
-          least(hn::Set(kI, format.magnitudeBits)),
-          most(hn::Set(kI, HWY_MIN(254, 252 + format.magnitudeBits))),
+          tinyBelow(hn::Set(kI, format.tinyBelow)),
+          hugeAbove(hn::Set(kI, format.hugeAbove)),
           epsilon(hn::Set(kF, format.epsilon)),
           ceil(format.ceil) {}
 
-    HWY_INLINE Found of(VI largest) const {
+    /// Whether vector arithmetic is exact in every lane: all numbers finite, steps and their
+    /// reciprocals normal numbers, or nothing but zeros.
+    HWY_INLINE bool ordinary(VI largest) const {
+        const auto tiny = hn::And(hn::Lt(largest, tinyBelow), hn::Gt(largest, hn::Zero(kI)));
+        return hn::AllFalse(kI, hn::Or(tiny, hn::Gt(largest, hugeAbove)));
+    }
+
+    HWY_INLINE VI of(VI largest) const {
         VI field = hn::ShiftRight<23>(largest);
         if (ceil) {
             const auto shifted = hn::BitCast(kI, hn::Add(hn::BitCast(kF, largest), epsilon));
             field = hn::Sub(hn::ShiftRight<23>(hn::Add(shifted, hn::Set(kI, 0x7FFFFF))),
                             hn::Set(kI, 1));
         }
-        field = hn::Min(hn::Max(field, lowest), highest);
-        // Steps and their reciprocals must be normal numbers, unless all is zero anyway.
-        const auto tiny = hn::And(hn::Lt(field, least), hn::Gt(largest, hn::Zero(kI)));
-        const auto huge = hn::Or(hn::Gt(field, most), hn::Gt(largest, hn::Set(kI, kLargestFinite)));
-        return {hn::Min(hn::Max(field, least), most), hn::AllFalse(kI, hn::Or(tiny, huge))};
+        return hn::Min(hn::Max(field, lowest), highest);
     }
 };
 

@@ -31,9 +31,10 @@ void report(benchmark::State& state, std::int64_t count) {
 
 void copy(benchmark::State& state) {
     const std::int64_t count = state.range(0);
+    const auto& in = input();
     std::vector<float> out(static_cast<std::size_t>(count));
     for (auto _ : state) {
-        std::memcpy(out.data(), input().data(), out.size() * sizeof(float));
+        std::memcpy(out.data(), in.data(), out.size() * sizeof(float));
         benchmark::ClobberMemory();
     }
     report(state, count);
