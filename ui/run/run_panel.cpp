@@ -1,2 +1,359 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/run/run_panel.h"
+
+#include <QFrame>
+#include <QGroupBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QResizeEvent>
+#include <QScrollArea>
+#include <QSplitter>
+#include <QStyle>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <optional>
+
+#include "ui/charts/chart.h"
+#include "ui/common/error_label.h"
+#include "ui/common/param_form.h"
+#include "ui/common/text.h"
+#include "ui/run/run_charts.h"
+
+namespace mantissa::ui {
+namespace {
+
+constexpr int kProgressScale = 1000;
+
+bool isActive(RunState state) {
+    return state == RunState::Queued || state == RunState::Running || state == RunState::Cancelling;
+}
+
+QString stateText(RunState state) {
+    switch (state) {
+        case RunState::Idle:
+            return RunPanel::tr("Ready");
+        case RunState::Queued:
+            return RunPanel::tr("Queued");
+        case RunState::Running:
+            return RunPanel::tr("Running");
+        case RunState::Cancelling:
+            return RunPanel::tr("Cancelling");
+        case RunState::Done:
+            return RunPanel::tr("Done");
+        case RunState::Cancelled:
+            return RunPanel::tr("Cancelled");
+        case RunState::Diverged:
+            return RunPanel::tr("Diverged");
+        case RunState::Failed:
+            return RunPanel::tr("Failed");
+    }
+    return {};
+}
+
+std::optional<Error> problemOf(RunState state, const QString& message) {
+    if (state == RunState::Diverged) {
+        return Error{ErrorCode::Diverged,
+                     RunPanel::tr("Training diverged: %1").arg(message).toStdString(),
+                     {},
+                     RunPanel::tr("Lower the learning rate, or give errors and weight gradients "
+                                  "more bits or exponent range; then run again.")
+                         .toStdString()};
+    }
+    if (state == RunState::Failed) {
+        return Error{ErrorCode::Internal,
+                     RunPanel::tr("The run failed: %1").arg(message).toStdString(),
+                     {},
+                     RunPanel::tr("Correct what the message names, then run again.").toStdString()};
+    }
+    return std::nullopt;
+}
+
+QFont scaledFont(const QFont& font, double factor, bool bold) {
+    QFont scaled = font;
+    if (font.pointSizeF() > 0) {
+        scaled.setPointSizeF(font.pointSizeF() * factor);
+    } else {
+        scaled.setPixelSize(static_cast<int>(font.pixelSize() * factor));
+    }
+    scaled.setBold(bold);
+    return scaled;
+}
+
+}  // namespace
+
+struct RunPanel::Impl {
+    explicit Impl(RunPanel& owner);
+
+    RunPanel& panel;
+    design::DesignPoint design;
+    RunState state = RunState::Idle;
+    int epochsPlanned = 0;  ///< of the run that the curves show
+
+    QPushButton* run = nullptr;
+    QPushButton* cancel = nullptr;
+    QLabel* stateLabel = nullptr;
+    QProgressBar* progress = nullptr;
+    QLabel* phase = nullptr;
+    QLabel* figure = nullptr;
+    QLabel* caption = nullptr;
+    ErrorLabel* problem = nullptr;
+    ErrorLabel* staleLabel = nullptr;
+    ParamForm<train::Recipe>* recipe = nullptr;
+    QSplitter* splitter = nullptr;
+    Chart* loss = nullptr;
+    Chart* accuracy = nullptr;
+    RunCurves* curves = nullptr;
+
+    QWidget* buildControls();
+    QWidget* buildFigure();
+    QWidget* buildRecipe();
+    QWidget* buildCharts();
+    void showState(const QString& message);
+    void showFigure(const std::optional<train::EpochMetric>& epoch);
+    void showRecipe();
+    void editRecipe(int index, double value, quint64 gesture);
+};
+
+RunPanel::Impl::Impl(RunPanel& owner) : panel(owner) {
+    auto* column = new QWidget;
+    auto* layout = new QVBoxLayout(column);
+    layout->addWidget(buildControls());
+    problem = new ErrorLabel;
+    layout->addWidget(problem);
+    layout->addWidget(buildFigure());
+    layout->addWidget(buildRecipe());
+    layout->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setWidget(column);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setMinimumWidth(column->minimumSizeHint().width() +
+                            panel.style()->pixelMetric(QStyle::PM_ScrollBarExtent));
+    scroll->setFocusPolicy(Qt::NoFocus);
+    splitter = new QSplitter(Qt::Horizontal);
+    splitter->addWidget(scroll);
+    splitter->addWidget(buildCharts());
+    splitter->setChildrenCollapsible(false);
+    splitter->setStretchFactor(0, 0);
+    splitter->setStretchFactor(1, 1);
+    auto* outer = new QVBoxLayout(&panel);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(splitter);
+    curves = new RunCurves(loss, accuracy, &panel);
+    showState({});
+    showFigure(std::nullopt);
+}
+
+QWidget* RunPanel::Impl::buildControls() {
+    auto* box = new QWidget;
+    run = new QPushButton(panel.style()->standardIcon(QStyle::SP_MediaPlay), tr("&Run"));
+    run->setToolTip(tr("Train this design under emulated precision (F5)"));
+    cancel = new QPushButton(panel.style()->standardIcon(QStyle::SP_MediaStop), tr("&Cancel"));
+    cancel->setToolTip(tr("Stop the run and keep its curves (Esc)"));
+    connect(run, &QPushButton::clicked, &panel, &RunPanel::runRequested);
+    connect(cancel, &QPushButton::clicked, &panel, &RunPanel::cancelRequested);
+    run->setObjectName(QStringLiteral("run"));
+    cancel->setObjectName(QStringLiteral("cancel"));
+    stateLabel = new QLabel;
+    stateLabel->setWordWrap(true);
+    stateLabel->setObjectName(QStringLiteral("state"));
+    progress = new QProgressBar;
+    progress->setAccessibleName(tr("Progress of the run"));
+    phase = new QLabel;
+    phase->setWordWrap(true);
+    phase->setObjectName(QStringLiteral("phase"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(run);
+    buttons->addWidget(cancel);
+    buttons->addStretch(1);
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addLayout(buttons);
+    layout->addWidget(stateLabel);
+    layout->addWidget(progress);
+    layout->addWidget(phase);
+    return box;
+}
+
+QWidget* RunPanel::Impl::buildFigure() {
+    auto* box = new QWidget;
+    figure = new QLabel;
+    figure->setFont(scaledFont(panel.font(), 2.4, true));
+    figure->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    figure->setObjectName(QStringLiteral("figure"));
+    caption = new QLabel;
+    caption->setWordWrap(true);
+    caption->setObjectName(QStringLiteral("caption"));
+    staleLabel = new ErrorLabel;
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(0, 4, 0, 4);
+    layout->setSpacing(2);
+    layout->addWidget(figure);
+    layout->addWidget(caption);
+    layout->addWidget(staleLabel);
+    return box;
+}
+
+QWidget* RunPanel::Impl::buildRecipe() {
+    auto* box = new QGroupBox(tr("Recipe"));
+    recipe = new ParamForm<train::Recipe>(train::recipeParams());
+    auto* layout = new QVBoxLayout(box);
+    layout->addWidget(recipe);
+    connect(
+        recipe, &ParamFormBase::valueEdited, &panel,
+        [this](int index, double value, quint64 gesture) { editRecipe(index, value, gesture); });
+    return box;
+}
+
+QWidget* RunPanel::Impl::buildCharts() {
+    loss = new Chart;
+    accuracy = new Chart;
+    const QString empty = tr("No curve yet.\nPress Run to train this design.");
+    loss->setEmptyText(empty);
+    accuracy->setEmptyText(empty);
+    auto* charts = new QSplitter(Qt::Vertical);
+    charts->addWidget(loss);
+    charts->addWidget(accuracy);
+    charts->setChildrenCollapsible(false);
+    return charts;
+}
+
+void RunPanel::Impl::showState(const QString& message) {
+    const bool active = isActive(state);
+    run->setEnabled(!active);
+    cancel->setEnabled(state == RunState::Queued || state == RunState::Running);
+    const auto error = problemOf(state, message);
+    problem->setError(error);
+    const QString name = QStringLiteral("<b>%1</b>").arg(stateText(state).toHtmlEscaped());
+    stateLabel->setText(
+        message.isEmpty() || error ? name : tr("%1 – %2").arg(name, message.toHtmlEscaped()));
+    progress->setVisible(active);
+    phase->setVisible(active);
+    if (!active) {
+        phase->clear();
+        progress->setRange(0, kProgressScale);
+        progress->setValue(0);
+    } else if (state == RunState::Queued) {
+        progress->setRange(0, 0);
+    }
+}
+
+void RunPanel::Impl::showFigure(const std::optional<train::EpochMetric>& epoch) {
+    if (!epoch) {
+        figure->setText(QStringLiteral("–"));
+        figure->setAccessibleName(tr("Test accuracy: not run"));
+        caption->setText(tr("test accuracy: not run"));
+        return;
+    }
+    const QString value = tr("%1 %").arg(QLocale().toString(100 * epoch->testAccuracy, 'f', 1));
+    const QString where = epochsPlanned > 0
+                              ? tr("epoch %1 of %2").arg(epoch->epoch).arg(epochsPlanned)
+                              : tr("epoch %1").arg(epoch->epoch);
+    figure->setText(value);
+    caption->setText(tr("test accuracy, measured, %1").arg(where));
+    figure->setAccessibleName(value + QLatin1Char(' ') + caption->text());
+}
+
+void RunPanel::Impl::showRecipe() {
+    recipe->setValues(design.recipe());
+    const bool steps = design.recipe().schedule == train::ScheduleKind::Step;
+    for (int i = 0; i < recipe->count(); ++i) {
+        const auto id = recipe->spec(i).id;
+        if (id == "step_epochs" || id == "step_factor") {
+            recipe->setRowVisible(i, steps);
+        }
+    }
+}
+
+void RunPanel::Impl::editRecipe(int index, double value, quint64 gesture) {
+    const ParamSpec& spec = recipe->spec(index);
+    DesignEdit edit;
+    edit.after = design.withRecipe(recipe->withValue(design.recipe(), index, value));
+    edit.text =
+        tr("Set %1 to %2")
+            .arg(toQt(spec.label).toLower(), QString::fromStdString(paramText(spec, value)));
+    edit.parameter = QStringLiteral("/recipe/") + toQt(spec.id);
+    edit.gesture = gesture;
+    emit panel.editRequested(edit);
+}
+
+RunPanel::RunPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<Impl>(*this)) {
+    setDesign({});
+}
+
+RunPanel::~RunPanel() = default;
+
+void RunPanel::setDesign(const design::DesignPoint& design) {
+    m_impl->design = design;
+    m_impl->showRecipe();
+}
+
+void RunPanel::setState(RunState state, const QString& message) {
+    m_impl->state = state;
+    m_impl->showState(message);
+}
+
+void RunPanel::setProgress(const QString& phase, qint64 done, qint64 total, const QString& eta,
+                           const QString& speed) {
+    QProgressBar* bar = m_impl->progress;
+    if (total <= 0) {
+        bar->setRange(0, 0);
+    } else {
+        bar->setRange(0, kProgressScale);
+        const double share = static_cast<double>(done) / static_cast<double>(total);
+        bar->setValue(static_cast<int>(std::clamp(share, 0.0, 1.0) * kProgressScale));
+    }
+    QStringList parts{phase};
+    if (total > 0) {
+        parts << tr("%1 of %2").arg(QLocale().toString(done), QLocale().toString(total));
+    }
+    parts << speed << eta;
+    parts.removeAll(QString());
+    m_impl->phase->setText(parts.join(QStringLiteral(" · ")));
+    bar->setAccessibleDescription(m_impl->phase->text());
+}
+
+void RunPanel::beginCurves(const QString& name, qint64 planned) {
+    m_impl->epochsPlanned = m_impl->design.recipe().epochs;
+    m_impl->curves->begin(name, planned);
+    m_impl->showFigure(std::nullopt);
+}
+
+void RunPanel::appendCurves(const std::vector<train::StepMetric>& steps,
+                            const std::vector<train::EpochMetric>& epochs) {
+    m_impl->curves->append(steps, epochs);
+    if (!epochs.empty()) {
+        m_impl->showFigure(epochs.back());
+    }
+}
+
+void RunPanel::setStale(const QString& reason) {
+    const bool stale = !reason.isEmpty();
+    const QString text = stale ? tr("Stale: %1").arg(reason) : QString();
+    m_impl->staleLabel->setWarning(text);
+    // Greyed as well as said: the figure belongs to another design.
+    const auto role = stale ? QPalette::PlaceholderText : QPalette::WindowText;
+    m_impl->figure->setForegroundRole(role);
+    m_impl->caption->setForegroundRole(role);
+    m_impl->loss->setNote(text);
+    m_impl->accuracy->setNote(text);
+}
+
+std::vector<Chart*> RunPanel::charts() const {
+    return {m_impl->loss, m_impl->accuracy};
+}
+
+void RunPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const int narrow = fontMetrics().averageCharWidth() * 95;
+    const auto wanted = event->size().width() < narrow ? Qt::Vertical : Qt::Horizontal;
+    if (m_impl->splitter->orientation() != wanted) {
+        m_impl->splitter->setOrientation(wanted);
+    }
+}
+
+}  // namespace mantissa::ui

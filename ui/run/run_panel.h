@@ -41,6 +41,9 @@ signals:
     void cancelRequested();
     void editRequested(const mantissa::ui::DesignEdit& edit);  ///< of the recipe
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;  ///< side by side where there is room
+
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;
