@@ -186,6 +186,25 @@ TEST(SynthesisLaws, EnergyOfBinary32UnitsAgreesWithGateLevelSimulation) {
     }
 }
 
+TEST(SynthesisLaws, MultiplyAccumulateUnitsAreTheSumOfTheirParts) {
+    // Composites that no law was fitted on.
+    std::size_t checked = 0;
+    for (const auto* module : {"fp_mac", "fp_macw"}) {
+        for (auto row : rowsOf(module)) {
+            const bool wide = row.params.contains("MA");
+            const FloatShape operand{row.params["E"], row.params["M"]};
+            if (wide ? row.params["MA"] != 23 : !(operand == kBinary32)) {
+                continue;  // sums in another format than binary32
+            }
+            const double parts = floatMultiplier(kSynthesis, operand, operand).area_nand2() +
+                                 floatAdder(kSynthesis, kBinary32).area_nand2();
+            EXPECT_NEAR(parts / row.nand2, 1, 0.103) << row.unit;
+            ++checked;
+        }
+    }
+    EXPECT_GE(checked, 7U);
+}
+
 TEST(SynthesisLaws, PipeliningDeepensWithTheClockAndCutsGlitches) {
     const Technology fast{design::Calibration::Synthesis, 1};
     const auto slow = floatMultiplier(kSynthesis, kBinary32, kBinary32);
