@@ -29,6 +29,8 @@ BitWidthControl::BitWidthControl(const ParamSpec& spec, QWidget* parent)
     m_slider->setTickInterval(m_slider->maximum() - m_slider->minimum() <= 32 ? 1 : 0);
     m_slider->setTickPosition(QSlider::TicksBelow);
     m_slider->setFocusPolicy(Qt::StrongFocus);
+    // The style's own height cuts the handle where there are ticks.
+    m_slider->setMinimumHeight(m_slider->sizeHint().height() + fontMetrics().height() / 3);
     m_slider->setMinimumWidth(fontMetrics().averageCharWidth() * 10);
     ignoreWheelUnlessFocused(m_slider);
     const QString name = toQt(spec.label);

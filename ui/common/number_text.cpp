@@ -94,7 +94,7 @@ QString powerText(double power_mw) {
 }
 
 QString cyclesText(double cycles) {
-    return countText(cycles);
+    return siText(cycles, QString());
 }
 
 QString bitsText(double bits) {

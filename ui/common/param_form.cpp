@@ -215,6 +215,7 @@ QWidget* ParamFormBase::makeChoice(std::size_t index) {
     combo->setFocusPolicy(Qt::StrongFocus);
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     combo->setMinimumContentsLength(10);
+    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     ignoreWheelUnlessFocused(combo);
     connect(combo, &QComboBox::currentIndexChanged, this,
             [this, index](int choice) { edit(index, choice, nextGesture()); });

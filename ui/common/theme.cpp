@@ -50,7 +50,7 @@ QColor errorColour(const QPalette& palette) {
 }
 
 QColor errorGround(const QPalette& palette) {
-    return mixed(palette.window().color(), errorColour(palette), 0.14);
+    return mixed(palette.base().color(), QColor::fromHsl(kErrorHue, 255, 128), 0.13);
 }
 
 QColor cardGround(const QPalette& palette) {

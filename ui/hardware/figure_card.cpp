@@ -95,7 +95,7 @@ void CardRow::addCard(FigureCard* card) {
 CardRow::Grid CardRow::gridFor(int width) const {
     Grid grid;
     grid.gap = fontMetrics().height() / 3;
-    const int narrowest = fontMetrics().averageCharWidth() * 20;
+    const int narrowest = fontMetrics().averageCharWidth() * 25;
     const int count = std::max(1, static_cast<int>(m_cards.size()));
     grid.columns = std::clamp((width + grid.gap) / (narrowest + grid.gap), 1, count);
     grid.rows = (count + grid.columns - 1) / grid.columns;

@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QLabel>
+#include <QListWidget>
 #include <QScrollArea>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
@@ -29,6 +30,8 @@
 namespace mantissa::ui {
 namespace {
 
+constexpr int kWarningTab = 3;
+
 using HardwareForm = ParamForm<design::HardwareConfig>;
 
 /// Ratio of one figure to the baseline's, in words for a card.
@@ -47,7 +50,9 @@ struct HardwarePanel::Impl {
     HardwarePanel* panel;
     design::DesignPoint design;
     ErrorLabel* error = nullptr;
-    ErrorLabel* warnings = nullptr;
+    ErrorLabel* warnings = nullptr;  ///< the first one; all stand in the list
+    QListWidget* warningList = nullptr;
+    std::vector<std::string> shownWarnings;
     CardRow* cards = nullptr;
     FigureCard* area = nullptr;
     FigureCard* energy = nullptr;
@@ -73,6 +78,7 @@ struct HardwarePanel::Impl {
     QWidget* buildConfiguration();
     void showCards(const hw::HardwareReport& report,
                    const std::optional<hw::HardwareReport>& baseline);
+    void showWarnings(const std::vector<std::string>& texts);
     void setUsable(bool usable);
     void configure(int index, double value, quint64 gesture);
 };
@@ -90,6 +96,11 @@ void HardwarePanel::Impl::build() {
     tabs->addTab(buildBreakdown(), tr("&Breakdown"));
     tabs->addTab(buildLayers(), tr("Per &layer"));
     tabs->addTab(buildConfiguration(), tr("&Configuration"));
+    warningList = new QListWidget(panel);
+    warningList->setWordWrap(true);
+    warningList->setAlternatingRowColors(true);
+    warningList->setAccessibleName(tr("Warnings"));
+    tabs->addTab(warningList, tr("&Warnings"));
     tabs->setAccessibleName(tr("Hardware details"));
     column->addWidget(tabs, 1);
 }
@@ -109,7 +120,7 @@ void HardwarePanel::Impl::buildCards(QVBoxLayout* column) {
     time = card(tr("Time per step"), tr("Cycles at the configured clock"));
     power = card(tr("Dynamic power"), tr("Energy over time; without leakage"));
     traffic = card(tr("DRAM traffic"), tr("Read and written in one training step"));
-    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     cards->setSizePolicy(policy);
     column->addWidget(cards);
@@ -121,7 +132,7 @@ QWidget* HardwarePanel::Impl::buildBreakdown() {
     chart = new Chart(splitter);
     chart->setTitle(tr("Area and energy by component"));
     chart->setEmptyText(tr("No estimate yet"));
-    chart->setMinimumHeight(panel->fontMetrics().height() * 10);
+    chart->setMinimumHeight(panel->fontMetrics().height() * 14);
     tree = new QTreeView(splitter);
     tree->setObjectName(QStringLiteral("breakdown"));
     tree->setAccessibleName(tr("Area and energy by component"));
@@ -135,7 +146,7 @@ QWidget* HardwarePanel::Impl::buildBreakdown() {
     tree->setIndentation(letter * 2);
     auto* header = tree->header();
     header->setStretchLastSection(true);
-    const int widths[] = {24, 11, 9, 11, 10};
+    const int widths[] = {25, 15, 11, 13, 12};
     for (int i = 0; i < BreakdownModel::Source; ++i) {
         header->resizeSection(i, widths[i] * letter);
     }
@@ -204,6 +215,7 @@ QWidget* HardwarePanel::Impl::buildConfiguration() {
     auto* page = new QWidget(scroll);
     auto* column = new QVBoxLayout(page);
     form = new HardwareForm(design::hardwareParams(), ParamFormStyle::Sliders, page);
+    form->setMaximumWidth(form->fontMetrics().averageCharWidth() * 80);
     column->addWidget(form);
     technology = new QLabel(page);
     technology->setWordWrap(true);
@@ -237,11 +249,11 @@ void HardwarePanel::Impl::showCards(const hw::HardwareReport& report,
     energy->setFigure(energyText(report.energy_pj),
                       ratioToBaseline(report.energy_pj, baseline,
                                       [](const Report& other) { return other.energy_pj; }),
-                      tr("modelled, %1/image").arg(energyText(perImage)));
+                      tr("modelled · %1/image").arg(energyText(perImage)));
     time->setFigure(timeText(report.milliseconds()),
                     ratioToBaseline(report.milliseconds(), baseline,
                                     [](const Report& other) { return other.milliseconds(); }),
-                    tr("modelled, %1 cycles").arg(cyclesText(report.cycles)));
+                    tr("modelled · %1 cycles").arg(cyclesText(report.cycles)));
     power->setFigure(powerText(report.averagePowerMw()),
                      ratioToBaseline(report.averagePowerMw(), baseline,
                                      [](const Report& other) { return other.averagePowerMw(); }),
@@ -249,7 +261,28 @@ void HardwarePanel::Impl::showCards(const hw::HardwareReport& report,
     traffic->setFigure(bitsText(report.dramBits),
                        ratioToBaseline(report.dramBits, baseline,
                                        [](const Report& other) { return other.dramBits; }),
-                       tr("modelled, per step"));
+                       tr("modelled · per step"));
+}
+
+void HardwarePanel::Impl::showWarnings(const std::vector<std::string>& texts) {
+    if (texts == shownWarnings) {
+        return;
+    }
+    shownWarnings = texts;
+    warningList->clear();
+    for (const auto& text : texts) {
+        warningList->addItem(QString::fromStdString(text));
+    }
+    tabs->setTabText(kWarningTab,
+                     texts.empty() ? tr("&Warnings") : tr("&Warnings (%1)").arg(texts.size()));
+    QString summary;
+    if (!texts.empty()) {
+        summary = QString::fromStdString(texts.front());
+        if (texts.size() > 1) {
+            summary += tr("; %1 more under Warnings").arg(texts.size() - 1);
+        }
+    }
+    warnings->setWarning(summary);
 }
 
 void HardwarePanel::Impl::setUsable(bool usable) {
@@ -277,11 +310,7 @@ void HardwarePanel::setReport(const hw::HardwareReport& report,
     impl.setUsable(true);
     impl.error->setError(std::nullopt);
     impl.showCards(report, baseline);
-    QStringList warnings;
-    for (const auto& warning : report.warnings) {
-        warnings.append(QString::fromStdString(warning));
-    }
-    impl.warnings->setWarning(warnings.join(u'\n'));
+    impl.showWarnings(report.warnings);
     const BreakdownBars bars = breakdownBars(report, baseline);
     impl.chart->setAxes({bars.axis, QStringLiteral("%"), false}, {});
     impl.chart->setBars(bars.bars);
@@ -294,7 +323,7 @@ void HardwarePanel::setReport(const hw::HardwareReport& report,
 
 void HardwarePanel::setError(const Error& error) {
     m_impl->error->setError(error);
-    m_impl->warnings->setWarning({});
+    m_impl->showWarnings({});
     m_impl->setUsable(false);  // the figures still shown belong to an earlier design
 }
 

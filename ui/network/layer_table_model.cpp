@@ -36,7 +36,7 @@ QString settingsText(const nn::LayerParams& params) {
             continue;
         }
         QString label = toQt(spec.label).toLower();
-        label.remove(QStringLiteral("output "));  // the next column is the output
+        label.remove(QStringLiteral("output "));  // the output has its own column
         if (spec.kind == ParamKind::Boolean) {
             parts.append(value != 0 ? label : LayerTableModel::tr("no %1").arg(label));
         } else {
@@ -44,6 +44,10 @@ QString settingsText(const nn::LayerParams& params) {
         }
     }
     return parts.join(QStringLiteral(", "));
+}
+
+bool isFigure(int column) {
+    return column == LayerTableModel::Parameters || column == LayerTableModel::Macs;
 }
 
 }  // namespace
@@ -144,9 +148,8 @@ QVariant LayerTableModel::data(const QModelIndex& index, int role) const {
         case Qt::ForegroundRole:
             return wrong ? QVariant(QBrush(errorColour(QApplication::palette()))) : QVariant();
         case Qt::TextAlignmentRole:
-            return QVariant::fromValue(
-                Qt::Alignment((index.column() >= Parameters ? Qt::AlignRight : Qt::AlignLeft) |
-                              Qt::AlignVCenter));
+            return QVariant::fromValue(Qt::Alignment(
+                (isFigure(index.column()) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
         case Qt::AccessibleTextRole:
             return wrong ? tr("%1, wrong: %2")
                                .arg(displayText(row, index.column()),
@@ -162,23 +165,23 @@ QVariant LayerTableModel::headerData(int section, Qt::Orientation orientation, i
         return {};
     }
     if (role == Qt::TextAlignmentRole) {
-        return QVariant::fromValue(Qt::Alignment(
-            (section >= Parameters ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
+        return QVariant::fromValue(
+            Qt::Alignment((isFigure(section) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
     }
     if (role == Qt::ToolTipRole) {
         const QString tips[] = {tr("Double-click or F2 to rename"),
                                 tr("Kind of layer"),
-                                tr("Settings, edited below"),
                                 tr("Output of one image: channels × height × width, or features"),
                                 tr("Weights, biases, gamma and beta"),
-                                tr("Multiplications of the forward pass of one image")};
+                                tr("Multiplications of the forward pass of one image"),
+                                tr("Settings, edited below")};
         return tips[section];
     }
     if (role != Qt::DisplayRole) {
         return {};
     }
-    const QString titles[] = {tr("Layer"),  tr("Kind"),       tr("Settings"),
-                              tr("Output"), tr("Parameters"), tr("MACs/image")};
+    const QString titles[] = {tr("Layer"),      tr("Kind"),       tr("Output"),
+                              tr("Parameters"), tr("MACs/image"), tr("Settings")};
     return titles[section];
 }
 
@@ -248,7 +251,7 @@ QString LayerTableModel::displayText(const Row& row, int column) const {
 }
 
 QVariant LayerTableModel::rawValue(const Row& row, int column) const {
-    if (column < Parameters || !row.shapes) {
+    if (!isFigure(column) || !row.shapes) {
         return displayText(row, column);
     }
     return static_cast<double>(column == Parameters ? row.shapes->parameters

@@ -15,7 +15,7 @@ class LayerTableModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { Name, Kind, Settings, Output, Parameters, Macs, ColumnCount };
+    enum Column { Name, Kind, Output, Parameters, Macs, Settings, ColumnCount };
 
     explicit LayerTableModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
 

@@ -372,11 +372,11 @@ void NetworkPanel::Impl::showTotals() {
             ++wrong;
         }
     }
-    QString text =
-        tr("%n layer(s)", nullptr, model->rowCount()) +
-        tr(" · %1 parameters · %2 MACs per image").arg(integerText(parameters), countText(macs));
+    QString text = tr("Layers: %1 · parameters: %2 · MACs per image: %3")
+                       .arg(model->rowCount())
+                       .arg(integerText(parameters), countText(macs));
     if (wrong > 0) {
-        text += tr(" · without %n wrong layer(s)", nullptr, wrong);
+        text += tr(" · not counted, since wrong: %1").arg(wrong);
     }
     totals->setText(text);
 }

@@ -28,6 +28,7 @@ QComboBox* makeCombo(const QString& name, const QString& help, QWidget* parent) 
     combo->setFocusPolicy(Qt::StrongFocus);
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     combo->setMinimumContentsLength(12);
+    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     ignoreWheelUnlessFocused(combo);
     return combo;
 }

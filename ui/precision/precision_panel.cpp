@@ -21,6 +21,7 @@
 #include "ui/common/theme.h"
 #include "ui/precision/format_editor.h"
 #include "ui/precision/format_text.h"
+#include "ui/precision/matrix_delegate.h"
 #include "ui/precision/role_matrix_model.h"
 #include "ui/precision/statistics_model.h"
 
@@ -129,7 +130,12 @@ void PrecisionPanel::Impl::buildMatrix() {
     matrix->setObjectName(QStringLiteral("matrix"));
     matrix->setAccessibleName(tr("Formats by tensor and pass"));
     model = new RoleMatrixModel(panel);
+    matrix->setItemDelegate(new MatrixDelegate(matrix));
     matrix->setTabKeyNavigation(false);
+    QFont small = matrix->font();
+    small.setPointSizeF(small.pointSizeF() * 0.9);
+    matrix->verticalHeader()->setFont(small);
+    matrix->horizontalHeader()->setFont(small);
     matrix->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     matrix->horizontalHeader()->setHighlightSections(false);
     matrix->verticalHeader()->setHighlightSections(false);
@@ -137,8 +143,9 @@ void PrecisionPanel::Impl::buildMatrix() {
     matrix->setCornerButtonEnabled(false);
     matrix->setModel(model);
     column->addWidget(matrix);
-    legend = new QLabel(tr("● set here   <i>italic: inherited</i>   Δ differs from the baseline"),
-                        matrixPart);
+    legend = new QLabel(
+        tr("● bold: set here &nbsp; <i>italic: inherited</i> &nbsp; ▲ differs from the baseline"),
+        matrixPart);
     legend->setWordWrap(true);
     legend->setForegroundRole(QPalette::PlaceholderText);
     column->addWidget(legend);
@@ -326,7 +333,7 @@ void PrecisionPanel::Impl::showEditor() {
     inherit->setEnabled(overridden);
     QString title = roleKeyLabel(key);
     if (keys.size() > 1) {
-        title += tr(" and %n more", nullptr, static_cast<int>(keys.size()) - 1);
+        title += tr(" and %1 more").arg(keys.size() - 1);
     }
     const QString source =
         cell.overridden
@@ -365,9 +372,8 @@ void PrecisionPanel::Impl::apply(const FormatChange& change, quint64 gesture) {
         plan = design::withFormat(std::move(plan), scope, key, after);
     }
     error->setError(std::nullopt);
-    const QString target = keys.size() == 1
-                               ? roleKeyLabel(keys.front())
-                               : tr("%n tensor(s)", nullptr, static_cast<int>(keys.size()));
+    const QString target =
+        keys.size() == 1 ? roleKeyLabel(keys.front()) : tr("%1 tensors").arg(keys.size());
     const QString text =
         tr("Set %1 of %2 %3 to %4").arg(change.what, scopeLabel(scope), target, change.value);
     const QString parameter = parameterPath(change.id);
@@ -381,9 +387,8 @@ void PrecisionPanel::Impl::revert() {
     for (const auto& key : keys) {
         plan = design::withoutFormat(std::move(plan), scope, key);
     }
-    const QString target = keys.size() == 1
-                               ? roleKeyLabel(keys.front())
-                               : tr("%n tensor(s)", nullptr, static_cast<int>(keys.size()));
+    const QString target =
+        keys.size() == 1 ? roleKeyLabel(keys.front()) : tr("%1 tensors").arg(keys.size());
     emit panel->editRequested({design.withPrecision(std::move(plan)),
                                tr("Inherit format of %1 %2").arg(scopeLabel(scope), target),
                                parameterPath(QStringLiteral("format")), nextGesture()});

@@ -4,7 +4,9 @@
 #include <QApplication>
 #include <QBrush>
 #include <QFont>
+#include <QLocale>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/common/number_text.h"
 #include "ui/common/theme.h"
@@ -21,6 +23,11 @@ design::PlanLevel levelOf(const design::PlanScope& scope) {
         return design::PlanLevel::Layer;
     }
     return scope.kind.empty() ? design::PlanLevel::Network : design::PlanLevel::Kind;
+}
+
+/// "8.5", "32": at most two decimals, no idle zeros, for the narrow cells.
+QString bitCount(double bits) {
+    return QLocale().toString(std::round(bits * 100) / 100, 'g', QLocale::FloatingPointShortest);
 }
 
 }  // namespace
@@ -98,13 +105,18 @@ QVariant RoleMatrixModel::data(const QModelIndex& index, int role) const {
                    : QVariant();
     }
     switch (role) {
+        case kOverriddenRole:
+            return shown.overridden;
+        case kDiffersRole:
+            return shown.differs;
         case Qt::DisplayRole:
             return displayText(shown);
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:
             return toolTip(shown);
         case Qt::FontRole: {
-            QFont font;
+            QFont font = QApplication::font("QAbstractItemView");
+            font.setPointSizeF(font.pointSizeF() * 0.9);
             font.setBold(shown.overridden);
             font.setItalic(!shown.overridden);
             return font;
@@ -147,10 +159,9 @@ Qt::ItemFlags RoleMatrixModel::flags(const QModelIndex& index) const {
 
 QString RoleMatrixModel::displayText(const Cell& cell) const {
     const auto& format = cell.resolved.format;
-    return QStringLiteral("%1%2%3\n%4 · %5")
-        .arg(cell.overridden ? QStringLiteral("● ") : QString(), shortFormatText(format.format),
-             cell.differs ? QStringLiteral(" Δ") : QString(), shortRoundingText(format.rounding),
-             bitsPerElementText(numerics::nominalStorageBits(format.format)));
+    return QStringLiteral("%1\n%2 %3 b")
+        .arg(shortFormatText(format.format), shortRoundingText(format.rounding),
+             bitCount(numerics::nominalStorageBits(format.format)));
 }
 
 QString RoleMatrixModel::toolTip(const Cell& cell) const {

@@ -19,6 +19,9 @@ public:
     static constexpr int kRows = 4;
     static constexpr int kColumns = 4;
 
+    static constexpr int kOverriddenRole = Qt::UserRole + 10;
+    static constexpr int kDiffersRole = Qt::UserRole + 11;
+
     struct Cell {
         design::RoleKey key;
         bool applicable = false;

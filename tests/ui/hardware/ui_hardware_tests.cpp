@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QHeaderView>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTabWidget>
+#include <QTableView>
+#include <QTest>
+#include <QTreeView>
+#include <algorithm>
+
+#include "tests/ui/accessible.h"
+#include "ui/charts/chart.h"
+#include "ui/common/bit_width_control.h"
+#include "ui/common/error_label.h"
+#include "ui/common/table_copy.h"
+#include "ui/hardware/breakdown_bars.h"
+#include "ui/hardware/breakdown_model.h"
+#include "ui/hardware/figure_card.h"
+#include "ui/hardware/hardware_panel.h"
+#include "ui/hardware/layer_cost_model.h"
+
+namespace mantissa::ui {
+namespace {
+
+/// Two components, one with parts; two layers whose energies order otherwise as text: 9 and 10 pJ.
+hw::HardwareReport sampleReport(double scale = 1) {
+    hw::HardwareReport report;
+    report.area_um2 = 3e6 * scale;
+    report.energy_pj = 19 * scale;
+    report.cycles = 5e5;
+    report.clockMhz = 500;
+    report.dramBits = 1e6;
+    report.images = 128;
+    hw::BreakdownNode multipliers{"Multipliers", 2e6 * scale, 10 * scale, 256, {}, {}, {}};
+    multipliers.areaSource = {hw::SourceKind::Synthesis, "256 units of a fitted law"};
+    const hw::BreakdownNode array{"PE array", 2e6 * scale, 10 * scale, 0, {}, {}, {multipliers}};
+    const hw::BreakdownNode buffers{"Buffers", 1e6 * scale, 9 * scale, 0, {}, {}, {}};
+    report.breakdown = {"Accelerator", 3e6 * scale, 19 * scale, 0, {}, {}, {array, buffers}};
+    for (const double energy : {10.0, 9.0}) {
+        hw::LayerCost layer;
+        layer.layer = energy > 9 ? "conv1" : "conv2";
+        layer.kind = "conv2d";
+        layer.phases[0].computeEnergy_pj = energy * scale;
+        layer.phases[0].cycles = 100 * energy;
+        report.layers.push_back(layer);
+    }
+    return report;
+}
+
+QStringList layerNames(const QTableView& view) {
+    QStringList names;
+    for (int row = 0; row < view.model()->rowCount(); ++row) {
+        names.append(view.model()->index(row, 0).data().toString());
+    }
+    return names;
+}
+
+}  // namespace
+
+class UiHardwareTests : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { QLocale::setDefault(QLocale::c()); }
+
+    void breakdownModelKeepsItsPromises() {
+        BreakdownModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QVERIFY(model.setBreakdown(sampleReport().breakdown));
+        const auto root = model.index(0, 0);
+        QCOMPARE(model.rowCount(root), 2);
+        QCOMPARE(model.rowCount(model.index(0, 0, root)), 1);
+        QVERIFY(!model.setBreakdown(sampleReport(2).breakdown));
+        QCOMPARE(root.siblingAtColumn(BreakdownModel::Area).data(kRawRole).toDouble(), 6e6);
+        auto other = sampleReport().breakdown;
+        other.children.pop_back();
+        QVERIFY(model.setBreakdown(other));
+    }
+
+    void sharesAreOfTheWhole() {
+        BreakdownModel model;
+        model.setBreakdown(sampleReport().breakdown);
+        const auto buffers = model.index(1, 0, model.index(0, 0));
+        QCOMPARE(buffers.siblingAtColumn(BreakdownModel::AreaShare).data(kRawRole).toDouble(),
+                 1.0 / 3);
+        QCOMPARE(buffers.siblingAtColumn(BreakdownModel::EnergyShare).data(kRawRole).toDouble(),
+                 9.0 / 19);
+    }
+
+    void everyFigureTellsItsSource() {
+        BreakdownModel model;
+        model.setBreakdown(sampleReport().breakdown);
+        const auto array = model.index(0, 0, model.index(0, 0));
+        const auto tip = model.index(0, 0, array).data(Qt::ToolTipRole).toString();
+        QVERIFY(tip.contains(QStringLiteral("256 units of a fitted law")));
+        QVERIFY(!array.data(Qt::ToolTipRole).toString().isEmpty());
+    }
+
+    void layerModelKeepsItsPromises() {
+        LayerCostModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setLayers(sampleReport().layers);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        model.setLayers(sampleReport(3).layers);
+        QCOMPARE(resets.count(), 0);
+        QCOMPARE(model.index(0, LayerCostModel::Energy).data(kRawRole).toDouble(), 30.0);
+        model.setPhase(hw::StepPhase::Update);
+        QCOMPARE(model.index(0, LayerCostModel::Energy).data(kRawRole).toDouble(), 0.0);
+        model.setLayers({});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void layersSortByNumberNotByText() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(), std::nullopt);
+        auto* view = panel.findChild<QTableView*>(QStringLiteral("layers"));
+        view->sortByColumn(LayerCostModel::Energy, Qt::AscendingOrder);
+        QCOMPARE(layerNames(*view), QStringList({"conv2", "conv1"}));
+        view->sortByColumn(LayerCostModel::Energy, Qt::DescendingOrder);
+        QCOMPARE(layerNames(*view), QStringList({"conv1", "conv2"}));
+    }
+
+    void copyGivesTheRawFigures() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(), std::nullopt);
+        auto* view = panel.findChild<QTableView*>(QStringLiteral("layers"));
+        panel.findChild<QTabWidget*>()->setCurrentIndex(1);
+        panel.show();
+        view->setFocus();
+        view->selectRow(0);
+        QTest::keySequence(view, QKeySequence::Copy);
+        const auto lines = QApplication::clipboard()->text().split(u'\n');
+        QVERIFY(lines[0].contains(QStringLiteral("energy_pj")));
+        QVERIFY(lines[1].startsWith(QStringLiteral("conv1\tConvolution\t1000\t")));
+    }
+
+    void cardsShowTheRatioToTheBaseline() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(0.25), sampleReport());
+        const auto cards = panel.findChildren<FigureCard*>();
+        QCOMPARE(cards.size(), 5);
+        QCOMPARE(cards[0]->value(), QStringLiteral("0.750\u00A0mm²"));
+        QCOMPARE(cards[0]->ratio(), QStringLiteral("0.250× of baseline"));
+        panel.setReport(sampleReport(), std::nullopt);
+        QVERIFY(cards[0]->ratio().isEmpty());
+        for (const auto* card : cards) {
+            QVERIFY2(card->accessibleName().contains(QStringLiteral("modelled")),
+                     qPrintable(card->accessibleName()));
+        }
+    }
+
+    void newReportKeepsWhatIsExpandedAndSelected() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(), std::nullopt);
+        auto* tree = panel.findChild<QTreeView*>(QStringLiteral("breakdown"));
+        const auto array = tree->model()->index(0, 0, tree->model()->index(0, 0));
+        tree->expand(array);
+        tree->setCurrentIndex(array);
+        panel.setReport(sampleReport(2), sampleReport());
+        QVERIFY(tree->isExpanded(tree->model()->index(0, 0, tree->model()->index(0, 0))));
+        QCOMPARE(tree->currentIndex().data().toString(), QStringLiteral("PE array"));
+    }
+
+    void barsStandAgainstTheBaseline() {
+        const auto bars = breakdownBars(sampleReport(0.5), sampleReport());
+        QCOMPARE(bars.bars.categories.size(), 4U);
+        double area = 0;
+        for (const auto& component : bars.bars.components) {
+            area += component.values[0];
+        }
+        QCOMPARE(area, 50.0);
+        QCOMPARE(breakdownBars(sampleReport(), std::nullopt).bars.categories.size(), 2U);
+    }
+
+    void warningsAreListed() {
+        HardwarePanel panel;
+        auto report = sampleReport();
+        report.warnings = {"first limit", "second limit"};
+        panel.setReport(report, std::nullopt);
+        auto* label = panel.findChild<ErrorLabel*>(QStringLiteral("warnings"));
+        QVERIFY(label->text().contains(QStringLiteral("first limit")));
+        QVERIFY(panel.findChild<QTabWidget*>()->tabText(3).contains(QStringLiteral("2")));
+        panel.setReport(sampleReport(), std::nullopt);
+        QVERIFY(label->isHidden());
+    }
+
+    void errorGreysTheFiguresOfTheEarlierDesign() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(), std::nullopt);
+        panel.setError({ErrorCode::InvalidInput, "no such layer", "conv9", ""});
+        QVERIFY(!panel.findChildren<FigureCard*>()[0]->isEnabled());
+        panel.setReport(sampleReport(), std::nullopt);
+        QVERIFY(panel.findChildren<FigureCard*>()[0]->isEnabled());
+    }
+
+    void configurationSliderAsksForAnEdit() {
+        HardwarePanel panel;
+        design::DesignPoint design;
+        panel.setDesign(design);
+        std::vector<DesignEdit> edits;
+        connect(&panel, &HardwarePanel::editRequested, &panel, [&](const DesignEdit& edit) {
+            edits.push_back(edit);
+            panel.setDesign(edit.after);
+        });
+        auto* rows = panel.findChild<BitWidthControl*>(QStringLiteral("rows"));
+        QVERIFY(rows != nullptr);
+        rows->slider()->setValue(rows->slider()->value() + 1);
+        QCOMPARE(edits.size(), 1U);
+        QCOMPARE(edits[0].after.hardware().rows, 32);
+        QCOMPARE(edits[0].text, QStringLiteral("Set array rows to 32"));
+        QVERIFY(edits[0].gesture != 0);
+    }
+
+    void choosingALayerTellsItsName() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(), std::nullopt);
+        QSignalSpy spy(&panel, &HardwarePanel::layerSelected);
+        panel.findChild<QTableView*>(QStringLiteral("layers"))->selectRow(1);
+        QCOMPARE(spy.count(), 1);
+        QCOMPARE(spy[0][0].toString(), QStringLiteral("conv2"));
+    }
+
+    void modelledDesignFillsThePanel() {
+        HardwarePanel panel;
+        const auto report = hw::estimate(design::DesignPoint());
+        QVERIFY(report.has_value());
+        panel.setReport(*report, *report);
+        QCOMPARE(panel.findChildren<FigureCard*>()[0]->ratio(),
+                 QStringLiteral("1.00× of baseline"));
+        QVERIFY(!panel.charts().front()->isEmpty());
+    }
+
+    void everyCardIsInsideAtEveryWidth() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(), sampleReport());
+        panel.show();
+        for (const int width : {380, 420, 640, 1000}) {
+            panel.resize(width, 900);
+            QCoreApplication::processEvents();
+            for (const auto* card : panel.findChildren<FigureCard*>()) {
+                QVERIFY2(card->parentWidget()->rect().contains(card->geometry()),
+                         qPrintable(card->accessibleName()));
+            }
+        }
+    }
+
+    void everyControlHasAName() {
+        HardwarePanel panel;
+        QCOMPARE(test::unnamedControls(panel), QStringList());
+    }
+};
+
+}  // namespace mantissa::ui
+
+QTEST_MAIN(mantissa::ui::UiHardwareTests)
+#include "ui_hardware_tests.moc"

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QComboBox>
+#include <QFont>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QTableView>
+#include <QTest>
+#include <cmath>
+
+#include "tests/ui/accessible.h"
+#include "ui/common/bit_width_control.h"
+#include "ui/common/table_copy.h"
+#include "ui/precision/format_text.h"
+#include "ui/precision/precision_panel.h"
+#include "ui/precision/role_matrix_model.h"
+#include "ui/precision/statistics_model.h"
+
+namespace mantissa::ui {
+namespace {
+
+using design::DesignPoint;
+using design::Pass;
+using design::Role;
+
+const design::RoleKey kWeight{Role::Weight, std::nullopt};
+
+numerics::TensorFormat formatOf(const char* text) {
+    numerics::TensorFormat format;
+    format.format = numerics::parseFormat(text).value();
+    return format;
+}
+
+DesignPoint withDefault(const DesignPoint& design, const char* format) {
+    return design.withPrecision(
+        design::withFormat(design.precision(), {}, kWeight, formatOf(format)));
+}
+
+/// A panel whose requests are granted at once, as the document does.
+struct Bench {
+    PrecisionPanel panel;
+    DesignPoint baseline;
+    DesignPoint design;
+    std::vector<DesignEdit> edits;
+
+    explicit Bench(DesignPoint start = {}) : design(std::move(start)) {
+        panel.setDesign(design, baseline);
+        QObject::connect(&panel, &PrecisionPanel::editRequested, &panel,
+                         [this](const DesignEdit& e) {
+                             edits.push_back(e);
+                             design = e.after;
+                             panel.setDesign(design, baseline);
+                         });
+        panel.resize(500, 800);
+        panel.show();
+    }
+    QTableView* matrix() { return panel.findChild<QTableView*>(QStringLiteral("matrix")); }
+    QAbstractItemModel* model() { return matrix()->model(); }
+    QComboBox* combo(const char* name) { return panel.findChild<QComboBox*>(QLatin1String(name)); }
+    QPushButton* inherit() { return panel.findChild<QPushButton*>(QStringLiteral("inherit")); }
+    BitWidthControl* slider(const char* name) {
+        for (auto* one : panel.findChildren<BitWidthControl*>(QLatin1String(name))) {
+            if (one->isVisible()) {
+                return one;
+            }
+        }
+        return nullptr;
+    }
+    bool isBold(int row, int column) {
+        return model()->index(row, column).data(Qt::FontRole).value<QFont>().bold();
+    }
+    void choosePreset(const QString& label) {
+        auto* preset = combo("preset");
+        preset->setCurrentIndex(preset->findText(label));
+        emit preset->activated(preset->currentIndex());
+    }
+};
+
+}  // namespace
+
+class UiPrecisionTests : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { QLocale::setDefault(QLocale::c()); }
+
+    void matrixModelKeepsItsPromises() {
+        RoleMatrixModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.show({}, {}, {}, {});
+        QCOMPARE(model.rowCount(), 4);
+        QVERIFY(!model.index(3, 1).flags().testFlag(Qt::ItemIsEnabled));
+        QVERIFY(model.index(3, 0).flags().testFlag(Qt::ItemIsEnabled));
+    }
+
+    void statisticsModelKeepsItsPromises() {
+        StatisticsModel model;
+        const QAbstractItemModelTester tester(
+            &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        RoleStatistics row;
+        row.key = kWeight;
+        row.statistics.count = 100;
+        row.statistics.clipped = 5;
+        row.statistics.signalPower = 1000;
+        row.statistics.noisePower = 1;
+        model.setRows({row});
+        QCOMPARE(model.index(0, StatisticsModel::Sqnr).data(kRawRole).toDouble(), 30.0);
+        QCOMPARE(model.index(0, StatisticsModel::Clipped).data(kRawRole).toDouble(), 0.05);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        row.statistics.noisePower = 10;
+        model.setRows({row});
+        QCOMPARE(resets.count(), 0);
+        QCOMPARE(model.index(0, StatisticsModel::Sqnr).data(kRawRole).toDouble(), 20.0);
+        model.setRows({});
+        QCOMPARE(model.rowCount(), 0);
+    }
+
+    void onlyLayersWithMatrixProductsAreScopes() {
+        Bench bench;
+        auto* scope = bench.combo("scope");
+        int layers = 0;
+        for (int i = 0; i < scope->count(); ++i) {
+            QVERIFY(!scope->itemText(i).startsWith(QStringLiteral("relu")));
+            layers += scope->itemText(i).contains(u'(') ? 1 : 0;
+        }
+        QCOMPARE(layers, 5);  // two convolutions, three linear layers
+    }
+
+    void inheritedAndOverriddenCellsAreMarked() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        QVERIFY(bench.isBold(0, 0));
+        bench.panel.setScopeLayer(QStringLiteral("conv2"));
+        QVERIFY(!bench.isBold(0, 0));
+        const auto cell = bench.model()->index(0, 0);
+        QVERIFY(cell.data(Qt::FontRole).value<QFont>().italic());
+        QVERIFY(cell.data(Qt::ToolTipRole)
+                    .toString()
+                    .contains(QStringLiteral("inherited from network default")));
+        QVERIFY(cell.data(RoleMatrixModel::kDiffersRole).toBool());
+        QVERIFY(!bench.model()->index(1, 0).data(RoleMatrixModel::kDiffersRole).toBool());
+        QVERIFY(!bench.inherit()->isEnabled());
+    }
+
+    void passColumnsInheritFromAllPasses() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        const auto forward = bench.model()->index(0, 1);
+        QVERIFY(!forward.data(RoleMatrixModel::kOverriddenRole).toBool());
+        QVERIFY(forward.data().toString().startsWith(QStringLiteral("bfp8·16")));
+    }
+
+    void presetSetsTheFormatOfTheSelectedCell() {
+        Bench bench;
+        bench.panel.setScopeLayer(QStringLiteral("conv2"));
+        bench.choosePreset(QStringLiteral("FP8 E4M3"));
+        QCOMPARE(bench.edits.size(), 1U);
+        const auto resolved =
+            bench.design.precision().resolve("conv2", "conv2d", Role::Weight, std::nullopt);
+        QCOMPARE(QString::fromStdString(numerics::formatText(resolved.format.format)),
+                 QStringLiteral("fp8_e4m3"));
+        QVERIFY(resolved.level == design::PlanLevel::Layer);
+        QVERIFY(bench.edits[0].text.contains(QStringLiteral("conv2")));
+        QVERIFY(bench.isBold(0, 0));
+    }
+
+    void draggingTheMantissaIsOneGesture() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        auto* control = bench.slider("man");
+        QVERIFY(control != nullptr);
+        QSlider* slider = control->slider();
+        const QPoint start(static_cast<int>(8 + (slider->width() - 16) * 7.0 / 23),
+                           slider->height() / 3);
+        QTest::mousePress(slider, Qt::LeftButton, {}, start);
+        for (int moved = 0; moved < slider->width() / 3; moved += 4) {
+            QTest::mouseMove(slider, start + QPoint(moved, 0));
+        }
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, start + QPoint(slider->width() / 3, 0));
+        QVERIFY2(bench.edits.size() > 2, "the design follows the drag");
+        for (const auto& edit : bench.edits) {
+            QCOMPARE(edit.gesture, bench.edits.front().gesture);
+            QCOMPARE(edit.parameter, QStringLiteral("/precision/network/weight#man"));
+        }
+        const auto& format = bench.design.precision().network.at(kWeight).format;
+        QCOMPARE(std::get<numerics::BlockFloat>(format).mantissaBits,
+                 static_cast<int>(control->value()));
+        QVERIFY(control->value() > 8);
+    }
+
+    void inheritTakesTheSettingAway() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        bench.panel.setScopeLayer(QStringLiteral("conv2"));
+        bench.choosePreset(QStringLiteral("BF16"));
+        QVERIFY(bench.inherit()->isEnabled());
+        QTest::mouseClick(bench.inherit(), Qt::LeftButton);
+        QVERIFY(bench.design.precision().layers.empty());
+        QVERIFY(!bench.inherit()->isEnabled());
+        QVERIFY(bench.model()->index(0, 0).data().toString().startsWith(QStringLiteral("bfp8·16")));
+    }
+
+    void severalCellsAreEditedAtOnce() {
+        Bench bench;
+        bench.matrix()->setCurrentIndex(bench.model()->index(0, 0));
+        bench.matrix()->selectionModel()->select(bench.model()->index(1, 0),
+                                                 QItemSelectionModel::Select);
+        bench.choosePreset(QStringLiteral("HBFP8"));
+        QCOMPARE(bench.edits.size(), 1U);
+        QCOMPARE(bench.design.precision().network.size(), 2U);
+    }
+
+    void parameterOfSeveralCellsKeepsTheirOtherParameters() {
+        auto plan = design::withFormat({}, {}, kWeight, formatOf("bfp<8,block=16>"));
+        plan = design::withFormat(plan, {}, {Role::Activation, {}}, formatOf("bfp<8,block=64>"));
+        Bench bench(DesignPoint().withPrecision(plan));
+        bench.matrix()->setCurrentIndex(bench.model()->index(0, 0));
+        bench.matrix()->selectionModel()->select(bench.model()->index(1, 0),
+                                                 QItemSelectionModel::Select);
+        bench.slider("man")->slider()->setValue(6);
+        const auto& network = bench.design.precision().network;
+        const auto& activation =
+            std::get<numerics::BlockFloat>(network.at({Role::Activation, {}}).format);
+        QCOMPARE(activation.mantissaBits, 6);
+        QCOMPARE(activation.block.size, std::int64_t{64});
+        QCOMPARE(std::get<numerics::BlockFloat>(network.at(kWeight).format).block.size,
+                 std::int64_t{16});
+    }
+
+    void onlyParametersThatMatterAreShown() {
+        Bench bench(withDefault({}, "bfp<8,block=24x24>"));
+        QVERIFY(bench.slider("size") == nullptr);
+        bench.design = withDefault({}, "bfp<8,block=16>");
+        bench.panel.setDesign(bench.design, bench.baseline);
+        QVERIFY(bench.slider("size") != nullptr);
+    }
+
+    void roundingIsAnEditOfItsOwn() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        bench.combo("rounding")->setCurrentIndex(4);
+        QCOMPARE(bench.edits.size(), 1U);
+        QVERIFY(bench.design.precision().network.at(kWeight).rounding ==
+                numerics::Rounding::Stochastic);
+    }
+
+    void scopeFollowsTheChosenLayerAndItsRenaming() {
+        Bench bench;
+        QSignalSpy spy(&bench.panel, &PrecisionPanel::scopeChanged);
+        bench.panel.setScopeLayer(QStringLiteral("conv2"));
+        QCOMPARE(spy.count(), 1);
+        bench.panel.setScopeLayer(QStringLiteral("relu1"));  // has no formats of its own
+        QCOMPARE(bench.panel.scope().layer, std::string("conv2"));
+        auto network = bench.design.network();
+        network.layers[*network.indexOf("conv2")].name = "stem";
+        bench.panel.setDesign(bench.design.withNetwork(network), bench.baseline);
+        QCOMPARE(bench.panel.scope().layer, std::string("stem"));
+        bench.panel.setScopeLayer({});
+        QVERIFY(bench.panel.scope() == design::PlanScope{});
+    }
+
+    void shortTextsNameTheFormat() {
+        QCOMPARE(shortFormatText(formatOf("bfp<7,block=32>").format), QStringLiteral("bfp7·32"));
+        QCOMPARE(shortFormatText(formatOf("hbfp8").format), QStringLiteral("HBFP8"));
+        QCOMPARE(shortFormatText(formatOf("float<5,4>").format), QStringLiteral("E5M4"));
+        QCOMPARE(shortFormatText(numerics::Fp32{}), QStringLiteral("FP32"));
+    }
+
+    void everyControlHasAName() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        QCOMPARE(test::unnamedControls(bench.panel), QStringList());
+    }
+};
+
+}  // namespace mantissa::ui
+
+QTEST_MAIN(mantissa::ui::UiPrecisionTests)
+#include "ui_precision_tests.moc"
