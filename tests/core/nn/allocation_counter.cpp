@@ -2,6 +2,7 @@
 #include "tests/core/nn/allocation_counter.h"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
 

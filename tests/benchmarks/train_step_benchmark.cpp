@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A whole training step of batch 128, SGD with momentum included, by network, format and threads.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "core/nn/network.h"
+
+namespace mantissa::nn {
+namespace {
+
+constexpr int kBatch = 128;
+
+void sgd(std::span<Parameter> parameters, std::vector<std::vector<float>>& momentum) {
+    for (std::size_t p = 0; p < parameters.size(); ++p) {
+        auto& velocity = momentum[p];
+        for (std::size_t i = 0; i < parameters[p].gradient.size(); ++i) {
+            velocity[i] = 0.9F * velocity[i] + parameters[p].gradient[i];
+            parameters[p].value[i] -= 1e-3F * velocity[i];
+        }
+    }
+}
+
+void trainStep(benchmark::State& state, const std::string& id, const numerics::TensorFormat& f) {
+    NetworkSpec spec;
+    for (const auto& entry : networkTemplates()) {
+        if (entry.id == id) {
+            spec = entry.make();
+        }
+    }
+    ThreadTeam team(static_cast<int>(state.range(0)));
+    auto network = Network::make(
+        spec, std::vector<LayerPrecision>(spec.layers.size(), {f, f, f, f, f, f, f}), kBatch, team);
+    network->initialise(1);
+    std::vector<float> images(static_cast<std::size_t>(kBatch) * 784);
+    std::vector<std::uint8_t> labels(kBatch);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        images[i] = static_cast<float>(i * 2654435761U % 256U) / 255.0F;
+        labels[i % kBatch] = static_cast<std::uint8_t>(i % 10);
+    }
+    std::vector<std::vector<float>> momentum;
+    for (const auto& parameter : network->parameters()) {
+        momentum.emplace_back(parameter.value.size());
+    }
+    std::uint64_t step = 0;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(network->trainStep(images, labels, {1, step++, 0}));
+        sgd(network->parameters(), momentum);
+    }
+    state.SetItemsProcessed(state.iterations() * kBatch);
+}
+
+void registerAll() {
+    const std::vector<std::pair<std::string, numerics::Format>> formats{
+        {"fp32", numerics::Fp32{}},
+        {"bfp8", numerics::BlockFloat{}},
+        {"fp8", numerics::Minifloat{}}};
+    for (const auto& entry : networkTemplates()) {
+        for (const auto& [name, format] : formats) {
+            const std::string id(entry.id);
+            const numerics::TensorFormat f{format, numerics::Rounding::NearestEven};
+            benchmark::RegisterBenchmark(
+                (id + "/" + name).c_str(),
+                [id, f](benchmark::State& state) { trainStep(state, id, f); })
+                ->Arg(1)
+                ->Arg(2)
+                ->ArgName("threads")
+                ->UseRealTime()
+                ->Unit(benchmark::kMillisecond);
+        }
+    }
+}
+
+const bool kRegistered = (registerAll(), true);
+
+}  // namespace
+}  // namespace mantissa::nn
