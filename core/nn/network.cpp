@@ -2,29 +2,14 @@
 #include "core/nn/network.h"
 
 #include <algorithm>
-#include <cassert>
 #include <new>
 #include <utility>
 
+#include "core/nn/executor.h"
 #include "core/nn/gemm_layer.h"
-#include "core/nn/graph.h"
-#include "core/nn/layer.h"
-#include "core/nn/softmax.h"
-#include "core/nn/vector_ops.h"
 
 namespace mantissa::nn {
 namespace {
-
-/// A layer in its place. Outputs and gradients of layers that work in place belong to the layer
-/// they read.
-struct Node {
-    std::unique_ptr<Layer> layer;
-    int source = kFromNetworkInput;
-    Tensor outputMemory, gradientMemory;
-    float* output = nullptr;
-    float* gradient = nullptr;  ///< null where nothing up to this layer learns
-    bool addsGradient = false;  ///< a later reader of its source has written the source's gradient
-};
 
 constexpr int kMaxBatch = 65536;
 constexpr std::int64_t kMaxTensorFloats = std::int64_t{1} << 31;
@@ -56,148 +41,7 @@ Result<void> checkSize(const NetworkSpec& spec, const std::vector<LayerShapes>& 
 
 }  // namespace
 
-struct Network::Impl {
-    NetworkSpec spec;
-    std::vector<LayerShapes> shapes;
-    std::vector<Node> nodes;
-    std::vector<Parameter> parameters;
-    Tensor input;
-    Tensor fanOutGradient;  ///< one reader's share of a gradient that several add to
-    Tensor scratch;
-    ThreadTeam* team = nullptr;
-    std::int64_t images = 0;  ///< of the last step
-    bool gathers = false;
-
-    void build(const std::vector<LayerPrecision>& precision, int batch);
-    void connect(std::size_t i, const std::vector<int>& readers, int batch);
-    void collectParameters();
-
-    const float* inputOf(const Node& node) const;
-    std::int64_t imageFloats() const { return elementCount(spec.input); }
-    StepResult forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
-                       const StepContext& context, std::span<float> gradient);
-    void backward(const StepContext& context);
-    StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key);
-};
-
-void Network::Impl::build(const std::vector<LayerPrecision>& precision, int batch) {
-    std::vector<int> readers(spec.layers.size() + 1, 0);  // the network's input last
-    nodes.resize(spec.layers.size());
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        nodes[i].source = resolveInputs(spec, i)->front();
-        const auto source = nodes[i].source == kFromNetworkInput
-                                ? nodes.size()
-                                : static_cast<std::size_t>(nodes[i].source);
-        ++readers[source];
-    }
-    Shape inputShape{batch};
-    inputShape.insert(inputShape.end(), spec.input.begin(), spec.input.end());
-    input = Tensor(inputShape);
-    std::int64_t scratchFloats = 0;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        nodes[i].layer = makeLayer(spec.layers[i], shapes[i], precision[i],
-                                   static_cast<std::uint32_t>(i), batch);
-        connect(i, readers, batch);
-        scratchFloats = std::max(scratchFloats, nodes[i].layer->scratchFloats());
-    }
-    std::vector<bool> written(nodes.size(), false);
-    std::int64_t largestShared = 0;
-    for (std::size_t i = nodes.size(); i-- > 0;) {
-        if (nodes[i].source >= 0) {
-            const auto source = static_cast<std::size_t>(nodes[i].source);
-            nodes[i].addsGradient = written[source];
-            written[source] = true;
-            if (nodes[i].addsGradient) {
-                largestShared =
-                    std::max(largestShared, batch * elementCount(shapes[source].output));
-            }
-        }
-    }
-    fanOutGradient = Tensor({largestShared});
-    constexpr std::int64_t kLine = 16;  // floats of a cache line: workers do not share any
-    scratch = Tensor({team->threads() * ((scratchFloats + kLine - 1) / kLine * kLine)});
-    collectParameters();
-}
-
-/// Gives a layer its output and gradient: its own memory, or its source's where it is the only
-/// reader and works in place.
-void Network::Impl::connect(std::size_t i, const std::vector<int>& readers, int batch) {
-    Node& node = nodes[i];
-    const bool readsInput = node.source == kFromNetworkInput;
-    Node* source = readsInput ? nullptr : &nodes[static_cast<std::size_t>(node.source)];
-    const int sourceReaders =
-        readers[readsInput ? nodes.size() : static_cast<std::size_t>(node.source)];
-    const bool learns =
-        !node.layer->parameters().empty() || (source != nullptr && source->gradient != nullptr);
-    Shape shape{batch};
-    shape.insert(shape.end(), shapes[i].output.begin(), shapes[i].output.end());
-    if (node.layer->worksInPlace() && sourceReaders == 1) {
-        node.output = readsInput ? input.data() : source->output;
-        node.gradient = learns ? source->gradient : nullptr;
-    } else {
-        node.outputMemory = Tensor(shape);
-        node.output = node.outputMemory.data();
-        if (learns) {
-            node.gradientMemory = Tensor(shape);
-            node.gradient = node.gradientMemory.data();
-        }
-    }
-}
-
-void Network::Impl::collectParameters() {
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        for (Parameter& parameter : nodes[i].layer->parameters()) {
-            parameter.name = spec.layers[i].name + "." + parameter.name;
-            parameters.push_back(std::move(parameter));
-        }
-    }
-}
-
-const float* Network::Impl::inputOf(const Node& node) const {
-    return node.source == kFromNetworkInput ? input.data()
-                                            : nodes[static_cast<std::size_t>(node.source)].output;
-}
-
-StepContext Network::Impl::contextFor(std::size_t count, bool training,
-                                      const numerics::RandomKey& key) {
-    images = static_cast<std::int64_t>(count);
-    return {images, training, gathers, key, *team, scratch.values()};
-}
-
-StepResult Network::Impl::forward(std::span<const float> pictures,
-                                  std::span<const std::uint8_t> labels, const StepContext& context,
-                                  std::span<float> gradient) {
-    assert(!labels.empty() && images <= input.shape()[0]);
-    assert(static_cast<std::int64_t>(pictures.size()) == images * imageFloats());
-    forEachRange(*team, images * imageFloats(), [&](std::int64_t first, std::int64_t count) {
-        std::copy_n(pictures.data() + first, count, input.data() + first);
-    });
-    for (auto& node : nodes) {
-        node.layer->forward(context, {inputOf(node), node.output, nullptr, nullptr});
-    }
-    const auto scores = static_cast<std::size_t>(images * spec.classes);
-    return softmaxCrossEntropy({nodes.back().output, scores}, spec.classes, labels, gradient);
-}
-
-void Network::Impl::backward(const StepContext& context) {
-    for (std::size_t i = nodes.size(); i-- > 0;) {
-        Node& node = nodes[i];
-        if (node.gradient == nullptr) {
-            continue;
-        }
-        float* target = node.source == kFromNetworkInput
-                            ? nullptr
-                            : nodes[static_cast<std::size_t>(node.source)].gradient;
-        float* dx = target != nullptr && node.addsGradient ? fanOutGradient.data() : target;
-        node.layer->backward(context, {inputOf(node), node.output, node.gradient, dx});
-        if (dx != target) {
-            const std::int64_t floats = images * elementCount(shapes[i].input);
-            forEachRange(*team, floats, [&](std::int64_t first, std::int64_t count) {
-                addTo(target + first, dx + first, count);
-            });
-        }
-    }
-}
+struct Network::Impl : Executor {};
 
 Result<Network> Network::make(const NetworkSpec& spec, std::vector<LayerPrecision> precision,
                               int batch, ThreadTeam& team) {
