@@ -82,7 +82,7 @@ TEST_F(BatchesOfFive, CoverEachImageOnceAfterShuffling) {
         const Batch batch = m_batches.at(index);
         for (std::size_t i = 0; i < batch.labels.size(); ++i) {
             labels.push_back(batch.labels[i]);
-            const float firstPixel = static_cast<float>(2 * batch.labels[i]);
+            const auto firstPixel = static_cast<float>(2 * batch.labels[i]);
             EXPECT_FLOAT_EQ(batch.images[2 * i], (firstPixel / 255 - 0.5F) / 0.5F);
         }
     }

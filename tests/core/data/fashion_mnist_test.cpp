@@ -34,7 +34,7 @@ protected:
     }
 
     static Bytes images(std::uint32_t count, std::uint8_t value = 7) {
-        return idxBytes({count, 28, 28}, Bytes(count * 784, value));
+        return idxBytes({count, 28, 28}, Bytes(std::size_t{count} * 784, value));
     }
     static Bytes labels(std::uint32_t count, std::uint8_t value = 3) {
         return idxBytes({count}, Bytes(count, value));

@@ -22,7 +22,8 @@ inline data::Split tinySplit(int images, std::uint32_t seed) {
         split.labels.push_back(label);
         for (std::int64_t y = 0; y < kTinySide; ++y) {
             for (std::int64_t x = 0; x < kTinySide; ++x) {
-                const bool bright = y >= 2 && y < 5 && x >= 2 * label && x < 2 * label + 3;
+                const std::int64_t left = 2 * std::int64_t{label};
+                const bool bright = y >= 2 && y < 5 && x >= left && x < left + 3;
                 split.pixels.push_back(
                     static_cast<std::uint8_t>(random() % 100 + (bright ? 120 : 0)));
             }

@@ -26,7 +26,7 @@ TEST_F(TrainErrors, RefuseImagesOfAnotherShape) {
 }
 
 TEST_F(TrainErrors, RefuseAnotherNumberOfClasses) {
-    m_dataset.classes.push_back("more");
+    m_dataset.classes.emplace_back("more");
     EXPECT_THAT(message(), HasSubstr("3 classes, tiny has 4"));
 }
 
