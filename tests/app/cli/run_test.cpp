@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "core/store/store.h"
+#include "tests/app/cli/cli_process.h"
+
+namespace mantissa::test {
+namespace {
+
+using testing::HasSubstr;
+
+class Run : public CliTest {
+protected:
+    /// Waits until the child's log shows a completed epoch, so that there is a curve to keep.
+    void awaitEpoch(const std::string& name, int epoch) const {
+        const std::string wanted = "epoch " + std::to_string(epoch) + "/";
+        for (int i = 0; i < 3000; ++i) {
+            if (readFile(path(name + ".err")).find(wanted) != std::string::npos) {
+                return;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        FAIL() << "no epoch ended: " << readFile(path(name + ".err"));
+    }
+
+    std::vector<store::RunRow> storedRuns() const {
+        auto store = store::Store::open(m_folder / "results.db", store::Access::ReadOnly);
+        return store ? store->runs().value_or(std::vector<store::RunRow>{})
+                     : std::vector<store::RunRow>{};
+    }
+};
+
+TEST_F(Run, reportsAccuracyHardwareAndWhereItIsKept) {
+    const auto result = cli({"run", "bfp.json", "--db", "other/place.db"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.out, testing::AllOf(HasSubstr("measured"), HasSubstr("modelled"),
+                                           HasSubstr("mm²"), HasSubstr("other/place.db"),
+                                           HasSubstr("tiny bfp"), testing::Not(HasSubstr(" \n"))));
+    EXPECT_THAT(result.err, testing::AllOf(HasSubstr("epoch 1/2"), HasSubstr("epoch 2/2")));
+    EXPECT_THAT(result.err, testing::Not(HasSubstr("\r")));
+    EXPECT_TRUE(std::filesystem::exists(m_folder / "other/place.db"));
+    EXPECT_FALSE(std::filesystem::exists(m_folder / "results.db"));
+}
+
+TEST_F(Run, printsOneJsonDocument) {
+    const auto json = cli({"run", "fp32.json", "--json", "--epochs", "3", "--seed", "7"}).json();
+    EXPECT_EQ(json["status"], "done");
+    EXPECT_EQ(json["epochs"].size(), 3U);
+    EXPECT_EQ(json["steps"], 3 * 8);
+    EXPECT_GT(json["epochs"][2]["test_accuracy"], 0.3);
+    EXPECT_GT(json["hardware"]["energy_pj"], 0);
+    EXPECT_THAT(json["design"].dump(), HasSubstr("7"));
+    ASSERT_EQ(storedRuns().size(), 1U);
+    EXPECT_EQ(storedRuns().front().designHash, json["hash"]);
+    EXPECT_EQ(storedRuns().front().epochsPlanned, 3);
+}
+
+TEST_F(Run, doesNotDependOnThreads) {
+    const auto one = cli({"run", "bfp.json", "--json", "--threads", "1"}).json();
+    const auto three = cli({"run", "bfp.json", "--json", "--threads", "3"}).json();
+    EXPECT_EQ(one["epochs"][1]["test_loss"], three["epochs"][1]["test_loss"]);
+    EXPECT_EQ(one["hash"], three["hash"]);
+}
+
+TEST_F(Run, keepsThePartialCurveOnCtrlCAndGoesOnFromIt) {
+    const pid_t child = start({"run", "long.json", "--json"}, "child");
+    awaitEpoch("child", 2);
+    kill(child, SIGINT);
+    const auto interrupted = finish(child, "child");
+    EXPECT_EQ(interrupted.status, 130);
+    EXPECT_THAT(interrupted.err, HasSubstr("--resume"));
+    const auto document = interrupted.json();
+    EXPECT_EQ(document["status"], "cancelled");
+    EXPECT_EQ(document["error"]["code"], "cancelled");
+    ASSERT_EQ(storedRuns().size(), 1U);
+    EXPECT_EQ(storedRuns().front().status, store::StoredStatus::Cancelled);
+    EXPECT_GE(storedRuns().front().epochsDone, 2);
+
+    const pid_t second = start({"run", "long.json", "--resume"}, "second");
+    awaitEpoch("second", storedRuns().front().epochsDone + 1);
+    kill(second, SIGTERM);
+    const auto resumed = finish(second, "second");
+    EXPECT_EQ(resumed.status, 128 + SIGTERM);
+    EXPECT_THAT(resumed.out, HasSubstr("Resumed   after epoch "));
+}
+
+TEST_F(Run, saysWhenThereIsNothingToGoOnFrom) {
+    const auto result = cli({"run", "fp32.json", "--resume"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.err, HasSubstr("no stopped run"));
+}
+
+TEST_F(Run, failsWithTheReasonWhenTrainingDiverges) {
+    auto design = nlohmann::json::parse(readFile(m_folder / "long.json"));
+    for (auto& [key, value] : design["recipe"].items()) {
+        if (key.find("rate") != std::string::npos || key.find("Rate") != std::string::npos) {
+            value = 10;
+        } else if (key.find("momentum") != std::string::npos) {
+            value = 0.99;
+        } else if (key.find("decay") != std::string::npos ||
+                   key.find("Decay") != std::string::npos) {
+            value = 1;
+        }
+    }
+    writeFile(m_folder / "wild.json", design.dump());
+    const auto result = cli({"run", "wild.json", "--json"});
+    EXPECT_EQ(result.status, 1) << result.err;
+    EXPECT_EQ(result.json()["error"]["code"], "diverged");
+    EXPECT_EQ(result.json()["status"], "diverged");
+    ASSERT_EQ(storedRuns().size(), 1U);
+    EXPECT_EQ(storedRuns().front().status, store::StoredStatus::Diverged);
+    EXPECT_EQ(storedRuns().front().reason, result.json()["reason"]);
+}
+
+TEST_F(Run, explainsWrongInput) {
+    writeFile(m_folder / "broken.json", "{\"schema\": 1,\n  \"recipe\": [}");
+    writeFile(m_folder / "range.json", R"({"schema": 1, "recipe": {"epochs": -3}})");
+    writeFile(m_folder / "format.json",
+              R"({"schema": 1, "precision": {"network": {"weight": {"format": "bfp8x"}}}})");
+    writeFile(m_folder / "text.db", std::string(4096, 'x'));
+    struct Case {
+        std::vector<std::string> arguments;
+        std::string expected;
+    };
+    for (const auto& [arguments, expected] :
+         {Case{{"no.json"}, "no.json"}, Case{{"broken.json"}, "broken.json"},
+          Case{{"range.json"}, "/recipe/epochs"}, Case{{"format.json"}, "/precision/"},
+          Case{{"fp32.json", "--epochs", "0"}, "--epochs"},
+          Case{{"fp32.json", "--threads", "many"}, "--threads"},
+          Case{{"fp32.json", "--seed", "-1"}, "--seed"},
+          Case{{"fp32.json", "--dataset-folder", "nowhere"}, "nowhere"},
+          Case{{"fp32.json", "--db", "text.db"}, "text.db"}, Case{{}, "DESIGN"}}) {
+        std::vector<std::string> command{"run"};
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        const auto result = cli(command);
+        EXPECT_EQ(result.status, 2) << testing::PrintToString(arguments);
+        EXPECT_THAT(result.err, testing::StartsWith("error: "));
+        EXPECT_THAT(result.err, HasSubstr(expected));
+        EXPECT_TRUE(storedRuns().empty());
+    }
+}
+
+TEST_F(Run, failsWhereTheDatabaseCannotBeMade) {
+    writeFile(m_folder / "file", "");
+    const auto result = cli({"run", "fp32.json", "--db", "file/results.db"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.err, HasSubstr("error: file: "));
+}
+
+}  // namespace
+}  // namespace mantissa::test
