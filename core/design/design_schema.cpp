@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/design/design_schema.h"
+
+#include "core/design/design_json.h"
+#include "core/design/json_parts.h"
+
+namespace mantissa::design {
+namespace {
+
+/// An object that has no other keys than those of `properties`.
+Json closedObject(Json properties) {
+    Json schema = Json::object();
+    schema["type"] = "object";
+    schema["additionalProperties"] = false;
+    schema["properties"] = std::move(properties);
+    return schema;
+}
+
+Json listOf(Json items) {
+    Json schema = Json::object();
+    schema["type"] = "array";
+    schema["items"] = std::move(items);
+    return schema;
+}
+
+Json typed(const char* type) {
+    Json schema = Json::object();
+    schema["type"] = type;
+    return schema;
+}
+
+Json count() {
+    auto schema = typed("integer");
+    schema["minimum"] = 1;
+    return schema;
+}
+
+Json paramSchema(const ParamSpec& spec) {
+    Json schema = Json::object();
+    schema["title"] = std::string(spec.label);
+    std::string help(spec.help);
+    if (!spec.unit.empty()) {
+        help += " Unit: " + std::string(spec.unit) + ".";
+    }
+    schema["description"] = help;
+    if (spec.kind == ParamKind::Choice) {
+        schema["enum"] = std::vector<std::string>(spec.choices.begin(), spec.choices.end());
+    } else if (spec.kind == ParamKind::Boolean) {
+        schema["type"] = "boolean";
+    } else {
+        schema["type"] = spec.kind == ParamKind::Integer ? "integer" : "number";
+        schema["minimum"] = paramJson({.kind = ParamKind::Real}, spec.minimum);
+        schema["maximum"] = paramJson({.kind = ParamKind::Real}, spec.maximum);
+    }
+    schema["default"] = paramJson(spec, spec.defaultValue);
+    return schema;
+}
+
+template <typename S>
+Json paramsSchema(std::span<const Param<S>> params) {
+    Json properties = Json::object();
+    for (const auto& param : params) {
+        properties[std::string(param.spec.id)] = paramSchema(param.spec);
+    }
+    return closedObject(std::move(properties));
+}
+
+Json layerSchema(const nn::LayerKindInfo& kind) {
+    Json properties = Json::object();
+    properties["name"] = typed("string");
+    properties["name"]["pattern"] = "^[A-Za-z0-9_.-]+$";
+    properties["kind"]["const"] = std::string(kind.id);
+    properties["inputs"] = listOf(typed("string"));
+    for (const auto& param : kind.parameters) {
+        properties[layerParamKey(kind, param.spec)] = paramSchema(param.spec);
+    }
+    auto schema = closedObject(std::move(properties));
+    schema["required"] = {"name", "kind"};
+    return schema;
+}
+
+Json networkSchema() {
+    Json kinds = Json::array();
+    for (const auto& kind : nn::layerKinds()) {
+        kinds.push_back(layerSchema(kind));
+    }
+    Json layer = Json::object();
+    layer["oneOf"] = std::move(kinds);
+    Json properties = Json::object();
+    properties["input"] = listOf(count());
+    properties["input"]["minItems"] = 3;
+    properties["input"]["maxItems"] = 3;
+    properties["classes"] = count();
+    properties["layers"] = listOf(std::move(layer));
+    auto schema = closedObject(std::move(properties));
+    schema["required"] = Json::array({"layers"});
+    return schema;
+}
+
+Json tensorFormatSchema() {
+    constexpr auto kLast = static_cast<int>(numerics::Rounding::Stochastic);
+    Json roundings = Json::array();
+    for (int i = 0; i <= kLast; ++i) {
+        roundings.push_back(std::string(roundingText(static_cast<numerics::Rounding>(i))));
+    }
+    Json properties = Json::object();
+    properties["format"] = typed("string");
+    properties["rounding"]["enum"] = std::move(roundings);
+    auto schema = closedObject(std::move(properties));
+    schema["required"] = Json::array({"format"});
+    return schema;
+}
+
+Json precisionSchema() {
+    Json reference = Json::object();
+    reference["$ref"] = "#/definitions/format";
+    Json roles = Json::object();
+    for (const Role role : allRoles()) {
+        roles[roleKeyText({role, std::nullopt})] = reference;
+        for (const Pass pass : passesOf(role)) {
+            roles[roleKeyText({role, pass})] = reference;
+        }
+    }
+    const auto scope = closedObject(std::move(roles));
+    Json kinds = Json::object();
+    for (const auto& kind : nn::layerKinds()) {
+        if (kind.hasGemm) {
+            kinds[std::string(kind.id)] = scope;
+        }
+    }
+    Json layers = typed("object");
+    layers["additionalProperties"] = scope;
+    Json properties = Json::object();
+    properties["network"] = scope;
+    properties["kinds"] = closedObject(std::move(kinds));
+    properties["layers"] = std::move(layers);
+    return closedObject(std::move(properties));
+}
+
+}  // namespace
+
+std::string designSchemaJson() {
+    Json properties = Json::object();
+    properties["schema"]["const"] = kDesignSchema;
+    properties["name"] = typed("string");
+    properties["note"] = typed("string");
+    properties["network"] = networkSchema();
+    properties["dataset"] = typed("string");
+    properties["recipe"] = paramsSchema(train::recipeParams());
+    properties["precision"] = precisionSchema();
+    properties["hardware"] = paramsSchema(hardwareParams());
+    auto schema = closedObject(std::move(properties));
+    schema["$schema"] = "http://json-schema.org/draft-07/schema#";
+    schema["title"] = "Mantissa design";
+    schema["definitions"]["format"] = tensorFormatSchema();
+    constexpr int kIndent = 2;
+    return schema.dump(kIndent) + "\n";
+}
+
+}  // namespace mantissa::design
