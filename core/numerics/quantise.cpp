@@ -133,7 +133,8 @@ BlockGrid simplified(BlockGrid grid) {
 
 /// Blocks inside one outer index: bands of rows, cut into strips of whole blocks.
 void quantisePanels(const Job& job, const BlockGrid& grid) {
-    const auto& [n, b] = grid;
+    const ViewIndex n = grid.extents;
+    const ViewIndex b = grid.box;
     const std::int64_t width = std::min(n[2], std::max(b[2], kPanelElements / b[1] / b[2] * b[2]));
     const std::int64_t strips = (n[2] + width - 1) / width;
     const std::int64_t bands = (n[1] + b[1] - 1) / b[1];

@@ -59,7 +59,7 @@ HWY_INLINE void store(VF v, float* to, std::int64_t count) {
 template <Rounding R>
 void quantiseRows(const Panel& part, const Steps& steps, VF largestCode) {
     for (std::int64_t row = 0; row < part.rows; ++row) {
-        forEachVector(part.columns, [&](std::int64_t column, std::int64_t count) HWY_ATTR {
+        forEachVector(part.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
             const auto at = row * part.stride + column;
             const auto x = load(part.in + at, count);
             store(codesInBlock<R>(x, steps, largestCode, part.wordsFrom(row, column), count),
@@ -70,7 +70,7 @@ void quantiseRows(const Panel& part, const Steps& steps, VF largestCode) {
 
 VI largestOfRow(const float* in, std::int64_t count) {
     auto largest = hn::Zero(kI);
-    forEachVector(count, [&](std::int64_t i, std::int64_t lanes) HWY_ATTR {
+    forEachVector(count, [&](std::int64_t i, std::int64_t lanes) MANTISSA_INLINE {
         largest = hn::Max(largest, magnitudeBits(load(in + i, lanes)));
     });
     return largest;
@@ -102,7 +102,7 @@ template <Rounding R, std::int64_t Group>
 void blocksOfLanes(const KernelFormat& format, const Panel& panel) {
     const Fields fields(format);
     const auto largestCode = hn::Set(kF, format.largestCode);
-    forEachVector(panel.columns, [&](std::int64_t column, std::int64_t count) HWY_ATTR {
+    forEachVector(panel.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
         const auto x = load(panel.in + column, count);
         const auto largest = largestInGroups<Group>(magnitudeBits(x));
         if (fields.ordinary(largest)) {
@@ -129,7 +129,7 @@ void blocksDown(const KernelFormat& format, const Panel& panel) {
     const auto largestCode = hn::Set(kF, format.largestCode);
     HWY_ALIGN std::array<float, kCopiedRows * kLanes> copy;
     const bool copied = panel.rows <= kCopiedRows;
-    forEachVector(panel.columns, [&](std::int64_t column, std::int64_t count) HWY_ATTR {
+    forEachVector(panel.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
         auto largest = hn::Zero(kI);
         for (std::int64_t row = 0; row < panel.rows; ++row) {
             const auto x = load(panel.in + row * panel.stride + column, count);
@@ -186,7 +186,7 @@ template <Rounding R>
 struct Minifloats {
     static void run(const KernelFormat& format, const Panel& row) {
         const MinifloatLanes lanes(format);
-        forEachVector(row.columns, [&](std::int64_t i, std::int64_t count) HWY_ATTR {
+        forEachVector(row.columns, [&](std::int64_t i, std::int64_t count) MANTISSA_INLINE {
             const auto x = load(row.in + i, count);
             const auto magnitudes = magnitudeBits(x);
             if (lanes.fields.ordinary(magnitudes)) {
@@ -205,7 +205,7 @@ struct InBlock {
     static void run(const KernelFormat& format, int stepExponent, const Panel& row) {
         const Steps steps(stepExponent);
         const auto largestCode = hn::Set(kF, format.largestCode);
-        forEachVector(row.columns, [&](std::int64_t i, std::int64_t count) HWY_ATTR {
+        forEachVector(row.columns, [&](std::int64_t i, std::int64_t count) MANTISSA_INLINE {
             const auto x = load(row.in + i, count);
             const auto code = codesInBlock<R>(x, steps, largestCode, row.wordsFrom(0, i), count);
             store(hn::IfThenElse(isFinite(x), code, x), row.out + i, count);

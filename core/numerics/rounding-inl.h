@@ -20,6 +20,10 @@
 #define MANTISSA_VECTOR_QUANTISE 1
 #endif
 
+// For lambdas of a loop, which take neither the target nor the inlining of what surrounds them.
+#undef MANTISSA_INLINE
+#define MANTISSA_INLINE HWY_ATTR __attribute__((always_inline))
+
 HWY_BEFORE_NAMESPACE();
 namespace mantissa::numerics::HWY_NAMESPACE {
 
