@@ -2,6 +2,7 @@
 #include "core/nn/vector_ops.h"
 
 #include <cstddef>
+#include <utility>
 
 // Highway re-includes this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
@@ -139,20 +140,38 @@ Extremes extremesOf(const float* x, std::int64_t count) {
 /// The larger; NaN wins.
 template <typename V>
 HWY_INLINE V larger(V a, V b) {
-    return hn::IfThenElse(hn::Or(hn::Gt(b, a), hn::Ne(b, b)), b, a);
+    return hn::IfThenElse(hn::Or(hn::Gt(b, a), hn::IsNaN(b)), b, a);
+}
+
+/// Calls vectors(tag, i) over [0, count) with the longest vectors that fit, the last one
+/// overlapping its predecessor, which is harmless where a result depends on inputs alone. Returns
+/// how many elements that covers: all, or none of a very short row.
+template <std::size_t Lanes = hn::MaxLanes(Tag()), typename Vectors>
+HWY_INLINE std::int64_t forEachOverlapping(std::int64_t count, const Vectors& vectors) {
+    constexpr auto kStep = static_cast<std::int64_t>(Lanes);
+    if constexpr (Lanes < 4) {
+        return 0;  // pairs cannot be split
+    } else {
+        if (count < kStep) {
+            return forEachOverlapping<Lanes / 2>(count, vectors);
+        }
+        const hn::CappedTag<float, Lanes> d;
+        for (std::int64_t i = 0; i < count; i += kStep) {
+            vectors(d, i + kStep <= count ? i : count - kStep);
+        }
+        return count;
+    }
 }
 
 void maxPoolRow(const float* upper, const float* lower, float* y, std::int64_t count) {
     std::int64_t i = 0;
 #if HWY_TARGET != HWY_SCALAR
-    const Tag d;
-    constexpr auto kStep = static_cast<std::int64_t>(hn::MaxLanes(Tag()));
-    for (; i + kStep <= count; i += kStep) {
-        hn::Vec<Tag> a, b, p, q;
-        hn::LoadInterleaved2(d, upper + 2 * i, a, b);
-        hn::LoadInterleaved2(d, lower + 2 * i, p, q);
-        hn::StoreU(larger(larger(a, b), larger(p, q)), d, y + i);
-    }
+    i = forEachOverlapping(count, [&](auto d, std::int64_t at) HWY_ATTR {
+        hn::Vec<decltype(d)> a, b, p, q;
+        hn::LoadInterleaved2(d, upper + 2 * at, a, b);
+        hn::LoadInterleaved2(d, lower + 2 * at, p, q);
+        hn::StoreU(larger(larger(a, b), larger(p, q)), d, y + at);
+    });
 #endif
     const One one;
     for (; i < count; ++i) {
@@ -162,42 +181,42 @@ void maxPoolRow(const float* upper, const float* lower, float* y, std::int64_t c
     }
 }
 
+/// Where `value` is the window's largest, what is `left` of its gradient goes there.
+template <typename V>
+HWY_INLINE V takeGradient(V value, V largest, V& left) {
+    const auto hit = hn::Eq(value, largest);
+    const V share = hn::IfThenElseZero(hit, left);
+    left = hn::IfThenZeroElse(hit, left);
+    return share;
+}
+
 void maxPoolRowBackward(const float* upper, const float* lower, const float* y, const float* dy,
                         float* dUpper, float* dLower, std::int64_t count) {
     std::int64_t i = 0;
 #if HWY_TARGET != HWY_SCALAR
-    const Tag d;
-    constexpr auto kStep = static_cast<std::int64_t>(hn::MaxLanes(Tag()));
-    for (; i + kStep <= count; i += kStep) {
-        hn::Vec<Tag> a, b, p, q;
-        hn::LoadInterleaved2(d, upper + 2 * i, a, b);
-        hn::LoadInterleaved2(d, lower + 2 * i, p, q);
-        const auto largest = hn::LoadU(d, y + i);
-        auto rest = hn::LoadU(d, dy + i);
-        const auto take = [&](hn::Vec<Tag> value) HWY_ATTR {
-            const auto hit = hn::Eq(value, largest);
-            const auto share = hn::IfThenElseZero(hit, rest);
-            rest = hn::IfThenZeroElse(hit, rest);
-            return share;
-        };
-        const auto dA = take(a);
-        const auto dB = take(b);
-        const auto dP = take(p);
-        const auto dQ = take(q);
-        hn::StoreInterleaved2(dA, dB, d, dUpper + 2 * i);
-        hn::StoreInterleaved2(dP, dQ, d, dLower + 2 * i);
-    }
+    i = forEachOverlapping(count, [&](auto d, std::int64_t at) HWY_ATTR {
+        hn::Vec<decltype(d)> a, b, p, q;
+        hn::LoadInterleaved2(d, upper + 2 * at, a, b);
+        hn::LoadInterleaved2(d, lower + 2 * at, p, q);
+        const auto largest = hn::LoadU(d, y + at);
+        auto left = hn::LoadU(d, dy + at);
+        a = takeGradient(a, largest, left);
+        b = takeGradient(b, largest, left);
+        p = takeGradient(p, largest, left);
+        q = takeGradient(q, largest, left);
+        hn::StoreInterleaved2(a, b, d, dUpper + 2 * at);
+        hn::StoreInterleaved2(p, q, d, dLower + 2 * at);
+    });
 #endif
+    const One one;
     for (; i < count; ++i) {
-        float rest = dy[i];
-        const auto take = [&](float value, float& share) {
-            share = value == y[i] ? rest : 0.0F;
-            rest = value == y[i] ? 0.0F : rest;
-        };
-        take(upper[2 * i], dUpper[2 * i]);
-        take(upper[2 * i + 1], dUpper[2 * i + 1]);
-        take(lower[2 * i], dLower[2 * i]);
-        take(lower[2 * i + 1], dLower[2 * i + 1]);
+        const auto largest = hn::LoadU(one, y + i);
+        auto left = hn::LoadU(one, dy + i);
+        for (const auto& [from, to] :
+             {std::pair(upper + 2 * i, dUpper + 2 * i), std::pair(lower + 2 * i, dLower + 2 * i)}) {
+            hn::StoreU(takeGradient(hn::LoadU(one, from), largest, left), one, to);
+            hn::StoreU(takeGradient(hn::LoadU(one, from + 1), largest, left), one, to + 1);
+        }
     }
 }
 
