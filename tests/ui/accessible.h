@@ -16,7 +16,9 @@ namespace mantissa::ui::test {
 inline QStringList unnamedControls(const QWidget& panel) {
     QStringList unnamed;
     for (const auto* widget : panel.findChildren<QWidget*>()) {
-        const bool ofItsOwn = qobject_cast<const QLineEdit*>(widget) == nullptr &&
+        // Line editors of boxes and lists of closed combo boxes are parts of a named control.
+        const bool ofItsOwn = widget->window() == panel.window() &&
+                              qobject_cast<const QLineEdit*>(widget) == nullptr &&
                               !widget->objectName().startsWith(QLatin1String("qt_"));
         if (!ofItsOwn || (widget->focusPolicy() & Qt::TabFocus) == 0 ||
             widget->focusProxy() != nullptr) {

@@ -94,8 +94,8 @@ void HardwarePanel::Impl::build() {
     tabs = new QTabWidget(panel);
     tabs->setDocumentMode(true);
     tabs->addTab(buildBreakdown(), tr("&Breakdown"));
-    tabs->addTab(buildLayers(), tr("Per &layer"));
-    tabs->addTab(buildConfiguration(), tr("&Configuration"));
+    tabs->addTab(buildLayers(), tr("&Layers"));
+    tabs->addTab(buildConfiguration(), tr("Set&up"));
     warningList = new QListWidget(panel);
     warningList->setWordWrap(true);
     warningList->setAlternatingRowColors(true);

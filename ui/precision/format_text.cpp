@@ -19,7 +19,9 @@ QString blockText(const numerics::BlockShape& block) {
         case numerics::BlockShape::Kind::Vector:
             return QString::number(block.size);
         case numerics::BlockShape::Kind::Tile:
-            return QStringLiteral("%1×%2").arg(block.rows).arg(block.columns);
+            return block.rows == block.columns  // cells are narrow
+                       ? QStringLiteral("%1²").arg(block.rows)
+                       : QStringLiteral("%1×%2").arg(block.rows).arg(block.columns);
         case numerics::BlockShape::Kind::Slice:
             return translated("slice");
         case numerics::BlockShape::Kind::Tensor:

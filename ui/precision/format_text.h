@@ -12,7 +12,7 @@ namespace mantissa::ui {
 /// The entry of the registry that this format is, or nullptr.
 const numerics::NamedFormat* namedFormat(const numerics::Format& format);
 
-QString shortFormatText(const numerics::Format& format);  ///< "bfp8·16", "E5M4", "HBFP8"
+QString shortFormatText(const numerics::Format& format);  ///< "bfp8·16", "bfp8·24²", "E5M4"
 QString shortRoundingText(numerics::Rounding rounding);   ///< "NE"
 QString roundingLabel(numerics::Rounding rounding);       ///< "to nearest, ties to even"
 QString roleLabel(design::Role role);                     ///< "Weight gradient"

@@ -19,7 +19,7 @@ void MatrixDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     painter->setRenderHint(QPainter::Antialiasing);
     const bool selected = option.state.testFlag(QStyle::State_Selected);
     const QColor colour =
-        selected ? option.palette.highlightedText().color() : option.palette.highlight().color();
+        selected ? option.palette.highlightedText().color() : option.palette.text().color();
     painter->setPen(Qt::NoPen);
     painter->setBrush(colour);
     const double size = option.fontMetrics.height() / 2.4;

@@ -152,7 +152,10 @@ QVariant RoleMatrixModel::headerData(int section, Qt::Orientation orientation, i
 }
 
 Qt::ItemFlags RoleMatrixModel::flags(const QModelIndex& index) const {
-    return index.isValid() && cell(index).applicable
+    if (!index.isValid()) {
+        return Qt::NoItemFlags;
+    }
+    return cell(index).applicable
                ? Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemNeverHasChildren
                : Qt::ItemFlags(Qt::ItemNeverHasChildren);
 }
