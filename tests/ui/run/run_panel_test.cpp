@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/run/run_panel.h"
+
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+#include <cmath>
+
+#include "ui/charts/chart.h"
+#include "ui/common/error_label.h"
+#include "ui/common/param_form.h"
+
+Q_DECLARE_METATYPE(mantissa::ui::RunState)
+
+namespace {
+
+using namespace mantissa;
+using namespace mantissa::ui;
+
+QString shownError(const RunPanel& panel) {
+    QStringList texts;
+    for (const auto* label : panel.findChildren<ErrorLabel*>()) {
+        if (label->isVisibleTo(&panel)) {
+            texts << label->text();
+        }
+    }
+    return texts.join(QLatin1Char('\n'));
+}
+
+QString textOf(const RunPanel& panel, const char* name) {
+    return panel.findChild<QLabel*>(QLatin1String(name))->text();
+}
+
+class RunPanelTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void buttonsFollowTheState_data() {
+        QTest::addColumn<RunState>("state");
+        QTest::addColumn<bool>("run");
+        QTest::addColumn<bool>("cancel");
+        QTest::newRow("idle") << RunState::Idle << true << false;
+        QTest::newRow("queued") << RunState::Queued << false << true;
+        QTest::newRow("running") << RunState::Running << false << true;
+        QTest::newRow("cancelling") << RunState::Cancelling << false << false;
+        QTest::newRow("done") << RunState::Done << true << false;
+        QTest::newRow("cancelled") << RunState::Cancelled << true << false;
+        QTest::newRow("diverged") << RunState::Diverged << true << false;
+        QTest::newRow("failed") << RunState::Failed << true << false;
+    }
+    void buttonsFollowTheState() {
+        QFETCH(RunState, state);
+        RunPanel panel;
+        panel.setState(state, QStringLiteral("why"));
+        QTEST(panel.findChild<QPushButton*>(QStringLiteral("run"))->isEnabled(), "run");
+        QTEST(panel.findChild<QPushButton*>(QStringLiteral("cancel"))->isEnabled(), "cancel");
+    }
+
+    void buttonsAsk() {
+        RunPanel panel;
+        QSignalSpy run(&panel, &RunPanel::runRequested);
+        QSignalSpy cancel(&panel, &RunPanel::cancelRequested);
+        panel.findChild<QPushButton*>(QStringLiteral("run"))->click();
+        panel.setState(RunState::Running, {});
+        panel.findChild<QPushButton*>(QStringLiteral("cancel"))->click();
+        QCOMPARE(run.size(), 1);
+        QCOMPARE(cancel.size(), 1);
+    }
+
+    void divergenceSaysWhyAndWhatToDo() {
+        RunPanel panel;
+        panel.setState(RunState::Diverged, QStringLiteral("NaN in fc1 at step 12"));
+        QVERIFY(shownError(panel).contains(QStringLiteral("NaN in fc1 at step 12")));
+        QVERIFY(shownError(panel).contains(QStringLiteral("Lower the learning rate")));
+        panel.setState(RunState::Running, {});
+        QCOMPARE(shownError(panel), QString());
+    }
+
+    void progressShowsPhaseCountSpeedAndTimeLeft() {
+        RunPanel panel;
+        panel.setState(RunState::Running, {});
+        panel.setProgress(QStringLiteral("epoch 1"), 50, 200, QStringLiteral("about 4 min"),
+                          QStringLiteral("12 steps/s"));
+        const auto* bar = panel.findChild<QProgressBar*>();
+        QCOMPARE(4 * bar->value(), bar->maximum());
+        QCOMPARE(textOf(panel, "phase"),
+                 QStringLiteral("epoch 1 · 50 of 200 · 12 steps/s · about 4 min"));
+    }
+
+    void theFigureIsTheLastMeasuredTestAccuracy() {
+        RunPanel panel;
+        QVERIFY(textOf(panel, "caption").contains(QStringLiteral("not run")));
+        panel.beginCurves(QStringLiteral("a"), 300);
+        panel.appendCurves({}, {{.epoch = 1, .step = 100, .testAccuracy = 0.8},
+                                {.epoch = 2, .step = 200, .testAccuracy = 0.8944}});
+        QCOMPARE(textOf(panel, "figure"), QStringLiteral("89.4 %"));
+        QCOMPARE(textOf(panel, "caption"), QStringLiteral("test accuracy, measured, epoch 2 of 3"));
+        panel.beginCurves(QStringLiteral("b"), 300);
+        QVERIFY(textOf(panel, "caption").contains(QStringLiteral("not run")));
+    }
+
+    void curvesGrowAndStartAnew() {
+        RunPanel panel;
+        Chart* loss = panel.charts().at(0);
+        QVERIFY(loss->isEmpty());
+        panel.beginCurves(QStringLiteral("a"), 300);
+        std::vector<train::StepMetric> steps;
+        for (int i = 0; i < 5; ++i) {
+            steps.push_back({.step = i, .loss = 2.0, .accuracy = 0.5});
+        }
+        steps[2].loss = INFINITY;
+        panel.appendCurves(steps, {});
+        QCOMPARE(loss->xRange(), (ChartRange{0, 300}));
+        QVERIFY(loss->note().contains(QStringLiteral("1 infinite value")));
+        // A constant input has itself as its mean, from the first value on.
+        QVERIFY(loss->dataTsv().contains(QStringLiteral("Batches, smoothed\t1\t2\n")));
+        QVERIFY(panel.charts().at(1)->dataTsv().contains(QStringLiteral("Each batch\t5\t50\n")));
+        panel.beginCurves(QStringLiteral("b"), 300);
+        QVERIFY(loss->isEmpty());
+    }
+
+    void staleResultsSayWhy() {
+        RunPanel panel;
+        panel.setStale(QStringLiteral("conv2 weight changed"));
+        QVERIFY(shownError(panel).contains(QStringLiteral("Stale: conv2 weight changed")));
+        QVERIFY(panel.charts().at(1)->note().contains(QStringLiteral("conv2 weight changed")));
+        panel.setStale({});
+        QCOMPARE(shownError(panel), QString());
+    }
+
+    void anEditedRecipeBecomesARequest() {
+        RunPanel panel;
+        QSignalSpy spy(&panel, &RunPanel::editRequested);
+        auto* form = panel.findChild<ParamFormBase*>();
+        for (int i = 0; i < form->count(); ++i) {
+            if (form->spec(i).id == "epochs") {
+                emit form->valueEdited(i, 7, 42);
+            }
+        }
+        QCOMPARE(spy.size(), 1);
+        const auto edit = spy.at(0).at(0).value<DesignEdit>();
+        QCOMPARE(edit.after.recipe().epochs, 7);
+        QCOMPARE(edit.text, QStringLiteral("Set epochs to 7"));
+        QCOMPARE(edit.parameter, QStringLiteral("/recipe/epochs"));
+        QCOMPARE(edit.gesture, quint64(42));
+    }
+};
+
+}  // namespace
+
+QTEST_MAIN(RunPanelTest)
+#include "run_panel_test.moc"
