@@ -30,7 +30,7 @@ std::span<const Pass> passesOf(Role role);
 struct RoleKey {
     Role role = Role::Weight;
     std::optional<Pass> pass;
-    auto operator<=>(const RoleKey&) const = default;
+    auto operator<=>(const RoleKey&) const = default;  // NOLINT(modernize-use-nullptr) false alarm
 };
 /// "weight", or "error@weight_gradient".
 std::string roleKeyText(const RoleKey& key);
