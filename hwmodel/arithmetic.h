@@ -15,7 +15,7 @@ struct UnitCost {
     const Law* energyLaw = nullptr;
 
     /// In gates of the synthesis library: what transfers between nodes.
-    double area_nand2() const { return area_um2 / kNand2Area_um2; }
+    double areaNand2() const { return area_um2 / kNand2Area_um2; }
     /// Stages that the clock cuts the unit into, at least 1.
     int stages(const Technology& technology) const;
 };

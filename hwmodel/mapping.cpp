@@ -61,7 +61,8 @@ Segments segmentsOf(const Run& a, const Run& b, const Gemm& gemm) {
     Segments segments;
     segments.tapGroups = ceilDiv(static_cast<double>(gemm.taps), static_cast<double>(taps));
     segments.length = static_cast<double>(axis * taps);
-    segments.full = segments.tapGroups * static_cast<double>(gemm.axisExtent / axis);
+    const std::int64_t fullRuns = gemm.axisExtent / axis;
+    segments.full = segments.tapGroups * static_cast<double>(fullRuns);
     segments.rest = static_cast<double>((gemm.axisExtent % axis) * taps);
     return segments;
 }

@@ -76,7 +76,7 @@ void expectWithinStatedError(const std::string& module, std::size_t least, Unit 
             continue;
         }
         ++checked;
-        const double error = 100 * std::abs(cost->area_nand2() / row.nand2 - 1);
+        const double error = 100 * std::abs(cost->areaNand2() / row.nand2 - 1);
         EXPECT_LE(error, cost->areaLaw->maxError_percent + 0.15) << row.unit;
     }
     EXPECT_GE(checked, least);
@@ -196,8 +196,8 @@ TEST(SynthesisLaws, MultiplyAccumulateUnitsAreTheSumOfTheirParts) {
             if (wide ? row.params["MA"] != 23 : !(operand == kBinary32)) {
                 continue;  // sums in another format than binary32
             }
-            const double parts = floatMultiplier(kSynthesis, operand, operand).area_nand2() +
-                                 floatAdder(kSynthesis, kBinary32).area_nand2();
+            const double parts = floatMultiplier(kSynthesis, operand, operand).areaNand2() +
+                                 floatAdder(kSynthesis, kBinary32).areaNand2();
             EXPECT_NEAR(parts / row.nand2, 1, 0.103) << row.unit;
             ++checked;
         }
