@@ -25,6 +25,7 @@ constexpr const char* kFooter =
     "'mantissa-cli COMMAND --help' explains a command, with units and examples.";
 
 void addCommands(CLI::App& app, Action& action) {
+    app.name("mantissa-cli");
     app.description("Explore number formats for training neural networks, and their hardware.");
     app.footer(kFooter);
     app.set_help_flag("-h,--help", "Print this help");
@@ -127,8 +128,7 @@ int run(std::span<const char* const> arguments) {
     try {
         app.parse(static_cast<int>(arguments.size()), arguments.data());
     } catch (const CLI::CallForHelp&) {
-        return writeOutput(withoutTrailingSpaces(app.help("mantissa-cli"))) ? kExitDone
-                                                                            : kExitFailed;
+        return writeOutput(withoutTrailingSpaces(app.help())) ? kExitDone : kExitFailed;
     } catch (const CLI::CallForVersion& version) {
         return writeOutput(std::string(version.what()) + '\n') ? kExitDone : kExitFailed;
     } catch (const CLI::ParseError& error) {
@@ -136,7 +136,7 @@ int run(std::span<const char* const> arguments) {
         return kExitUsage;
     }
     if (!action) {
-        writeOutput(withoutTrailingSpaces(app.help("mantissa-cli")));
+        writeOutput(withoutTrailingSpaces(app.help()));
         return kExitUsage;
     }
     return perform(action, json);

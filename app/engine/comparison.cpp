@@ -31,12 +31,14 @@ std::string trafficText(double bits) {
     return siText(bits / 8, "B");
 }
 
+constexpr std::string_view kEpochs = "epochs_done";
+
 constexpr Figure kFigures[] = {
     {"test_accuracy", "Test accuracy", FigureSource::Measured, true,
      [](const ComparedDesign& d) { return d.run ? d.run->testAccuracy : std::nullopt; }, shareText},
     {"test_loss", "Test loss", FigureSource::Measured, false,
      [](const ComparedDesign& d) { return d.run ? d.run->testLoss : std::nullopt; }, lossText},
-    {"epochs_done", "Epochs trained", FigureSource::Measured, false,
+    {kEpochs, "Epochs trained", FigureSource::Measured, false,
      [](const ComparedDesign& d) {
          return d.run ? std::optional<double>(d.run->epochsDone) : std::nullopt;
      },
@@ -74,11 +76,12 @@ ComparisonRow figureRow(const Figure& figure, std::span<const ComparedDesign> de
     row.label = std::string(figure.label);
     row.source = figure.source;
     row.deltaInPoints = figure.share;
+    const bool counted = figure.id == kEpochs;  // more epochs are not so many percent of anything
     const auto base = figure.value(designs.front());
     for (const auto& design : designs) {
         const auto value = figure.value(design);
         row.values.push_back(value ? numberCell(*value, figure.text(*value)) : Cell{});
-        row.deltas.push_back(deltaOf(value, base, figure.share));
+        row.deltas.push_back(counted ? std::nullopt : deltaOf(value, base, figure.share));
     }
     row.differs = cellsDiffer(row.values);
     return row;
@@ -250,8 +253,8 @@ Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesO
         for (std::size_t column = 0; column < row.values.size(); ++column) {
             const Cell& value = row.values[column];
             const bool absent = !value.number && value.text.empty();
-            cells.push_back(absent && forPeople && row.source == FigureSource::Measured
-                                ? textCell("not run")
+            cells.push_back(absent && forPeople
+                                ? textCell(row.source == FigureSource::Setting ? "–" : "not run")
                                 : value);
             if (column > 0) {
                 cells.push_back(textCell(deltaText(row, column)));

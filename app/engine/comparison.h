@@ -44,7 +44,7 @@ struct ComparisonRow {
 std::vector<ComparisonRow> compareDesigns(std::span<const ComparedDesign> designs);
 
 /// `differencesOnly` leaves settings out that are equal in all designs. `forPeople` leaves the
-/// paths out and says "not run" where a measured figure is absent.
+/// paths out, says "not run" where a measured figure is absent and "–" where a setting is not said.
 Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesOnly,
                       bool forPeople);
 /// The table in any format; JSON is a document with "designs" and "rows".

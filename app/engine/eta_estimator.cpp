@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/eta_estimator.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/engine/units.h"
@@ -10,7 +11,7 @@ namespace {
 
 constexpr double kMinimumSeconds = 3;
 constexpr double kMinimumShare = 0.02;
-constexpr double kMemorySeconds = 15;  ///< what lies this far back weighs 1/e
+constexpr double kMemoryShare = 0.1;  ///< of the whole job: what lies this far back weighs 1/e
 
 }  // namespace
 
@@ -26,13 +27,16 @@ void EtaEstimator::update(std::int64_t done, std::int64_t total, double elapsedS
     if (newUnits <= 0 || newSeconds <= 0) {
         return;
     }
+    const auto ownDone = static_cast<double>(done - m_firstDone);
+    const auto ownTotal = static_cast<double>(total - m_firstDone);
+    // By units, not by time: a pause between two of them, such as an evaluation, counts as what it
+    // adds to the mean. At first all units weigh the same.
     const double rate = newSeconds / newUnits;
-    const double weight = m_secondsPerUnit > 0 ? 1 - std::exp(-newSeconds / kMemorySeconds) : 1;
+    const double memory = kMemoryShare * std::max(ownTotal, ownDone);
+    const double weight = std::max(newUnits / ownDone, 1 - std::exp(-newUnits / memory));
     m_secondsPerUnit += weight * (rate - m_secondsPerUnit);
     m_lastDone = done;
     m_lastElapsed = elapsedSeconds;
-    const auto ownDone = static_cast<double>(done - m_firstDone);
-    const auto ownTotal = static_cast<double>(total - m_firstDone);
     const bool enough = elapsedSeconds - m_firstElapsed >= kMinimumSeconds &&
                         ownDone >= kMinimumShare * ownTotal && total >= done;
     m_remaining = enough ? static_cast<double>(total - done) * m_secondsPerUnit : -1;

@@ -14,7 +14,7 @@ namespace mantissa::cli {
 namespace {
 
 app::Cell magnitudeCell(double value) {
-    constexpr int kDigits = 4;
+    constexpr int kDigits = 6;
     return app::numberCell(value, app::significantText(value, kDigits));
 }
 

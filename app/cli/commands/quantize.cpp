@@ -11,11 +11,13 @@
 #include "app/cli/command.h"
 #include "app/cli/json.h"
 #include "app/cli/options.h"
+#include "app/cli/suggestion.h"
 #include "app/engine/atomic_file.h"
 #include "app/engine/table.h"
 #include "app/engine/units.h"
 #include "core/data/npy.h"
 #include "core/numerics/quantise.h"
+#include "core/numerics/registry.h"
 #include "core/thread_team.h"
 
 namespace mantissa::cli {
@@ -33,20 +35,29 @@ struct Options {
     bool json = false;
 };
 
+std::string withSuggestion(const std::string& format, const std::string& hint) {
+    std::vector<std::string> names;
+    for (const auto& named : numerics::namedFormats()) {
+        names.emplace_back(named.name);
+    }
+    const std::string meant = closest(format, names);
+    return meant.empty() ? hint : "did you mean " + meant + "?" + (hint.empty() ? "" : " ") + hint;
+}
+
 Result<numerics::TensorFormat> tensorFormat(const Options& options) {
-    const auto at = [](std::string_view option) {
-        return [option](Error error) {
-            error.where =
-                error.where.empty() ? std::string(option) : std::string(option) + " " + error.where;
-            return error;
-        };
-    };
-    auto format = numerics::parseFormat(options.format).map_error(at("--format"));
+    const auto format = numerics::parseFormat(options.format).map_error([&](Error error) {
+        error.where = "--format " + options.format;
+        error.hint = withSuggestion(options.format, error.hint);
+        return error;
+    });
     if (!format) {
         return tl::unexpected(format.error());
     }
     return numerics::parseRounding(options.rounding)
-        .map_error(at("--rounding"))
+        .map_error([&](Error error) {
+            error.where = "--rounding " + options.rounding;
+            return error;
+        })
         .map([&](numerics::Rounding rounding) {
             return numerics::TensorFormat{*format, rounding};
         });
@@ -174,7 +185,8 @@ void addQuantize(CLI::App& app, Action& action) {
     command
         ->add_option("--axis", options->axis,
                      "Axis along which blocks run, negative from the end (default: -1, the last)")
-        ->type_name("K");
+        ->type_name("K")
+        ->check(CLI::Range(-data::kNpyMaxRank, data::kNpyMaxRank - 1));
     command->add_option("--seed", options->seed, "Seed of stochastic rounding (default: 1)")
         ->type_name("N");
     addThreadsOption(*command, options->threads);

@@ -47,7 +47,7 @@ CliTest::CliTest() {
     writeTinyFashionMnist(m_folder / "data", kTrainImages, kTestImages);
     writeFile(m_folder / "fp32.json", designJson("tiny fp32", 2, "fp32"));
     writeFile(m_folder / "bfp.json", designJson("tiny bfp", 2, "bfp<6,block=16>"));
-    writeFile(m_folder / "long.json", designJson("long", 5000, "fp32"));
+    writeFile(m_folder / "long.json", designJson("long", 1000, "fp32"));
 }
 
 pid_t CliTest::start(const std::vector<std::string>& arguments, const std::string& name) {

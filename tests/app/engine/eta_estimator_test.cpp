@@ -17,7 +17,7 @@ TEST(EtaEstimator, saysNothingBeforeThreeSecondsAndTwoPercent) {
     slow.update(19, 1000, 60);
     EXPECT_EQ(slow.text(), "estimating");
     slow.update(20, 1000, 63);
-    EXPECT_EQ(slow.text(), "about 52 min");
+    EXPECT_EQ(slow.text(), "about 51 min");
 }
 
 TEST(EtaEstimator, followsASteadyRate) {
@@ -36,6 +36,15 @@ TEST(EtaEstimator, forgetsAnOldRate) {
         eta.update(10 + (second - 10) * 10, 10000, second);
     }
     EXPECT_EQ(eta.text(), "about 14 min");  // 8090 units at 10 a second
+}
+
+TEST(EtaEstimator, isNotMisledByAPauseBetweenTwoUnits) {
+    EtaEstimator eta;
+    for (int second = 0; second <= 40; ++second) {
+        eta.update(second * 10, 1000, second);
+    }
+    eta.update(401, 1000, 60);
+    EXPECT_EQ(eta.text(), "about 3 min");  // 60 s of work and a pause for every 100 units
 }
 
 TEST(EtaEstimator, judgesAResumedJobByWhatItDoesItself) {
