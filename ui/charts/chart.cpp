@@ -50,8 +50,8 @@ struct Chart::Impl {
     bool zoomed = false;
     bool refreshQueued = false;
     bool rebuildNeeded = true;
-    QSize legendSize;
-    bool legendStale = true;
+    QSize layoutSize;
+    bool layoutStale = true;
     QPoint pressedAt;
     bool dragging = false;
     std::optional<ChartHit> hovered;
@@ -61,7 +61,7 @@ struct Chart::Impl {
     void rebuild();
     void scheduleRefresh();
     void refresh();
-    void fitLegend();
+    void fitLayout();
     void describe();
     void restyle();
     void followScreen();
@@ -118,7 +118,7 @@ void Chart::Impl::connectPlot() {
     connect(plot, &QCustomPlot::mouseRelease, &chart, [this](QMouseEvent* e) { release(e); });
     connect(plot, &QCustomPlot::mouseWheel, &chart, [this](QWheelEvent* e) { wheel(e); });
     connect(plot, &QCustomPlot::mouseDoubleClick, &chart, [this] { chart.fit(); });
-    connect(plot, &QCustomPlot::beforeReplot, &chart, [this] { fitLegend(); });
+    connect(plot, &QCustomPlot::beforeReplot, &chart, [this] { fitLayout(); });
     connect(plot->selectionRect(), &QCPSelectionRect::accepted, &chart,
             [this](const QRect& rect) { zoomRectangle(rect); });
 }
@@ -144,7 +144,7 @@ void Chart::Impl::refresh() {
     refreshQueued = false;
     if (rebuildNeeded) {
         scene->build(themeOf(chart.palette(), chart.font()));
-        legendStale = true;
+        layoutStale = true;
         rebuildNeeded = false;
     } else {
         scene->updateMarkers();
@@ -156,11 +156,11 @@ void Chart::Impl::refresh() {
     plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void Chart::Impl::fitLegend() {
-    if (legendStale || plot->size() != legendSize) {
-        legendSize = plot->size();
-        legendStale = false;
-        scene->placeLegend(legendSize);
+void Chart::Impl::fitLayout() {
+    if (layoutStale || plot->size() != layoutSize) {
+        layoutSize = plot->size();
+        layoutStale = false;
+        scene->fitTo(layoutSize);
     }
 }
 
@@ -177,7 +177,7 @@ void Chart::Impl::describe() {
 
 void Chart::Impl::restyle() {
     scene->restyle(themeOf(chart.palette(), chart.font()));
-    legendStale = true;
+    layoutStale = true;
     plot->replot(QCustomPlot::rpQueuedReplot);
     chart.update();
 }

@@ -45,6 +45,7 @@ struct AxisText {
     QString label = {};  ///< quantity
     QString unit = {};   ///< "" where there is none
     bool logarithmic = false;
+    bool whole = false;  ///< counts: ticks at whole numbers only
 };
 
 struct ChartRange {

@@ -26,7 +26,7 @@ public:
         m_scene.build(lightTheme());
         m_scene.setRanges(view.x, view.y);
         m_scene.addHeading(m_model.title, m_model.fullNote());
-        m_scene.placeLegend(m_size);
+        m_scene.fitTo(m_size);
     }
 
     QCustomPlot& plot() { return m_plot; }

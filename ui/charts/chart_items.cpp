@@ -71,9 +71,14 @@ QCPAxisRect* axisRectOf(const QCustomPlot& plot) {
 }  // namespace
 
 double LinearTicker::getTickStep(const QCPRange& range) {
-    m_step = QCPAxisTicker::getTickStep(range);
+    const double step = QCPAxisTicker::getTickStep(range);
+    m_step = m_whole ? std::max(1.0, std::round(step)) : step;
     m_largest = std::max(std::abs(range.lower), std::abs(range.upper));
     return m_step;
+}
+
+int LinearTicker::getSubTickCount(double tickStep) {
+    return m_whole && tickStep <= 1 ? 0 : QCPAxisTicker::getSubTickCount(tickStep);
 }
 
 QString LinearTicker::getTickLabel(double tick, const QLocale& locale, QChar, int) {

@@ -15,12 +15,17 @@ namespace mantissa::ui {
 
 /// Enough digits to tell neighbouring ticks apart, and one suffix (k, M, G) for the whole axis.
 class LinearTicker final : public QCPAxisTicker {
+public:
+    explicit LinearTicker(bool whole) : m_whole(whole) {}
+
 protected:
+    int getSubTickCount(double tickStep) override;
     double getTickStep(const QCPRange& range) override;
     QString getTickLabel(double tick, const QLocale& locale, QChar formatChar,
                          int precision) override;
 
 private:
+    bool m_whole;
     double m_step = 1;
     double m_largest = 1;
 };

@@ -78,12 +78,12 @@ void styleAxis(QCPAxis& axis, const ChartTheme& theme) {
     axis.grid()->setSubGridVisible(false);
 }
 
-void scaleAxis(QCPAxis& axis, bool logarithmic) {
+void scaleAxis(QCPAxis& axis, bool logarithmic, bool whole) {
     axis.setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     if (logarithmic) {
         axis.setTicker(QSharedPointer<LogTicker>::create());
     } else {
-        axis.setTicker(QSharedPointer<LinearTicker>::create());
+        axis.setTicker(QSharedPointer<LinearTicker>::create(whole));
     }
 }
 
@@ -171,8 +171,8 @@ void ChartScene::addBars() {
 
 void ChartScene::updateAxes() {
     const bool bars = m_model.bars.has_value();
-    scaleAxis(*m_plot.xAxis, m_model.logX());
-    scaleAxis(*m_plot.yAxis, m_model.logY());
+    scaleAxis(*m_plot.xAxis, m_model.logX(), m_model.xAxis.whole);
+    scaleAxis(*m_plot.yAxis, m_model.logY(), m_model.yAxis.whole);
     m_plot.yAxis->setRangeReversed(bars);
     if (bars) {
         m_plot.yAxis->setTicker(
@@ -292,7 +292,7 @@ void ChartScene::addHeading(const QString& title, const QString& note) {
     }
 }
 
-void ChartScene::placeLegend(const QSize& size) {
+void ChartScene::fitTo(const QSize& size) {
     QCPLegend* legend = m_plot.legend;
     // The grid counts its empty cells as items too.
     int items = 0;
@@ -318,6 +318,10 @@ void ChartScene::placeLegend(const QSize& size) {
     legend->setSizeConstraintRect(QCPLayoutElement::scrOuterRect);
     legend->setMaximumSize(legend->minimumOuterSizeHint());
     arrange(items > 1, right);
+    // As many ticks as there is room for labels.
+    const int width = size.width() - (right ? widest : 0) - 60;
+    m_plot.xAxis->ticker()->setTickCount(std::clamp(width / 75, 2, 8));
+    m_plot.yAxis->ticker()->setTickCount(std::clamp((size.height() - 60) / 40, 2, 8));
 }
 
 QCPLayoutGrid* ChartScene::legendStrip(int fillerRow, int fillerColumn) {

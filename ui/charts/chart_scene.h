@@ -31,10 +31,11 @@ public:
     void append(std::size_t series, double x, double y);
     void updateMarkers();  ///< after points were added
     void setRanges(const ChartRange& x, const ChartRange& y);
-    /// Title above and note below, for files; placeLegend puts them in place.
+    /// Title above and note below, for files; fitTo puts them in place.
     void addHeading(const QString& title, const QString& note);
-    /// In rows above the axes, or at the right where there are many: never over data.
-    void placeLegend(const QSize& size);
+    /// Lays out for this size in px: as many ticks as have room, the legend in rows above the axes,
+    /// or at the right where there are many series: never over data.
+    void fitTo(const QSize& size);
 
     std::optional<ChartHit> hit(const QPointF& position, double radius) const;
     void setHovered(const std::optional<ChartHit>& hit);

@@ -97,8 +97,8 @@ ComparePanel::Impl::Impl(ComparePanel& owner) : panel(owner) {
     tabs->addTab(buildScatter(), tr("Accuracy against C&ost"));
     tabs->setDocumentMode(true);
     QSplitter* splitter = besides(buildList(), tabs);
-    splitter->setStretchFactor(0, 2);
-    splitter->setStretchFactor(1, 3);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 5);
     auto* layout = new QVBoxLayout(&panel);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(splitter);
@@ -122,6 +122,7 @@ QWidget* ComparePanel::Impl::buildList() {
     listView->setSortingEnabled(true);
     listView->sortByColumn(DesignListModel::Created, Qt::DescendingOrder);
     listView->horizontalHeader()->setSectionsMovable(true);
+    listView->resizeColumnsToContents();  // of the empty table: the widths of the titles
     const int character = box->fontMetrics().averageCharWidth();
     listView->setColumnWidth(DesignListModel::Name, character * 26);
     auto* top = new QHBoxLayout;
@@ -182,10 +183,12 @@ QWidget* ComparePanel::Impl::buildTable() {
 QWidget* ComparePanel::Impl::buildCurves() {
     accuracy = new Chart;
     accuracy->setTitle(tr("Test accuracy of the compared designs"));
-    accuracy->setAxes({tr("Epoch")}, {tr("Test accuracy"), QStringLiteral("%")});
+    accuracy->setAxes({.label = tr("Epoch"), .whole = true},
+                      {tr("Test accuracy"), QStringLiteral("%")});
     loss = new Chart;
     loss->setTitle(tr("Training loss of the compared designs"));
-    loss->setAxes({tr("Training step")}, {tr("Training loss, smoothed")});
+    loss->setAxes({.label = tr("Training step"), .whole = true},
+                  {.label = tr("Training loss, smoothed")});
     for (Chart* chart : {accuracy, loss}) {
         chart->setEmptyText(tr("No curves.\nTick designs in the list that have been run."));
     }

@@ -52,7 +52,7 @@ std::function<std::optional<double>(const ComparePoint&)> ofHardware(
 }
 
 std::vector<Metric> metrics() {
-    const QString measured = Text::tr("measured (emulated training)");
+    const QString measured = Text::tr("measured (emulation)");
     const QString modelled = Text::tr("modelled");
     const QString notRun = Text::tr("not run");
     const QString notEstimated = Text::tr("not estimated");
@@ -113,7 +113,7 @@ CompareRow metricRow(const Metric& metric, const std::vector<ComparePoint>& poin
 }
 
 CompareRow statusRow(const std::vector<ComparePoint>& points) {
-    CompareRow row{Text::tr("Last run"), Text::tr("measured (emulated training)"), {}};
+    CompareRow row{Text::tr("Last run"), Text::tr("measured (emulation)"), {}};
     for (const auto& point : points) {
         CompareCell cell;
         cell.value = point.status.isEmpty() ? Text::tr("not run") : point.status;

@@ -52,8 +52,9 @@ DesignRow designRow(const ComparePoint& point) {
     row.area_mm2 = point.hardware ? point.hardware->area_um2 * 1e-6 : kAbsent;
     row.energy_uj = point.hardware ? point.hardware->energy_pj * 1e-6 : kAbsent;
     row.cycles = point.hardware ? point.hardware->cycles : kAbsent;
-    row.searchText =
-        (row.name + QLatin1Char(' ') + row.hash + QLatin1Char(' ') + row.status).toLower();
+    row.searchText = (designTitle(row.name, row.hash) + QLatin1Char(' ') + row.hash +
+                      QLatin1Char(' ') + row.status)
+                         .toLower();
     return row;
 }
 
@@ -280,7 +281,10 @@ bool DesignListProxy::lessThan(const QModelIndex& left, const QModelIndex& right
         }
         return x < y;
     }
-    return textOf(a, column).compare(textOf(b, column), Qt::CaseInsensitive) < 0;
+    // The search text starts with the title in lower case.
+    return column == DesignListModel::Name     ? a.searchText < b.searchText
+           : column == DesignListModel::Status ? a.status < b.status
+                                               : a.hash < b.hash;
 }
 
 bool DesignListProxy::filterAcceptsRow(int row, const QModelIndex&) const {

@@ -22,7 +22,7 @@ struct DesignRow {
     double area_mm2 = 0;
     double energy_uj = 0;
     double cycles = 0;
-    QString searchText;  ///< lower case: what the filter looks in
+    QString searchText;  ///< lower case: title, hash, status
 };
 DesignRow designRow(const ComparePoint& point);
 /// The name, or the short hash of a design without one.

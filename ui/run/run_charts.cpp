@@ -27,8 +27,9 @@ double RunningMean::add(double value) {
 
 RunCurves::RunCurves(Chart* loss, Chart* accuracy, QObject* parent)
     : QObject(parent), m_loss(loss), m_accuracy(accuracy) {
-    m_loss->setAxes({tr("Training step")}, {tr("Loss")});
-    m_accuracy->setAxes({tr("Training step")}, {tr("Accuracy"), QStringLiteral("%")});
+    m_loss->setAxes({.label = tr("Training step"), .whole = true}, {.label = tr("Loss")});
+    m_accuracy->setAxes({.label = tr("Training step"), .whole = true},
+                        {tr("Accuracy"), QStringLiteral("%")});
     m_loss->setTitle(tr("Loss"));
     m_accuracy->setTitle(tr("Accuracy"));
 }

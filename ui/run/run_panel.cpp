@@ -150,9 +150,9 @@ RunPanel::Impl::Impl(RunPanel& owner) : panel(owner) {
 
 QWidget* RunPanel::Impl::buildControls() {
     auto* box = new QWidget;
-    run = new QPushButton(panel.style()->standardIcon(QStyle::SP_MediaPlay), tr("&Run"));
+    run = new QPushButton(tr("&Run"));
     run->setToolTip(tr("Train this design under emulated precision (F5)"));
-    cancel = new QPushButton(panel.style()->standardIcon(QStyle::SP_MediaStop), tr("&Cancel"));
+    cancel = new QPushButton(tr("&Cancel"));
     cancel->setToolTip(tr("Stop the run and keep its curves (Esc)"));
     connect(run, &QPushButton::clicked, &panel, &RunPanel::runRequested);
     connect(cancel, &QPushButton::clicked, &panel, &RunPanel::cancelRequested);

@@ -74,7 +74,7 @@ private slots:
         QCOMPARE(area.cells[1].delta, QStringLiteral("−50.0 %"));
         QCOMPARE(area.cells[2].delta, QStringLiteral("+900.0 %"));
         const auto& accuracy = rowNamed(rows, QStringLiteral("Test accuracy"));
-        QCOMPARE(accuracy.source, QStringLiteral("measured (emulated training)"));
+        QCOMPARE(accuracy.source, QStringLiteral("measured (emulation)"));
         QCOMPARE(cellText(accuracy.cells[1]), QStringLiteral("≠ 88.00 % (−2.00 pp)"));
         QVERIFY(!rowNamed(rows, QStringLiteral("Cycles a training step")).differs());
     }
