@@ -57,7 +57,8 @@ public:
     std::span<Parameter> parameters();
 
     /// Forward and backward over `images` (n x C x H x W, n <= batch) and fills the gradients with
-    /// the mean over the n images. `key` seeds stochastic rounding: its tensor member is ignored.
+    /// the mean over the n images; labels are below the classes. `key` seeds stochastic rounding:
+    /// its tensor member is ignored.
     StepResult trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
                          const numerics::RandomKey& key);
 
