@@ -58,6 +58,7 @@ std::string alignedText(const Table& table) {
     appendLine(out, table, widths, {rules.begin(), rules.end()});
     for (const auto& row : table.rows) {
         std::vector<std::string_view> texts;
+        texts.reserve(row.size());
         for (const auto& cell : row) {
             texts.emplace_back(cell.text);
         }

@@ -2,6 +2,7 @@
 // mantissa-cli export: stored designs, curves and comparisons as files for other programs.
 #include "app/engine/export.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -13,7 +14,7 @@
 #include "app/cli/json.h"
 #include "app/cli/lookup.h"
 #include "app/cli/options.h"
-#include "app/engine/atomic_file.h"
+#include "core/atomic_file.h"
 
 namespace mantissa::cli {
 namespace {
@@ -72,7 +73,7 @@ std::string tableOrDocument(const app::Table& table, const Options& options,
 
 Result<std::string> exportText(const Options& options, const store::Store& store,
                                app::TableFormat format) {
-    const auto rows = chosenDesigns(options, store);
+    auto rows = chosenDesigns(options, store);
     if (!rows) {
         return tl::unexpected(rows.error());
     }
@@ -83,6 +84,9 @@ Result<std::string> exportText(const Options& options, const store::Store& store
         return curves(*rows, store).map([&](const app::Table& table) {
             return tableOrDocument(table, options, format);
         });
+    }
+    if (options.designs.empty()) {
+        std::reverse(rows->begin(), rows->end());  // oldest first: what the others are held against
     }
     std::vector<app::ComparedDesign> designs;
     for (const auto& row : *rows) {
@@ -127,7 +131,7 @@ Result<Outcome> exportTo(const Options& options) {
     if (options.file.empty() || options.file == "-") {
         return Outcome{*std::move(text)};
     }
-    return app::writeFileAtomically(options.file, *text).map([&] {
+    return writeFileAtomically(options.file, *text).map([&] {
         std::fprintf(stderr, "wrote %s (%zu bytes)\n", options.file.c_str(), text->size());
         return Outcome{};
     });
@@ -140,7 +144,8 @@ void addExport(CLI::App& app, Action& action) {
     command->footer(
         "Columns carry their units: area_um2, energy_pj (of one training step), seconds.\n"
         "designs: one row a design. curves: one row a step and one an epoch of each newest run.\n"
-        "compare: settings and results, one column a design.\n"
+        "compare: settings and results, one column a design, the oldest first where none is "
+        "named.\n"
         "Examples:\n"
         "  mantissa-cli export -o designs.csv\n"
         "  mantissa-cli export --what curves 7kq2m0v3xe --format json -o curves.json");

@@ -12,9 +12,9 @@
 #include "app/cli/json.h"
 #include "app/cli/options.h"
 #include "app/cli/suggestion.h"
-#include "app/engine/atomic_file.h"
 #include "app/engine/table.h"
 #include "app/engine/units.h"
+#include "core/atomic_file.h"
 #include "core/data/npy.h"
 #include "core/numerics/quantise.h"
 #include "core/numerics/registry.h"
@@ -144,7 +144,7 @@ Result<Outcome> quantize(const Options& options) {
             numerics::errorStatistics(array->values, quantised, shape, *axis, format->format);
     }
     const std::string header = data::npyHeader(array->shape);
-    const auto written = app::writeFileAtomically(
+    const auto written = writeFileAtomically(
         options.output, {std::as_bytes(std::span(header)), std::as_bytes(std::span(quantised))});
     if (!written) {
         return tl::unexpected(written.error());

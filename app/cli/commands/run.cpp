@@ -94,17 +94,13 @@ std::optional<Error> problemOf(const app::Evaluation& evaluation, const Options&
 
 std::string runText(const app::Evaluation& evaluation, const std::filesystem::path& database) {
     const auto& training = evaluation.training;
-    double seconds = 0;
-    for (const auto& epoch : training.epochs) {
-        seconds += epoch.seconds;
-    }
     std::string text =
         "Design    " + (evaluation.design.name().empty() ? "unnamed" : evaluation.design.name()) +
         " [" + evaluation.designHash + "]\nData set  " + evaluation.design.dataset() + " [" +
         evaluation.datasetHash + "]\nRun       " + std::to_string(evaluation.run) + ", " +
         std::string(statusName(training.status)) + ", " + std::to_string(training.steps.size()) +
-        " steps in " + app::fixedText(seconds, 1) + " s (" + training.kernelPath + ")\nStored    " +
-        database.string() + '\n';
+        " steps, " + app::fixedText(1e3 * training.secondsPerStep, 1) + " ms each (emulated on " +
+        training.kernelPath + ")\nStored    " + database.string() + '\n';
     if (evaluation.resumedEpochs > 0) {
         text += "Resumed   after epoch " + std::to_string(evaluation.resumedEpochs) + '\n';
     }
