@@ -320,7 +320,7 @@ void ChartScene::fitTo(const QSize& size) {
     arrange(items > 1, right);
     // As many ticks as there is room for labels.
     const int width = size.width() - (right ? widest : 0) - 60;
-    m_plot.xAxis->ticker()->setTickCount(std::clamp(width / 75, 2, 8));
+    m_plot.xAxis->ticker()->setTickCount(std::clamp(width / 60, 3, 8));
     m_plot.yAxis->ticker()->setTickCount(std::clamp((size.height() - 60) / 40, 2, 8));
 }
 

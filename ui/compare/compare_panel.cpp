@@ -94,7 +94,7 @@ ComparePanel::Impl::Impl(ComparePanel& owner) : panel(owner) {
     auto* tabs = new QTabWidget;
     tabs->addTab(buildTable(), tr("&Side by Side"));
     tabs->addTab(buildCurves(), tr("&Learning Curves"));
-    tabs->addTab(buildScatter(), tr("Accuracy against C&ost"));
+    tabs->addTab(buildScatter(), tr("Accuracy agai&nst Cost"));
     tabs->setDocumentMode(true);
     QSplitter* splitter = besides(buildList(), tabs);
     splitter->setStretchFactor(0, 3);
@@ -157,7 +157,7 @@ QWidget* ComparePanel::Impl::buildButtons() {
 
 QWidget* ComparePanel::Impl::buildTable() {
     auto* box = new QWidget;
-    diffOnly = new QCheckBox(tr("Di&fferences only"));
+    diffOnly = new QCheckBox(tr("Diff&erences only"));
     diffOnly->setObjectName(QStringLiteral("diffOnly"));
     auto* legend = new QLabel(tr("≠ differs from the baseline"));
     compareView = makeTable(compareProxy, tr("Designs side by side"));
