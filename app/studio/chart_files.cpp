@@ -3,21 +3,13 @@
 
 #include <QDir>
 #include <QObject>
-#include <QSaveFile>
 #include <array>
+#include <string_view>
+
+#include "app/engine/table.h"
+#include "core/atomic_file.h"
 
 namespace mantissa::app {
-
-Result<void> writeFile(const QString& file, const QByteArray& bytes) {
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit()) {
-        return fail(ErrorCode::Io,
-                    QObject::tr("cannot write: %1").arg(out.errorString()).toStdString(),
-                    file.toStdString(),
-                    QObject::tr("choose another folder or free some space").toStdString());
-    }
-    return {};
-}
 
 Result<void> writeChart(const ui::Chart& chart, ui::ChartFormat format, const QString& file) {
     const QByteArray bytes = chart.exported(format);
@@ -26,7 +18,9 @@ Result<void> writeChart(const ui::Chart& chart, ui::ChartFormat format, const QS
                     chart.title().toStdString(),
                     QObject::tr("run a design or choose points first").toStdString());
     }
-    return writeFile(file, bytes);
+    return writeFileAtomically(
+        file.toStdString(),
+        std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
 }
 
 QString chartFileName(const ui::Chart& chart, ui::ChartFormat format) {
@@ -65,24 +59,17 @@ Result<int> writeAllCharts(const QList<ui::Chart*>& charts, const QString& folde
 }
 
 QByteArray csvOf(const std::vector<std::vector<QString>>& rows) {
-    QString text;
-    for (const auto& row : rows) {
-        bool first = true;
-        for (QString cell : row) {
-            if (!first) {
-                text += QLatin1Char(',');
-            }
-            first = false;
-            if (cell.contains(QLatin1Char(',')) || cell.contains(QLatin1Char('"')) ||
-                cell.contains(QLatin1Char('\n'))) {
-                cell.replace(QLatin1String("\""), QLatin1String("\"\""));
-                cell = QLatin1Char('"') + cell + QLatin1Char('"');
-            }
-            text += cell;
-        }
-        text += QLatin1String("\r\n");
+    Table table;
+    for (const auto& cell : rows.empty() ? std::vector<QString>() : rows.front()) {
+        table.columns.push_back({cell.toStdString(), cell.toStdString()});
     }
-    return text.toUtf8();
+    for (std::size_t row = 1; row < rows.size(); ++row) {
+        auto& cells = table.rows.emplace_back();
+        for (const auto& cell : rows[row]) {
+            cells.push_back(textCell(cell.toStdString()));
+        }
+    }
+    return QByteArray::fromStdString(tableText(table, TableFormat::Csv));
 }
 
 }  // namespace mantissa::app

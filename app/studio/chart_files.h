@@ -12,9 +12,7 @@
 
 namespace mantissa::app {
 
-/// Whole or not at all; the error names the file and the system's reason.
-Result<void> writeFile(const QString& file, const QByteArray& bytes);
-
+/// Whole or not at all; an empty chart is an error.
 Result<void> writeChart(const ui::Chart& chart, ui::ChartFormat format, const QString& file);
 
 /// "learning-curves.svg" from the chart's title.
@@ -23,7 +21,7 @@ QString chartFileName(const ui::Chart& chart, ui::ChartFormat format);
 /// Each chart that shows something, as SVG, PDF, PNG and CSV; returns how many files were written.
 Result<int> writeAllCharts(const QList<ui::Chart*>& charts, const QString& folder);
 
-/// Rows of cells as CSV (RFC 4180).
+/// Rows of cells, the header first, as CSV.
 QByteArray csvOf(const std::vector<std::vector<QString>>& rows);
 
 }  // namespace mantissa::app

@@ -90,13 +90,14 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::openExample() {
     QFile file(QStringLiteral(":/designs/lenet5_bfp8.json"));
-    if (!file.open(QIODevice::ReadOnly)) {
-        return;  // a build without resources starts with the default design instead
+    const bool readable = file.open(QIODevice::ReadOnly);
+    const auto design = design::fromJson(readable ? file.readAll().toStdString() : std::string(),
+                                         file.fileName().toStdString());
+    m_studio->document().open(design.value_or(design::DesignPoint()), {});
+    if (!design) {
+        showError(tr("Cannot open the example"), design.error());
     }
-    if (const auto design = design::fromJson(file.readAll().toStdString())) {
-        m_studio->document().open(*design, {});
-        m_studio->keepPoint();
-    }
+    m_studio->keepPoint();
 }
 
 bool MainWindow::openFile(const QString& file) {

@@ -18,6 +18,7 @@
 #include "app/studio/chart_files.h"
 #include "app/studio/main_window.h"
 #include "app/studio/theme.h"
+#include "core/atomic_file.h"
 #include "ui/compare/compare_panel.h"
 
 namespace mantissa::app {
@@ -259,7 +260,9 @@ void MainWindow::askAndExportComparison() {
     if (file.isEmpty()) {
         return;
     }
-    if (const auto written = writeFile(file, csvOf(m_panels.compare->table())); !written) {
+    const auto written =
+        writeFileAtomically(file.toStdString(), csvOf(m_panels.compare->table()).toStdString());
+    if (!written) {
         showError(tr("Cannot export the comparison"), written.error());
     }
 }

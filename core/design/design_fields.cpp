@@ -61,7 +61,7 @@ void addNetwork(std::vector<Field>& rows, const nn::NetworkSpec& network) {
         rows.push_back(
             {path + "/inputs", layer.name + " input", joined(effectiveInputs(network, i))});
         for (const auto& param : kind.parameters) {
-            rows.push_back({path + "/" + layerParamKey(kind, param.spec),
+            rows.push_back({path + "/" + std::string(param.spec.id),
                             layer.name + " " + words(param.spec.label),
                             paramText(param.spec, param.get(layer.params))});
         }

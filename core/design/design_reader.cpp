@@ -149,7 +149,7 @@ nn::LayerSpec readLayer(const Place& place) {
     const auto& kind = readKind(place);
     std::vector<std::string> known{"name", "kind", "inputs"};
     for (const auto& param : kind.parameters) {
-        known.push_back(layerParamKey(kind, param.spec));
+        known.push_back(std::string(param.spec.id));
     }
     needKnownKeys(place, known);
     if (!place.value.contains("name")) {
@@ -166,7 +166,7 @@ nn::LayerSpec readLayer(const Place& place) {
         }
     }
     for (const auto& param : kind.parameters) {
-        const auto key = layerParamKey(kind, param.spec);
+        const auto key = std::string(param.spec.id);
         param.set(layer.params, place.value.contains(key) ? readParam(param.spec, place.at(key))
                                                           : param.spec.defaultValue);
     }

@@ -72,7 +72,7 @@ Json layerSchema(const nn::LayerKindInfo& kind) {
     properties["kind"]["const"] = std::string(kind.id);
     properties["inputs"] = listOf(typed("string"));
     for (const auto& param : kind.parameters) {
-        properties[layerParamKey(kind, param.spec)] = paramSchema(param.spec);
+        properties[std::string(param.spec.id)] = paramSchema(param.spec);
     }
     auto schema = closedObject(std::move(properties));
     schema["required"] = {"name", "kind"};

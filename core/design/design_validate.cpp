@@ -76,7 +76,7 @@ Result<void> checkNetworkOf(const nn::NetworkSpec& network) {
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
         const auto& kind = nn::kindOf(network.layers[i].params);
         for (const auto& param : kind.parameters) {
-            const auto where = layerPointer(i) + "/" + layerParamKey(kind, param.spec);
+            const auto where = layerPointer(i) + "/" + std::string(param.spec.id);
             auto legal = checkParam(param.spec, param.get(network.layers[i].params), where);
             if (!legal) {
                 return legal;

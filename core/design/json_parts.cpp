@@ -10,8 +10,6 @@
 namespace mantissa::design {
 namespace {
 
-constexpr std::array<std::string_view, 3> kLayerKeys{"name", "kind", "inputs"};
-
 // Above this, whole doubles are no longer exact, and stay doubles.
 constexpr double kLargestExactInteger = 9007199254740992.0;
 
@@ -41,12 +39,6 @@ Json scopesJson(const std::map<std::string, RoleFormats, std::less<>>& scopes) {
 }
 
 }  // namespace
-
-std::string layerParamKey(const nn::LayerKindInfo& kind, const ParamSpec& spec) {
-    const std::string id(spec.id);
-    const bool taken = std::find(kLayerKeys.begin(), kLayerKeys.end(), id) != kLayerKeys.end();
-    return taken ? std::string(kind.id) + "_" + id : id;
-}
 
 std::string escapedToken(std::string_view key) {
     std::string token;
@@ -86,8 +78,7 @@ Json networkJson(const nn::NetworkSpec& network, InputStyle inputs) {
             object["inputs"] = effectiveInputs(network, i);
         }
         for (const auto& param : kind.parameters) {
-            object[layerParamKey(kind, param.spec)] =
-                paramJson(param.spec, param.get(layer.params));
+            object[std::string(param.spec.id)] = paramJson(param.spec, param.get(layer.params));
         }
         layers.push_back(std::move(object));
     }

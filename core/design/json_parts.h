@@ -25,10 +25,6 @@ using Json = nlohmann::ordered_json;
 /// How a layer's inputs are written: as said, or always by name.
 enum class InputStyle { AsSaid, Explicit };
 
-/// The key of a layer's parameter: its id, with the kind in front where the id is one of the keys
-/// that every layer has ("batch_norm_kind").
-std::string layerParamKey(const nn::LayerKindInfo& kind, const ParamSpec& spec);
-
 /// A key as a token of a JSON pointer (RFC 6901).
 std::string escapedToken(std::string_view key);
 

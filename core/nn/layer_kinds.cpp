@@ -95,7 +95,7 @@ constexpr std::array<std::string_view, 2> kBatchNormKinds{"conventional", "range
 constexpr std::array<std::string_view, 2> kRangeConstants{"paper", "released_code"};
 constexpr std::array kBatchNormParams{
     bind<BatchNorm, &BatchNorm::kind>(
-        {.id = "kind",
+        {.id = "statistic",
          .label = "Statistic",
          .help = "What divides the centred samples: the standard deviation, or the range (Banner "
                  "et al., NeurIPS 2018).",

@@ -72,8 +72,8 @@ struct Curves {
 
 enum class Access { ReadWrite, ReadOnly };
 
-/// A connection; use it from one thread at a time. Open one read-write connection for the writer
-/// and read-only ones for readers (WAL lets them run together).
+/// A connection. Calls from several threads take turns; open one read-write connection a program,
+/// and read-only ones for readers that must not wait for it (WAL lets them run together).
 class Store {
 public:
     /// Creates or migrates the file when read-write. WAL, foreign keys, busy timeout 5 s. Errors:

@@ -7,6 +7,7 @@
 #include <exception>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,6 +72,7 @@ struct Store::Impl {
     Impl(std::filesystem::path path, Access mode, SQLite::Database connection)
         : file(std::move(path)), access(mode), database(std::move(connection)) {}
 
+    std::mutex mutex;
     std::filesystem::path file;
     Access access;
     SQLite::Database database;
@@ -83,9 +85,11 @@ struct Store::Impl {
         return Query(found->second);
     }
 
-    /// Runs `function`, which returns a Result, with SQLite's exceptions turned into errors.
+    /// Runs `function`, which returns a Result, alone and with SQLite's exceptions turned into
+    /// errors.
     template <typename Function>
     auto guarded(std::string_view what, const Function& function) -> decltype(function()) {
+        const std::lock_guard lock(mutex);
         try {
             return function();
         } catch (const SQLite::Exception& exception) {

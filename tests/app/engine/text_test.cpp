@@ -7,11 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "app/engine/atomic_file.h"
 #include "app/engine/database_path.h"
 #include "app/engine/export.h"
 #include "app/engine/table.h"
 #include "app/engine/units.h"
+#include "core/atomic_file.h"
 #include "tests/app/engine/tiny_dataset.h"
 
 namespace mantissa::app {

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/engine/atomic_file.h"
+#include "core/atomic_file.h"
 
+#include <atomic>
 #include <cerrno>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-namespace mantissa::app {
+namespace mantissa {
 namespace {
 
 class FileDescriptor {
@@ -28,8 +30,8 @@ private:
 };
 
 tl::unexpected<Error> failure(const std::filesystem::path& file, int problem) {
-    return fail(ErrorCode::Io, "cannot be written: " + std::generic_category().message(problem),
-                file.string());
+    return fail(problem == ENOENT ? ErrorCode::NotFound : ErrorCode::Io,
+                "cannot be written: " + std::generic_category().message(problem), file.string());
 }
 
 /// 0, or the errno.
@@ -57,6 +59,33 @@ int writePieces(FileDescriptor& file, const std::vector<std::span<const std::byt
     return file.close() == 0 ? 0 : errno;
 }
 
+/// Beside `target`, so that the rename stays within one file system; unique among threads and
+/// processes.
+std::filesystem::path temporaryBeside(const std::filesystem::path& target) {
+    static std::atomic<unsigned> counter{0};
+    auto temporary = target;
+    temporary += "." + std::to_string(::getpid()) + "-" + std::to_string(++counter) + ".tmp";
+    return temporary;
+}
+
+/// A file that is replaced keeps its mode; 0, or errno.
+int copyMode(const std::filesystem::path& from, const FileDescriptor& to) {
+    struct stat status {};
+    if (::stat(from.c_str(), &status) != 0) {
+        return errno == ENOENT ? 0 : errno;
+    }
+    return ::fchmod(to.get(), status.st_mode & 07777U) == 0 ? 0 : errno;
+}
+
+/// Makes the rename itself durable; not every file system can, which is no reason to fail.
+void syncFolder(const std::filesystem::path& folder) {
+    const FileDescriptor descriptor(
+        ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (descriptor.get() >= 0) {
+        (void)::fsync(descriptor.get());
+    }
+}
+
 }  // namespace
 
 Result<void> writeFileAtomically(const std::filesystem::path& file,
@@ -75,15 +104,17 @@ Result<void> writeFileAtomically(const std::filesystem::path& file,
     if (ignored) {
         target = file;
     }
-    auto temporary = target;
-    temporary += "." + std::to_string(::getpid()) + ".tmp";
+    const auto temporary = temporaryBeside(target);
     constexpr mode_t kMode = 0666;  // less what the umask takes
     FileDescriptor descriptor(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
     if (descriptor.get() < 0) {
         return failure(file, errno);
     }
-    int problem = writePieces(descriptor, pieces, true);
+    int problem = copyMode(target, descriptor);
+    if (problem == 0) {
+        problem = writePieces(descriptor, pieces, true);
+    }
     if (problem == 0 && ::rename(temporary.c_str(), target.c_str()) != 0) {
         problem = errno;
     }
@@ -91,6 +122,7 @@ Result<void> writeFileAtomically(const std::filesystem::path& file,
         ::unlink(temporary.c_str());
         return failure(file, problem);
     }
+    syncFolder(target.parent_path());
     return {};
 }
 
@@ -98,4 +130,4 @@ Result<void> writeFileAtomically(const std::filesystem::path& file, std::string_
     return writeFileAtomically(file, {std::as_bytes(std::span(text.data(), text.size()))});
 }
 
-}  // namespace mantissa::app
+}  // namespace mantissa

@@ -10,13 +10,13 @@
 
 #include "core/error.h"
 
-namespace mantissa::app {
+namespace mantissa {
 
 /// Writes the pieces one after the other: to a temporary file in the same folder, synced, renamed
-/// over `file`. Follows a symbolic link; a device or pipe is written as it is. An error leaves
-/// `file` as it was and no temporary file behind.
+/// over `file`, which keeps its mode. Follows a symbolic link; a device or pipe is written as it
+/// is. An error says what the system said, leaves `file` as it was and no temporary file behind.
 Result<void> writeFileAtomically(const std::filesystem::path& file,
                                  const std::vector<std::span<const std::byte>>& pieces);
 Result<void> writeFileAtomically(const std::filesystem::path& file, std::string_view text);
 
-}  // namespace mantissa::app
+}  // namespace mantissa

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole path through the real window: slider, run, cancel, compare, export, undo, save, reopen.
+#include <QApplication>
+#include <QDockWidget>
+#include <QFile>
+#include <QFileInfo>
+#include <QLabel>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QStandardPaths>
+#include <QSvgRenderer>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <algorithm>
+#include <memory>
+
+#include "app/studio/main_window.h"
+#include "core/store/store.h"
+#include "tests/app/engine/tiny_dataset.h"
+#include "ui/charts/chart.h"
+#include "ui/common/bit_width_control.h"
+#include "ui/compare/compare_panel.h"
+#include "ui/hardware/hardware_panel.h"
+#include "ui/precision/precision_panel.h"
+#include "ui/run/run_panel.h"
+
+namespace mantissa::app {
+
+class WindowTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase();
+    void init();
+    void cleanup();
+
+    void opensOnTheExampleWithItsBaselineToCompare();
+    void draggingTheMantissaSliderFollowsInTheHardwareAndUndoesInOneStep();
+    void statisticsFollowTheDrag();
+    void aRunTrainsAndAppearsInTheComparison();
+    void aCancelledRunStopsAtOnceAndKeepsItsCurve();
+    void comparesTwoPointsAndExportsTheCharts();
+    void savesAndReopensTheDesign();
+    void editingAfterARunMarksItsCurvesStale();
+    void everyDockComesBackWithTheDefaultLayout();
+    void closingDuringARunStopsIt();
+    void theWindowWorksWithoutADatabase();
+
+private:
+    std::unique_ptr<MainWindow> makeWindow(bool withStore = true);
+    void openTinyDesign(int epochs, int trainImages = 256) const;
+    QSlider* mantissaSlider() const;
+    ui::Chart* chartTitled(const QString& part) const;
+    store::DesignRow stored(const design::DesignPoint& design) const;
+    bool isIdle() const { return !m_window->studio().runs().isBusy(); }
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+void WindowTest::initTestCase() {
+    QStandardPaths::setTestModeEnabled(true);
+    QApplication::setOrganizationName(QStringLiteral("mantissa-tests"));
+    QApplication::setApplicationName(QStringLiteral("window-test"));
+}
+
+std::unique_ptr<MainWindow> WindowTest::makeWindow(bool withStore) {
+    StudioOptions options;
+    options.databaseFile = m_folder->filePath(QStringLiteral("points.db")).toStdString();
+    options.datasetFolder = m_folder->path().toStdString();
+    options.threads = 1;
+    std::shared_ptr<store::Store> store;
+    if (withStore) {
+        auto opened = store::Store::open(options.databaseFile, store::Access::ReadWrite);
+        if (!opened) {
+            qFatal("%s", opened.error().text().c_str());
+        }
+        store = std::make_shared<store::Store>(std::move(*opened));
+    }
+    auto window = std::make_unique<MainWindow>(store, options);
+    window->setAskBeforeClosing(false);
+    window->openExample();
+    window->show();
+    return window;
+}
+
+void WindowTest::init() {
+    m_folder = std::make_unique<QTemporaryDir>();
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_folder->path());
+    QSettings().clear();
+    test::writeTinyFashionMnist(m_folder->path().toStdString(), 512, 64);
+    m_window = makeWindow();
+}
+
+void WindowTest::cleanup() {
+    m_window->close();
+    m_window.reset();
+    m_folder.reset();
+}
+
+void WindowTest::openTinyDesign(int epochs, int trainImages) const {
+    auto& document = m_window->studio().document();
+    auto recipe = document.design().recipe();
+    recipe.epochs = epochs;
+    recipe.batch = 32;
+    recipe.trainImages = trainImages;
+    document.open(document.design().withRecipe(recipe), {});
+}
+
+QSlider* WindowTest::mantissaSlider() const {
+    for (auto* control :
+         m_window->panels().precision->findChildren<ui::BitWidthControl*>(QStringLiteral("man"))) {
+        if (control->isVisible()) {
+            return control->slider();
+        }
+    }
+    return nullptr;
+}
+
+ui::Chart* WindowTest::chartTitled(const QString& part) const {
+    const auto charts = m_window->panels().charts();
+    const auto found = std::find_if(charts.begin(), charts.end(), [&](const auto* chart) {
+        return chart->title().contains(part, Qt::CaseInsensitive);
+    });
+    return found == charts.end() ? nullptr : *found;
+}
+
+store::DesignRow WindowTest::stored(const design::DesignPoint& design) const {
+    const auto reader = store::Store::open(
+        m_folder->filePath(QStringLiteral("points.db")).toStdString(), store::Access::ReadOnly);
+    auto row = reader.value().findDesign(design::designHash(design));
+    return row.value_or(store::DesignRow{});
+}
+
+void WindowTest::opensOnTheExampleWithItsBaselineToCompare() {
+    const auto& design = m_window->studio().document().design();
+    QVERIFY(design::resolvePrecision(design.precision(), design.network()).front() !=
+            nn::LayerPrecision{});
+    QTRY_COMPARE(m_window->panels().compare->chosen().size(), std::size_t{2});
+    QVERIFY(!m_window->studio().document().isModified());
+}
+
+void WindowTest::draggingTheMantissaSliderFollowsInTheHardwareAndUndoesInOneStep() {
+    auto& document = m_window->studio().document();
+    const auto before = document.design();
+    const double areaBefore = hw::estimate(before)->area_um2;
+    auto* slider = mantissaSlider();
+    QVERIFY(slider != nullptr);
+    slider->setSliderDown(true);
+    for (int i = 0; i < 4; ++i) {
+        slider->setSliderPosition(slider->sliderPosition() - 1);
+    }
+    slider->setSliderDown(false);
+    QVERIFY(document.design() != before);
+    QVERIFY(hw::estimate(document.design())->area_um2 < areaBefore);
+    QCOMPARE(document.undoStack()->count(), 1);
+    document.undoStack()->undo();
+    QVERIFY(document.design() == before);
+    QVERIFY(!document.isModified());
+}
+
+void WindowTest::statisticsFollowTheDrag() {
+    auto* panel = m_window->panels().precision;
+    panel->setScopeLayer(QStringLiteral("conv2"));
+    auto* view = panel->findChild<QTableView*>(QStringLiteral("statistics"));
+    QVERIFY(view != nullptr);
+    const auto snapshot = [view] {
+        QStringList cells;
+        for (int row = 0; row < view->model()->rowCount(); ++row) {
+            for (int column = 0; column < view->model()->columnCount(); ++column) {
+                cells << view->model()->index(row, column).data().toString();
+            }
+        }
+        return cells;
+    };
+    QTRY_VERIFY(view->model()->rowCount() > 0);
+    QTRY_VERIFY(snapshot().join(QString()).contains(QStringLiteral("dB")));
+    const QStringList before = snapshot();
+    auto* slider = mantissaSlider();
+    QVERIFY(slider != nullptr);
+    slider->setValue(slider->value() - 3);
+    QTRY_VERIFY(snapshot() != before);
+}
+
+void WindowTest::aRunTrainsAndAppearsInTheComparison() {
+    openTinyDesign(2);
+    const auto design = m_window->studio().document().design();
+    auto* button = m_window->panels().run->findChild<QPushButton*>(QStringLiteral("run"));
+    QVERIFY(button != nullptr);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(m_window->studio().runs().isBusy());
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(), 60000);
+    const auto row = stored(design);
+    QVERIFY(row.latestRun.has_value());
+    QCOMPARE(row.latestRun->status, store::StoredStatus::Done);
+    QCOMPARE(row.latestRun->epochsDone, 2);
+    QVERIFY(row.latestRun->testAccuracy.has_value());
+    const QString hash = QString::fromStdString(design::designHash(design));
+    QTRY_VERIFY(std::count(m_window->panels().compare->chosen().begin(),
+                           m_window->panels().compare->chosen().end(), hash) == 1 ||
+                m_window->panels().compare->chosen().size() >= 2);
+    QVERIFY(!chartTitled(QStringLiteral("loss"))->isEmpty());
+}
+
+void WindowTest::aCancelledRunStopsAtOnceAndKeepsItsCurve() {
+    openTinyDesign(500);
+    const auto design = m_window->studio().document().design();
+    m_window->studio().run();
+    QTRY_VERIFY_WITH_TIMEOUT(!chartTitled(QStringLiteral("loss"))->isEmpty(), 30000);
+    auto* cancel = m_window->panels().run->findChild<QPushButton*>(QStringLiteral("cancel"));
+    QVERIFY(cancel->isEnabled());
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(), 10000);
+    QVERIFY(!chartTitled(QStringLiteral("loss"))->isEmpty());
+    const auto reader = store::Store::open(
+        m_folder->filePath(QStringLiteral("points.db")).toStdString(), store::Access::ReadOnly);
+    const auto runs = reader->runs(design::designHash(design));
+    QCOMPARE(runs->size(), std::size_t{1});
+    QCOMPARE(runs->front().status, store::StoredStatus::Cancelled);
+    QVERIFY(!reader->curves(runs->front().id)->steps.empty());
+}
+
+void WindowTest::comparesTwoPointsAndExportsTheCharts() {
+    openTinyDesign(1);
+    m_window->studio().runBaseline();
+    m_window->studio().run();
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(), 60000);
+    auto* compare = m_window->panels().compare;
+    const auto& document = m_window->studio().document();
+    const std::vector<QString> both{QString::fromStdString(design::designHash(document.baseline())),
+                                    QString::fromStdString(design::designHash(document.design()))};
+    compare->choose(both);
+    QTRY_COMPARE(compare->table().empty() ? std::size_t{0} : compare->table().front().size(),
+                 std::size_t{3});
+    auto* chart = chartTitled(QStringLiteral("accuracy against energy"));
+    QVERIFY(chart != nullptr);
+    QTRY_VERIFY(!chart->isEmpty());
+    for (const auto format :
+         {ui::ChartFormat::Svg, ui::ChartFormat::Pdf, ui::ChartFormat::Png, ui::ChartFormat::Csv}) {
+        const QString file =
+            m_folder->filePath(QStringLiteral("chart.") + ui::chartFormatSuffix(format));
+        m_window->exportChart(chart, format, file);
+        QVERIFY2(QFileInfo(file).size() > 50, qPrintable(file));
+    }
+    QVERIFY(QSvgRenderer(m_folder->filePath(QStringLiteral("chart.svg"))).isValid());
+    QVERIFY(!QImage(m_folder->filePath(QStringLiteral("chart.png"))).isNull());
+    QFile svg(m_folder->filePath(QStringLiteral("chart.svg")));
+    QVERIFY(svg.open(QIODevice::ReadOnly));
+    QVERIFY(svg.readAll().contains(both[1].toUtf8()));
+}
+
+void WindowTest::savesAndReopensTheDesign() {
+    auto& document = m_window->studio().document();
+    auto* slider = mantissaSlider();
+    slider->setValue(slider->value() - 2);
+    QVERIFY(m_window->isWindowModified());
+    const QString file = m_folder->filePath(QStringLiteral("mine.json"));
+    QVERIFY(m_window->saveFile(file));
+    QVERIFY(!m_window->isWindowModified());
+    const auto saved = document.design();
+    slider->setValue(slider->value() - 1);
+    QVERIFY(document.design() != saved);
+    QVERIFY(m_window->openFile(file));
+    QVERIFY(document.design() == saved);
+    QVERIFY(m_window->windowTitle().contains(QStringLiteral("mine.json")));
+}
+
+void WindowTest::editingAfterARunMarksItsCurvesStale() {
+    openTinyDesign(1);
+    m_window->studio().run();
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(), 60000);
+    auto* panel = m_window->panels().run;
+    const auto saysStale = [panel] {
+        for (const auto* label : panel->findChildren<QLabel*>()) {
+            if (label->isVisible() && label->text().contains(QStringLiteral("Changed since"))) {
+                return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(!saysStale());
+    auto* slider = mantissaSlider();
+    slider->setValue(slider->value() - 1);
+    QTRY_VERIFY(saysStale());
+    m_window->studio().document().undoStack()->undo();
+    QTRY_VERIFY(!saysStale());
+}
+
+void WindowTest::everyDockComesBackWithTheDefaultLayout() {
+    for (auto* dock : m_window->panels().docks) {
+        dock->setFloating(true);
+        dock->hide();
+    }
+    m_window->restoreDefaultLayout();
+    for (auto* dock : m_window->panels().docks) {
+        if (dock != m_window->panels().history) {
+            QVERIFY2(dock->isVisible() && !dock->isFloating(), qPrintable(dock->objectName()));
+        }
+    }
+}
+
+void WindowTest::closingDuringARunStopsIt() {
+    openTinyDesign(500);
+    const auto design = m_window->studio().document().design();
+    m_window->studio().run();
+    QTRY_VERIFY_WITH_TIMEOUT(!chartTitled(QStringLiteral("loss"))->isEmpty(), 30000);
+    QVERIFY(m_window->close());
+    const auto reader = store::Store::open(
+        m_folder->filePath(QStringLiteral("points.db")).toStdString(), store::Access::ReadOnly);
+    const auto runs = reader->runs(design::designHash(design));
+    QCOMPARE(runs->front().status, store::StoredStatus::Cancelled);
+}
+
+void WindowTest::theWindowWorksWithoutADatabase() {
+    m_window = makeWindow(false);
+    openTinyDesign(1);
+    m_window->studio().run();
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(), 60000);
+    QVERIFY(!chartTitled(QStringLiteral("loss"))->isEmpty());
+}
+
+}  // namespace mantissa::app
+
+QTEST_MAIN(mantissa::app::WindowTest)
+#include "window_test.moc"
