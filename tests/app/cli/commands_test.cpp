@@ -224,7 +224,8 @@ TEST_F(Commands, readersOfTheStoreExplainWrongInput) {
           Case{{"export", "--what", "everything"}, "designs, curves, compare", 2},
           Case{{"export", "--format", "text"}, "csv, json, md", 2},
           Case{{"export", "zzzzzzzz"}, "zzzzzzzz", 2},
-          Case{{"export", "-o", "no/such/file.csv"}, "no/such/file.csv: cannot be written", 1}}) {
+          Case{{"export", "-o", "no/such/file.csv"}, "no/such/file.csv: cannot be written", 2},
+          Case{{"export", "-o", "data"}, "data: cannot be written", 1}}) {
         const auto result = cli(arguments);
         EXPECT_EQ(result.status, status) << testing::PrintToString(arguments);
         EXPECT_THAT(result.err, testing::StartsWith("error: "));

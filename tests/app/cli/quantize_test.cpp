@@ -128,9 +128,12 @@ TEST_F(Quantize, explainsWrongInput) {
 }
 
 TEST_F(Quantize, failsWhereItCannotWrite) {
-    const auto result = cli({"quantize", "x.npy", "no/such/q.npy", "--format", "bf16"});
-    EXPECT_EQ(result.status, 1);
-    EXPECT_THAT(result.err, HasSubstr("error: no/such/q.npy: cannot be written"));
+    const auto folder = cli({"quantize", "x.npy", "data", "--format", "bf16"});
+    EXPECT_EQ(folder.status, 1);
+    EXPECT_THAT(folder.err, HasSubstr("error: data: cannot be written"));
+    const auto missing = cli({"quantize", "x.npy", "no/such/q.npy", "--format", "bf16"});
+    EXPECT_EQ(missing.status, 2);
+    EXPECT_THAT(missing.err, HasSubstr("error: no/such/q.npy: cannot be written"));
 }
 
 }  // namespace

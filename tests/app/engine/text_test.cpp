@@ -136,9 +136,11 @@ TEST(AtomicFile, saysWhyItCannotWrite) {
     const test::TemporaryFolder folder;
     const auto missing = writeFileAtomically(folder / "no/such/a.txt", "new");
     ASSERT_FALSE(missing);
-    EXPECT_EQ(missing.error().code, ErrorCode::Io);
+    EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
     EXPECT_EQ(missing.error().where, (folder / "no/such/a.txt").string());
-    EXPECT_FALSE(writeFileAtomically(folder.path(), "new"));
+    const auto overFolder = writeFileAtomically(folder.path(), "new");
+    ASSERT_FALSE(overFolder);
+    EXPECT_EQ(overFolder.error().code, ErrorCode::Io);
     EXPECT_FALSE(writeFileAtomically("/dev/full", "new"));
     EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
 }
