@@ -12,7 +12,7 @@
 namespace mantissa::app {
 
 Result<void> writeChart(const ui::Chart& chart, ui::ChartFormat format, const QString& file) {
-    const QByteArray bytes = chart.exported(format);
+    const QByteArray bytes = chart.isEmpty() ? QByteArray() : chart.exported(format);
     if (bytes.isEmpty()) {
         return fail(ErrorCode::InvalidInput, QObject::tr("the chart is empty").toStdString(),
                     chart.title().toStdString(),

@@ -61,25 +61,33 @@ public:
             return;
         }
         if (panel.columns == stride) {  // whole rows: one run
-            reserve(panel.rows * panel.columns + 2 * kGroup);
-            run(job, start, panel.rows * panel.columns, m_words.data() + kGroup);
+            auto* const words = reserve(panel.rows * panel.columns + 2 * kGroup);
+            run(job, start, panel.rows * panel.columns, words + kGroup);
             panel.wordStride = panel.columns;
+            panel.words = words + kGroup;
         } else {
             panel.wordStride = panel.columns + 2 * kGroup;
-            reserve(panel.rows * panel.wordStride);
+            auto* const words = reserve(panel.rows * panel.wordStride);
             for (std::int64_t row = 0; row < panel.rows; ++row) {
                 run(job, start + row * stride, panel.columns,
-                    m_words.data() + row * panel.wordStride + kGroup);
+                    words + row * panel.wordStride + kGroup);
             }
+            panel.words = words + kGroup;
         }
-        panel.words = m_words.data() + kGroup;
     }
 
 private:
-    void reserve(std::int64_t words) {
-        if (m_words.size() < static_cast<std::size_t>(words)) {
-            m_words.resize(static_cast<std::size_t>(words));
+    /// Panels of usual blocks fit the part that comes with the thread: nothing is allocated for
+    /// them.
+    std::uint32_t* reserve(std::int64_t words) {
+        const auto size = static_cast<std::size_t>(words);
+        if (size <= m_usual.size()) {
+            return m_usual.data();
         }
+        if (m_large.size() < size) {
+            m_large.resize(size);
+        }
+        return m_large.data();
     }
 
     /// Words of elements [start, start + count) from `words` on; up to a group is written on both
@@ -90,7 +98,8 @@ private:
         job.kernels.randomWords(job.key, first, last - first, words - start % kGroup);
     }
 
-    std::vector<std::uint32_t> m_words;
+    std::array<std::uint32_t, 2 * kPanelElements> m_usual{};
+    std::vector<std::uint32_t> m_large;
 };
 
 WordBuffer& threadWords() {

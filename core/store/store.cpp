@@ -6,6 +6,7 @@
 #include <chrono>
 #include <limits>
 #include <system_error>
+#include <thread>
 
 #include <sqlite3.h>
 #include <unistd.h>
@@ -119,8 +120,25 @@ void markInterrupted(SQLite::Database& database) {
     transaction.commit();
 }
 
+/// Two processes that make the file at once both change its journal, which SQLite answers with
+/// "busy" without waiting.
+void useWriteAheadLog(SQLite::Database& database) {
+    constexpr std::chrono::milliseconds kPause{5};
+    for (int waited = 0;; waited += static_cast<int>(kPause.count())) {
+        try {
+            database.exec("PRAGMA journal_mode = WAL");
+            return;
+        } catch (const SQLite::Exception& exception) {
+            if (exception.getErrorCode() != SQLITE_BUSY || waited >= kBusyTimeoutMs) {
+                throw;
+            }
+        }
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
 void prepareForWriting(SQLite::Database& database, const fs::path& file) {
-    database.exec("PRAGMA journal_mode = WAL");
+    useWriteAheadLog(database);
     // FULL survives a power cut too, not only a killed process as NORMAL does. It costs one sync a
     // commit, and there is one commit an epoch.
     database.exec("PRAGMA synchronous = FULL");

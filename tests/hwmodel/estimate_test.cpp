@@ -14,6 +14,8 @@ namespace {
 using design::Calibration;
 using design::DesignPoint;
 
+constexpr int kImages = 128;
+
 numerics::TensorFormat format(const std::string& text) {
     return {numerics::parseFormat(text).value(), numerics::Rounding::NearestEven};
 }
@@ -26,7 +28,9 @@ DesignPoint designWith(const std::string& text, Calibration calibration = Calibr
     }
     auto hardware = base.hardware();
     hardware.calibration = calibration;
-    return base.withPrecision(plan).withHardware(hardware);
+    auto recipe = base.recipe();
+    recipe.batch = kImages;
+    return base.withPrecision(plan).withHardware(hardware).withRecipe(recipe);
 }
 
 DesignPoint resized(const DesignPoint& design,
@@ -233,7 +237,7 @@ TEST(Estimate, MixedPlansHoldADatapathForEachKind) {
         plan =
             withFormat(plan, {.kind = {}, .layer = "conv1"}, {role, std::nullopt}, format("fp32"));
     }
-    const auto mixed = report(DesignPoint().withPrecision(plan));
+    const auto mixed = report(designWith("fp32").withPrecision(plan));
     const auto& array = node(mixed.breakdown, "PE array");
     EXPECT_GT(node(array, "Float multipliers").area_um2, 0);
     EXPECT_GT(node(array, "Block dot products").area_um2, 0);
