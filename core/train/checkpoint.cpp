@@ -2,6 +2,7 @@
 #include "core/train/checkpoint.h"
 
 #include <array>
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <optional>
@@ -24,7 +25,9 @@ template <typename T>
 void put(std::vector<std::byte>& out, const T* values, std::size_t count) {
     static_assert(std::is_trivially_copyable_v<T>);
     const auto bytes = std::as_bytes(std::span(values, count));
-    out.insert(out.end(), bytes.begin(), bytes.end());
+    const std::size_t end = out.size();
+    out.resize(end + bytes.size());
+    std::copy(bytes.begin(), bytes.end(), out.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
 template <typename T>
