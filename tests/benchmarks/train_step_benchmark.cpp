@@ -7,6 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include "core/nn/network.h"
+#include "core/numerics/quantise.h"
 
 namespace mantissa::nn {
 namespace {
@@ -50,6 +51,7 @@ void trainStep(benchmark::State& state, const std::string& id, const numerics::T
         sgd(network->parameters(), momentum);
     }
     state.SetItemsProcessed(state.iterations() * kBatch);
+    state.SetLabel(std::string(numerics::activePath()));
 }
 
 void registerAll() {

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Times one training step of Mantissa and of PyTorch in turn and prints one table; see scripts/bench.
+
+usage: compare.py FOLDER [--rounds N] [--threads N] [--seconds S]
+FOLDER holds the built benchmark programs. A round runs every program once, so that a busy moment of the
+machine touches all of them; ratios are taken within each round, and the medians of the rounds are printed.
+"""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+
+NETWORKS = ("lenet5", "lenet5_bn")
+FORMATS = ("fp32", "bfp8", "fp8")
+# (label, numerator, denominator), each the name of a measurement after the network's
+RATIOS = (("FP32 / PyTorch default", "fp32", "torch"), ("FP32 / PyTorch tuned", "fp32", "tuned"),
+          ("BFP8 / FP32", "bfp8", "fp32"), ("FP8 / FP32", "fp8", "fp32"))
+LABELS = {"fp32": "Mantissa FP32", "bfp8": "Mantissa BFP8", "fp8": "Mantissa FP8",
+          "torch": "PyTorch FP32, default", "tuned": "PyTorch FP32, tuned"}
+
+
+def ours(program, network, seconds, threads):
+    """Milliseconds of a step by format, and the kernels' instruction set."""
+    run = subprocess.run(
+        [program, f"--benchmark_filter=^{network}/({'|'.join(FORMATS)})/threads:{threads}/",
+         f"--benchmark_min_time={seconds}", "--benchmark_format=json"], check=True, capture_output=True, text=True)
+    entries = json.loads(run.stdout)["benchmarks"]
+    assert all(entry["time_unit"] == "ms" for entry in entries), "train_step_benchmark reports milliseconds"
+    return {entry["name"].split("/")[1]: entry["real_time"] for entry in entries}, entries[0]["label"]
+
+
+def pytorch(network, tuned, seconds, threads):
+    """Milliseconds of a step. OPENBLAS_CORETYPE would hold OpenBLAS below what the machine can do."""
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_CORETYPE"}
+    environment["OMP_NUM_THREADS"] = str(threads)
+    command = [sys.executable, pathlib.Path(__file__).with_name("pytorch_step.py"),
+               "--threads", str(threads), "--seconds", str(seconds)]
+    if network == "lenet5_bn":
+        command.append("--batch-norm")
+    if tuned:
+        command.append("--tuned")
+        environment |= {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
+    run = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+    return float(run.stdout)
+
+
+def cpu_model():
+    try:
+        lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+                platform.machine())
+
+
+def measure(program, args):
+    """A list of rounds, each {(network, name): milliseconds}, and the kernels' instruction set."""
+    rounds, path = [], ""
+    for number in range(args.rounds):
+        times = {}
+        for network in NETWORKS:
+            steps, path = ours(program, network, args.seconds, args.threads)
+            times |= {(network, name): step for name, step in steps.items()}
+            times[network, "torch"] = pytorch(network, False, args.seconds, args.threads)
+            times[network, "tuned"] = pytorch(network, True, args.seconds, args.threads)
+        rounds.append(times)
+        print(f"round {number + 1} of {args.rounds} done", file=sys.stderr)
+    return rounds, path
+
+
+def report(rounds, path, threads):
+    print(f"{cpu_model()}, {os.cpu_count()} logical cores; {threads} threads, batch 128, kernels {path}")
+    print(f"Medians of {len(rounds)} rounds, smallest and largest in brackets\n")
+
+    def row(title, values, unit):
+        low, middle, high = min(values), statistics.median(values), max(values)
+        print(f"| {title:<40} | {middle:8.2f}{unit} | {low:8.2f} to {high:.2f} |")
+
+    print(f"| {'One training step':<40} | {'median':>11} | {'range':>17} |")
+    print("|---|--:|--:|")
+    for network in NETWORKS:
+        for name, label in LABELS.items():
+            row(f"{network}: {label}", [times[network, name] for times in rounds], " ms")
+    for network in NETWORKS:
+        for label, above, below in RATIOS:
+            row(f"{network}: {label}", [times[network, above] / times[network, below] for times in rounds], " x ")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, choices=(1, 2), default=2)
+    parser.add_argument("--seconds", type=float, default=1, help="of each measurement")
+    args = parser.parse_args()
+    if args.rounds < 1:
+        parser.error("--rounds must be at least 1")
+    report(*measure(args.folder / "train_step_benchmark", args), args.threads)
+
+
+if __name__ == "__main__":
+    main()
