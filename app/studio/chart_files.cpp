@@ -6,7 +6,6 @@
 #include <array>
 #include <string_view>
 
-#include "app/engine/table.h"
 #include "core/atomic_file.h"
 
 namespace mantissa::app {
@@ -56,20 +55,6 @@ Result<int> writeAllCharts(const QList<ui::Chart*>& charts, const QString& folde
         }
     }
     return written;
-}
-
-QByteArray csvOf(const std::vector<std::vector<QString>>& rows) {
-    Table table;
-    for (const auto& cell : rows.empty() ? std::vector<QString>() : rows.front()) {
-        table.columns.push_back({cell.toStdString(), cell.toStdString()});
-    }
-    for (std::size_t row = 1; row < rows.size(); ++row) {
-        auto& cells = table.rows.emplace_back();
-        for (const auto& cell : rows[row]) {
-            cells.push_back(textCell(cell.toStdString()));
-        }
-    }
-    return QByteArray::fromStdString(tableText(table, TableFormat::Csv));
 }
 
 }  // namespace mantissa::app

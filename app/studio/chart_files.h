@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Charts and tables as files, written atomically.
+// Charts as files, written atomically.
 #pragma once
 
 #include <QByteArray>
 #include <QList>
 #include <QString>
-#include <vector>
 
 #include "core/error.h"
 #include "ui/charts/chart.h"
@@ -20,8 +19,5 @@ QString chartFileName(const ui::Chart& chart, ui::ChartFormat format);
 
 /// Each chart that shows something, as SVG, PDF, PNG and CSV; returns how many files were written.
 Result<int> writeAllCharts(const QList<ui::Chart*>& charts, const QString& folder);
-
-/// Rows of cells, the header first, as CSV.
-QByteArray csvOf(const std::vector<std::vector<QString>>& rows);
 
 }  // namespace mantissa::app

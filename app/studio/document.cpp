@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/document.h"
 
+#include <algorithm>
+
 #include "app/studio/edit_command.h"
 #include "core/design/design_json.h"
 
@@ -9,6 +11,11 @@ namespace mantissa::app {
 Document::Document(QObject* parent) : QObject(parent) {}
 
 design::DesignPoint Document::baseline() const {
+    const auto resolved = design::resolvePrecision(m_design.precision(), m_design.network());
+    if (std::all_of(resolved.begin(), resolved.end(),
+                    [](const auto& layer) { return layer == nn::LayerPrecision{}; })) {
+        return m_design;  // it is its own baseline, under its own name
+    }
     // A plan without entries resolves to FP32 everywhere.
     return m_design.withPrecision({})
         .withName(m_design.name() + " (FP32 baseline)")

@@ -33,7 +33,7 @@ Arguments parseArguments(const QApplication& application) {
     const QCommandLineOption database(QStringLiteral("db"),
                                       QApplication::tr("Database file of design points."),
                                       QStringLiteral("file"));
-    const QCommandLineOption data(QStringLiteral("data"),
+    const QCommandLineOption data(QStringLiteral("dataset-folder"),
                                   QApplication::tr("Folder of the Fashion-MNIST files."),
                                   QStringLiteral("folder"));
     parser.addOptions({database, data});
@@ -46,7 +46,8 @@ Arguments parseArguments(const QApplication& application) {
     if (parser.isSet(database)) {
         arguments.options.databaseFile = parser.value(database).toStdString();
     }
-    arguments.options.datasetFolder = parser.value(data).toStdString();
+    arguments.options.datasetFolder =
+        (parser.isSet(data) ? parser.value(data) : app::Settings().datasetFolder()).toStdString();
     arguments.options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     return arguments;
 }
@@ -82,10 +83,9 @@ int main(int argc, char** argv) {
                              QString::fromStdString(opened.error().text()));
     }
     app::MainWindow window(database, arguments.options);
-    window.openExample();
-    if (!arguments.design.isEmpty()) {
-        window.openFile(arguments.design);
-    }
     window.show();
+    if (arguments.design.isEmpty() || !window.openFile(arguments.design)) {
+        window.openExample();
+    }
     return QApplication::exec();
 }

@@ -81,12 +81,20 @@ MainWindow::MainWindow(std::shared_ptr<store::Store> store, const StudioOptions&
                 }
             });
     auto& document = m_studio->document();
-    connect(&document, &Document::designChanged, this, &MainWindow::updateTitle);
+    connect(&document, &Document::designChanged, this, [this] {
+        m_problem->clear();  // it was about the design as it stood before
+        updateTitle();
+    });
     connect(&document, &Document::fileChanged, this, &MainWindow::updateTitle);
     connect(document.undoStack(), &QUndoStack::cleanChanged, this, &MainWindow::updateTitle);
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+    // The studio's end empties the undo stack, which would tell a window that is half gone.
+    m_studio->document().undoStack()->disconnect(this);
+    m_studio->document().disconnect(this);
+    m_studio->disconnect(this);
+}
 
 void MainWindow::openExample() {
     QFile file(QStringLiteral(":/designs/lenet5_bfp8.json"));
@@ -97,7 +105,7 @@ void MainWindow::openExample() {
     if (!design) {
         showError(tr("Cannot open the example"), design.error());
     }
-    m_studio->keepPoint();
+    m_studio->keepFirstPoint();
 }
 
 bool MainWindow::openFile(const QString& file) {

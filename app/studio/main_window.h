@@ -70,15 +70,16 @@ private:
     void askAndExportChart(ui::Chart* chart, ui::ChartFormat format);
     void askAndExportAll();
     void askAndExportComparison();
+    void askForDataFolder();
     bool mayDiscard();
 
     Settings m_settings;
     Panels m_panels;
-    std::unique_ptr<Studio> m_studio;
     QMenu* m_recentMenu = nullptr;
     QLabel* m_problem = nullptr;
     QString m_progress;
     bool m_askBeforeClosing = true;
+    std::unique_ptr<Studio> m_studio;
 };
 
 }  // namespace mantissa::app

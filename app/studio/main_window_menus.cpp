@@ -18,8 +18,6 @@
 #include "app/studio/chart_files.h"
 #include "app/studio/main_window.h"
 #include "app/studio/theme.h"
-#include "core/atomic_file.h"
-#include "ui/compare/compare_panel.h"
 
 namespace mantissa::app {
 namespace {
@@ -69,6 +67,8 @@ void MainWindow::createFileMenu() {
     addAction(menu, tr("Export all c&harts…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
               [this] { askAndExportAll(); });
     addAction(menu, tr("Export co&mparison as CSV…"), {}, [this] { askAndExportComparison(); });
+    menu->addSeparator();
+    addAction(menu, tr("&Data folder…"), {}, [this] { askForDataFolder(); });
     menu->addSeparator();
     addAction(menu, tr("&Quit"), QKeySequence::Quit, [this] { close(); });
 }
@@ -260,11 +260,19 @@ void MainWindow::askAndExportComparison() {
     if (file.isEmpty()) {
         return;
     }
-    const auto written =
-        writeFileAtomically(file.toStdString(), csvOf(m_panels.compare->table()).toStdString());
-    if (!written) {
-        showError(tr("Cannot export the comparison"), written.error());
+    m_studio->exportComparison(file);
+}
+
+void MainWindow::askForDataFolder() {
+    const QString folder = QFileDialog::getExistingDirectory(
+        this, tr("Folder of the Fashion-MNIST files"), m_settings.datasetFolder());
+    if (folder.isEmpty()) {
+        return;
     }
+    m_settings.setDatasetFolder(folder);
+    m_studio->setDatasetFolder(folder.toStdString());
+    statusBar()->showMessage(tr("Data are read from %1").arg(QDir::toNativeSeparators(folder)),
+                             6000);
 }
 
 }  // namespace mantissa::app

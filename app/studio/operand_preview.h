@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Error statistics of a layer's operands under the formats being dragged, on real sample tensors.
+// Error statistics of a layer's operands under the formats being dragged, computed in the
+// background.
 #pragma once
 
 #include <QObject>
@@ -14,8 +15,9 @@
 
 namespace mantissa::app {
 
-/// Samples come from one FP32 training step at the design's initial weights on its first images;
-/// they are made once a network and seed and kept. The latest request wins.
+class OperandSampler;
+
+/// One request is computed at a time; of those that come meanwhile the latest wins.
 class OperandPreview : public QObject {
     Q_OBJECT
 
@@ -24,8 +26,10 @@ public:
     ~OperandPreview() override;
 
     void setDatasetFolder(const std::filesystem::path& folder) { m_datasetFolder = folder; }
-    /// `layer`: one with GEMM passes. Answers with ready, unless a newer request came.
+    /// `layer`: one with GEMM passes. Answers with ready or failed.
     void request(const design::DesignPoint& design, const QString& layer);
+    /// The answer to an earlier request, if it is still to come, is dropped.
+    void cancel();
     void waitForDone() { m_pool.waitForDone(); }
 
 signals:
@@ -33,14 +37,19 @@ signals:
     void failed(const mantissa::Error& error);
 
 private:
-    struct Sampler;
+    enum class State {
+        Idle,
+        Running,     ///< its answer is wanted
+        Superseded,  ///< running, but m_design and m_layer are what is wanted
+        Dropped,     ///< running for nobody
+    };
 
-    void computeLatest();
+    void start();
+    void finish(const QString& layer, const Result<std::vector<ui::RoleStatistics>>& rows);
 
     std::filesystem::path m_datasetFolder;
-    std::shared_ptr<Sampler> m_sampler;
-    bool m_running = false;
-    bool m_pending = false;
+    std::shared_ptr<OperandSampler> m_sampler;
+    State m_state = State::Idle;
     design::DesignPoint m_design;
     QString m_layer;
     QThreadPool m_pool;

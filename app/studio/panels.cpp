@@ -80,9 +80,9 @@ void arrangePanels(QMainWindow& window, const Panels& panels) {
     const int height = window.height();
     window.resizeDocks({docks[kNetwork], docks[kPrecision], docks[kHardware]},
                        {width * 27 / 100, width * 38 / 100, width * 35 / 100}, Qt::Horizontal);
-    window.resizeDocks({docks[kRun], docks[kCompare]}, {width * 42 / 100, width * 58 / 100},
+    window.resizeDocks({docks[kRun], docks[kCompare]}, {width * 36 / 100, width * 64 / 100},
                        Qt::Horizontal);
-    window.resizeDocks({docks[kPrecision], docks[kRun]}, {height * 54 / 100, height * 46 / 100},
+    window.resizeDocks({docks[kPrecision], docks[kRun]}, {height * 60 / 100, height * 40 / 100},
                        Qt::Vertical);
 }
 

@@ -107,9 +107,11 @@ bool RunQueue::shutDown(int milliseconds) {
 }
 
 void RunQueue::startNext() {
-    if (m_watcher.isRunning() || m_waiting.empty()) {
+    if (m_running || m_waiting.empty()) {
         return;
     }
+    m_running = true;
+    m_firstStepAt.reset();
     const design::DesignPoint design = m_waiting.front();
     m_waiting.pop_front();
     m_stop = std::stop_source();
@@ -129,13 +131,19 @@ void RunQueue::startNext() {
 
 void RunQueue::drain() {
     const LiveBuffer::Snapshot live = m_live->drain();
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - m_startedAt;
+    const auto now = std::chrono::steady_clock::now();
+    const std::chrono::duration<double> elapsed = now - m_startedAt;
     m_eta.update(live.done, live.total, elapsed.count());
-    const double stepsPerSecond =
-        elapsed.count() > 0 ? static_cast<double>(live.done) / elapsed.count() : 0;
-    emit progressed(QString::fromStdString(live.phase), live.done, live.total,
-                    QString::fromStdString(m_eta.text()),
-                    live.done > 0 ? tr("%1 steps/s").arg(stepsPerSecond, 0, 'f', 0) : QString());
+    if (live.done > 0 && !m_firstStepAt) {
+        m_firstStepAt = now;  // reading the data is no part of the speed
+    }
+    const std::chrono::duration<double> training = now - m_firstStepAt.value_or(now);
+    emit progressed(
+        QString::fromStdString(live.phase), live.done, live.total,
+        QString::fromStdString(m_eta.text()),
+        training.count() > 0
+            ? tr("%1 steps/s").arg(static_cast<double>(live.done) / training.count(), 0, 'f', 0)
+            : QString());
     if (!live.steps.empty() || !live.epochs.empty()) {
         emit metrics(live.steps, live.epochs);
     }
@@ -144,6 +152,7 @@ void RunQueue::drain() {
 void RunQueue::finishCurrent() {
     m_timer.stop();
     drain();
+    m_running = false;
     emit finished(m_watcher.result());
     startNext();
 }

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -58,7 +59,7 @@ public:
 
     void setDatasetFolder(const std::filesystem::path& folder) { m_datasetFolder = folder; }
     void enqueue(const design::DesignPoint& design);
-    bool isBusy() const { return m_watcher.isRunning() || !m_waiting.empty(); }
+    bool isBusy() const { return m_running || !m_waiting.empty(); }
     int waiting() const { return static_cast<int>(m_waiting.size()); }
 
     /// Stops the running one, which keeps its partial curve, and drops those that wait.
@@ -89,6 +90,8 @@ private:
     std::stop_source m_stop;
     EtaEstimator m_eta;
     std::chrono::steady_clock::time_point m_startedAt;
+    std::optional<std::chrono::steady_clock::time_point> m_firstStepAt;
+    bool m_running = false;  ///< from the start of a run until its outcome has been told
     bool m_closed = false;
     QTimer m_timer;
     QFutureWatcher<Outcome> m_watcher;

@@ -54,6 +54,14 @@ void Settings::setTheme(Theme theme) {
     QSettings().setValue(key("window/theme"), static_cast<int>(theme));
 }
 
+QString Settings::datasetFolder() const {
+    return QSettings().value(key("files/datasetFolder")).toString();
+}
+
+void Settings::setDatasetFolder(const QString& folder) {
+    QSettings().setValue(key("files/datasetFolder"), folder);
+}
+
 QString Settings::exportFolder() const {
     const QString folder = QSettings().value(key("files/exportFolder")).toString();
     return QDir(folder).exists() && !folder.isEmpty()

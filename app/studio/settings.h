@@ -26,6 +26,9 @@ public:
     Theme theme() const;
     void setTheme(Theme theme);
 
+    QString datasetFolder() const;  ///< empty: the usual places
+    void setDatasetFolder(const QString& folder);
+
     QString exportFolder() const;  ///< where the last chart went
     void setExportFolder(const QString& folder);
 };

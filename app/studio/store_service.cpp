@@ -2,11 +2,13 @@
 #include "app/studio/store_service.h"
 
 #include <QMetaObject>
-#include <algorithm>
+#include <exception>
 #include <optional>
 #include <utility>
 
+#include "app/engine/comparison.h"
 #include "app/engine/evaluate.h"
+#include "core/atomic_file.h"
 #include "hwmodel/estimate.h"
 
 namespace mantissa::app {
@@ -85,6 +87,24 @@ struct StoreService::Reader {
         return point;
     }
 
+    Result<std::vector<ComparedDesign>> compared(const std::vector<QString>& hashes) {
+        const auto store = open();
+        if (!store) {
+            return tl::unexpected(store.error());
+        }
+        std::vector<ComparedDesign> designs;
+        for (const auto& hash : hashes) {
+            auto design = (*store)->findDesign(hash.toStdString()).and_then([](const auto& row) {
+                return comparedDesign(row.design, row.latestRun);
+            });
+            if (!design) {
+                return tl::unexpected(design.error());
+            }
+            designs.push_back(std::move(*design));
+        }
+        return designs;
+    }
+
     std::filesystem::path file;
     std::optional<store::Store> connection;
 };
@@ -102,8 +122,19 @@ StoreService::~StoreService() {
     m_pool.waitForDone();
 }
 
-void StoreService::post(std::function<void()> task) {
-    m_pool.start(std::move(task));
+void StoreService::post(std::function<Result<void>()> task) {
+    m_pool.start([this, task = std::move(task)] {
+        Result<void> result;
+        try {
+            result = task();
+        } catch (const std::exception& exception) {
+            result = fail(ErrorCode::Internal, exception.what(), "database",
+                          "please report this as a defect");
+        }
+        if (!result) {
+            answer([this, error = result.error()] { emit failed(error); });
+        }
+    });
 }
 
 void StoreService::answer(std::function<void()> task) {
@@ -112,66 +143,64 @@ void StoreService::answer(std::function<void()> task) {
 
 void StoreService::refresh() {
     post([this] {
-        auto points = m_reader->points();
-        answer([this, points = std::move(points)] {
-            if (points) {
-                emit pointsLoaded(*points);
-            } else {
-                emit failed(points.error());
-            }
+        return m_reader->points().map([this](std::vector<ui::ComparePoint> points) {
+            answer([this, points = std::move(points)] { emit pointsLoaded(points); });
         });
     });
 }
 
 void StoreService::loadChosen(const std::vector<QString>& hashes) {
     const quint64 generation = ++m_chosenGeneration;
-    post([this, hashes, generation] {
+    post([this, hashes, generation]() -> Result<void> {
         std::vector<ui::ComparePoint> chosen;
-        std::optional<Error> error;
         for (const auto& hash : hashes) {
             auto point = m_reader->pointWithCurves(hash);
             if (point) {
                 chosen.push_back(std::move(*point));
             } else if (point.error().code != ErrorCode::NotFound) {
-                error = point.error();
+                return tl::unexpected(point.error());
             }
         }
-        answer([this, chosen = std::move(chosen), error, generation] {
-            if (error) {
-                emit failed(*error);
-            }
+        answer([this, chosen = std::move(chosen), generation] {
             if (generation == m_chosenGeneration) {
                 emit chosenLoaded(chosen);
             }
         });
+        return {};
     });
 }
 
 void StoreService::keep(const std::vector<design::DesignPoint>& designs) {
-    post([this, designs] {
+    post([this, designs]() -> Result<void> {
         for (const auto& design : designs) {
-            Result<void> kept = m_writer->putDesign(design).map([](const std::string&) {});
-            if (kept) {
-                if (const auto report = hw::estimate(design)) {
-                    kept = storeHardware(*m_writer, design, *report);
-                }
-            }
+            const auto kept = m_writer->putDesign(design).and_then([&](const std::string&) {
+                return hw::estimate(design).and_then([&](const hw::HardwareReport& report) {
+                    return storeHardware(*m_writer, design, report);
+                });
+            });
             if (!kept) {
-                answer([this, error = kept.error()] { emit failed(error); });
-                return;
+                return kept;
             }
         }
+        return {};
     });
     refresh();
 }
 
 void StoreService::remove(const QString& hash) {
-    post([this, hash] {
-        if (const auto removed = m_writer->removeDesign(hash.toStdString()); !removed) {
-            answer([this, error = removed.error()] { emit failed(error); });
-        }
-    });
+    post([this, hash] { return m_writer->removeDesign(hash.toStdString()); });
     refresh();
+}
+
+void StoreService::exportComparison(const std::vector<QString>& hashes, const QString& file) {
+    post([this, hashes, file] {
+        return m_reader->compared(hashes)
+            .and_then([&](const std::vector<ComparedDesign>& designs) {
+                return writeFileAtomically(file.toStdString(),
+                                           comparisonText(designs, TableFormat::Csv, false));
+            })
+            .map([&] { answer([this, file] { emit exported(file); }); });
+    });
 }
 
 }  // namespace mantissa::app

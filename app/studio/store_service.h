@@ -32,18 +32,21 @@ public:
     /// Keeps the designs and their hardware reports, then refreshes.
     void keep(const std::vector<design::DesignPoint>& designs);
     void remove(const QString& hash);
+    /// The side-by-side table of these designs as CSV with exact figures. Answers with exported.
+    void exportComparison(const std::vector<QString>& hashes, const QString& file);
     void waitForDone() { m_pool.waitForDone(); }
 
 signals:
     void pointsLoaded(const std::vector<mantissa::ui::ComparePoint>& points);
     void chosenLoaded(const std::vector<mantissa::ui::ComparePoint>& points);
+    void exported(const QString& file);
     void failed(const mantissa::Error& error);
 
 private:
     struct Reader;
 
-    /// Runs `task` on the database thread.
-    void post(std::function<void()> task);
+    /// Runs `task` on the database thread; an error or exception of it becomes failed.
+    void post(std::function<Result<void>()> task);
     /// Runs `task` on this object's thread.
     void answer(std::function<void()> task);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/studio.h"
 
+#include <QDir>
 #include <algorithm>
 #include <utility>
 
@@ -71,7 +72,10 @@ void Studio::connectDocument() {
     connect(m_panels.precision, &ui::PrecisionPanel::scopeChanged, this, &Studio::showStatistics);
     connect(&m_preview, &OperandPreview::ready, m_panels.precision,
             &ui::PrecisionPanel::setStatistics);
-    connect(&m_preview, &OperandPreview::failed, this, &Studio::problem);
+    connect(&m_preview, &OperandPreview::failed, this, [this](const Error& error) {
+        m_panels.precision->setStatistics({}, {});
+        emit problem(error);
+    });
 }
 
 void Studio::connectRuns() {
@@ -108,12 +112,10 @@ void Studio::connectRuns() {
 
 void Studio::connectStore() {
     connect(m_store.get(), &StoreService::failed, this, &Studio::problem);
-    connect(m_store.get(), &StoreService::pointsLoaded, this,
-            [this](const std::vector<ui::ComparePoint>& points) {
-                m_points = points;
-                m_panels.compare->setPoints(points);
-                m_store->loadChosen(m_panels.compare->chosen());
-            });
+    connect(m_store.get(), &StoreService::pointsLoaded, this, &Studio::showPoints);
+    connect(m_store.get(), &StoreService::exported, this, [this](const QString& file) {
+        emit message(tr("Exported %1").arg(QDir::toNativeSeparators(file)));
+    });
     connect(m_store.get(), &StoreService::chosenLoaded, this,
             [this](const std::vector<ui::ComparePoint>& points) {
                 m_panels.compare->setChosen(points);
@@ -125,8 +127,11 @@ void Studio::connectStore() {
             });
     connect(m_panels.compare, &ui::ComparePanel::chosenChanged, m_store.get(),
             &StoreService::loadChosen);
-    connect(m_panels.compare, &ui::ComparePanel::removeRequested, m_store.get(),
-            &StoreService::remove);
+    connect(
+        m_panels.compare, &ui::ComparePanel::removeRequested, this, [this](const QString& hash) {
+            m_store->remove(hash);
+            emit message(tr("Taken off the list; keeping the same design again brings it back."));
+        });
     connect(m_panels.compare, &ui::ComparePanel::openRequested, this, [this](const QString& hash) {
         const auto point = std::find_if(m_points.begin(), m_points.end(),
                                         [&](const auto& p) { return p.hash == hash; });
@@ -134,6 +139,32 @@ void Studio::connectStore() {
             emit openRequested(point->design);
         }
     });
+}
+
+void Studio::showPoints(const std::vector<ui::ComparePoint>& points) {
+    m_points = points;
+    m_pointsKnown = true;
+    m_panels.compare->setPoints(points);
+    if (std::exchange(m_keepIfFirst, false)) {
+        if (points.empty()) {
+            keepPoint();
+        } else {
+            chooseWhenLoaded(m_document.design());
+        }
+    }
+    // Those that are not there yet come with the answer to a later request.
+    std::vector<QString> present;
+    for (const auto& hash : m_toChoose) {
+        if (std::any_of(points.begin(), points.end(),
+                        [&](const auto& point) { return point.hash == hash; })) {
+            present.push_back(hash);
+        }
+    }
+    std::erase_if(m_toChoose, [&](const QString& hash) {
+        return std::find(present.begin(), present.end(), hash) != present.end();
+    });
+    chooseToo(present);
+    m_store->loadChosen(m_panels.compare->chosen());
 }
 
 void Studio::showDesign() {
@@ -162,7 +193,7 @@ void Studio::showHardware() {
 void Studio::showStatistics() {
     const design::DesignPoint& design = m_document.design();
     if (!design::validate(design)) {
-        m_panels.precision->setStatistics({}, {});
+        clearStatistics();
         return;
     }
     const design::PlanScope scope = m_panels.precision->scope();
@@ -176,6 +207,11 @@ void Studio::showStatistics() {
             return;
         }
     }
+    clearStatistics();
+}
+
+void Studio::clearStatistics() {
+    m_preview.cancel();
     m_panels.precision->setStatistics({}, {});
 }
 
@@ -237,9 +273,15 @@ void Studio::showOutcome(const RunOutcome& outcome) {
         }
     }
     if (m_store) {
-        chooseToo({hashOf(outcome.design.withPrecision({})), hashOf(outcome.design)});
+        chooseWhenLoaded(outcome.design);
         m_store->refresh();
     }
+}
+
+/// With its FP32 baseline, which comes first.
+void Studio::chooseWhenLoaded(const design::DesignPoint& design) {
+    m_toChoose.push_back(hashOf(design.withPrecision({})));
+    m_toChoose.push_back(hashOf(design));
 }
 
 /// Adds to what is compared; the first chosen point stays the baseline of the table.
@@ -258,8 +300,8 @@ void Studio::keepPoint() {
         emit message(tr("No database is open: nothing can be kept."));
         return;
     }
+    chooseWhenLoaded(m_document.design());
     m_store->keep({m_document.baseline(), m_document.design()});
-    chooseToo({hashOf(m_document.baseline()), hashOf(m_document.design())});
     emit message(tr("Kept %1 and its FP32 baseline").arg(nameOf(m_document.design())));
 }
 
@@ -289,12 +331,16 @@ void Studio::start(const design::DesignPoint& design) {
 
 void Studio::cancel() {
     if (m_runs.isBusy()) {
+        if (m_runs.waiting() > 0) {
+            emit message(tr("%n waiting run(s) will not start", nullptr, m_runs.waiting()));
+        }
         m_panels.run->setState(ui::RunState::Cancelling, tr("Stopping…"));
         m_runs.cancel();
     }
 }
 
 bool Studio::shutDown(int milliseconds) {
+    m_preview.cancel();
     const bool stopped = m_runs.shutDown(milliseconds);
     m_preview.waitForDone();
     if (m_store) {

@@ -41,6 +41,10 @@ public:
 
     /// Keeps the present design and its FP32 baseline in the database and chooses both to compare.
     void keepPoint();
+    /// The same where the database holds nothing yet: what a new user compares with.
+    void keepFirstPoint();
+    void exportComparison(const QString& file);
+    void setDatasetFolder(const std::filesystem::path& folder);
     void run();
     void runBaseline();
     void cancel();
@@ -60,8 +64,11 @@ private:
     void showDesign();
     void showHardware();
     void showStatistics();
+    void clearStatistics();
     void showStale();
     void showOutcome(const RunOutcome& outcome);
+    void showPoints(const std::vector<ui::ComparePoint>& points);
+    void chooseWhenLoaded(const design::DesignPoint& design);
     void chooseToo(const std::vector<QString>& hashes);
     void start(const design::DesignPoint& design);
 
@@ -72,8 +79,11 @@ private:
     OperandPreview m_preview;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
+    std::vector<QString> m_toChoose;  ///< once they are among the points
     std::optional<design::DesignPoint> m_shownRun;  ///< whose curves the run panel shows
     bool m_curvesBegun = false;
+    bool m_pointsKnown = false;  ///< the database has answered once
+    bool m_keepIfFirst = false;
 };
 
 }  // namespace mantissa::app

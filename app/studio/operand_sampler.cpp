@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/operand_sampler.h"
+
+#include <QObject>
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <utility>
+
+#include "core/nn/network.h"
+
+namespace mantissa::app {
+namespace {
+
+constexpr std::int64_t kMostImages = 64;
+// About a tenth of a second and a quarter of a gigabyte: what a user does not notice.
+constexpr std::int64_t kMostMacs = 2'000'000'000;
+constexpr std::int64_t kMostElements = 16'000'000;
+
+/// Blocks run along the reduction axis of the GEMM that uses the operand; see nn::LayerPrecision.
+int blockAxis(design::Role role, std::optional<design::Pass> pass) {
+    if (role == design::Role::Weight) {
+        return pass == design::Pass::InputGradient ? 0 : 1;
+    }
+    return pass == design::Pass::WeightGradient ? 0 : 1;
+}
+
+/// How many images a step may have within the budget; 0 where not even one fits.
+Result<int> affordableImages(const nn::NetworkSpec& network) {
+    return nn::checkNetwork(network).map([](const std::vector<nn::LayerShapes>& layers) {
+        std::int64_t macs = 1;
+        std::int64_t elements = 1;
+        std::int64_t parameters = 0;
+        for (const auto& layer : layers) {
+            constexpr int kPasses = 3;
+            macs += kPasses * layer.macsPerImage;
+            elements += elementCount(layer.output);
+            parameters += layer.parameters;
+        }
+        const std::int64_t left = std::max<std::int64_t>(0, kMostElements - parameters);
+        return static_cast<int>(std::min({kMostImages, kMostMacs / macs, left / elements}));
+    });
+}
+
+}  // namespace
+
+Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
+    const design::DesignPoint& design, const std::string& layer,
+    const std::filesystem::path& datasetFolder) {
+    const auto ready =
+        prepare({design.network(), design.recipe().seedInit, design.dataset(), datasetFolder});
+    if (!ready) {
+        return tl::unexpected(ready.error());
+    }
+    const auto index = design.network().indexOf(layer);
+    const auto samples = m_layers.find(layer);
+    std::vector<ui::RoleStatistics> rows;
+    if (!index || samples == m_layers.end()) {
+        return rows;
+    }
+    const auto kind = nn::kindOf(design.network().layers[*index].params).id;
+    const QString origin =
+        QObject::tr("%1 at initial weights, first %n training image(s)", nullptr, m_images)
+            .arg(QString::fromStdString(layer));
+    ThreadTeam team(1);
+    const auto add = [&](design::Role role, std::optional<design::Pass> pass) {
+        const Sample& sample = samples->second.at(role);
+        const auto format = design.precision().resolve(layer, kind, role, pass).format;
+        const int axis = blockAxis(role, pass);
+        std::vector<float> quantised(sample.values.size());
+        numerics::quantise(sample.values, quantised, sample.shape, axis, format,
+                           {.seed = design.recipe().seedRounding, .step = 0, .tensor = 0}, team);
+        rows.push_back(
+            {{role, pass},
+             numerics::errorStatistics(sample.values, quantised, sample.shape, axis, format.format),
+             origin});
+    };
+    for (const auto role : design::allRoles()) {
+        const auto passes = design::passesOf(role);
+        if (passes.empty()) {
+            add(role, std::nullopt);
+        }
+        for (const auto pass : passes) {
+            add(role, pass);
+        }
+    }
+    return rows;
+}
+
+Result<void> OperandSampler::prepare(const Origin& origin) {
+    if (m_origin == origin) {
+        return {};
+    }
+    m_layers.clear();
+    if (auto loaded = loadData(origin); !loaded) {
+        return loaded;
+    }
+    m_origin.reset();
+    const auto images = affordableImages(origin.network);
+    if (!images) {
+        return tl::unexpected(images.error());
+    }
+    if (*images == 0) {
+        return fail(
+            ErrorCode::Unsupported,
+            QObject::tr("the network is too large for error statistics at once").toStdString(),
+            QObject::tr("quantisation error").toStdString(),
+            QObject::tr("they are part of the report of a run").toStdString());
+    }
+    return collect(origin, *images).map([&] { m_origin = origin; });
+}
+
+Result<void> OperandSampler::loadData(const Origin& origin) {
+    const bool sameData = m_data && m_origin && m_origin->dataset == origin.dataset &&
+                          m_origin->folder == origin.folder;
+    if (!sameData) {
+        auto data = data::loadDataset(origin.dataset, origin.folder);
+        if (!data) {
+            return tl::unexpected(data.error());
+        }
+        m_data = std::move(*data);
+    }
+    if (m_data->image != origin.network.input) {
+        return fail(ErrorCode::InvalidInput,
+                    "the network reads " + shapeText(origin.network.input) + ", the images are " +
+                        shapeText(m_data->image),
+                    "network input");
+    }
+    return {};
+}
+
+Result<void> OperandSampler::collect(const Origin& origin, int images) {
+    ThreadTeam team(1);
+    const auto& layers = origin.network.layers;
+    auto network = nn::Network::make(origin.network, std::vector<nn::LayerPrecision>(layers.size()),
+                                     images, team);
+    if (!network) {
+        return tl::unexpected(network.error());
+    }
+    network->initialise(origin.seed);
+    std::vector<std::int64_t> indices(
+        static_cast<std::size_t>(std::min<std::int64_t>(images, m_data->train.count())));
+    std::iota(indices.begin(), indices.end(), std::int64_t{0});
+    const auto imageSize = static_cast<std::size_t>(elementCount(m_data->image));
+    std::vector<float> pixels(indices.size() * imageSize);
+    data::Dataset::normalise(m_data->train, imageSize, indices, pixels);
+    network->trainStep(pixels, std::span(m_data->train.labels).first(indices.size()), {});
+    m_images = static_cast<int>(indices.size());
+
+    const auto copyOf = [](std::span<const float> values, const Shape& shape) {
+        return Sample{{values.begin(), values.end()}, shape};
+    };
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        if (!nn::kindOf(layers[i].params).hasGemm) {
+            continue;
+        }
+        const auto operands = network->operands(i);
+        auto& samples = m_layers[layers[i].name];
+        samples[design::Role::Weight] = copyOf(operands.weight, operands.weightShape);
+        samples[design::Role::Activation] = copyOf(operands.activation, operands.activationShape);
+        samples[design::Role::Error] = copyOf(operands.error, operands.errorShape);
+        for (const auto& parameter : network->parameters()) {
+            if (parameter.name == layers[i].name + ".weight") {
+                samples[design::Role::WeightGradient] =
+                    copyOf(parameter.gradient, operands.weightShape);
+            }
+        }
+    }
+    return {};
+}
+
+}  // namespace mantissa::app

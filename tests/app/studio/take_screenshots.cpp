@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Trains the example and its baseline in the real window and takes the pictures of the
+// documentation. usage: take_screenshots OUTPUT_FOLDER
+#include <QApplication>
+#include <QDir>
+#include <QDockWidget>
+#include <QEventLoop>
+#include <QStandardPaths>
+#include <QTabWidget>
+#include <QTemporaryDir>
+#include <QTextStream>
+#include <QTimer>
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "app/studio/main_window.h"
+#include "app/studio/theme.h"
+#include "ui/compare/compare_panel.h"
+#include "ui/network/network_panel.h"
+
+namespace {
+
+using namespace mantissa;
+
+/// Runs the event loop until `ready`, or at most `seconds`; false on time-out.
+bool waitFor(const std::function<bool()>& ready, int seconds) {
+    constexpr int kPollMs = 50;
+    for (int waited = 0; !ready(); waited += kPollMs) {
+        if (waited > seconds * 1000) {
+            return false;
+        }
+        QEventLoop loop;
+        QTimer::singleShot(kPollMs, &loop, &QEventLoop::quit);
+        loop.exec();
+    }
+    return true;
+}
+
+void settle() {
+    waitFor([] { return false; }, 1);
+}
+
+class Photographer {
+public:
+    Photographer(app::MainWindow& window, QDir folder) : m_window(window), m_folder(folder) {}
+
+    bool window(const QString& name) { return save(m_window, name); }
+    bool dock(const QString& objectName, const QString& name) {
+        return save(*m_window.findChild<QDockWidget*>(objectName)->widget(), name);
+    }
+    /// Every tab of a panel, as NAME-1.png, NAME-2.png, ...
+    bool tabs(const QString& objectName, const QString& name) {
+        auto* widget = m_window.findChild<QDockWidget*>(objectName)->widget();
+        auto* tabs = widget->findChild<QTabWidget*>();
+        bool saved = true;
+        for (int i = 0; i < tabs->count(); ++i) {
+            tabs->setCurrentIndex(i);
+            settle();
+            saved = save(*widget, QStringLiteral("%1-%2").arg(name).arg(i + 1)) && saved;
+        }
+        tabs->setCurrentIndex(0);
+        return saved;
+    }
+
+private:
+    bool save(QWidget& widget, const QString& name) {
+        return widget.grab().save(m_folder.filePath(name + QStringLiteral(".png")));
+    }
+
+    app::MainWindow& m_window;
+    QDir m_folder;
+};
+
+bool train(app::MainWindow& window) {
+    constexpr int kSeconds = 900;
+    window.studio().runBaseline();
+    window.studio().run();
+    return waitFor([&] { return !window.studio().runs().isBusy(); }, kSeconds) &&
+           waitFor([&] { return window.panels().compare->chosen().size() >= 2; }, 10);
+}
+
+bool photograph(app::MainWindow& window, const QDir& folder) {
+    Photographer camera(window, folder);
+    window.panels().network->selectLayer(QStringLiteral("conv2"));
+    settle();
+    bool saved = camera.window(QStringLiteral("window"));
+    for (const auto& name :
+         {QStringLiteral("network"), QStringLiteral("precision"), QStringLiteral("run")}) {
+        saved = camera.dock(name, name) && saved;
+    }
+    saved = camera.tabs(QStringLiteral("hardware"), QStringLiteral("hardware")) && saved;
+    saved = camera.tabs(QStringLiteral("compare"), QStringLiteral("compare")) && saved;
+    app::applyTheme(app::Theme::Dark);
+    settle();
+    return camera.window(QStringLiteral("window-dark")) && saved;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const QApplication application(argc, argv);
+    QStandardPaths::setTestModeEnabled(true);
+    QApplication::setApplicationName(QStringLiteral("mantissa-screenshots"));
+    if (argc != 2 || !QDir().mkpath(QString::fromLocal8Bit(argv[1]))) {
+        QTextStream(stderr) << "usage: take_screenshots OUTPUT_FOLDER\n";
+        return 2;
+    }
+    const QTemporaryDir scratch;
+    app::applyTheme(app::Theme::Light);
+    app::StudioOptions options;
+    options.databaseFile = scratch.filePath(QStringLiteral("points.db")).toStdString();
+    options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    auto store = store::Store::open(options.databaseFile, store::Access::ReadWrite);
+    if (!store) {
+        QTextStream(stderr) << QString::fromStdString(store.error().text()) << '\n';
+        return 1;
+    }
+    app::MainWindow window(std::make_shared<store::Store>(std::move(*store)), options);
+    window.setAskBeforeClosing(false);
+    window.resize(1680, 1050);
+    window.restoreDefaultLayout();
+    window.openExample();
+    window.show();
+    const bool done = train(window) && photograph(window, QDir(QString::fromLocal8Bit(argv[1])));
+    window.close();
+    return done ? 0 : 1;
+}
