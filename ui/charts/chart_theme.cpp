@@ -42,11 +42,12 @@ ChartTheme lightTheme() {
 }
 
 QColor seriesColour(int index, const ChartTheme& theme) {
-    // M. Okabe and K. Ito, "Color Universal Design", 2008; black and white give the extremes.
+    // M. Okabe and K. Ito, "Color Universal Design", 2008; a grey
+    // stands for their black, which swallows what is drawn on it and vanishes on a dark ground.
     static constexpr std::array<QRgb, 8> kLight{0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7,
-                                                0xE69F00, 0x56B4E9, 0x000000, 0xB8A800};
+                                                0xE69F00, 0x56B4E9, 0x6B7580, 0xB8A800};
     static constexpr std::array<QRgb, 8> kDark{0x56B4E9, 0xE69F00, 0x00B887, 0xCC79A7,
-                                               0xD55E00, 0x4A90D9, 0xF0F0F0, 0xF0E442};
+                                               0xD55E00, 0x4A90D9, 0xB4BCC6, 0xF0E442};
     const auto slot = static_cast<std::size_t>(index < 0 ? 0 : index) % kLight.size();
     return QColor::fromRgb(theme.dark ? kDark[slot] : kLight[slot]);
 }

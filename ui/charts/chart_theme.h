@@ -22,8 +22,8 @@ ChartTheme themeOf(const QPalette& palette, const QFont& font);
 /// Of exported files, whatever the screen shows: black on white, sizes in px.
 ChartTheme lightTheme();
 
-/// Eight colours of Okabe and Ito, safe for colour-blind readers, repeated beyond the eighth; the
-/// dark set keeps the hue order but takes the brighter member where one is too dim.
+/// Seven colours of Okabe and Ito and a grey, safe for colour-blind readers, repeated beyond the
+/// eighth; the dark set keeps the hue order but takes the brighter member where one is too dim.
 QColor seriesColour(int index, const ChartTheme& theme);
 
 /// `colour` mixed with the background, for raw data behind a smoothed curve.

@@ -10,7 +10,10 @@
 #include <QSvgRenderer>
 #include <QTest>
 #include <QToolTip>
+#include <cmath>
 #include <limits>
+
+#include "ui/charts/chart_theme.h"
 
 namespace {
 
@@ -70,6 +73,20 @@ private slots:
         m_chart->setOrigin({QStringLiteral("abcdefghijklmnopqrstuvwxyz"), QStringLiteral("1.2.3")});
     }
     void cleanup() { m_chart.reset(); }
+
+    void everySeriesStandsOutOnLightAndDark() {
+        QPalette dark;
+        dark.setColor(QPalette::Base, QColor(30, 30, 30));
+        dark.setColor(QPalette::Text, Qt::white);
+        for (const ChartTheme& theme : {lightTheme(), themeOf(dark, QFont())}) {
+            for (int i = 0; i < 8; ++i) {
+                const QColor colour = seriesColour(i, theme);
+                QVERIFY2(std::abs(colour.lightness() - theme.background.lightness()) > 40,
+                         qPrintable(colour.name()));
+                QVERIFY(colour != theme.text);
+            }
+        }
+    }
 
     void anEmptyChartSaysWhatToDo() {
         m_chart->setEmptyText(QStringLiteral("Press Run"));
