@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <algorithm>
@@ -17,6 +18,13 @@
 
 namespace mantissa::ui {
 namespace {
+
+void setFormLook(QFormLayout* layout) {
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    layout->setRowWrapPolicy(QFormLayout::DontWrapRows);
+    layout->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+}
 
 /// Whole numbers with at most this many values get a slider in a form of sliders.
 constexpr double kSliderValues = 64;
@@ -42,10 +50,7 @@ QString paramHelp(const ParamSpec& spec) {
 
 ParamFormBase::ParamFormBase(std::vector<ParamSpec> specs, ParamFormStyle style, QWidget* parent)
     : QWidget(parent), m_layout(new QFormLayout(this)) {
-    m_layout->setContentsMargins(0, 0, 0, 0);
-    m_layout->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    m_layout->setRowWrapPolicy(QFormLayout::DontWrapRows);
-    m_layout->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    setFormLook(m_layout);
     m_rows.resize(specs.size());
     for (std::size_t i = 0; i < specs.size(); ++i) {
         m_rows[i].spec = specs[i];
@@ -92,8 +97,11 @@ void ParamFormBase::setReset(int index, double value, const QString& text) {
 
 void ParamFormBase::setRowVisible(int index, bool visible) {
     const Row& row = m_rows[static_cast<std::size_t>(index)];
-    if (m_layout->isRowVisible(row.field) != visible) {
-        m_layout->setRowVisible(row.field, visible);
+    if (row.layout == nullptr) {
+        row.field->setVisible(visible);
+        row.label->setVisible(visible && qobject_cast<BitWidthControl*>(row.field) == nullptr);
+    } else if (row.layout->isRowVisible(row.inLayout) != visible) {
+        row.layout->setRowVisible(row.inLayout, visible);
     }
 }
 
@@ -134,10 +142,50 @@ int ParamFormBase::labelWidth() const {
 
 void ParamFormBase::setLabelWidth(int width) {
     for (const Row& row : m_rows) {
-        if (QWidget* label = m_layout->labelForField(row.field)) {
+        QWidget* label = row.layout != nullptr ? row.layout->labelForField(row.inLayout) : nullptr;
+        if (label != nullptr) {
             label->setMinimumWidth(width);
         }
     }
+}
+
+void ParamFormBase::joinRow(int host, int index) {
+    Row& to = m_rows[static_cast<std::size_t>(host)];
+    Row& row = m_rows[static_cast<std::size_t>(index)];
+    if (to.inLayout == to.field) {
+        to.inLayout = new QWidget(this);
+        auto* line = new QHBoxLayout(to.inLayout);
+        line->setContentsMargins(0, 0, 0, 0);
+        int place = 0;
+        QFormLayout::ItemRole role{};
+        to.layout->getWidgetPosition(to.field, &place, &role);
+        to.layout->removeWidget(to.field);
+        line->addWidget(to.field, 2);
+        to.layout->setWidget(place, QFormLayout::FieldRole, to.inLayout);
+    }
+    const QFormLayout::TakeRowResult taken = row.layout->takeRow(row.inLayout);
+    delete taken.labelItem;  // the items alone: the widgets stay
+    delete taken.fieldItem;
+    row.layout = nullptr;
+    auto* line = static_cast<QHBoxLayout*>(to.inLayout->layout());
+    line->addWidget(row.label);
+    line->addWidget(row.field, 5);
+    row.label->setVisible(qobject_cast<BitWidthControl*>(row.field) == nullptr);
+}
+
+QWidget* ParamFormBase::takeOut(const std::vector<int>& indices) {
+    auto* page = new QWidget(this);
+    auto* layout = new QFormLayout(page);
+    setFormLook(layout);
+    for (const int index : indices) {
+        Row& row = m_rows[static_cast<std::size_t>(index)];
+        const QFormLayout::TakeRowResult taken = row.layout->takeRow(row.inLayout);
+        layout->addRow(row.label, row.inLayout);  // a switch has no label
+        delete taken.labelItem;
+        delete taken.fieldItem;
+        row.layout = layout;
+    }
+    return page;
 }
 
 QWidget* ParamFormBase::editor(int index) const {
@@ -176,6 +224,8 @@ void ParamFormBase::addRow(std::size_t index, ParamFormStyle style) {
         row.label->setToolTip(paramHelp(row.spec));
         m_layout->addRow(row.label, row.field);
     }
+    row.layout = m_layout;
+    row.inLayout = row.field;
     row.field->setToolTip(paramHelp(row.spec));
     row.field->setObjectName(toQt(row.spec.id));
     if (row.field->accessibleName().isEmpty()) {

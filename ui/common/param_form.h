@@ -39,6 +39,10 @@ public:
     int labelWidth() const;                  ///< of the widest label
     /// Lines the fields up with those of another form.
     void setLabelWidth(int width);
+    /// Shows `index` beside `host` in the host's row; without its label where it is a slider.
+    void joinRow(int host, int index);
+    /// Takes rows out into a page of their own, for what is rarely changed.
+    QWidget* takeOut(const std::vector<int>& indices);
     /// The widget that takes the focus: a box, a combo box or a check box.
     QWidget* editor(int index) const;
 
@@ -54,6 +58,8 @@ private:
         ParamSpec spec;
         QLabel* label = nullptr;
         QWidget* field = nullptr;
+        QFormLayout* layout = nullptr;  ///< null: joined to another row
+        QWidget* inLayout = nullptr;    ///< the field, or what holds it and those joined to it
         double value = 0;
         quint64 gesture = 0;
     };

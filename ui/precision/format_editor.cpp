@@ -2,9 +2,10 @@
 #include "ui/precision/format_editor.h"
 
 #include <QComboBox>
-#include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -17,6 +18,8 @@
 namespace mantissa::ui {
 namespace {
 
+constexpr int kTightSpacing = 4;  // px: the error table below stays in sight while a slider moves
+
 constexpr std::array kRoundings{numerics::Rounding::NearestEven, numerics::Rounding::NearestAway,
                                 numerics::Rounding::NearestUp, numerics::Rounding::TowardZero,
                                 numerics::Rounding::Stochastic};
@@ -27,57 +30,85 @@ QComboBox* makeCombo(const QString& name, const QString& help, QWidget* parent) 
     combo->setToolTip(help);
     combo->setFocusPolicy(Qt::StrongFocus);
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(12);
+    combo->setMinimumContentsLength(10);
     combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     ignoreWheelUnlessFocused(combo);
     return combo;
 }
 
-QLabel* addRow(QFormLayout* layout, const QString& text, QComboBox* combo) {
+QLabel* addLabelled(QBoxLayout* line, const QString& text, QComboBox* combo) {
     auto* label = new QLabel(text, combo->parentWidget());
     label->setBuddy(combo);
     combo->setAccessibleName(QString(text).remove(QLatin1Char('&')));
-    layout->addRow(label, combo);
+    line->addWidget(label);
+    line->addWidget(combo, 1);
     return label;
 }
 
-QFormLayout* makeLayout() {
-    auto* layout = new QFormLayout;
-    layout->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
-    layout->setRowWrapPolicy(QFormLayout::DontWrapRows);
-    layout->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    return layout;
+/// The row of a parameter in its family's form; -1: not in this family.
+int rowOf(const ParamFormBase& form, std::string_view id) {
+    for (int i = 0; i < form.count(); ++i) {
+        if (form.spec(i).id == id) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 }  // namespace
 
-FormatEditor::FormatEditor(QWidget* parent)
-    : QWidget(parent), m_top(makeLayout()), m_bottom(makeLayout()) {
+FormatEditor::FormatEditor(QWidget* parent) : QWidget(parent) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addLayout(m_top);
-    const auto families = numerics::formatFamilies();
-    for (std::size_t i = 0; i < families.size(); ++i) {
-        auto* form = new Form(families[i].parameters, ParamFormStyle::Sliders, this);
-        form->hide();
-        m_forms.push_back(form);
+    column->setSpacing(kTightSpacing);
+    auto* top = new QHBoxLayout;
+    auto* bottom = new QHBoxLayout;
+    column->addLayout(top);
+    addForms();
+    for (Form* form : m_forms) {
         column->addWidget(form);
-        connect(form, &ParamFormBase::valueEdited, this,
-                [this, i](int index, double value, quint64 gesture) {
-                    onParameter(static_cast<int>(i), index, value, gesture);
-                });
     }
-    column->addLayout(m_bottom);
-    addCombos();
+    column->addLayout(bottom);
+    addCombos(top, bottom);
+    addMore(bottom);
+    column->addWidget(m_morePart);
     m_facts = new QLabel(this);
     m_facts->setWordWrap(true);
     m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_facts->setAccessibleName(tr("Properties of the format"));
     column->addWidget(m_facts);
+    alignLabels();
+    orderTabs();
     setFormat(m_format, m_format);
 }
 
-void FormatEditor::addCombos() {
+void FormatEditor::addForms() {
+    const auto families = numerics::formatFamilies();
+    for (std::size_t i = 0; i < families.size(); ++i) {
+        auto* form = new Form(families[i].parameters, ParamFormStyle::Sliders, this);
+        form->layout()->setSpacing(kTightSpacing);
+        form->hide();
+        if (const int block = rowOf(*form, "block"); block >= 0) {
+            for (const char* id : {"size", "rows", "columns"}) {
+                form->joinRow(block, rowOf(*form, id));
+            }
+        }
+        std::vector<int> rare;
+        for (int row = 0; row < form->count(); ++row) {
+            if (!isMainParameter(form->spec(row).id)) {
+                rare.push_back(row);
+            }
+        }
+        m_pages.push_back(form->takeOut(rare));
+        m_forms.push_back(form);
+        connect(form, &ParamFormBase::valueEdited, this,
+                [this, i](int index, double value, quint64 gesture) {
+                    onParameter(static_cast<int>(i), index, value, gesture);
+                });
+    }
+}
+
+void FormatEditor::addCombos(QBoxLayout* top, QBoxLayout* bottom) {
     m_preset =
         makeCombo(QStringLiteral("preset"), tr("A published format with its convention"), this);
     m_preset->addItem(tr("Custom"));
@@ -95,35 +126,84 @@ void FormatEditor::addCombos() {
     for (const auto rounding : kRoundings) {
         m_rounding->addItem(roundingLabel(rounding));
     }
-    QLabel* labels[] = {addRow(m_top, tr("&Preset"), m_preset),
-                        addRow(m_top, tr("&Family"), m_family),
-                        addRow(m_bottom, tr("&Rounding"), m_rounding)};
-    int width = 0;
-    for (const Form* form : m_forms) {
-        width = std::max(width, form->labelWidth());
-    }
-    for (QLabel* label : labels) {
-        width = std::max(width, label->sizeHint().width());
-    }
-    for (QLabel* label : labels) {
-        label->setMinimumWidth(width);
-    }
-    for (Form* form : m_forms) {
-        form->setLabelWidth(width);
-    }
-    // The forms exist before the combo boxes they stand between.
-    setTabOrder(m_preset, m_family);
-    QWidget* last = m_family;
-    for (Form* form : m_forms) {
-        for (int i = 0; i < form->count(); ++i) {
-            setTabOrder(last, form->editor(i));
-            last = form->editor(i);
-        }
-    }
-    setTabOrder(last, m_rounding);
+    m_presetLabel = addLabelled(top, tr("&Preset"), m_preset);
+    addLabelled(top, tr("&Family"), m_family);
+    m_roundingLabel = addLabelled(bottom, tr("&Rounding"), m_rounding);
     connect(m_preset, &QComboBox::activated, this, &FormatEditor::onPreset);
     connect(m_family, &QComboBox::currentIndexChanged, this, &FormatEditor::onFamily);
     connect(m_rounding, &QComboBox::currentIndexChanged, this, &FormatEditor::onRounding);
+}
+
+void FormatEditor::addMore(QBoxLayout* line) {
+    m_more = new QToolButton(this);
+    m_more->setObjectName(QStringLiteral("more"));
+    m_more->setText(tr("&More"));
+    m_more->setAccessibleName(tr("More"));
+    m_more->setToolTip(tr("Parameters that formats rarely need, and where the format comes from"));
+    m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_more->setAutoRaise(true);
+    m_more->setCheckable(true);
+    m_more->setFocusPolicy(Qt::StrongFocus);
+    line->addWidget(m_more);
+    m_morePart = new QWidget(this);
+    auto* column = new QVBoxLayout(m_morePart);
+    column->setContentsMargins(0, 0, 0, 0);
+    for (QWidget* page : m_pages) {
+        page->layout()->setSpacing(kTightSpacing);
+        column->addWidget(page);
+    }
+    m_source = new QLabel(m_morePart);
+    m_source->setWordWrap(true);
+    m_source->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_source->setAccessibleName(tr("Source of the format"));
+    column->addWidget(m_source);
+    connect(m_more, &QToolButton::clicked, this, [this](bool open) {
+        m_moreWanted = open;
+        m_moreDismissed = !open;
+        showMore();
+    });
+}
+
+void FormatEditor::alignLabels() {
+    int width = std::max(m_presetLabel->sizeHint().width(), m_roundingLabel->sizeHint().width());
+    for (const Form* form : m_forms) {
+        width = std::max(width, form->labelWidth());
+    }
+    m_presetLabel->setMinimumWidth(width);
+    m_roundingLabel->setMinimumWidth(width);
+    for (Form* form : m_forms) {
+        form->setLabelWidth(width);
+    }
+}
+
+void FormatEditor::orderTabs() {
+    // The forms exist before the combo boxes they stand between.
+    setTabOrder(m_preset, m_family);
+    QWidget* last = m_family;
+    const auto append = [&](bool main) {
+        for (Form* form : m_forms) {
+            for (int i = 0; i < form->count(); ++i) {
+                if (isMainParameter(form->spec(i).id) == main) {
+                    setTabOrder(last, form->editor(i));
+                    last = form->editor(i);
+                }
+            }
+        }
+    };
+    append(true);
+    setTabOrder(last, m_rounding);
+    setTabOrder(m_rounding, m_more);
+    last = m_more;
+    append(false);
+}
+
+void FormatEditor::showMore() {
+    const bool unusual = hasUnusualParameter(m_format.format);
+    m_moreDismissed = m_moreDismissed && unusual;
+    const bool open = m_moreWanted || (unusual && !m_moreDismissed);
+    m_more->setChecked(open);
+    m_more->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
+    m_morePart->setVisible(open);
 }
 
 void FormatEditor::setFormat(const numerics::TensorFormat& format,
@@ -149,7 +229,9 @@ void FormatEditor::setFormat(const numerics::TensorFormat& format,
             showResets(form, inherited.format);
         }
         form.setVisible(i == family && form.count() > 0);
+        m_pages[static_cast<std::size_t>(i)]->setVisible(i == family);
     }
+    showMore();
     showFacts();
 }
 
@@ -174,13 +256,12 @@ void FormatEditor::showResets(Form& form, const numerics::Format& inherited) {
 
 void FormatEditor::showFacts() {
     const auto* named = namedFormat(m_format.format);
-    QString text = capabilityText(m_format.format);
-    text += QLatin1Char('\n') +
-            (named != nullptr
-                 ? tr("Source: %1").arg(toQt(named->source))
-                 : tr("Custom format %1")
-                       .arg(QString::fromStdString(numerics::formatText(m_format.format))));
-    m_facts->setText(text);
+    m_facts->setText(capabilityText(m_format.format));
+    m_source->setText(
+        named != nullptr ? tr("Source: %1").arg(toQt(named->source))
+                         : tr("Custom format %1")
+                               .arg(QString::fromStdString(numerics::formatText(m_format.format))));
+    m_facts->setToolTip(m_source->text());
 }
 
 void FormatEditor::onPreset(int index) {

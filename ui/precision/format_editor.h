@@ -10,8 +10,9 @@
 #include "core/numerics/registry.h"
 
 class QComboBox;
-class QFormLayout;
+class QBoxLayout;
 class QLabel;
+class QToolButton;
 
 namespace mantissa::ui {
 
@@ -27,6 +28,8 @@ struct FormatChange {
     QString id;     ///< "man"
 };
 
+/// What is set all the time is in sight; what a format rarely needs is under "More", which opens by
+/// itself for a format that has it.
 class FormatEditor : public QWidget {
     Q_OBJECT
 
@@ -43,7 +46,12 @@ signals:
 
 private:
     using Form = ParamForm<numerics::Format>;
-    void addCombos();
+    void addForms();
+    void addCombos(QBoxLayout* top, QBoxLayout* bottom);
+    void addMore(QBoxLayout* line);
+    void alignLabels();
+    void orderTabs();
+    void showMore();
     void onPreset(int index);
     void onFamily(int index);
     void onRounding(int index);
@@ -52,13 +60,19 @@ private:
     void showFacts();
 
     numerics::TensorFormat m_format;
-    QFormLayout* m_top = nullptr;
-    QFormLayout* m_bottom = nullptr;
     QComboBox* m_preset = nullptr;
     QComboBox* m_family = nullptr;
     QComboBox* m_rounding = nullptr;
-    std::vector<Form*> m_forms;  ///< one a family
+    std::vector<Form*> m_forms;     ///< one a family
+    std::vector<QWidget*> m_pages;  ///< its rarely used parameters
+    QLabel* m_presetLabel = nullptr;
+    QLabel* m_roundingLabel = nullptr;
+    QToolButton* m_more = nullptr;
+    QWidget* m_morePart = nullptr;
     QLabel* m_facts = nullptr;
+    QLabel* m_source = nullptr;
+    bool m_moreWanted = false;     ///< the user opened it
+    bool m_moreDismissed = false;  ///< the user closed what had opened by itself
 };
 
 }  // namespace mantissa::ui

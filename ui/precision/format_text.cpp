@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <algorithm>
+#include <array>
 
 #include "ui/common/number_text.h"
 #include "ui/common/text.h"
@@ -173,6 +174,26 @@ bool parameterMatters(const numerics::Format& format, std::string_view parameter
         return block->block.kind == numerics::BlockShape::Kind::Tile;
     }
     return parameter != "eps" || block->rule == numerics::SharedExponentRule::Ceil;
+}
+
+bool isMainParameter(std::string_view parameter) {
+    static constexpr std::array<std::string_view, 6> kMain{"exp",  "man",  "block",
+                                                           "size", "rows", "columns"};
+    return std::find(kMain.begin(), kMain.end(), parameter) != kMain.end();
+}
+
+bool hasUnusualParameter(const numerics::Format& format) {
+    const auto& parameters = numerics::familyOf(format).parameters;
+    return std::any_of(parameters.begin(), parameters.end(), [&](const auto& param) {
+        if (isMainParameter(param.spec.id) || !parameterMatters(format, param.spec.id)) {
+            return false;
+        }
+        if (const auto* minifloat = std::get_if<numerics::Minifloat>(&format);
+            minifloat != nullptr && param.spec.id == "bias") {
+            return minifloat->bias.has_value();  // the usual bias follows the exponent bits
+        }
+        return param.get(format) != param.spec.defaultValue;
+    });
 }
 
 }  // namespace mantissa::ui

@@ -28,5 +28,9 @@ QString capabilityText(const numerics::Format& format);
 /// Whether a parameter of the family says anything for this format: the size of a vector block
 /// matters to vector blocks alone.
 bool parameterMatters(const numerics::Format& format, std::string_view parameter);
+/// Whether a parameter is one of the few that are set all the time: widths and blocks.
+bool isMainParameter(std::string_view parameter);
+/// Whether a parameter that is not has another value than formats have unless told otherwise.
+bool hasUnusualParameter(const numerics::Format& format);
 
 }  // namespace mantissa::ui

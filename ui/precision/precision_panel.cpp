@@ -28,6 +28,8 @@
 namespace mantissa::ui {
 namespace {
 
+constexpr int kTightSpacing = 4;  // px: the whole panel fits a dock of the default window
+
 QLabel* makeHeading(QWidget* parent) {
     auto* label = new QLabel(parent);
     label->setTextFormat(Qt::RichText);
@@ -61,7 +63,6 @@ struct PrecisionPanel::Impl {
     QLabel* statisticsHeading = nullptr;
     FitTable* statistics = nullptr;
     StatisticsModel* statisticsModel = nullptr;
-    QLabel* sample = nullptr;
     QGridLayout* grid = nullptr;
     QWidget* matrixPart = nullptr;
     QWidget* editorPart = nullptr;
@@ -97,11 +98,14 @@ void PrecisionPanel::Impl::build() {
     outer->addWidget(scroll);
     auto* page = new QWidget(scroll);
     grid = new QGridLayout(page);
+    grid->setContentsMargins(kTightSpacing, kTightSpacing, kTightSpacing, kTightSpacing);
+    grid->setVerticalSpacing(kTightSpacing);
     buildMatrix();
     buildEditor();
     buildStatistics();
     for (QWidget* part : {matrixPart, editorPart, statisticsPart}) {
         part->layout()->setContentsMargins(0, 0, 0, 0);
+        part->layout()->setSpacing(kTightSpacing);
         part->setParent(page);
     }
     arrange(false);
@@ -123,8 +127,12 @@ void PrecisionPanel::Impl::buildMatrix() {
     scopeBox->setMaxVisibleItems(24);
     ignoreWheelUnlessFocused(scopeBox);
     label->setBuddy(scopeBox);
+    legend = new QLabel(tr("● set here &nbsp; <i>inherited</i> &nbsp; ▲ not as the baseline"),
+                        matrixPart);
+    legend->setForegroundRole(QPalette::PlaceholderText);
     line->addWidget(label);
     line->addWidget(scopeBox, 1);
+    line->addWidget(legend);
     column->addLayout(line);
     matrix = new FitTable(matrixPart);
     matrix->setObjectName(QStringLiteral("matrix"));
@@ -139,16 +147,10 @@ void PrecisionPanel::Impl::buildMatrix() {
     matrix->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     matrix->horizontalHeader()->setHighlightSections(false);
     matrix->verticalHeader()->setHighlightSections(false);
-    matrix->verticalHeader()->setDefaultSectionSize(matrix->fontMetrics().lineSpacing() * 5 / 2);
+    matrix->verticalHeader()->setDefaultSectionSize(matrix->fontMetrics().lineSpacing() * 9 / 4);
     matrix->setCornerButtonEnabled(false);
     matrix->setModel(model);
     column->addWidget(matrix);
-    legend = new QLabel(
-        tr("● bold: set here &nbsp; <i>italic: inherited</i> &nbsp; ▲ differs from the baseline"),
-        matrixPart);
-    legend->setWordWrap(true);
-    legend->setForegroundRole(QPalette::PlaceholderText);
-    column->addWidget(legend);
     QObject::connect(scopeBox, &QComboBox::currentIndexChanged, panel,
                      [this](int row) { setScope(scopes[static_cast<std::size_t>(row)]); });
     const auto selected = [this] {
@@ -172,7 +174,7 @@ void PrecisionPanel::Impl::buildEditor() {
     inherit->setAccessibleName(tr("Inherit"));
     inherit->setToolTip(tr("Take the setting away, so that the value is inherited again"));
     line->addWidget(heading, 1);
-    line->addWidget(inherit, 0, Qt::AlignTop);
+    line->addWidget(inherit);
     column->addLayout(line);
     editor = new FormatEditor(editorPart);
     column->addWidget(editor);
@@ -195,16 +197,13 @@ void PrecisionPanel::Impl::buildStatistics() {
     statistics->setAccessibleName(tr("Quantisation error by tensor"));
     setTableLook(statistics);
     installCopy(statistics);
+    statistics->verticalHeader()->setDefaultSectionSize(statistics->fontMetrics().height() + 4);
     auto* header = statistics->horizontalHeader();
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     statisticsModel = new StatisticsModel(panel);
     statistics->setModel(statisticsModel);
     header->setSectionResizeMode(StatisticsModel::RoleName, QHeaderView::Stretch);
     column->addWidget(statistics);
-    sample = new QLabel(statisticsPart);
-    sample->setWordWrap(true);
-    sample->setForegroundRole(QPalette::PlaceholderText);
-    column->addWidget(sample);
     column->addStretch(1);
 }
 
@@ -213,16 +212,15 @@ void PrecisionPanel::Impl::arrange(bool sideBySide) {
     for (QWidget* part : {matrixPart, editorPart, statisticsPart}) {
         grid->removeWidget(part);
     }
-    grid->addWidget(matrixPart, 0, 0);
+    grid->addWidget(matrixPart, 0, 0, 1, 2);
+    grid->addWidget(editorPart, 1, 0, 1, sideBySide ? 1 : 2);
     if (sideBySide) {
-        grid->addWidget(statisticsPart, 1, 0);
-        grid->addWidget(editorPart, 0, 1, 2, 1);
+        grid->addWidget(statisticsPart, 1, 1);
     } else {
-        grid->addWidget(editorPart, 1, 0);
-        grid->addWidget(statisticsPart, 2, 0);
+        grid->addWidget(statisticsPart, 2, 0, 1, 2);
     }
-    grid->setColumnStretch(0, sideBySide ? 3 : 1);
-    grid->setColumnStretch(1, sideBySide ? 2 : 0);
+    grid->setColumnStretch(0, 5);
+    grid->setColumnStretch(1, 6);  // names of tensors need the room more than sliders
     grid->setRowStretch(sideBySide ? 1 : 2, 1);
     grid->setRowStretch(sideBySide ? 2 : 1, 0);
 }
@@ -340,7 +338,7 @@ void PrecisionPanel::Impl::showEditor() {
             ? tr("set here")
             : tr("inherited from %1").arg(sourceLabel(cell.resolved, scope, scopeKind()));
     heading->setText(
-        QStringLiteral("<b>%1 · %2</b><br>%3")
+        QStringLiteral("<b>%1 · %2</b> · %3")
             .arg(scopeLabel(scope).toHtmlEscaped(), title.toHtmlEscaped(), source.toHtmlEscaped()));
 }
 
@@ -437,17 +435,18 @@ void PrecisionPanel::setStatistics(const QString& layer,
     Impl& impl = *m_impl;
     impl.statisticsModel->setRows(statistics);
     impl.statistics->setVisible(!statistics.empty());
-    impl.statisticsHeading->setText(
-        layer.isEmpty() ? tr("<b>Quantisation error</b>")
-                        : tr("<b>Quantisation error · %1</b>").arg(layer.toHtmlEscaped()));
     QStringList samples;
     for (const auto& row : statistics) {
         if (!samples.contains(row.sample)) {
             samples.append(row.sample);
         }
     }
-    impl.sample->setText(statistics.empty() ? tr("Nothing measured for this scope yet.")
-                                            : tr("On %1").arg(samples.join(QStringLiteral("; "))));
+    const QString title =
+        layer.isEmpty() ? tr("Quantisation error") : tr("Quantisation error · %1").arg(layer);
+    const QString source = statistics.empty() ? tr("nothing measured for this scope yet")
+                                              : tr("on %1").arg(samples.join(QStringLiteral("; ")));
+    impl.statisticsHeading->setText(
+        QStringLiteral("<b>%1</b> · %2").arg(title.toHtmlEscaped(), source.toHtmlEscaped()));
 }
 
 void PrecisionPanel::setScopeLayer(const QString& layer) {
@@ -459,7 +458,7 @@ void PrecisionPanel::setScopeLayer(const QString& layer) {
 
 void PrecisionPanel::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const bool sideBySide = event->size().width() > fontMetrics().averageCharWidth() * 110;
+    const bool sideBySide = event->size().width() > fontMetrics().averageCharWidth() * 127;
     if (sideBySide != m_impl->wide) {
         m_impl->arrange(sideBySide);
     }

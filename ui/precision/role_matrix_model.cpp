@@ -142,7 +142,7 @@ QVariant RoleMatrixModel::headerData(int section, Qt::Orientation orientation, i
     const QString label =
         section == 0 ? tr("All passes") : passLabel(kPasses[static_cast<std::size_t>(section - 1)]);
     if (role == Qt::DisplayRole) {
-        return QString(label).replace(QLatin1Char(' '), QLatin1Char('\n'));
+        return label;
     }
     if (role == Qt::ToolTipRole) {
         return section == 0 ? tr("What a pass takes unless its own column says otherwise")

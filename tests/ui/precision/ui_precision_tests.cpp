@@ -7,6 +7,7 @@
 #include <QSlider>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 #include <cmath>
 
 #include "tests/ui/accessible.h"
@@ -232,6 +233,50 @@ private slots:
         bench.design = withDefault({}, "bfp<8,block=16>");
         bench.panel.setDesign(bench.design, bench.baseline);
         QVERIFY(bench.slider("size") != nullptr);
+    }
+
+    void rareParametersAreUnderMoreWhichOpensForThem() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        auto* more = bench.panel.findChild<QToolButton*>(QStringLiteral("more"));
+        auto* rule = bench.combo("rule");
+        QVERIFY(!more->isChecked());
+        QVERIFY(!rule->isVisible());
+        more->setFocus();
+        QTest::keyClick(more, Qt::Key_Space);
+        QVERIFY(rule->isVisible());
+        bench.slider("man")->slider()->setValue(5);
+        QVERIFY2(rule->isVisible(), "what the user opened stays open");
+        QTest::keyClick(more, Qt::Key_Space);
+        QVERIFY(!rule->isVisible());
+        bench.panel.setDesign(withDefault({}, "bfp<8,block=16,rule=ceil>"), bench.baseline);
+        QVERIFY2(rule->isVisible(), "an unusual value is shown");
+        QTest::mouseClick(more, Qt::LeftButton);
+        QVERIFY2(!rule->isVisible(), "closed by the user");
+        bench.panel.setDesign(withDefault({}, "bfp<9,block=16,rule=ceil>"), bench.baseline);
+        QVERIFY2(!rule->isVisible(), "and left closed");
+    }
+
+    void theErrorTableIsInSightWithoutScrolling() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        std::vector<RoleStatistics> rows;
+        for (const auto& key :
+             {kWeight, design::RoleKey{Role::Activation, {}}, design::RoleKey{Role::Error, {}}}) {
+            for (const auto pass : {Pass::Forward, Pass::InputGradient}) {
+                rows.push_back({{key.role, pass}, {}, QStringLiteral("initial weights")});
+            }
+        }
+        rows.push_back({{Role::WeightGradient, {}}, {}, QStringLiteral("initial weights")});
+        bench.panel.setStatistics(QStringLiteral("conv1"), rows);
+        auto* table = bench.panel.findChild<QTableView*>(QStringLiteral("statistics"));
+        for (const QSize size : {QSize(590, 600), QSize(900, 600)}) {
+            bench.panel.resize(size);
+            QTest::qWait(0);
+            QTest::qWait(0);
+            const int bottom = table->mapTo(&bench.panel, QPoint(0, table->height())).y();
+            QVERIFY2(bottom <= size.height(), qPrintable(QString::number(bottom)));
+            QCOMPARE(table->mapTo(&bench.panel, QPoint(0, 0)).x() > size.width() / 3,
+                     size.width() == 900);
+        }
     }
 
     void roundingIsAnEditOfItsOwn() {
