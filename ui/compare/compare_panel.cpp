@@ -57,11 +57,14 @@ struct ComparePanel::Impl {
     void updateButtons();
     void select(const QString& hash);
     void showSelection();
+    void fitTable();
     void makeBaseline();
     void chooseByUser(std::vector<QString> hashes);
 };
 
 namespace {
+
+constexpr int kNameCharacters = 36;
 
 QTableView* makeTable(QAbstractItemModel* model, const QString& name) {
     auto* view = new QTableView;
@@ -71,6 +74,8 @@ QTableView* makeTable(QAbstractItemModel* model, const QString& name) {
     view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     view->setTabKeyNavigation(false);
+    view->setTextElideMode(Qt::ElideMiddle);  // names of variants differ at their ends
+    view->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
     view->verticalHeader()->hide();
     installCopy(view);
     return view;
@@ -82,6 +87,22 @@ QSplitter* besides(QWidget* first, QWidget* second) {
     splitter->addWidget(second);
     splitter->setChildrenCollapsible(false);
     return splitter;
+}
+
+/// Of a column with the names of designs.
+int nameWidth(const QWidget& view) {
+    return view.fontMetrics().horizontalAdvance(QLatin1Char('n')) * kNameCharacters;
+}
+
+/// Columns grow with their contents and stay as wide as the user made them.
+void widenColumns(QTableView& view, int first) {
+    for (int column = first; column < view.model()->columnCount(); ++column) {
+        const int before = view.columnWidth(column);
+        view.resizeColumnToContents(column);
+        if (view.columnWidth(column) < before) {
+            view.setColumnWidth(column, before);
+        }
+    }
 }
 
 }  // namespace
@@ -123,8 +144,7 @@ QWidget* ComparePanel::Impl::buildList() {
     listView->sortByColumn(DesignListModel::Created, Qt::DescendingOrder);
     listView->horizontalHeader()->setSectionsMovable(true);
     listView->resizeColumnsToContents();  // of the empty table: the widths of the titles
-    const int character = box->fontMetrics().averageCharWidth();
-    listView->setColumnWidth(DesignListModel::Name, character * 26);
+    listView->setColumnWidth(DesignListModel::Name, nameWidth(*listView));
     auto* top = new QHBoxLayout;
     top->addWidget(label);
     top->addWidget(filter, 1);
@@ -290,6 +310,13 @@ void ComparePanel::Impl::showSelection() {
     }
 }
 
+void ComparePanel::Impl::fitTable() {
+    compareView->resizeColumnsToContents();
+    for (int i = CompareTableModel::FirstDesign; i < compareProxy->columnCount(); ++i) {
+        compareView->setColumnWidth(i, std::min(compareView->columnWidth(i), nameWidth(panel)));
+    }
+}
+
 void ComparePanel::Impl::makeBaseline() {
     std::vector<QString> hashes = list->chosen();
     hashes.erase(std::remove(hashes.begin(), hashes.end(), selected), hashes.end());
@@ -319,6 +346,7 @@ void ComparePanel::setPoints(const std::vector<ComparePoint>& points) {
         rows.push_back(designRow(point));
     }
     m_impl->list->setRows(std::move(rows));
+    widenColumns(*m_impl->listView, DesignListModel::Accuracy);
     std::vector<QString> kept = m_impl->list->chosen();
     kept.erase(std::remove_if(kept.begin(), kept.end(),
                               [this](const QString& h) { return m_impl->list->rowOf(h) < 0; }),
@@ -339,7 +367,7 @@ void ComparePanel::setChosen(const std::vector<ComparePoint>& points) {
     m_impl->list->setChosen(hashes);
     m_impl->compare->setPoints(points);
     m_impl->compareStack->setCurrentIndex(points.empty() ? 0 : 1);
-    m_impl->compareView->resizeColumnsToContents();
+    m_impl->fitTable();
     m_impl->accuracy->setSeries(accuracyCurves(points));
     m_impl->loss->setSeries(lossCurves(points));
     m_impl->showScatter();

@@ -285,7 +285,7 @@ QVariant CompareTableModel::headerData(int section, Qt::Orientation orientation,
     const bool design = section >= FirstDesign;
     const auto index = static_cast<std::size_t>(design ? section - FirstDesign : 0);
     if (role == Qt::ToolTipRole && design) {
-        return m_hashes[index];
+        return tr("%1\n%2").arg(m_titles[index], m_hashes[index]);
     }
     if (role != Qt::DisplayRole && role != kRawNameRole) {
         return {};

@@ -192,7 +192,8 @@ QVariant DesignListModel::data(const QModelIndex& index, int role) const {
             return isFigure(column) ? static_cast<int>(Qt::AlignRight | Qt::AlignVCenter)
                                     : static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter);
         case Qt::ToolTipRole:
-            return column == Name ? tr("%1\nTick to compare, double-click to open").arg(row.hash)
+            return column == Name ? tr("%1\n%2\nTick to compare, double-click to open")
+                                        .arg(designTitle(row.name, row.hash), row.hash)
                                   : QVariant();
         case kRawRole:
             if (isFigure(column) || column == Created) {
@@ -233,15 +234,15 @@ QVariant DesignListModel::headerData(int section, Qt::Orientation orientation, i
     }
     const auto column = static_cast<std::size_t>(section);
     if (role == Qt::DisplayRole) {
-        const std::array<QString, Columns> titles{tr("Design"),      tr("Test accuracy [%]"),
-                                                  tr("Area [mm²]"),  tr("Energy/step [µJ]"),
-                                                  tr("Cycles/step"), tr("Epochs"),
-                                                  tr("Last run"),    tr("Hash"),
-                                                  tr("Created")};
+        const std::array<QString, Columns> titles{
+            tr("Design"),           tr("Accuracy [%]"), tr("Area [mm²]"),
+            tr("Energy/step [µJ]"), tr("Cycles/step"),  tr("Epochs"),
+            tr("Last run"),         tr("Hash"),         tr("Created")};
         return titles[column];
     }
     if (role == Qt::ToolTipRole) {
-        return section == Accuracy ? tr("Measured here: emulated training, whole test set")
+        return section == Accuracy
+                   ? tr("Test accuracy, measured here: emulated training, whole test set")
                : section >= Area && section <= Cycles
                    ? QVariant(tr("Modelled, for one training step (one batch)"))
                    : QVariant();

@@ -119,7 +119,9 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
             return QVariant::fromValue(
                 Qt::Alignment((isFigure ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
         case Qt::ToolTipRole:
-            return sourceText(shown);
+            // Rich text wraps: a formula with its source is longer than a screen is wide.
+            return QStringLiteral("<p>%1</p>")
+                .arg(sourceText(shown).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));
         case Qt::FontRole: {
             QFont font;
             font.setBold(shown.depth == 0);

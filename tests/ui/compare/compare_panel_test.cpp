@@ -5,6 +5,7 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -196,6 +197,23 @@ private slots:
         panel.setPoints(points);
         QCOMPARE(panel.chosen(), std::vector<QString>{QStringLiteral("aaa")});
         QCOMPARE(spy.size(), 1);
+    }
+
+    void longNamesKeepTheirEndsAndAreWholeInTheTip() {
+        ComparePoint long1 = point(QStringLiteral("aaaa"), 0.9, 1);
+        long1.name = QString(200, u'x') + QStringLiteral(" end");
+        ComparePanel panel;
+        panel.setPoints({long1});
+        panel.setChosen({long1});
+        auto* list = panel.findChild<QTableView*>(QStringLiteral("designs"));
+        auto* table = panel.findChild<QTableView*>(QStringLiteral("compare"));
+        QVERIFY(list->columnWidth(0) >= 34 * list->fontMetrics().averageCharWidth());
+        QVERIFY(table->columnWidth(2) < 60 * table->fontMetrics().averageCharWidth());
+        QCOMPARE(list->textElideMode(), Qt::ElideMiddle);
+        QCOMPARE(table->horizontalHeader()->textElideMode(), Qt::ElideMiddle);
+        const auto tip = table->model()->headerData(2, Qt::Horizontal, Qt::ToolTipRole);
+        QVERIFY(tip.toString().contains(long1.name));
+        QVERIFY(list->model()->index(0, 0).data(Qt::ToolTipRole).toString().contains(long1.name));
     }
 
     void theTableFollowsChoiceAndDiffOnly() {

@@ -99,6 +99,7 @@ private slots:
         const auto tip = model.index(0, 0, array).data(Qt::ToolTipRole).toString();
         QVERIFY(tip.contains(QStringLiteral("256 units of a fitted law")));
         QVERIFY(!array.data(Qt::ToolTipRole).toString().isEmpty());
+        QVERIFY2(Qt::mightBeRichText(tip), "plain tool tips do not wrap");
     }
 
     void layerModelKeepsItsPromises() {
