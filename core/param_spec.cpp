@@ -54,6 +54,9 @@ std::string paramText(const ParamSpec& spec, double value) {
         const auto index = static_cast<std::size_t>(value);
         return index < spec.choices.size() ? std::string(spec.choices[index]) : shortest(value);
     }
+    if (value == 0 && !spec.zeroText.empty()) {
+        return std::string(spec.zeroText);
+    }
     return shortest(value) + (spec.unit.empty() ? "" : " " + std::string(spec.unit));
 }
 

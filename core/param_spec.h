@@ -26,12 +26,13 @@ struct ParamSpec {
     double defaultValue = 0;
     std::span<const std::string_view> choices = {};  ///< Choice: the JSON spellings
     bool powersOfTwo = false;  ///< the screen's slider steps through powers of two
+    std::string_view zeroText = {};  ///< what 0 means where it is no amount: "all"; "": it is one
 };
 
 /// Whether `value` is legal for `spec`; the error names the value, the allowed range and `where`.
 Result<void> checkParam(const ParamSpec& spec, double value, std::string_view where);
 
-/// The value as people read it, with its unit: "500 MHz", "on", "range".
+/// The value as people read it, with its unit: "500 MHz", "on", "range", "all".
 std::string paramText(const ParamSpec& spec, double value);
 
 /// A ParamSpec bound to a member of the struct S that holds it.

@@ -88,7 +88,8 @@ std::array<Param<Recipe>, 12> makeParams() {
                                     .help = "Only the first so many images of the training set, "
                                             "for a quick look; 0 takes all.",
                                     .minimum = 0,
-                                    .maximum = 1'000'000}),
+                                    .maximum = 1'000'000,
+                                    .zeroText = "all"}),
         bind<&Recipe::seedInit>({.id = "seed_init",
                                  .label = "Seed of the weights",
                                  .help = "Draws the initial weights.",

@@ -55,6 +55,9 @@ NumberBox::NumberBox(const ParamSpec& spec, QWidget* parent)
     if (!spec.unit.empty()) {
         setSuffix(QStringLiteral(" ") + toQt(spec.unit));
     }
+    if (!spec.zeroText.empty() && spec.minimum == 0) {
+        setSpecialValueText(toQt(spec.zeroText));
+    }
     setFocusPolicy(Qt::StrongFocus);
     ignoreWheelUnlessFocused(this);
     setValue(spec.defaultValue);
@@ -83,6 +86,9 @@ QString NumberBox::textFromValue(double value) const {
 }
 
 double NumberBox::valueFromText(const QString& text) const {
+    if (!specialValueText().isEmpty() && bare(text) == specialValueText()) {
+        return minimum();
+    }
     bool ok = false;
     const double value = locale().toDouble(bare(text), &ok);
     return ok ? value : this->value();
@@ -91,6 +97,9 @@ double NumberBox::valueFromText(const QString& text) const {
 QValidator::State NumberBox::validate(QString& input, int& position) const {
     Q_UNUSED(position)
     const QString text = bare(input);
+    if (!specialValueText().isEmpty() && specialValueText().startsWith(text)) {
+        return text == specialValueText() ? QValidator::Acceptable : QValidator::Intermediate;
+    }
     bool ok = false;
     const double value = locale().toDouble(text, &ok);
     if (ok) {

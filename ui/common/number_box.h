@@ -11,7 +11,7 @@ namespace mantissa::ui {
 /// Typed text counts when it is finished (Enter or focus out); arrows count at once. Whole numbers
 /// step by one (by `coarseStep` with PgUp and PgDn) or through powers of two, reals by one unit of
 /// their second digit; reals are shown in their shortest exact spelling. Values outside the range
-/// cannot be entered.
+/// cannot be entered. A zero that means something else ("all") is shown and typed as that word.
 class NumberBox : public QDoubleSpinBox {
     Q_OBJECT
 

@@ -287,6 +287,30 @@ private slots:
         QCOMPARE(spy.count(), 0);
     }
 
+    void aZeroThatMeansSomethingElseIsAWord() {
+        NumberBox box({.id = "images",
+                       .label = "Images",
+                       .unit = "images",
+                       .minimum = 0,
+                       .maximum = 1000,
+                       .zeroText = "all"});
+        QCOMPARE(box.text(), QStringLiteral("all"));
+        box.selectAll();
+        QTest::keyClicks(&box, QStringLiteral("64"));
+        QTest::keyClick(&box, Qt::Key_Return);
+        QCOMPARE(box.text(), QStringLiteral("64 images"));
+        QCOMPARE(box.value(), 64.0);
+        box.selectAll();
+        QTest::keyClicks(&box, QStringLiteral("all"));
+        QTest::keyClick(&box, Qt::Key_Return);
+        QCOMPARE(box.value(), 0.0);
+        QCOMPARE(box.text(), QStringLiteral("all"));
+        box.selectAll();
+        QTest::keyClicks(&box, QStringLiteral("0"));
+        QTest::keyClick(&box, Qt::Key_Return);
+        QCOMPARE(box.value(), 0.0);
+    }
+
     void formControlsAreNamed() {
         ParamForm<Sample> form{kSampleParams, ParamFormStyle::Sliders};
         QCOMPARE(test::unnamedControls(form).join(QLatin1String(" ")), QString());
