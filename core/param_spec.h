@@ -25,7 +25,7 @@ struct ParamSpec {
     double maximum = 0;
     double defaultValue = 0;
     std::span<const std::string_view> choices = {};  ///< Choice: the JSON spellings
-    bool powersOfTwo = false;  ///< the screen's slider steps through powers of two
+    bool powersOfTwo = false;        ///< the screen's slider steps through powers of two
     std::string_view zeroText = {};  ///< what 0 means where it is no amount: "all"; "": it is one
 };
 
