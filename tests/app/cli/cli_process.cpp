@@ -11,6 +11,7 @@
 #include "core/design/design_json.h"
 #include "core/design/precision_plan.h"
 #include "core/numerics/format.h"
+#include "tests/support/tiny_dataset.h"
 
 namespace mantissa::test {
 namespace {

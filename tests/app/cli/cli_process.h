@@ -9,7 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <sys/types.h>
 
-#include "tests/app/engine/tiny_dataset.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mantissa::test {
 

@@ -10,7 +10,8 @@
 
 #include "core/nn/network_spec.h"
 #include "core/numerics/format.h"
-#include "tests/app/engine/tiny_dataset.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_dataset.h"
 
 namespace mantissa::app {
 namespace {

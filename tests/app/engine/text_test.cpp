@@ -12,7 +12,8 @@
 #include "app/engine/table.h"
 #include "app/engine/units.h"
 #include "core/atomic_file.h"
-#include "tests/app/engine/tiny_dataset.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mantissa::app {
 namespace {
@@ -150,7 +151,7 @@ protected:
     void SetUp() override {
         unsetenv("MANTISSA_DB");
         unsetenv("XDG_DATA_HOME");
-        setenv("HOME", "/home/someone", 1);
+        setenv("HOME", "/nowhere/someone", 1);
     }
     void TearDown() override {
         unsetenv("MANTISSA_DB");
@@ -159,9 +160,9 @@ protected:
 };
 
 TEST_F(DatabasePath, followsTheEnvironment) {
-    EXPECT_EQ(defaultDatabasePath(), "/home/someone/.local/share/mantissa/mantissa.db");
+    EXPECT_EQ(defaultDatabasePath(), "/nowhere/someone/.local/share/mantissa/mantissa.db");
     setenv("XDG_DATA_HOME", "relative", 1);
-    EXPECT_EQ(defaultDatabasePath(), "/home/someone/.local/share/mantissa/mantissa.db");
+    EXPECT_EQ(defaultDatabasePath(), "/nowhere/someone/.local/share/mantissa/mantissa.db");
     setenv("XDG_DATA_HOME", "/data", 1);
     EXPECT_EQ(defaultDatabasePath(), "/data/mantissa/mantissa.db");
     setenv("MANTISSA_DB", "here.db", 1);

@@ -7,12 +7,18 @@
 #include <gmock/gmock.h>
 
 #include "core/data/dataset.h"
-#include "tests/core/data/idx_files.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mantissa::data {
 namespace {
 
 using ::testing::HasSubstr;
+using test::Bytes;
+using test::idxBytes;
+using test::TemporaryFolder;
+using test::writeFile;
+using test::writeGzip;
 
 constexpr const char* kVariable = "MANTISSA_FASHION_MNIST";
 constexpr const char* kDebianFolder = "/usr/share/datasets/fashion-mnist";

@@ -5,11 +5,17 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "tests/core/data/idx_files.h"
+#include "tests/support/files.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mantissa::data {
 namespace {
 
+using test::Bytes;
+using test::idxBytes;
+using test::TemporaryFolder;
+using test::writeFile;
+using test::writeGzip;
 using ::testing::HasSubstr;
 
 class ReadIdx : public ::testing::Test {
@@ -121,7 +127,7 @@ TEST_F(ReadIdx, DoesNotAllocateWhatAHeaderMerelyPromises) {
 
 TEST_F(ReadIdx, RefusesTruncatedGzip) {
     writeGzip(m_file, m_good);
-    Bytes bytes = readFile(m_file);
+    Bytes bytes = test::readBytes(m_file);
     for (const std::size_t missing : {std::size_t{4}, std::size_t{8}, bytes.size() / 2}) {
         const Error error = errorOf(Bytes(bytes.begin(), bytes.end() - std::ptrdiff_t(missing)));
         EXPECT_EQ(error.code, ErrorCode::Corrupt) << missing;
@@ -131,7 +137,7 @@ TEST_F(ReadIdx, RefusesTruncatedGzip) {
 
 TEST_F(ReadIdx, ChecksTheCrcOfGzip) {
     writeGzip(m_file, m_good);
-    Bytes bytes = readFile(m_file);
+    Bytes bytes = test::readBytes(m_file);
     bytes[bytes.size() - 8] ^= 1U;
     const Error error = errorOf(bytes);
     EXPECT_EQ(error.code, ErrorCode::Corrupt);

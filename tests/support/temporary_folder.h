@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A small data set in Fashion-MNIST's files, and a temporary folder to keep it in.
+// A folder that goes away with the test that made it.
 #pragma once
 
 #include <filesystem>
@@ -21,12 +21,5 @@ public:
 private:
     std::filesystem::path m_path;
 };
-
-/// Writes the four gzip files: images of 28 x 28 in which the label decides which rows are bright,
-/// so that a few steps learn something. Labels run 0 to 9 in turn.
-void writeTinyFashionMnist(const std::filesystem::path& folder, int trainImages, int testImages);
-
-std::string readFile(const std::filesystem::path& file);
-void writeFile(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace mantissa::test
