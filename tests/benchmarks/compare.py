@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Times one training step of Mantissa and of PyTorch in turn and prints one table; see scripts/bench.
 
-usage: compare.py FOLDER [--rounds N] [--threads N] [--seconds S]
+usage: compare.py FOLDER [--rounds N] [--threads N] [--seconds S] [--processor-time]
 FOLDER holds the built benchmark programs. A round runs every program once, so that a busy moment of the
-machine touches all of them; ratios are taken within each round, and the medians of the rounds are printed.
+machine touches all of them; ratios are taken within each round, and the medians of the rounds are printed. --processor-time counts what one thread computes, whatever else the machine does.
 """
 import argparse
 import json
@@ -23,22 +23,25 @@ LABELS = {"fp32": "Mantissa FP32", "bfp8": "Mantissa BFP8", "fp8": "Mantissa FP8
           "torch": "PyTorch FP32, default", "tuned": "PyTorch FP32, tuned"}
 
 
-def ours(program, network, seconds, threads):
+def ours(program, network, args):
     """Milliseconds of a step by format, and the kernels' instruction set."""
     run = subprocess.run(
-        [program, f"--benchmark_filter=^{network}/({'|'.join(FORMATS)})/threads:{threads}/",
-         f"--benchmark_min_time={seconds}", "--benchmark_format=json"], check=True, capture_output=True, text=True)
+        [program, f"--benchmark_filter=^{network}/({'|'.join(FORMATS)})/threads:{args.threads}/",
+         f"--benchmark_min_time={args.seconds}", "--benchmark_format=json"], check=True, capture_output=True, text=True)
     entries = json.loads(run.stdout)["benchmarks"]
     assert all(entry["time_unit"] == "ms" for entry in entries), "train_step_benchmark reports milliseconds"
-    return {entry["name"].split("/")[1]: entry["real_time"] for entry in entries}, entries[0]["label"]
+    clock = "cpu_time" if args.processor_time else "real_time"
+    return {entry["name"].split("/")[1]: entry[clock] for entry in entries}, entries[0]["label"]
 
 
-def pytorch(network, tuned, seconds, threads):
+def pytorch(network, tuned, args):
     """Milliseconds of a step. OPENBLAS_CORETYPE would hold OpenBLAS below what the machine can do."""
     environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_CORETYPE"}
-    environment["OMP_NUM_THREADS"] = str(threads)
+    environment["OMP_NUM_THREADS"] = str(args.threads)
     command = [sys.executable, pathlib.Path(__file__).with_name("pytorch_step.py"),
-               "--threads", str(threads), "--seconds", str(seconds)]
+               "--threads", str(args.threads), "--seconds", str(args.seconds)]
+    if args.processor_time:
+        command.append("--processor-time")
     if network == "lenet5_bn":
         command.append("--batch-norm")
     if tuned:
@@ -63,17 +66,18 @@ def measure(program, args):
     for number in range(args.rounds):
         times = {}
         for network in NETWORKS:
-            steps, path = ours(program, network, args.seconds, args.threads)
+            steps, path = ours(program, network, args)
             times |= {(network, name): step for name, step in steps.items()}
-            times[network, "torch"] = pytorch(network, False, args.seconds, args.threads)
-            times[network, "tuned"] = pytorch(network, True, args.seconds, args.threads)
+            times[network, "torch"] = pytorch(network, False, args)
+            times[network, "tuned"] = pytorch(network, True, args)
         rounds.append(times)
         print(f"round {number + 1} of {args.rounds} done", file=sys.stderr)
     return rounds, path
 
 
-def report(rounds, path, threads):
-    print(f"{cpu_model()}, {os.cpu_count()} logical cores; {threads} threads, batch 128, kernels {path}")
+def report(rounds, path, args):
+    print(f"{cpu_model()}, {os.cpu_count()} logical cores; "
+          f"{args.threads} thread(s), batch 128, kernels {path}, {'processor' if args.processor_time else 'clock'} time")
     print(f"Medians of {len(rounds)} rounds, smallest and largest in brackets\n")
 
     def row(title, values, unit):
@@ -96,10 +100,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, choices=(1, 2), default=2)
     parser.add_argument("--seconds", type=float, default=1, help="of each measurement")
+    parser.add_argument("--processor-time", action="store_true", help="of one thread, for a busy machine")
     args = parser.parse_args()
+    if args.processor_time:
+        args.threads = 1
     if args.rounds < 1:
         parser.error("--rounds must be at least 1")
-    report(*measure(args.folder / "train_step_benchmark", args), args.threads)
+    report(*measure(args.folder / "train_step_benchmark", args), args)
 
 
 if __name__ == "__main__":
