@@ -26,6 +26,8 @@ public:
     explicit JobContext(std::stop_token stop, ProgressSink sink = {})
         : m_stop(std::move(stop)), m_sink(std::move(sink)) {}
 
+    /// For code that only needs to know whether to stop, or to be called when it must.
+    const std::stop_token& stopToken() const { return m_stop; }
     bool cancelled() const { return m_stop.stop_requested(); }
     void report(std::string_view phase, std::int64_t done, std::int64_t total) const {
         if (m_sink) {

@@ -30,6 +30,9 @@ protected:
     void forwardPass(const StepContext& context, const float* weight, const float* x,
                      const float* bias, float* y) override {
         context.team.run(context.images, [&](std::int64_t image, int worker) {
+            if (context.stop.stop_requested()) {
+                return;
+            }
             convForward(m_geometry, weight, bias, x + image * m_geometry.inputFloats(),
                         y + image * m_geometry.outputFloats(), context.scratchOf(worker));
         });
@@ -38,6 +41,9 @@ protected:
     void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
                            float* dx) override {
         context.team.run(context.images, [&](std::int64_t image, int worker) {
+            if (context.stop.stop_requested()) {
+                return;
+            }
             convInputGradient(m_geometry, weight, dy + image * m_geometry.outputFloats(),
                               dx + image * m_geometry.inputFloats(), context.scratchOf(worker));
         });
@@ -48,13 +54,16 @@ protected:
         const std::int64_t weights = m_partial.size() / m_parts;
         const std::int64_t share = (context.images + m_parts - 1) / m_parts;
         context.team.run(m_parts, [&](std::int64_t part, int worker) {
+            if (context.stop.stop_requested()) {
+                return;
+            }
             float* sum = m_partial.data() + part * weights;
             std::fill_n(sum, weights, 0.0F);
             const std::int64_t first = std::min(part * share, context.images);
             convWeightGradient(m_geometry, x + first * m_geometry.inputFloats(),
                                dy + first * m_geometry.outputFloats(),
                                std::min(share, context.images - first), sum,
-                               context.scratchOf(worker));
+                               context.scratchOf(worker), context.stop);
         });
         std::copy_n(m_partial.data(), weights, dw);
         for (std::int64_t part = 1; part < m_parts; ++part) {

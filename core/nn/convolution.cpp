@@ -147,10 +147,10 @@ void convInputGradient(const ConvGeometry& g, const float* weight, const float* 
 }
 
 void convWeightGradient(const ConvGeometry& g, const float* x, const float* dy, std::int64_t images,
-                        float* dw, float* scratch) {
+                        float* dw, float* scratch, const std::stop_token& stop) {
     const std::int64_t group = imagesPerGroup(g);
     float* spread = scratch + group * g.phasesFloats;
-    for (std::int64_t first = 0; first < images; first += group) {
+    for (std::int64_t first = 0; first < images && !stop.stop_requested(); first += group) {
         const std::int64_t count = std::min(group, images - first);
         for (std::int64_t i = 0; i < count; ++i) {
             splitPhases(g, x + (first + i) * g.inputFloats(), scratch + i * g.phasesFloats);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stop_token>
 #include <vector>
 
 #include "core/nn/network_spec.h"
@@ -44,8 +45,9 @@ void convInputGradient(const ConvGeometry& geometry, const float* weight, const 
                        float* dx, float* scratch);
 
 /// dw += dy x^T over `images` images: 16 chains, one for each remainder of the pixel's place, over
-/// groups of images fixed by the geometry, added pairwise.
+/// groups of images fixed by the geometry, added pairwise. `stop` ends it between groups.
 void convWeightGradient(const ConvGeometry& geometry, const float* x, const float* dy,
-                        std::int64_t images, float* dw, float* scratch);
+                        std::int64_t images, float* dw, float* scratch,
+                        const std::stop_token& stop = {});
 
 }  // namespace mantissa::nn

@@ -93,9 +93,10 @@ const float* Executor::inputOf(const Node& node) const {
                                             : nodes[static_cast<std::size_t>(node.source)].output;
 }
 
-StepContext Executor::contextFor(std::size_t count, bool training, const numerics::RandomKey& key) {
+StepContext Executor::contextFor(std::size_t count, bool training, const numerics::RandomKey& key,
+                                 const std::stop_token& stop) {
     images = static_cast<std::int64_t>(count);
-    return {images, training, gathers, key, *team, scratch.values()};
+    return {images, training, gathers, key, *team, scratch.values(), stop};
 }
 
 StepResult Executor::forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
@@ -107,12 +108,15 @@ StepResult Executor::forward(std::span<const float> pictures, std::span<const st
     });
     for (auto& node : nodes) {
         node.layer->forward(context, {inputOf(node), node.output, nullptr, nullptr});
+        if (context.stop.stop_requested()) {
+            return {.cancelled = true};
+        }
     }
     const auto scores = static_cast<std::size_t>(images * spec.classes);
     return softmaxCrossEntropy({nodes.back().output, scores}, spec.classes, labels, gradient);
 }
 
-void Executor::backward(const StepContext& context) {
+bool Executor::backward(const StepContext& context) {
     for (std::size_t i = nodes.size(); i-- > 0;) {
         Node& node = nodes[i];
         if (node.gradient == nullptr) {
@@ -129,7 +133,11 @@ void Executor::backward(const StepContext& context) {
                 addTo(target + first, dx + first, count);
             });
         }
+        if (context.stop.stop_requested()) {
+            return false;
+        }
     }
+    return true;
 }
 
 }  // namespace mantissa::nn

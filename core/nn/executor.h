@@ -41,8 +41,10 @@ struct Executor {
     std::int64_t imageFloats() const { return elementCount(spec.input); }
     StepResult forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
                        const StepContext& context, std::span<float> gradient);
-    void backward(const StepContext& context);
-    StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key);
+    /// False when it was stopped before its end.
+    bool backward(const StepContext& context);
+    StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key,
+                           const std::stop_token& stop = {});
 
 private:
     void connect(std::size_t i, const std::vector<int>& readers, int batch);

@@ -24,19 +24,27 @@ GemmLayer::GemmLayer(const LayerShapes& shapes, bool bias, const LayerPrecision&
     const Shape x = withBatch(batch, shapes.input);
     const Shape dy = withBatch(batch, shapes.output);
     std::uint32_t id = 8 * index;
-    m_weightForward = {"weight@forward", precision.weightForward, shapes.weight, 1, id++};
-    m_activationForward = {"activation@forward", precision.activationForward, x, 1, id++};
+    const Shape& w = shapes.weight;
+    const int wForward = blockAxis(GemmPass::Forward, GemmTensor::Weight);
+    const int xForward = blockAxis(GemmPass::Forward, GemmTensor::Activation);
+    const int wInput = blockAxis(GemmPass::InputGradient, GemmTensor::Weight);
+    const int dyInput = blockAxis(GemmPass::InputGradient, GemmTensor::Error);
+    const int xWeight = blockAxis(GemmPass::WeightGradient, GemmTensor::Activation);
+    const int dyWeight = blockAxis(GemmPass::WeightGradient, GemmTensor::Error);
+    const int dwWeight = blockAxis(GemmPass::WeightGradient, GemmTensor::WeightGradient);
+    m_weightForward = {"weight@forward", precision.weightForward, w, wForward, id++};
+    m_activationForward = {"activation@forward", precision.activationForward, x, xForward, id++};
     m_weightInputGradient = {
-        "weight@input_gradient", precision.weightInputGradient, shapes.weight, 0, id++,
-        &m_weightForward};
-    m_errorInputGradient = {"error@input_gradient", precision.errorInputGradient, dy, 1, id++};
+        "weight@input_gradient", precision.weightInputGradient, w, wInput, id++, &m_weightForward};
+    m_errorInputGradient = {"error@input_gradient", precision.errorInputGradient, dy, dyInput,
+                            id++};
     m_activationWeightGradient = {
-        "activation@weight_gradient", precision.activationWeightGradient, x, 0, id++,
+        "activation@weight_gradient", precision.activationWeightGradient, x, xWeight, id++,
         &m_activationForward};
-    m_errorWeightGradient = {"error@weight_gradient", precision.errorWeightGradient, dy, 0, id++,
-                             &m_errorInputGradient};
-    m_quantisedWeightGradient = {"weight_gradient", precision.weightGradient, shapes.weight, 1,
-                                 id++};
+    m_errorWeightGradient = {
+        "error@weight_gradient", precision.errorWeightGradient, dy, dyWeight, id++,
+        &m_errorInputGradient};
+    m_quantisedWeightGradient = {"weight_gradient", precision.weightGradient, w, dwWeight, id++};
 }
 
 void GemmLayer::forward(const StepContext& context, const LayerTensors& tensors) {
@@ -56,6 +64,9 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
         inputGradientPass(context, weight, dy, tensors.dx);
     } else if (m_errorWeightGradient.isShared()) {
         m_errorInputGradient.apply(context, tensors.dy, context.images);
+    }
+    if (context.stop.stop_requested()) {
+        return;
     }
     const float* x = m_activationWeightGradient.apply(context, tensors.x, context.images);
     const float* dy = m_errorWeightGradient.apply(context, tensors.dy, context.images);

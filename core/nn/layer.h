@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "core/nn/network.h"
@@ -18,7 +19,8 @@ struct StepContext {
     bool gatherStatistics = false;
     numerics::RandomKey key;
     ThreadTeam& team;
-    std::span<float> scratch;  ///< divided evenly among the workers
+    std::span<float> scratch;   ///< divided evenly among the workers
+    std::stop_token stop = {};  ///< a layer that is stopped leaves its outputs half-done
     float* scratchOf(int worker) const {
         return scratch.data() + static_cast<std::int64_t>(worker) *
                                     (static_cast<std::int64_t>(scratch.size()) / team.threads());

@@ -6,10 +6,28 @@
 
 namespace mantissa::nn {
 
-/// Each GEMM reduces along another axis, and blocks run along the reduction axis of the GEMM that
-/// uses them: forward along input channels or features, input gradient along output channels or
-/// features, weight gradient along the batch (microxcaling's convention for convolution and linear
-/// layers).
+enum class GemmPass { Forward, InputGradient, WeightGradient };
+enum class GemmTensor { Weight, Activation, Error, WeightGradient };
+
+/// The axis along which a tensor's blocks run in a pass. Each GEMM reduces along another axis, and
+/// blocks run along the reduction axis of the GEMM that uses them: forward along input channels or
+/// features, input gradient along output channels or features, weight gradient along the batch
+/// (microxcaling's convention for convolution and linear layers). The weight gradient itself is a
+/// result; it takes the axis of the weight that it updates, as forward sees it. Weights are
+/// O x I x ..., activations and errors N x C x ... .
+constexpr int blockAxis(GemmPass pass, GemmTensor tensor) {
+    switch (pass) {
+        case GemmPass::Forward:
+            return 1;
+        case GemmPass::InputGradient:
+            return tensor == GemmTensor::Weight ? 0 : 1;
+        case GemmPass::WeightGradient:
+            return tensor == GemmTensor::WeightGradient ? 1 : 0;
+    }
+    return 1;
+}
+
+/// The comments give blockAxis() of each.
 struct LayerPrecision {
     numerics::TensorFormat weightForward;             ///< W, blocks along axis 1
     numerics::TensorFormat activationForward;         ///< X, axis 1

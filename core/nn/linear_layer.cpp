@@ -30,21 +30,22 @@ protected:
             }
         }
         gemm({context.images, m_outputs, m_features}, rowMajor(x, m_features),
-             rowMajor(weight, m_features).transposed(), y, context.scratch, context.team);
+             rowMajor(weight, m_features).transposed(), y, context.scratch, context.team,
+             context.stop);
     }
 
     void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
                            float* dx) override {
         std::fill_n(dx, context.images * m_features, 0.0F);
         gemm({context.images, m_features, m_outputs}, rowMajor(dy, m_outputs),
-             rowMajor(weight, m_features), dx, context.scratch, context.team);
+             rowMajor(weight, m_features), dx, context.scratch, context.team, context.stop);
     }
 
     void weightGradientPass(const StepContext& context, const float* x, const float* dy,
                             float* dw) override {
         std::fill_n(dw, m_outputs * m_features, 0.0F);
         gemm({m_outputs, m_features, context.images}, rowMajor(dy, m_outputs).transposed(),
-             rowMajor(x, m_features), dw, context.scratch, context.team);
+             rowMajor(x, m_features), dw, context.scratch, context.team, context.stop);
     }
 
     void biasGradient(const StepContext& context, const float* dy, float* gradient) override {

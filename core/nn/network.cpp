@@ -81,19 +81,21 @@ std::span<Parameter> Network::parameters() {
 }
 
 StepResult Network::trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
-                              const numerics::RandomKey& key) {
-    const StepContext context = m_impl->contextFor(labels.size(), true, key);
+                              const numerics::RandomKey& key, const std::stop_token& stop) {
+    const StepContext context = m_impl->contextFor(labels.size(), true, key, stop);
     float* gradient = m_impl->nodes.back().gradient;
     const auto scores =
         gradient != nullptr ? labels.size() * static_cast<std::size_t>(m_impl->spec.classes) : 0;
-    const StepResult result = m_impl->forward(images, labels, context, {gradient, scores});
-    m_impl->backward(context);
+    StepResult result = m_impl->forward(images, labels, context, {gradient, scores});
+    if (!result.cancelled) {
+        result.cancelled = !m_impl->backward(context);
+    }
     return result;
 }
 
 StepResult Network::evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
-                             const numerics::RandomKey& key) {
-    return m_impl->forward(images, labels, m_impl->contextFor(labels.size(), false, key), {});
+                             const numerics::RandomKey& key, const std::stop_token& stop) {
+    return m_impl->forward(images, labels, m_impl->contextFor(labels.size(), false, key, stop), {});
 }
 
 std::span<const float> Network::logits() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,7 @@ struct StepResult {
     double lossSum = 0;        ///< softmax cross-entropy, summed over the batch
     std::int64_t correct = 0;  ///< top-1
     std::int64_t images = 0;
+    bool cancelled = false;  ///< stopped half-way: no other member, nor any gradient, has a meaning
 };
 
 /// Every buffer is allocated by make(); a step allocates nothing. Same bytes for any team size.
@@ -58,13 +60,15 @@ public:
 
     /// Forward and backward over `images` (n x C x H x W, n <= batch) and fills the gradients with
     /// the mean over the n images; labels are below the classes. `key` seeds stochastic rounding:
-    /// its tensor member is ignored.
+    /// its tensor member is ignored. `stop` is asked between layers and passes, and within those of
+    /// convolution and linear layers between images and tiles. A step that was stopped leaves the
+    /// weights as they were; running statistics may have moved.
     StepResult trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
-                         const numerics::RandomKey& key);
+                         const numerics::RandomKey& key, const std::stop_token& stop = {});
 
     /// Forward in evaluation mode (running statistics), quantised by the forward formats.
     StepResult evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
-                        const numerics::RandomKey& key);
+                        const numerics::RandomKey& key, const std::stop_token& stop = {});
 
     /// Class scores of the last trainStep or evaluate, n x classes.
     std::span<const float> logits() const;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -149,6 +150,28 @@ TEST(Network, StochasticRoundingFollowsTheStepAndNothingElse) {
     const Step again = stepOf(network, kBatch, 1);
     EXPECT_TRUE(sameBytes(first.gradients, again.gradients));
     EXPECT_FALSE(sameBytes(first.gradients, other.gradients));
+}
+
+TEST(Network, AStepThatIsStoppedSaysSoAndLeavesTheWeights) {
+    ThreadTeam team(2);
+    Network network = networkOf(specOf("lenet5"), {}, team);
+    const auto weights = [&] {
+        std::vector<float> all;
+        for (const auto& parameter : network.parameters()) {
+            all.insert(all.end(), parameter.value.begin(), parameter.value.end());
+        }
+        return all;
+    };
+    const auto before = weights();
+    const auto pictures = randomValues(kBatch * 784, 3, 0, 1);
+    const auto labels = labelsOf(kBatch);
+    std::stop_source stop;
+    EXPECT_FALSE(network.trainStep(pictures, labels, {}, stop.get_token()).cancelled);
+    EXPECT_FALSE(network.evaluate(pictures, labels, {}, stop.get_token()).cancelled);
+    stop.request_stop();
+    EXPECT_TRUE(network.trainStep(pictures, labels, {}, stop.get_token()).cancelled);
+    EXPECT_TRUE(network.evaluate(pictures, labels, {}, stop.get_token()).cancelled);
+    EXPECT_TRUE(sameBytes(weights(), before));
 }
 
 TEST(Network, LearnsItsBatch) {
