@@ -47,9 +47,10 @@ std::span<const DatasetInfo> knownDatasets() {
 }
 
 Result<std::shared_ptr<const Dataset>> loadDataset(std::string_view name,
-                                                   const std::filesystem::path& folder) {
+                                                   const std::filesystem::path& folder,
+                                                   const JobContext& context) {
     if (name == kDatasets[0].name) {
-        return loadFashionMnist(folder);
+        return loadFashionMnist(folder, context);
     }
     std::string known;
     for (const auto& info : kDatasets) {

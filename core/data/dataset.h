@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/job_context.h"
 #include "core/shape.h"
 
 namespace mantissa::data {
@@ -39,12 +40,15 @@ struct Dataset {
 /// Finds and reads Fashion-MNIST. Looks in `folder` when it is not empty, else in the folder named
 /// by the environment variable MANTISSA_FASHION_MNIST, else where Debian's dataset-fashion-mnist
 /// puts it. Errors: nothing found (what was looked at, how to get it), truncated, wrong magic,
-/// counts of images and labels that disagree, a label above 9.
-Result<std::shared_ptr<const Dataset>> loadFashionMnist(const std::filesystem::path& folder = {});
+/// counts of images and labels that disagree, a label above 9; Cancelled, within a chunk of a file,
+/// when the context says so.
+Result<std::shared_ptr<const Dataset>> loadFashionMnist(const std::filesystem::path& folder = {},
+                                                        const JobContext& context = {});
 
 /// By name, as a design point says it ("fashion-mnist"); `folder` as above.
 Result<std::shared_ptr<const Dataset>> loadDataset(std::string_view name,
-                                                   const std::filesystem::path& folder = {});
+                                                   const std::filesystem::path& folder = {},
+                                                   const JobContext& context = {});
 
 struct DatasetInfo {
     std::string_view name;

@@ -65,19 +65,20 @@ Result<fs::path> findFile(const Place& place, std::string_view stem, std::string
 }
 
 Result<IdxArray> readPart(const Place& place, std::string_view stem, std::string_view kind,
-                          int rank) {
-    return findFile(place, stem, kind).and_then([rank](const fs::path& file) {
-        return readIdx(file, rank);
+                          int rank, const JobContext& context) {
+    context.report("reading the data set", 0, 0);
+    return findFile(place, stem, kind).and_then([&](const fs::path& file) {
+        return readIdx(file, rank, context);
     });
 }
 
-Result<Split> readSplit(const Place& place, std::string_view prefix) {
+Result<Split> readSplit(const Place& place, std::string_view prefix, const JobContext& context) {
     const std::string name(prefix);
-    auto images = readPart(place, name + "-images", "idx3", 3);
+    auto images = readPart(place, name + "-images", "idx3", 3, context);
     if (!images) {
         return tl::unexpected(images.error());
     }
-    auto labels = readPart(place, name + "-labels", "idx1", 1);
+    auto labels = readPart(place, name + "-labels", "idx1", 1, context);
     if (!labels) {
         return tl::unexpected(labels.error());
     }
@@ -129,13 +130,14 @@ std::string hashOf(const Dataset& dataset) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Dataset>> loadFashionMnist(const fs::path& folder) {
+Result<std::shared_ptr<const Dataset>> loadFashionMnist(const fs::path& folder,
+                                                        const JobContext& context) {
     const Place place = chosenPlace(folder);
-    auto train = readSplit(place, "train");
+    auto train = readSplit(place, "train", context);
     if (!train) {
         return tl::unexpected(train.error());
     }
-    auto test = readSplit(place, "t10k");
+    auto test = readSplit(place, "t10k", context);
     if (!test) {
         return tl::unexpected(test.error());
     }

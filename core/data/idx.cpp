@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint8_t kUnsignedByte = 0x08;  // the third byte of the magic number
 constexpr std::size_t kFirstChunk = 1U << 20;
+constexpr std::size_t kLargestRead = 1U << 20;  // between two looks at the stop request
 // No data set of this program comes near; a larger extent or product means a damaged header.
 constexpr std::int64_t kLargestArray = std::int64_t{1} << 32;
 constexpr std::string_view kDamaged = "the file is damaged; fetch it again";
@@ -48,11 +49,13 @@ Result<GzipFile> openRegular(const std::filesystem::path& file) {
 
 /// Fills `out` as far as the file goes; returns the bytes got.
 Result<std::size_t> readSome(gzFile_s* handle, std::span<std::uint8_t> out,
-                             const std::filesystem::path& file) {
+                             const std::filesystem::path& file, const JobContext& context = {}) {
     std::size_t done = 0;
     while (done < out.size()) {
-        const auto wanted =
-            static_cast<unsigned>(std::min<std::size_t>(out.size() - done, 1U << 30));
+        if (context.cancelled()) {
+            return fail(ErrorCode::Cancelled, "reading was stopped", file.string());
+        }
+        const auto wanted = static_cast<unsigned>(std::min(out.size() - done, kLargestRead));
         const int got = gzread(handle, out.data() + done, wanted);
         int code = Z_OK;
         const char* text = gzerror(handle, &code);
@@ -126,7 +129,7 @@ Result<Shape> readHeader(gzFile_s* handle, int rank, const std::filesystem::path
 
 }  // namespace
 
-Result<IdxArray> readIdx(const std::filesystem::path& file, int rank) {
+Result<IdxArray> readIdx(const std::filesystem::path& file, int rank, const JobContext& context) {
     const auto handle = openRegular(file);
     if (!handle) {
         return tl::unexpected(handle.error());
@@ -141,7 +144,8 @@ Result<IdxArray> readIdx(const std::filesystem::path& file, int rank) {
     std::size_t done = 0;
     while (done < count) {
         array.values.resize(std::min(count, std::max(kFirstChunk, 2 * done)));
-        const auto got = readSome(handle->get(), std::span(array.values).subspan(done), file);
+        const auto got =
+            readSome(handle->get(), std::span(array.values).subspan(done), file, context);
         if (!got) {
             return tl::unexpected(got.error());
         }

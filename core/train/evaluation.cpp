@@ -24,7 +24,11 @@ std::optional<Evaluation> evaluate(nn::Network& network, data::Batches& batches,
         const nn::StepResult result =
             network.evaluate(batch.images, batch.labels,
                              {.seed = seedRounding,
-                              .step = kFirstEvaluationStep + static_cast<std::uint64_t>(index)});
+                              .step = kFirstEvaluationStep + static_cast<std::uint64_t>(index)},
+                             context.stopToken());
+        if (result.cancelled) {
+            return std::nullopt;
+        }
         total.lossSum += result.lossSum;
         total.correct += result.correct;
         total.images += result.images;

@@ -178,24 +178,29 @@ bool Run::trainEpoch() {
         if (m_context.cancelled()) {
             return cancel();
         }
-        m_network.gatherStatistics(batch + 1 == m_train.count());
+        m_network.gatherStatistics(step + 1 == m_totalSteps);
         const auto stepStart = Clock::now();
         if (!trainStep(step, sums)) {
             return false;
         }
         m_stepSeconds.push_back(secondsSince(stepStart));
     }
-    m_result.statistics = m_network.statistics();
-    m_network.gatherStatistics(false);
+    if (epoch == m_spec.recipe.epochs) {
+        m_result.statistics = m_network.statistics();
+    }
     return finishEpoch(sums, start);
 }
 
 bool Run::trainStep(std::int64_t step, nn::StepResult& sums) {
     const Recipe& recipe = m_spec.recipe;
     const data::Batch batch = m_train.at(step % m_train.count());
-    const nn::StepResult result = m_network.trainStep(
-        batch.images, batch.labels,
-        {.seed = recipe.seedRounding, .step = static_cast<std::uint64_t>(step)});
+    const nn::StepResult result =
+        m_network.trainStep(batch.images, batch.labels,
+                            {.seed = recipe.seedRounding, .step = static_cast<std::uint64_t>(step)},
+                            m_context.stopToken());
+    if (result.cancelled) {
+        return cancel();
+    }
     const auto images = static_cast<double>(result.images);
     const StepMetric metric{step, result.lossSum / images,
                             static_cast<double>(result.correct) / images};

@@ -51,7 +51,7 @@ struct TrainResult {
     std::string reason;  ///< Diverged: what was seen, where and when
     std::vector<StepMetric> steps;
     std::vector<EpochMetric> epochs;
-    std::vector<nn::OperandStatistics> statistics;  ///< of the last step
+    std::vector<nn::OperandStatistics> statistics;  ///< of the last step of a whole run
     double secondsPerStep = 0;                      ///< median
     std::string kernelPath;                         ///< numerics::activePath()
 };

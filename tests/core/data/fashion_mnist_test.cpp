@@ -173,5 +173,21 @@ TEST_F(FashionMnist, ReadsTheDebianPackage) {
     EXPECT_NEAR(sum / 255 / static_cast<double>((*dataset)->train.pixels.size()), 0.2860, 1e-4);
 }
 
+TEST_F(FashionMnist, StopsReadingWhenAsked) {
+    writeSet(m_folder.path(), 5);
+    std::stop_source stop;
+    int files = 0;
+    const JobContext context(stop.get_token(), [&](const Progress& progress) {
+        EXPECT_EQ(progress.phase, "reading the data set");
+        if (++files == 2) {
+            stop.request_stop();
+        }
+    });
+    const auto dataset = loadFashionMnist(m_folder.path(), context);
+    ASSERT_FALSE(dataset);
+    EXPECT_EQ(dataset.error().code, ErrorCode::Cancelled);
+    EXPECT_EQ(files, 2);
+}
+
 }  // namespace
 }  // namespace mantissa::data

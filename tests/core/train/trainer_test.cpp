@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/trainer.h"
 
+#include <chrono>
 #include <cmath>
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -169,6 +171,32 @@ TEST(Train, KeepsTheCurveWhenCancelled) {
     EXPECT_EQ(result->status, RunStatus::Cancelled);
     EXPECT_EQ(result->steps.size(), 10U);
     EXPECT_EQ(result->epochs.size(), 1U);
+}
+
+TEST(Train, IsCancelledInTheMiddleOfAStep) {
+    TrainSpec spec = tinySpec();
+    spec.recipe.batch = 100;
+    spec.recipe.epochs = 1;
+    // 20 billion multiplications a pass: seconds a step, milliseconds an image.
+    const nn::Conv2d wide{.outChannels = 256, .kernel = 7, .stride = 1, .padding = 3};
+    spec.network.layers[0].params = wide;
+    spec.network.layers.insert(spec.network.layers.begin() + 1, {"conv2", wide, {}});
+    spec.precision.push_back(spec.precision.front());
+    std::stop_source stop;
+    std::thread canceller;
+    const JobContext context(stop.get_token(), [&](const Progress& progress) {
+        if (progress.phase != "evaluating" && !canceller.joinable()) {
+            canceller = std::thread([&] {
+                std::this_thread::sleep_for(std::chrono::milliseconds(20));
+                stop.request_stop();
+            });
+        }
+    });
+    const auto result = train(spec, tinyDataset(), context);
+    canceller.join();
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_EQ(result->status, RunStatus::Cancelled);
+    EXPECT_TRUE(result->steps.empty()) << "the step takes seconds and was not finished";
 }
 
 TEST(Train, IsCancelledWithinAnEvaluation) {
