@@ -59,26 +59,38 @@ GemmLayer gemmLayer(const Extents& e, const nn::LayerShapes& shapes,
     const auto x = withBatch(e.batch, shapes.input);
     const auto dy = withBatch(e.batch, shapes.output);
     const auto& w = shapes.weight;
+    using nn::GemmPass;
+    using nn::GemmTensor;
     GemmLayer layer;
     layer.forward = {static_cast<double>(e.batch * e.outPixels),
                      static_cast<double>(e.outChannels),
                      e.inChannels,
                      e.kernelTaps,
-                     storedTensor(precision.activationForward, x, 1),
-                     storedTensor(precision.weightForward, w, 1)};
-    layer.inputGradient = {static_cast<double>(e.batch * e.inPixels),
-                           static_cast<double>(e.inChannels),
-                           e.outChannels,
-                           e.gradientTaps,
-                           storedTensor(precision.errorInputGradient, dy, 1),
-                           storedTensor(precision.weightInputGradient, w, 0)};
-    layer.weightGradient = {static_cast<double>(e.outChannels),
-                            static_cast<double>(e.inChannels * e.kernelTaps),
-                            e.batch,
-                            e.outPixels,
-                            storedTensor(precision.errorWeightGradient, dy, 0),
-                            storedTensor(precision.activationWeightGradient, x, 0)};
-    layer.result = storedTensor(precision.weightGradient, w, 1);
+                     storedTensor(precision.activationForward, x,
+                                  nn::blockAxis(GemmPass::Forward, GemmTensor::Activation)),
+                     storedTensor(precision.weightForward, w,
+                                  nn::blockAxis(GemmPass::Forward, GemmTensor::Weight))};
+    layer.inputGradient = {
+        static_cast<double>(e.batch * e.inPixels),
+        static_cast<double>(e.inChannels),
+        e.outChannels,
+        e.gradientTaps,
+        storedTensor(precision.errorInputGradient, dy,
+                     nn::blockAxis(GemmPass::InputGradient, GemmTensor::Error)),
+        storedTensor(precision.weightInputGradient, w,
+                     nn::blockAxis(GemmPass::InputGradient, GemmTensor::Weight))};
+    layer.weightGradient = {
+        static_cast<double>(e.outChannels),
+        static_cast<double>(e.inChannels * e.kernelTaps),
+        e.batch,
+        e.outPixels,
+        storedTensor(precision.errorWeightGradient, dy,
+                     nn::blockAxis(GemmPass::WeightGradient, GemmTensor::Error)),
+        storedTensor(precision.activationWeightGradient, x,
+                     nn::blockAxis(GemmPass::WeightGradient, GemmTensor::Activation))};
+    layer.result =
+        storedTensor(precision.weightGradient, w,
+                     nn::blockAxis(GemmPass::WeightGradient, GemmTensor::WeightGradient));
     return layer;
 }
 

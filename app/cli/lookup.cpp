@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/lookup.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "app/engine/database_path.h"
@@ -64,13 +63,7 @@ Result<std::optional<store::RunRow>> newestRun(const design::DesignPoint& design
     if (store == nullptr) {
         return std::nullopt;
     }
-    return store->runs().map([&](const std::vector<store::RunRow>& runs) {
-        const std::string hash = design::trainHash(design);
-        const auto found = std::find_if(runs.begin(), runs.end(), [&](const store::RunRow& run) {
-            return run.trainHash == hash && run.epochsDone > 0;
-        });
-        return found == runs.end() ? std::nullopt : std::optional(*found);
-    });
+    return store->latestRun(design::trainHash(design));
 }
 
 Result<std::vector<app::ComparedDesign>> findCompared(const std::vector<std::string>& names,

@@ -13,49 +13,6 @@
 namespace mantissa::app {
 namespace {
 
-/// What an earlier run left to go on from.
-struct Resume {
-    train::Checkpoint checkpoint;
-    store::Curves curves;  ///< up to the checkpoint
-};
-
-/// The newest stopped run that this design can continue: same training, same data, and a recorded
-/// curve that reaches the checkpoint.
-Result<std::optional<Resume>> findResume(const store::Store& store, const std::string& trainHash,
-                                         const std::string& datasetHash) {
-    auto checkpoint = store.checkpointFor(trainHash);
-    if (!checkpoint) {
-        return tl::unexpected(checkpoint.error());
-    }
-    const auto runs = store.runs();
-    if (!runs) {
-        return tl::unexpected(runs.error());
-    }
-    if (!*checkpoint) {
-        return std::nullopt;
-    }
-    const auto found = std::find_if(runs->begin(), runs->end(), [&](const store::RunRow& run) {
-        return run.trainHash == trainHash && run.datasetHash == datasetHash &&
-               (run.status == store::StoredStatus::Cancelled ||
-                run.status == store::StoredStatus::Interrupted) &&
-               run.epochsDone == (*checkpoint)->epoch;
-    });
-    if (found == runs->end()) {
-        return std::nullopt;
-    }
-    auto curves = store.curves(found->id);
-    if (!curves) {
-        return tl::unexpected(curves.error());
-    }
-    if (curves->epochs.empty()) {
-        return std::nullopt;
-    }
-    const std::int64_t stepsDone = curves->epochs.back().step;
-    std::erase_if(curves->steps,
-                  [&](const train::StepMetric& step) { return step.step >= stepsDone; });
-    return Resume{*std::move(*checkpoint), *std::move(curves)};
-}
-
 /// Keeps a run's metrics as they come. The first error stays and asks the training to stop.
 class Recorder {
 public:
@@ -108,7 +65,8 @@ void notify(const Callback& callback, const Value& value) {
 }
 
 /// Gives the copied curve to the observer and to the new run.
-void replay(const Resume& resume, Recorder& recorder, const train::TrainObserver& observer) {
+void replay(const store::StoppedRun& resume, Recorder& recorder,
+            const train::TrainObserver& observer) {
     auto step = resume.curves.steps.begin();
     for (const auto& epoch : resume.curves.epochs) {
         for (; step != resume.curves.steps.end() && step->step < epoch.step; ++step) {
@@ -125,23 +83,17 @@ void replay(const Resume& resume, Recorder& recorder, const train::TrainObserver
 Result<train::TrainResult> trainRecorded(const train::TrainSpec& spec, const data::Dataset& dataset,
                                          const JobContext& context,
                                          const train::TrainObserver& observer,
-                                         const std::optional<Resume>& resume, Recorder& recorder,
-                                         std::stop_source stop) {
-    // The caller's stop request and a failed store both have to end the training.
-    const auto forwardStop = [&context, &stop] {
-        if (context.cancelled()) {
-            stop.request_stop();
-        }
-    };
-    const JobContext inner(stop.get_token(), [&](const Progress& progress) {
-        forwardStop();
+                                         const std::optional<store::StoppedRun>& resume,
+                                         Recorder& recorder, std::stop_source stop) {
+    // The caller's stop request and a failed store both have to end the training, at any moment.
+    const std::stop_callback forwardStop(context.stopToken(), [&stop] { stop.request_stop(); });
+    const JobContext inner(stop.get_token(), [&context](const Progress& progress) {
         context.report(progress.phase, progress.done, progress.total);
     });
     const train::TrainObserver recording{.onStep =
                                              [&](const train::StepMetric& step) {
                                                  recorder.add(step);
                                                  notify(observer.onStep, step);
-                                                 forwardStop();
                                              },
                                          .onEpoch =
                                              [&](const train::EpochMetric& epoch) {
@@ -153,7 +105,6 @@ Result<train::TrainResult> trainRecorded(const train::TrainSpec& spec, const dat
                                                  recorder.commit(checkpoint);
                                                  notify(observer.onCheckpoint, checkpoint);
                                              }};
-    forwardStop();
     if (!resume) {
         return train::train(spec, dataset, inner, recording);
     }
@@ -185,12 +136,13 @@ Result<std::int64_t> startRun(store::Store* store, const Evaluation& evaluation,
     if (store == nullptr) {
         return 0;
     }
-    return storeHardware(*store, evaluation.design, evaluation.hardware).and_then([&] {
-        return store->startRun({.design = evaluation.design,
-                                .datasetHash = evaluation.datasetHash,
-                                .kernelPath = std::string(numerics::activePath()),
-                                .threads = threads});
-    });
+    return storeHardware(*store, evaluation.design, evaluation.hardware, store::NamePolicy::Keep)
+        .and_then([&] {
+            return store->startRun({.design = evaluation.design,
+                                    .datasetHash = evaluation.datasetHash,
+                                    .kernelPath = std::string(numerics::activePath()),
+                                    .threads = threads});
+        });
 }
 
 /// All but the training: what can fail before a run exists.
@@ -222,15 +174,19 @@ Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOpt
     if (!evaluation) {
         return evaluation;
     }
-    const auto dataset = data::loadDataset(design.dataset(), options.datasetFolder);
+    const auto dataset = data::loadDataset(design.dataset(), options.datasetFolder, context);
+    if (!dataset && dataset.error().code == ErrorCode::Cancelled) {
+        evaluation->training.status = train::RunStatus::Cancelled;
+        return evaluation;
+    }
     if (!dataset) {
         return tl::unexpected(dataset.error());
     }
     evaluation->datasetHash = (*dataset)->hash;
 
-    std::optional<Resume> resume;
+    std::optional<store::StoppedRun> resume;
     if (store != nullptr && options.resume) {
-        auto found = findResume(*store, design::trainHash(design), evaluation->datasetHash);
+        auto found = store->stoppedRun(design::trainHash(design), evaluation->datasetHash);
         if (!found) {
             return tl::unexpected(found.error());
         }
@@ -265,8 +221,8 @@ Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOpt
 }
 
 Result<void> storeHardware(store::Store& store, const design::DesignPoint& design,
-                           const hw::HardwareReport& report) {
-    return store.putDesign(design).and_then([&](const std::string&) {
+                           const hw::HardwareReport& report, store::NamePolicy names) {
+    return store.putDesign(design, names).and_then([&](const std::string&) {
         return store.putHardware({.hwHash = design::hwHash(design),
                                   .modelVersion = std::string(hw::kModelVersion),
                                   .technology = report.technology,

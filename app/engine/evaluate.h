@@ -20,8 +20,8 @@
 namespace mantissa::app {
 
 struct EvaluateOptions {
-    int threads = 1;      ///< >= 1; does not change the result
-    bool resume = false;  ///< go on from the newest checkpoint of the same trainHash and data set
+    int threads = 1;                      ///< >= 1; does not change the result
+    bool resume = false;                  ///< go on from Store::stoppedRun
     std::filesystem::path datasetFolder;  ///< empty: the usual places
 };
 
@@ -39,6 +39,7 @@ struct Evaluation {
 /// epoch is committed as it ends, and a cancelled or diverged run keeps its partial curve. A failed
 /// store is an error: results are never lost silently; it also stops the training. A resumed run is
 /// a new run that begins with a copy of what the earlier one recorded up to its checkpoint.
+/// A stored design keeps its name. One cancelled while its data were read has no run (id 0).
 /// `observer` is called from this thread; for a resumed run first with the copied steps and epochs.
 /// Errors: as design::validate, data::loadDataset, train::train and the store; threads < 1.
 Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOptions& options,
@@ -47,6 +48,7 @@ Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOpt
 
 /// Also kept in the store: the report of a design that need not be trained.
 Result<void> storeHardware(store::Store& store, const design::DesignPoint& design,
-                           const hw::HardwareReport& report);
+                           const hw::HardwareReport& report,
+                           store::NamePolicy names = store::NamePolicy::Replace);
 
 }  // namespace mantissa::app

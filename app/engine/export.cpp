@@ -138,6 +138,24 @@ Table epochsTable(std::span<const train::EpochMetric> epochs) {
     return table;
 }
 
+Table operandsTable(std::span<const nn::OperandStatistics> operands) {
+    Table table;
+    table.columns = {{"layer", "Layer"},
+                     {"operand", "Operand"},
+                     {"sqnr_db", "SQNR (dB)", true},
+                     {"clipped", "Clipped", true},
+                     {"flushed", "Flushed", true}};
+    for (const auto& [layer, operand, statistics] : operands) {
+        const double sqnr = statistics.sqnrDb();
+        const double clipped = statistics.clippedShare();
+        const double flushed = statistics.flushedShare();
+        table.rows.push_back(
+            {textCell(layer), textCell(std::string(operand)), numberCell(sqnr, fixedText(sqnr, 1)),
+             numberCell(clipped, shareText(clipped)), numberCell(flushed, shareText(flushed))});
+    }
+    return table;
+}
+
 Table curvesTable(std::span<const RunCurves> runs) {
     Table table;
     table.columns = {{"design", "Design"},

@@ -24,6 +24,9 @@ Table runsTable(std::span<const store::RunRow> runs);
 /// One row an epoch.
 Table epochsTable(std::span<const train::EpochMetric> epochs);
 
+/// One row an operand of a layer: what its format lost.
+Table operandsTable(std::span<const nn::OperandStatistics> operands);
+
 /// A run with its metrics, for export.
 struct RunCurves {
     store::RunRow run;

@@ -17,14 +17,6 @@ constexpr std::int64_t kMostImages = 64;
 constexpr std::int64_t kMostMacs = 2'000'000'000;
 constexpr std::int64_t kMostElements = 16'000'000;
 
-/// Blocks run along the reduction axis of the GEMM that uses the operand; see nn::LayerPrecision.
-int blockAxis(design::Role role, std::optional<design::Pass> pass) {
-    if (role == design::Role::Weight) {
-        return pass == design::Pass::InputGradient ? 0 : 1;
-    }
-    return pass == design::Pass::WeightGradient ? 0 : 1;
-}
-
 /// How many images a step may have within the budget; 0 where not even one fits.
 Result<int> affordableImages(const nn::NetworkSpec& network) {
     return nn::checkNetwork(network).map([](const std::vector<nn::LayerShapes>& layers) {
@@ -66,7 +58,8 @@ Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
     const auto add = [&](design::Role role, std::optional<design::Pass> pass) {
         const Sample& sample = samples->second.at(role);
         const auto format = design.precision().resolve(layer, kind, role, pass).format;
-        const int axis = blockAxis(role, pass);
+        // A result belongs to no pass as an operand; it takes the axis of the pass that makes it.
+        const int axis = nn::blockAxis(pass.value_or(nn::GemmPass::WeightGradient), role);
         std::vector<float> quantised(sample.values.size());
         numerics::quantise(sample.values, quantised, sample.shape, axis, format,
                            {.seed = design.recipe().seedRounding, .step = 0, .tensor = 0}, team);

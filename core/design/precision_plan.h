@@ -15,8 +15,8 @@
 
 namespace mantissa::design {
 
-enum class Role { Weight, Activation, Error, WeightGradient };
-enum class Pass { Forward, InputGradient, WeightGradient };
+using Role = nn::GemmTensor;
+using Pass = nn::GemmPass;
 
 std::string_view roleText(Role role);  ///< "weight", "activation", "error", "weight_gradient"
 std::string_view passText(Pass pass);  ///< "forward", "input_gradient", "weight_gradient"

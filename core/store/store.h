@@ -49,7 +49,7 @@ struct DesignRow {
     std::string hash;
     design::DesignPoint design;
     std::int64_t createdMs = 0;
-    std::optional<RunRow> latestRun;  ///< the newest run of the same trainHash with >= 1 epoch
+    std::optional<RunRow> latestRun;  ///< Store::latestRun of its trainHash
     std::optional<double> area_um2;   ///< newest hardware report of the same hwHash
     std::optional<double> energy_pj;  ///< of one training step
     std::optional<double> cycles;
@@ -70,6 +70,16 @@ struct Curves {
     std::vector<train::EpochMetric> epochs;
 };
 
+/// A run that was stopped, ready to go on.
+struct StoppedRun {
+    std::int64_t run = 0;
+    train::Checkpoint checkpoint;
+    Curves curves;  ///< up to the checkpoint
+};
+
+/// Whether a design that is stored already takes the new name and note.
+enum class NamePolicy { Replace, Keep };
+
 enum class Access { ReadWrite, ReadOnly };
 
 /// A connection. Calls from several threads take turns; open one read-write connection a program,
@@ -85,15 +95,18 @@ public:
     Store& operator=(Store&&) noexcept;
     ~Store();
 
-    /// Inserts the design or, when its hash is there, updates name and note. Returns its hash.
-    Result<std::string> putDesign(const design::DesignPoint& design);
-    /// Also puts the design. Returns the run's id.
+    /// Inserts the design or, when its hash is there, updates name and note unless they are to be
+    /// kept. Returns its hash.
+    Result<std::string> putDesign(const design::DesignPoint& design,
+                                  NamePolicy names = NamePolicy::Replace);
+    /// Also puts the design; one that is there keeps its name. Returns the run's id.
     Result<std::int64_t> startRun(const RunStart& start);
     /// One transaction: the steps since the last call, the epoch and its checkpoint. A crash
     /// afterwards loses nothing of it.
     Result<void> commitEpoch(std::int64_t run, const std::vector<train::StepMetric>& steps,
                              const train::EpochMetric& epoch, const train::Checkpoint& checkpoint);
-    /// Also stores the steps of an unfinished epoch. Keeps the last checkpoint unless Done.
+    /// Also stores the steps of an unfinished epoch. Keeps the last checkpoint unless Done: a
+    /// training that was brought to its end also drops those of its stopped runs on the same data.
     Result<void> finishRun(std::int64_t run, StoredStatus status, std::string_view reason,
                            const std::vector<train::StepMetric>& remainingSteps);
     Result<void> putHardware(const HardwareRow& report);
@@ -108,8 +121,13 @@ public:
     /// Of the design with this full hash, or all; newest first.
     Result<std::vector<RunRow>> runs(std::string_view designHash = {}) const;
     Result<Curves> curves(std::int64_t run) const;
-    /// Of the newest interrupted or cancelled run with this trainHash.
-    Result<std::optional<train::Checkpoint>> checkpointFor(std::string_view trainHash) const;
+    /// The run that speaks for a training: the newest that is done, else the newest with an epoch,
+    /// else the newest, whose status says why there is no result (epochsDone 0, no accuracy).
+    Result<std::optional<RunRow>> latestRun(std::string_view trainHash) const;
+    /// The newest interrupted or cancelled run of this training on these data that has a
+    /// checkpoint.
+    Result<std::optional<StoppedRun>> stoppedRun(std::string_view trainHash,
+                                                 std::string_view datasetHash) const;
     Result<std::optional<HardwareRow>> hardware(std::string_view hwHash) const;
     /// Soft: hidden from designs(), brought back by putDesign.
     Result<void> removeDesign(std::string_view hash);

@@ -2,6 +2,7 @@
 // The store's reading half.
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "core/design/design_json.h"
 #include "core/store/store_impl.h"
@@ -23,9 +24,10 @@ constexpr std::string_view kLatestRun =
     "SELECT r.id, r.design_hash, r.train_hash, d.name, r.status, r.reason, r.dataset_hash, "
     "r.program_version, r.kernel_path, r.threads, r.started_ms, r.ended_ms, r.epochs_planned, "
     "e.epoch, e.test_accuracy, e.test_loss FROM run r JOIN design d ON d.hash = r.design_hash "
-    "JOIN epoch_metric e ON e.run = r.id "
+    "LEFT JOIN epoch_metric e ON e.run = r.id "
     "AND e.epoch = (SELECT max(epoch) FROM epoch_metric WHERE run = r.id) "
-    "WHERE r.train_hash = ?1 ORDER BY r.id DESC LIMIT 1";
+    "WHERE r.train_hash = ?1 "
+    "ORDER BY r.status = 'done' DESC, e.epoch IS NOT NULL DESC, r.id DESC LIMIT 1";
 
 /// Columns of a StoredDesign.
 constexpr std::string_view kAllDesigns =
@@ -135,26 +137,49 @@ std::optional<HardwareRow> readHardware(Store::Impl& impl, std::string_view hwHa
                        query.real(4), query.real(5), query.text(6)};
 }
 
+Result<std::optional<RunRow>> readLatestRun(Store::Impl& impl, std::string_view trainHash) {
+    return readRuns(impl, kLatestRun, trainHash).map([](std::vector<RunRow> runs) {
+        return runs.empty() ? std::nullopt : std::optional(std::move(runs.front()));
+    });
+}
+
+/// Metrics of a run's steps before `stepEnd` and of its epochs.
+Curves readCurves(Store::Impl& impl, std::int64_t run, std::int64_t stepEnd) {
+    Curves curves;
+    auto steps = impl.query(
+        "SELECT step, loss, accuracy FROM step_metric WHERE run = ? AND step < ? ORDER BY step");
+    steps.bind(run, stepEnd);
+    while (steps.next()) {
+        curves.steps.push_back({steps.integer(0), steps.real(1), steps.real(2)});
+    }
+    auto epochs = impl.query(
+        "SELECT epoch, step, train_loss, train_accuracy, test_loss, test_accuracy, seconds "
+        "FROM epoch_metric WHERE run = ? ORDER BY epoch");
+    epochs.bind(run);
+    while (epochs.next()) {
+        curves.epochs.push_back({epochs.smallInteger(0), epochs.integer(1), epochs.real(2),
+                                 epochs.real(3), epochs.real(4), epochs.real(5), epochs.real(6)});
+    }
+    return curves;
+}
+
 /// Reads the JSON and joins what is known about the design.
 Result<DesignRow> completed(Store::Impl& impl, const StoredDesign& stored) {
     auto design = design::fromJson(stored.json, "design " + stored.hash);
     if (!design) {
         return tl::unexpected(design.error());
     }
-    auto runs = readRuns(impl, kLatestRun, stored.trainHash);
-    if (!runs) {
-        return tl::unexpected(runs.error());
+    auto latest = readLatestRun(impl, stored.trainHash);
+    if (!latest) {
+        return tl::unexpected(latest.error());
     }
     DesignRow row{.hash = stored.hash,
                   .design = std::move(*design),
                   .createdMs = stored.createdMs,
-                  .latestRun = {},
+                  .latestRun = *std::move(latest),
                   .area_um2 = {},
                   .energy_pj = {},
                   .cycles = {}};
-    if (!runs->empty()) {
-        row.latestRun = std::move(runs->front());
-    }
     if (const auto hardware = readHardware(impl, stored.hwHash)) {
         row.area_um2 = hardware->area_um2;
         row.energy_pj = hardware->energy_pj;
@@ -244,37 +269,33 @@ Result<Curves> Store::curves(std::int64_t run) const {
             return fail(ErrorCode::NotFound, "there is no run " + std::to_string(run),
                         m_impl->file.string());
         }
-        Curves curves;
-        auto steps = m_impl->query(
-            "SELECT step, loss, accuracy FROM step_metric WHERE run = ? ORDER BY step");
-        steps.bind(run);
-        while (steps.next()) {
-            curves.steps.push_back({steps.integer(0), steps.real(1), steps.real(2)});
-        }
-        auto epochs = m_impl->query(
-            "SELECT epoch, step, train_loss, train_accuracy, test_loss, test_accuracy, seconds "
-            "FROM epoch_metric WHERE run = ? ORDER BY epoch");
-        epochs.bind(run);
-        while (epochs.next()) {
-            curves.epochs.push_back({epochs.smallInteger(0), epochs.integer(1), epochs.real(2),
-                                     epochs.real(3), epochs.real(4), epochs.real(5),
-                                     epochs.real(6)});
-        }
-        return curves;
+        return readCurves(*m_impl, run, std::numeric_limits<std::int64_t>::max());
     });
 }
 
-Result<std::optional<train::Checkpoint>> Store::checkpointFor(std::string_view trainHash) const {
-    using Found = std::optional<train::Checkpoint>;
-    return m_impl->reading("cannot read the checkpoint", [&]() -> Result<Found> {
+Result<std::optional<RunRow>> Store::latestRun(std::string_view trainHash) const {
+    return m_impl->reading("cannot read the runs",
+                           [&]() { return readLatestRun(*m_impl, trainHash); });
+}
+
+Result<std::optional<StoppedRun>> Store::stoppedRun(std::string_view trainHash,
+                                                    std::string_view datasetHash) const {
+    using Found = std::optional<StoppedRun>;
+    return m_impl->reading("cannot read the stopped run", [&]() -> Result<Found> {
+        // The epoch's own row gives the steps done. A run killed while it took over an earlier
+        // run's curve has a checkpoint beyond its last epoch: it cannot go on by itself.
         auto query = m_impl->query(
-            "SELECT c.epoch, c.state FROM run r JOIN checkpoint c ON c.run = r.id WHERE "
-            "r.train_hash = ? AND r.status IN ('interrupted', 'cancelled') ORDER BY r.id DESC "
-            "LIMIT 1");
-        if (!query.bind(trainHash).next()) {
+            "SELECT r.id, c.epoch, c.state, e.step FROM run r JOIN checkpoint c ON c.run = r.id "
+            "JOIN epoch_metric e ON e.run = r.id AND e.epoch = c.epoch "
+            "WHERE r.train_hash = ? AND r.dataset_hash = ? "
+            "AND r.status IN ('interrupted', 'cancelled') ORDER BY r.id DESC LIMIT 1");
+        if (!query.bind(trainHash, datasetHash).next()) {
             return Found{};
         }
-        return Found{train::Checkpoint{query.smallInteger(0), query.blob(1)}};
+        const auto run = query.integer(0);
+        return Found{StoppedRun{.run = run,
+                                .checkpoint = {query.smallInteger(1), query.blob(2)},
+                                .curves = readCurves(*m_impl, run, query.integer(3))}};
     });
 }
 

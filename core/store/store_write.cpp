@@ -11,13 +11,18 @@
 namespace mantissa::store {
 namespace {
 
-std::string insertDesign(Store::Impl& impl, const design::DesignPoint& design) {
+/// A removed design is there again, in either case. The JSON holds the name and the note too.
+constexpr std::string_view kInsertOrRename =
+    "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET "
+    "name = excluded.name, note = excluded.note, json = excluded.json, deleted_ms = NULL";
+constexpr std::string_view kInsertOrKeep =
+    "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET deleted_ms = NULL";
+
+std::string insertDesign(Store::Impl& impl, const design::DesignPoint& design, NamePolicy names) {
     auto hash = designHash(design);
-    impl.query(
-            "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET "
-            "name = excluded.name, note = excluded.note, json = excluded.json, "
-            "deleted_ms = NULL")
+    impl.query(names == NamePolicy::Replace ? kInsertOrRename : kInsertOrKeep)
         .bind(hash, trainHash(design), hwHash(design), design.name(), design.note(), toJson(design),
               nowMs())
         .exec();
@@ -49,10 +54,10 @@ Result<void> needRunning(Store::Impl& impl, std::int64_t run) {
 
 }  // namespace
 
-Result<std::string> Store::putDesign(const design::DesignPoint& design) {
+Result<std::string> Store::putDesign(const design::DesignPoint& design, NamePolicy names) {
     return validate(design).and_then([&] {
         return m_impl->writing("cannot store the design", [&]() -> Result<std::string> {
-            return insertDesign(*m_impl, design);
+            return insertDesign(*m_impl, design, names);
         });
     });
 }
@@ -60,7 +65,7 @@ Result<std::string> Store::putDesign(const design::DesignPoint& design) {
 Result<std::int64_t> Store::startRun(const RunStart& start) {
     const auto insert = [&]() -> Result<std::int64_t> {
         const auto now = nowMs();
-        const auto hash = insertDesign(*m_impl, start.design);
+        const auto hash = insertDesign(*m_impl, start.design, NamePolicy::Keep);
         m_impl
             ->query(
                 "INSERT INTO run (design_hash, train_hash, status, dataset_hash, "
@@ -119,7 +124,13 @@ Result<void> Store::finishRun(std::int64_t run, StoredStatus status, std::string
             .bind(statusText(status), reason, now, now, run)
             .exec();
         if (status == StoredStatus::Done) {
-            m_impl->query("DELETE FROM checkpoint WHERE run = ?").bind(run).exec();
+            m_impl
+                ->query(
+                    "DELETE FROM checkpoint WHERE run IN (SELECT r.id FROM run r, run finished "
+                    "WHERE finished.id = ? AND r.train_hash = finished.train_hash "
+                    "AND r.dataset_hash = finished.dataset_hash AND r.status != 'running')")
+                .bind(run)
+                .exec();
         }
         return {};
     });

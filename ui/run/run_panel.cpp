@@ -153,7 +153,7 @@ QWidget* RunPanel::Impl::buildControls() {
     run = new QPushButton(tr("&Run"));
     run->setToolTip(tr("Train this design under emulated precision (F5)"));
     cancel = new QPushButton(tr("&Cancel"));
-    cancel->setToolTip(tr("Stop the run and keep its curves (Esc)"));
+    cancel->setToolTip(tr("Stop the run and keep its curves (Ctrl+.)"));
     connect(run, &QPushButton::clicked, &panel, &RunPanel::runRequested);
     connect(cancel, &QPushButton::clicked, &panel, &RunPanel::cancelRequested);
     run->setObjectName(QStringLiteral("run"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // mantissa-cli list: what the database holds.
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,10 +29,27 @@ app::Table withShortHashes(app::Table table) {
     return table;
 }
 
+/// Designs that are left out of the list are not left out silently.
+Result<void> warnOfUnreadable(const store::Store& store) {
+    return store.unreadableDesigns().map([](const std::vector<Error>& errors) {
+        if (!errors.empty()) {
+            std::fprintf(stderr,
+                         "warning: %zu stored %s cannot be read by this version; the first: %s\n",
+                         errors.size(), errors.size() == 1 ? "design" : "designs",
+                         errors.front().text().c_str());
+        }
+    });
+}
+
 Result<Outcome> list(const Options& options) {
     const auto store = openForReading(options.database);
     if (!store) {
         return tl::unexpected(store.error());
+    }
+    if (*store) {
+        if (auto warned = warnOfUnreadable(**store); !warned) {
+            return tl::unexpected(warned.error());
+        }
     }
     const auto designs =
         *store ? (*store)->designs() : Result<std::vector<store::DesignRow>>(tl::in_place);

@@ -108,6 +108,10 @@ std::string runText(const app::Evaluation& evaluation, const std::filesystem::pa
             (training.epochs.empty()
                  ? std::string("no epoch was completed\n")
                  : app::tableText(app::epochsTable(training.epochs), app::TableFormat::Text));
+    if (!training.statistics.empty()) {
+        text += "\nWhat the formats lost in the last step, measured\n\n" +
+                app::tableText(app::operandsTable(training.statistics), app::TableFormat::Text);
+    }
     return text + '\n' + hardwareTotalsText(evaluation.hardware);
 }
 
@@ -117,21 +121,24 @@ std::string runDocument(const app::Evaluation& evaluation, const std::filesystem
     auto hardware = nlohmann::json::parse(hw::toJson(evaluation.hardware));
     hardware.erase("breakdown");  // 'mantissa-cli hw' prints it
     hardware.erase("layers");
-    nlohmann::json json{{"design", nlohmann::json::parse(design::toJson(evaluation.design))},
-                        {"hash", evaluation.designHash},
-                        {"train_hash", design::trainHash(evaluation.design)},
-                        {"hw_hash", design::hwHash(evaluation.design)},
-                        {"dataset_hash", evaluation.datasetHash},
-                        {"run", evaluation.run},
-                        {"database", database.string()},
-                        {"status", statusName(training.status)},
-                        {"reason", training.reason},
-                        {"resumed_epochs", evaluation.resumedEpochs},
-                        {"steps", training.steps.size()},
-                        {"seconds_per_step", training.secondsPerStep},
-                        {"kernel_path", training.kernelPath},
-                        {"epochs", epochsJson(training.epochs)},
-                        {"hardware", std::move(hardware)}};
+    nlohmann::json json{
+        {"design", nlohmann::json::parse(design::toJson(evaluation.design))},
+        {"hash", evaluation.designHash},
+        {"train_hash", design::trainHash(evaluation.design)},
+        {"hw_hash", design::hwHash(evaluation.design)},
+        {"dataset_hash", evaluation.datasetHash},
+        {"run", evaluation.run},
+        {"database", database.string()},
+        {"status", statusName(training.status)},
+        {"reason", training.reason},
+        {"resumed_epochs", evaluation.resumedEpochs},
+        {"steps", training.steps.size()},
+        {"seconds_per_step", training.secondsPerStep},
+        {"kernel_path", training.kernelPath},
+        {"epochs", epochsJson(training.epochs)},
+        {"operands", nlohmann::json::parse(app::tableText(app::operandsTable(training.statistics),
+                                                          app::TableFormat::Json))},
+        {"hardware", std::move(hardware)}};
     if (problem) {
         json["error"] = errorJson(*problem);
     }

@@ -38,9 +38,10 @@ protected:
 TEST_F(Run, reportsAccuracyHardwareAndWhereItIsKept) {
     const auto result = cli({"run", "bfp.json", "--db", "other/place.db"});
     EXPECT_EQ(result.status, 0) << result.err;
-    EXPECT_THAT(result.out, testing::AllOf(HasSubstr("measured"), HasSubstr("modelled"),
-                                           HasSubstr("mm²"), HasSubstr("other/place.db"),
-                                           HasSubstr("tiny bfp"), testing::Not(HasSubstr(" \n"))));
+    EXPECT_THAT(result.out,
+                testing::AllOf(HasSubstr("measured"), HasSubstr("modelled"), HasSubstr("mm²"),
+                               HasSubstr("other/place.db"), HasSubstr("tiny bfp"),
+                               HasSubstr("SQNR"), testing::Not(HasSubstr(" \n"))));
     EXPECT_THAT(result.err, testing::AllOf(HasSubstr("epoch 1/2"), HasSubstr("epoch 2/2")));
     EXPECT_THAT(result.err, testing::Not(HasSubstr("\r")));
     EXPECT_TRUE(std::filesystem::exists(m_folder / "other/place.db"));
@@ -54,6 +55,7 @@ TEST_F(Run, printsOneJsonDocument) {
     EXPECT_EQ(json["steps"], 3 * 8);
     EXPECT_GT(json["epochs"][2]["test_accuracy"], 0.3);
     EXPECT_GT(json["hardware"]["energy_pj"], 0);
+    EXPECT_TRUE(json["operands"].empty()) << "FP32 loses nothing";
     EXPECT_THAT(json["design"].dump(), HasSubstr("7"));
     ASSERT_EQ(storedRuns().size(), 1U);
     EXPECT_EQ(storedRuns().front().designHash, json["hash"]);

@@ -172,6 +172,26 @@ TEST_F(Evaluate, doesNothingWhenCancelledBeforeItStarts) {
     EXPECT_TRUE(evaluation->training.steps.empty());
 }
 
+TEST_F(Evaluate, isCancelledWhileItsDataAreRead) {
+    std::stop_source stop;
+    const JobContext context(stop.get_token(), [&](const Progress& progress) {
+        EXPECT_EQ(progress.phase, "reading the data set");
+        stop.request_stop();
+    });
+    const auto evaluation = evaluate(tinyDesign(1), m_options, m_store.get(), context);
+    ASSERT_TRUE(evaluation) << evaluation.error().text();
+    EXPECT_EQ(evaluation->training.status, train::RunStatus::Cancelled);
+    EXPECT_EQ(evaluation->run, 0);
+    EXPECT_TRUE(m_store->runs()->empty());
+}
+
+TEST_F(Evaluate, resumesAFinishedTrainingNoMore) {
+    ASSERT_TRUE(evaluateUntil(tinyDesign(2), kStepsPerEpoch + 2));
+    m_options.resume = true;
+    EXPECT_EQ(evaluate(tinyDesign(2), m_options, m_store.get(), {})->resumedEpochs, 1);
+    EXPECT_EQ(evaluate(tinyDesign(2), m_options, m_store.get(), {})->resumedEpochs, 0);
+}
+
 TEST_F(Evaluate, resumesAsIfItHadNeverStopped) {
     const auto design = tinyDesign(3);
     const auto whole = evaluate(design, m_options, nullptr, {});

@@ -48,6 +48,9 @@ private slots:
     void everyDockComesBackWithTheDefaultLayout();
     void closingDuringARunStopsIt();
     void theWindowWorksWithoutADatabase();
+    void aModifiedWindowMayVanishDuringARun();
+    void aSecondWindowOnTheSameDatabaseKeepsTheNamesThatAreThere();
+    void aHugeNetworkIsRefusedByThePreviewNotComputed();
 
 private:
     std::unique_ptr<MainWindow> makeWindow(bool withStore = true);
@@ -336,6 +339,38 @@ void WindowTest::theWindowWorksWithoutADatabase() {
     m_window->studio().run();
     QTRY_VERIFY_WITH_TIMEOUT(isIdle(), 60000);
     QVERIFY(!chartTitled(QStringLiteral("loss"))->isEmpty());
+}
+
+void WindowTest::aModifiedWindowMayVanishDuringARun() {
+    openTinyDesign(500);
+    auto* slider = mantissaSlider();
+    slider->setValue(slider->value() - 1);
+    QVERIFY(m_window->isWindowModified());
+    m_window->studio().run();
+    QTRY_VERIFY_WITH_TIMEOUT(!chartTitled(QStringLiteral("loss"))->isEmpty(), 30000);
+    m_window.reset();
+    m_window = makeWindow();
+    QVERIFY(isIdle());
+}
+
+void WindowTest::aSecondWindowOnTheSameDatabaseKeepsTheNamesThatAreThere() {
+    auto& document = m_window->studio().document();
+    const auto baseline = document.baseline().withName("my reference");
+    document.open(baseline, {});
+    QCOMPARE(document.baseline().name(), std::string("my reference"));
+    m_window->studio().keepPoint();
+    QTRY_COMPARE(stored(baseline).design.name(), std::string("my reference"));
+}
+
+void WindowTest::aHugeNetworkIsRefusedByThePreviewNotComputed() {
+    auto& document = m_window->studio().document();
+    auto network = document.design().network();
+    std::get<nn::Conv2d>(network.layers[*network.indexOf("conv1")].params).outChannels = 4096;
+    QSignalSpy problem(&m_window->studio(), &Studio::problem);
+    document.open(document.design().withNetwork(network), {});
+    QTRY_VERIFY(problem.count() > 0);
+    QVERIFY(qvariant_cast<Error>(problem.front().front()).message.find("too large") !=
+            std::string::npos);
 }
 
 }  // namespace mantissa::app

@@ -13,12 +13,12 @@
 namespace mantissa::data {
 namespace {
 
-using ::testing::HasSubstr;
 using test::Bytes;
 using test::idxBytes;
 using test::TemporaryFolder;
 using test::writeFile;
 using test::writeGzip;
+using ::testing::HasSubstr;
 
 constexpr const char* kVariable = "MANTISSA_FASHION_MNIST";
 constexpr const char* kDebianFolder = "/usr/share/datasets/fashion-mnist";

@@ -98,10 +98,10 @@ TEST_F(StoreProcesses, AKilledRunKeepsEveryCommittedEpoch) {
         ASSERT_TRUE(curves) << curves.error().text();
         EXPECT_EQ(curves->epochs.size(), static_cast<std::size_t>(row.epochsDone));
         EXPECT_EQ(curves->steps.size(), static_cast<std::size_t>(row.epochsDone * kStepsPerEpoch));
-        const auto last = store.checkpointFor(row.trainHash).value();
+        const auto last = store.stoppedRun(row.trainHash, row.datasetHash).value();
         ASSERT_TRUE(last);
-        EXPECT_EQ(last->epoch, row.epochsDone);
-        EXPECT_EQ(last->state, checkpoint(row.epochsDone).state);
+        EXPECT_EQ(last->checkpoint.epoch, row.epochsDone);
+        EXPECT_EQ(last->checkpoint.state, checkpoint(row.epochsDone).state);
         SQLite::Database database(m_file.string());
         EXPECT_EQ(database.execAndGet("PRAGMA integrity_check").getString(), "ok");
     }

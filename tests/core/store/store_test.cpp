@@ -47,6 +47,19 @@ TEST_F(StoreDesigns, PutAgainTakeTheNewNameAndStayOne) {
     EXPECT_EQ(rows->front().design.note(), "n");
 }
 
+TEST_F(StoreDesigns, KeepTheirNameWhereAsked) {
+    auto store = open();
+    ASSERT_TRUE(store.putDesign(design::DesignPoint().withName("mine").withNote("n")));
+    const auto other = design::DesignPoint().withName("baseline");
+    ASSERT_TRUE(store.putDesign(other, NamePolicy::Keep));
+    ASSERT_TRUE(store.startRun(start(other)));
+    const auto rows = store.designs().value();
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows.front().design.name(), "mine");
+    EXPECT_EQ(rows.front().design.note(), "n");
+    EXPECT_EQ(store.runs()->front().designName, "mine");
+}
+
 TEST_F(StoreDesigns, AreListedNewestFirst) {
     auto store = open();
     for (const int rows : {8, 32, 64}) {
@@ -176,7 +189,35 @@ TEST_F(StoreRuns, WithoutAnEpochHaveNoAccuracy) {
     EXPECT_EQ(row.epochsDone, 0);
     EXPECT_EQ(row.endedMs, 0);
     EXPECT_FALSE(row.testAccuracy);
-    EXPECT_FALSE(store.findDesign(row.designHash)->latestRun);
+    const auto latest = store.findDesign(row.designHash)->latestRun;
+    ASSERT_TRUE(latest);
+    EXPECT_EQ(latest->status, StoredStatus::Running);
+    EXPECT_FALSE(latest->testAccuracy);
+}
+
+TEST_F(StoreRuns, ThatFailInTheirFirstEpochShowHowTheyEnded) {
+    auto store = open();
+    const auto run = store.startRun(start()).value();
+    ASSERT_TRUE(store.finishRun(run, StoredStatus::Diverged, "loss is NaN", {}));
+    const auto latest = store.designs()->front().latestRun;
+    ASSERT_TRUE(latest);
+    EXPECT_EQ(latest->status, StoredStatus::Diverged);
+    EXPECT_EQ(latest->epochsDone, 0);
+    EXPECT_FALSE(latest->testAccuracy);
+}
+
+TEST_F(StoreRuns, ThatAreDoneSpeakForTheirTrainingBeforeNewerStoppedOnes) {
+    auto store = open();
+    const auto hash = trainHash(design::DesignPoint{});
+    EXPECT_FALSE(store.latestRun(hash).value());
+    const auto done = store.startRun(start()).value();
+    ASSERT_TRUE(commit(store, done, 1));
+    ASSERT_TRUE(store.finishRun(done, StoredStatus::Done, "", {}));
+    const auto stopped = store.startRun(start()).value();
+    ASSERT_TRUE(commit(store, stopped, 1));
+    ASSERT_TRUE(store.finishRun(stopped, StoredStatus::Cancelled, "", {}));
+    EXPECT_EQ(store.latestRun(hash).value()->id, done);
+    EXPECT_EQ(store.designs()->front().latestRun->id, done);
 }
 
 TEST_F(StoreRuns, OfADesignThatDiffersInHardwareAloneAreShared) {
@@ -210,18 +251,21 @@ TEST_F(StoreRuns, ThatDivergeKeepTheirReasonAndALossThatIsNotANumber) {
 TEST_F(StoreRuns, ThatWereCancelledOfferTheirLastCheckpoint) {
     auto store = open();
     const auto hash = trainHash(design::DesignPoint{});
-    EXPECT_FALSE(store.checkpointFor(hash).value());
+    EXPECT_FALSE(store.stoppedRun(hash, "data").value());
     const auto run = store.startRun(start()).value();
     ASSERT_TRUE(commit(store, run, 1));
     ASSERT_TRUE(commit(store, run, 2));
-    EXPECT_FALSE(store.checkpointFor(hash).value()) << "the run is still going on";
+    EXPECT_FALSE(store.stoppedRun(hash, "data").value()) << "the run is still going on";
     ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, "", {{20, 0.5, 0.5}}));
-    const auto found = store.checkpointFor(hash).value();
+    const auto found = store.stoppedRun(hash, "data").value();
     ASSERT_TRUE(found);
-    EXPECT_EQ(found->epoch, 2);
-    EXPECT_EQ(found->state, checkpoint(2).state);
+    EXPECT_EQ(found->checkpoint.epoch, 2);
+    EXPECT_EQ(found->checkpoint.state, checkpoint(2).state);
+    EXPECT_EQ(found->run, run);
+    EXPECT_EQ(found->curves.steps.size(), 20U) << "not those after the checkpoint";
+    EXPECT_FALSE(store.stoppedRun(hash, "other data").value());
     EXPECT_EQ(store.curves(run)->steps.size(), 21U);
-    EXPECT_FALSE(store.checkpointFor(trainHash(withEpochs(9))).value());
+    EXPECT_FALSE(store.stoppedRun(trainHash(withEpochs(9)), "data").value());
 }
 
 TEST_F(StoreRuns, ThatAreDoneNeedNoCheckpoint) {
@@ -231,6 +275,18 @@ TEST_F(StoreRuns, ThatAreDoneNeedNoCheckpoint) {
     ASSERT_TRUE(store.finishRun(run, StoredStatus::Done, "", {}));
     SQLite::Database database(m_file.string());
     EXPECT_EQ(database.execAndGet("SELECT count(*) FROM checkpoint").getInt(), 0);
+}
+
+TEST_F(StoreRuns, ThatWereStoppedAreNotOfferedOnceTheirTrainingIsDone) {
+    auto store = open();
+    const auto hash = trainHash(design::DesignPoint{});
+    for (const auto status : {StoredStatus::Cancelled, StoredStatus::Done}) {
+        const auto run = store.startRun(start()).value();
+        ASSERT_TRUE(commit(store, run, 1));
+        ASSERT_TRUE(store.finishRun(run, status, "", {}));
+        EXPECT_EQ(store.stoppedRun(hash, "data").value().has_value(),
+                  status == StoredStatus::Cancelled);
+    }
 }
 
 TEST_F(StoreRuns, ThatEndedOrNeverWereTakeNoResults) {
