@@ -170,19 +170,16 @@ void StoreService::loadChosen(const std::vector<QString>& hashes) {
     });
 }
 
-void StoreService::keep(const std::vector<design::DesignPoint>& designs) {
-    post([this, designs]() -> Result<void> {
-        for (const auto& design : designs) {
-            const auto kept = m_writer->putDesign(design).and_then([&](const std::string&) {
-                return hw::estimate(design).and_then([&](const hw::HardwareReport& report) {
-                    return storeHardware(*m_writer, design, report);
-                });
-            });
-            if (!kept) {
-                return kept;
-            }
-        }
-        return {};
+void StoreService::keep(const design::DesignPoint& design, const design::DesignPoint& baseline) {
+    const auto keepOne = [this](const design::DesignPoint& point, store::NamePolicy names) {
+        return hw::estimate(point).and_then([&](const hw::HardwareReport& report) {
+            return storeHardware(*m_writer, point, report, names);
+        });
+    };
+    post([keepOne, design, baseline] {
+        return keepOne(baseline, store::NamePolicy::Keep).and_then([&] {
+            return keepOne(design, store::NamePolicy::Replace);
+        });
     });
     refresh();
 }

@@ -29,8 +29,9 @@ public:
     void refresh();
     /// Answers with chosenLoaded, curves included; hashes that are not stored are left out.
     void loadChosen(const std::vector<QString>& hashes);
-    /// Keeps the designs and their hardware reports, then refreshes.
-    void keep(const std::vector<design::DesignPoint>& designs);
+    /// Keeps the design and its baseline with their hardware reports, then refreshes. A baseline
+    /// that is there already keeps its name.
+    void keep(const design::DesignPoint& design, const design::DesignPoint& baseline);
     void remove(const QString& hash);
     /// The side-by-side table of these designs as CSV with exact figures. Answers with exported.
     void exportComparison(const std::vector<QString>& hashes, const QString& file);

@@ -301,8 +301,31 @@ void Studio::keepPoint() {
         return;
     }
     chooseWhenLoaded(m_document.design());
-    m_store->keep({m_document.baseline(), m_document.design()});
+    m_store->keep(m_document.design(), m_document.baseline());
     emit message(tr("Kept %1 and its FP32 baseline").arg(nameOf(m_document.design())));
+}
+
+void Studio::keepFirstPoint() {
+    if (!m_store) {
+        return;
+    }
+    m_keepIfFirst = true;
+    m_store->refresh();
+}
+
+void Studio::exportComparison(const QString& file) {
+    const auto chosen = m_panels.compare->chosen();
+    if (!m_store || chosen.empty()) {
+        emit message(tr("Tick designs in the list first: there is nothing to compare."));
+        return;
+    }
+    m_store->exportComparison(chosen, file);
+}
+
+void Studio::setDatasetFolder(const std::filesystem::path& folder) {
+    m_runs.setDatasetFolder(folder);
+    m_preview.setDatasetFolder(folder);
+    showStatistics();
 }
 
 void Studio::run() {
@@ -322,7 +345,7 @@ void Studio::start(const design::DesignPoint& design) {
     const bool waits = m_runs.isBusy();
     m_runs.enqueue(design);
     if (m_store) {
-        m_store->keep({m_document.baseline(), m_document.design()});
+        m_store->keep(m_document.design(), m_document.baseline());
     }
     if (waits) {
         emit message(tr("%1 waits for the present run to end").arg(nameOf(design)));

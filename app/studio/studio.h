@@ -79,7 +79,7 @@ private:
     OperandPreview m_preview;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
-    std::vector<QString> m_toChoose;  ///< once they are among the points
+    std::vector<QString> m_toChoose;                ///< once they are among the points
     std::optional<design::DesignPoint> m_shownRun;  ///< whose curves the run panel shows
     bool m_curvesBegun = false;
     bool m_pointsKnown = false;  ///< the database has answered once

@@ -365,7 +365,9 @@ void WindowTest::aSecondWindowOnTheSameDatabaseKeepsTheNamesThatAreThere() {
 void WindowTest::aHugeNetworkIsRefusedByThePreviewNotComputed() {
     auto& document = m_window->studio().document();
     auto network = document.design().network();
-    std::get<nn::Conv2d>(network.layers[*network.indexOf("conv1")].params).outChannels = 4096;
+    for (const auto* layer : {"conv1", "conv2"}) {
+        std::get<nn::Conv2d>(network.layers[*network.indexOf(layer)].params).outChannels = 4096;
+    }
     QSignalSpy problem(&m_window->studio(), &Studio::problem);
     document.open(document.design().withNetwork(network), {});
     QTRY_VERIFY(problem.count() > 0);
