@@ -18,7 +18,7 @@ design::DesignPoint Document::baseline() const {
     }
     // A plan without entries resolves to FP32 everywhere.
     return m_design.withPrecision({})
-        .withName(m_design.name() + " (FP32 baseline)")
+        .withName("FP32 baseline: " + m_design.name())
         .withNote("The same network, recipe and hardware with every tensor in FP32.");
 }
 

@@ -248,8 +248,7 @@ void MainWindow::askAndExportAll() {
     }
     m_settings.setExportFolder(folder);
     statusBar()->showMessage(
-        tr("Exported %n file(s) to %1", nullptr, *written).arg(QDir::toNativeSeparators(folder)),
-        6000);
+        tr("Exported %1 files to %2").arg(*written).arg(QDir::toNativeSeparators(folder)), 6000);
 }
 
 void MainWindow::askAndExportComparison() {

@@ -51,9 +51,9 @@ Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
         return rows;
     }
     const auto kind = nn::kindOf(design.network().layers[*index].params).id;
-    const QString origin =
-        QObject::tr("%1 at initial weights, first %n training image(s)", nullptr, m_images)
-            .arg(QString::fromStdString(layer));
+    const QString origin = QObject::tr("%1 at initial weights, first %2 training images")
+                               .arg(QString::fromStdString(layer))
+                               .arg(m_images);
     ThreadTeam team(1);
     const auto add = [&](design::Role role, std::optional<design::Pass> pass) {
         const Sample& sample = samples->second.at(role);

@@ -237,7 +237,7 @@ void Studio::showStale() {
     const auto more = changes.size() - kNamed;
     QString text = changes.mid(0, kNamed).join(QStringLiteral("; "));
     if (more > 0) {
-        text += tr("; and %n more", nullptr, static_cast<int>(more));
+        text += tr("; and %1 more").arg(more);
     }
     m_panels.run->setStale(
         tr("These curves are of %1. Changed since: %2").arg(nameOf(*m_shownRun), text));
@@ -355,7 +355,7 @@ void Studio::start(const design::DesignPoint& design) {
 void Studio::cancel() {
     if (m_runs.isBusy()) {
         if (m_runs.waiting() > 0) {
-            emit message(tr("%n waiting run(s) will not start", nullptr, m_runs.waiting()));
+            emit message(tr("Waiting runs that will not start: %1").arg(m_runs.waiting()));
         }
         m_panels.run->setState(ui::RunState::Cancelling, tr("Stopping…"));
         m_runs.cancel();

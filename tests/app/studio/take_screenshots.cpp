@@ -73,7 +73,7 @@ private:
     QDir m_folder;
 };
 
-bool train(app::MainWindow& window) {
+bool trainBoth(app::MainWindow& window) {
     constexpr int kSeconds = 900;
     window.studio().runBaseline();
     window.studio().run();
@@ -123,7 +123,7 @@ int main(int argc, char** argv) {
     window.restoreDefaultLayout();
     window.openExample();
     window.show();
-    const bool done = train(window) && photograph(window, QDir(QString::fromLocal8Bit(argv[1])));
+    const bool done = trainBoth(window) && photograph(window, QDir(QString::fromLocal8Bit(argv[1])));
     window.close();
     return done ? 0 : 1;
 }
