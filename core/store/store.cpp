@@ -101,8 +101,7 @@ Result<void> checkOwner(const FileState& state, Access access, const fs::path& f
 }
 
 /// Runs of processes that are gone. Those of a live process, perhaps another window, stay.
-void markInterrupted(SQLite::Database& database) {
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+std::vector<std::int64_t> lostRuns(SQLite::Database& database) {
     std::vector<std::int64_t> lost;
     SQLite::Statement running(database, "SELECT id, process FROM run WHERE status = 'running'");
     while (running.executeStep()) {
@@ -110,9 +109,17 @@ void markInterrupted(SQLite::Database& database) {
             lost.push_back(running.getColumn(0).getInt64());
         }
     }
+    return lost;
+}
+
+void markInterrupted(SQLite::Database& database) {
+    if (lostRuns(database).empty()) {
+        return;  // nothing to write: opening need not wait for another writer
+    }
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     SQLite::Statement mark(
         database, "UPDATE run SET status = 'interrupted', ended_ms = updated_ms WHERE id = ?");
-    for (const auto id : lost) {
+    for (const auto id : lostRuns(database)) {
         mark.bind(1, id);
         mark.exec();
         mark.reset();

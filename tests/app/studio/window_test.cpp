@@ -366,13 +366,13 @@ void WindowTest::aHugeNetworkIsRefusedByThePreviewNotComputed() {
     auto& document = m_window->studio().document();
     auto network = document.design().network();
     for (const auto* layer : {"conv1", "conv2"}) {
-        std::get<nn::Conv2d>(network.layers[*network.indexOf(layer)].params).outChannels = 4096;
+        std::get<nn::Conv2d>(network.layers[*network.indexOf(layer)].params).outChannels = 2048;
     }
     QSignalSpy problem(&m_window->studio(), &Studio::problem);
     document.open(document.design().withNetwork(network), {});
     QTRY_VERIFY(problem.count() > 0);
-    QVERIFY(qvariant_cast<Error>(problem.front().front()).message.find("too large") !=
-            std::string::npos);
+    const auto message = qvariant_cast<Error>(problem.front().front()).message;
+    QVERIFY2(message.find("too large") != std::string::npos, message.c_str());
 }
 
 }  // namespace mantissa::app
