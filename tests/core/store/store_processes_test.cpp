@@ -2,6 +2,7 @@
 // Several processes and threads, and processes that die.
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 
@@ -72,6 +73,8 @@ void trainForever(const std::filesystem::path& file, const Report& report) {
     const auto run = store->startRun(start());
     for (int epoch = 1; run && commit(*store, *run, epoch); ++epoch) {
         report();
+        // An epoch takes far longer; without any pause the lock would hardly ever be free.
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
 }
 
