@@ -93,7 +93,7 @@ void Studio::connectRuns() {
                    const QString& speed) {
                 // The axis needs the number of steps, which is known once the data are read.
                 if (!m_curvesBegun && total > 0 && m_shownRun) {
-                    m_panels.run->beginCurves(nameOf(*m_shownRun), total);
+                    m_panels.run->beginCurves(*m_shownRun, total);
                     m_curvesBegun = true;
                 }
                 m_panels.run->setProgress(phase, done, total, eta, speed);

@@ -317,9 +317,9 @@ void RunPanel::setProgress(const QString& phase, qint64 done, qint64 total, cons
     bar->setAccessibleDescription(m_impl->phase->text());
 }
 
-void RunPanel::beginCurves(const QString& name, qint64 planned) {
-    m_impl->epochsPlanned = m_impl->design.recipe().epochs;
-    m_impl->curves->begin(name, planned);
+void RunPanel::beginCurves(const design::DesignPoint& design, qint64 planned) {
+    m_impl->epochsPlanned = design.recipe().epochs;
+    m_impl->curves->begin(QString::fromStdString(design.name()), planned);
     m_impl->showFigure(std::nullopt);
 }
 

@@ -93,20 +93,32 @@ private slots:
     void theFigureIsTheLastMeasuredTestAccuracy() {
         RunPanel panel;
         QVERIFY(textOf(panel, "caption").contains(QStringLiteral("not run")));
-        panel.beginCurves(QStringLiteral("a"), 300);
+        panel.beginCurves(design::DesignPoint(), 300);
         panel.appendCurves({}, {{.epoch = 1, .step = 100, .testAccuracy = 0.8},
                                 {.epoch = 2, .step = 200, .testAccuracy = 0.8944}});
         QCOMPARE(textOf(panel, "figure"), QStringLiteral("89.4 %"));
         QCOMPARE(textOf(panel, "caption"), QStringLiteral("test accuracy, measured, epoch 2 of 3"));
-        panel.beginCurves(QStringLiteral("b"), 300);
+        panel.beginCurves(design::DesignPoint(), 300);
         QVERIFY(textOf(panel, "caption").contains(QStringLiteral("not run")));
+    }
+
+    void theFigureCountsTheEpochsOfTheRunNotOfTheDesignBeingEdited() {
+        RunPanel panel;
+        auto recipe = design::DesignPoint().recipe();
+        recipe.epochs = 7;
+        const auto running = design::DesignPoint().withRecipe(recipe);
+        recipe.epochs = 2;
+        panel.setDesign(running.withRecipe(recipe));
+        panel.beginCurves(running, 300);
+        panel.appendCurves({}, {{.epoch = 1, .step = 100, .testAccuracy = 0.8}});
+        QCOMPARE(textOf(panel, "caption"), QStringLiteral("test accuracy, measured, epoch 1 of 7"));
     }
 
     void curvesGrowAndStartAnew() {
         RunPanel panel;
         Chart* loss = panel.charts().at(0);
         QVERIFY(loss->isEmpty());
-        panel.beginCurves(QStringLiteral("a"), 300);
+        panel.beginCurves(design::DesignPoint(), 300);
         std::vector<train::StepMetric> steps;
         for (int i = 0; i < 5; ++i) {
             steps.push_back({.step = i, .loss = 2.0, .accuracy = 0.5});
@@ -118,7 +130,7 @@ private slots:
         // A constant input has itself as its mean, from the first value on.
         QVERIFY(loss->dataTsv().contains(QStringLiteral("Batches, smoothed\t1\t2\n")));
         QVERIFY(panel.charts().at(1)->dataTsv().contains(QStringLiteral("Each batch\t5\t50\n")));
-        panel.beginCurves(QStringLiteral("b"), 300);
+        panel.beginCurves(design::DesignPoint(), 300);
         QVERIFY(loss->isEmpty());
     }
 
