@@ -28,8 +28,8 @@ public:
     void setState(RunState state, const QString& message);
     void setProgress(const QString& phase, qint64 done, qint64 total, const QString& eta,
                      const QString& speed);
-    /// Starts new curves for a run of `design`, which may not be the one shown for editing; `planned`:
-    /// steps of the whole run, for the axis.
+    /// Starts new curves for a run of `design`, which may not be the one shown for editing;
+    /// `planned`: steps of the whole run, for the axis.
     void beginCurves(const design::DesignPoint& design, qint64 planned);
     void appendCurves(const std::vector<train::StepMetric>& steps,
                       const std::vector<train::EpochMetric>& epochs);
