@@ -34,5 +34,6 @@ void addShow(CLI::App& app, Action& action);
 void addCompare(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
 void addDataset(CLI::App& app, Action& action);
+void addMultiplier(CLI::App& app, Action& action);
 
 }  // namespace mantissa::cli

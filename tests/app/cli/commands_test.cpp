@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every command but quantize and run, and what all have in common.
+// Every command but multiplier, quantize and run, and what all have in common.
 #include <array>
 #include <cstdio>
 
@@ -15,8 +15,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::vector<std::string> kCommands{"formats", "quantize", "run",    "hw",     "list",
-                                         "show",    "compare",  "export", "dataset"};
+const std::vector<std::string> kCommands{"formats", "quantize", "multiplier", "run",    "hw",
+                                         "list",    "show",     "compare",    "export", "dataset"};
 
 class Commands : public CliTest {};
 
