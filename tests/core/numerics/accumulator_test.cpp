@@ -51,7 +51,7 @@ TEST(Accumulator, ParametersReadBackWhatTheyWriteAndExplainThemselves) {
             EXPECT_EQ(parameter.get(family.defaults), spec.defaultValue) << spec.id;
             EXPECT_FALSE(spec.help.empty()) << spec.id;
             EXPECT_FALSE(spec.label.empty()) << spec.id;
-            for (double value = spec.minimum; value <= spec.maximum; ++value) {
+            for (int value = static_cast<int>(spec.minimum); value <= spec.maximum; ++value) {
                 Accumulator changed = family.defaults;
                 parameter.set(changed, value);
                 EXPECT_EQ(parameter.get(changed), value) << family.id << "." << spec.id;

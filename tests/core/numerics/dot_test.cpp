@@ -42,8 +42,8 @@ struct Vectors {
     std::vector<float> b;
 };
 
-/// Of 0 to 40 numbers with exponents around `scale`, or any bit patterns.
-rc::Gen<Vectors> vectors(rc::Gen<float> number) {
+/// Two vectors of equal length, 0 to 39.
+rc::Gen<Vectors> vectors(const rc::Gen<float>& number) {
     return rc::gen::mapcat(rc::gen::inRange<std::size_t>(0, 40), [number](std::size_t size) {
         const auto vector = rc::gen::container<std::vector<float>>(size, number);
         return rc::gen::apply(
@@ -190,8 +190,6 @@ TEST(Dot, RoundsAfterEveryAddOrEveryBlock) {
 TEST(Dot, RoundsTheExactSumOnce) {
     // 1 + 2^-3 is a tie of two fraction bits; what lies far below decides, though binary64 rounds
     // 1.125 + 2^-60 back to the tie.
-    const std::vector<float> ones(2, 1);
-    const std::vector<float> up{1.125F, 0x1p-60F};
     PartialSum two{.mantissaBits = 2};
     EXPECT_EQ(addRounded(1.0F, 0.125, two), 1.0F);
     EXPECT_EQ(addRounded(0x1p-60F, 1.125, two), 1.25F);
@@ -237,8 +235,7 @@ TEST(Dot, StochasticRoundingIsUnbiasedAndKeyedByElement) {
 }
 
 TEST(Dot, StochasticRoundingTakesTheWordsOfItsElement) {
-    // Each addition decides between two neighbours, so equal words show as equal sums: a vector of
-    // two terms at element 3 takes words 6 and 7, as do two elements 6 and 7 of one term.
+    // Element e of two terms takes the words 2e and 2e + 1, which elements of one term take too.
     const auto accumulator = floating("fp<5,1,rounding=stochastic>");
     const std::vector<float> one{1};
     const auto single = [&](float x, std::int64_t element) {

@@ -143,7 +143,7 @@ TEST(Multiply, IsBinary32sProductWhereExact) {
 }
 
 TEST(Multiply, TakesMantissaAndCarryFromTheTable) {
-    // 1.5 x 1.5: 2.0 by Mitchell, 2.25 cut to 7 bits; 2.25 + 0.078125/2 2 - cut by MBM at 7 bits.
+    // 1.5 x 1.5 is 2.25; Mitchell says 2.
     EXPECT_EQ(multiply(1.5F, -1.5F, loaded("mit_7")), -2.0F);
     EXPECT_EQ(multiply(1.5F, 1.5F, loaded("acc_7")), 2.25F);
     // Lowest bits set: (64 + 1) + (64 + 1) - 128 + 5 = 7 of 128, with the carry.
