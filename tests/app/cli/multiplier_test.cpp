@@ -13,7 +13,7 @@ using testing::Not;
 
 class Multiplier : public CliTest {
 protected:
-    Bytes mitchell(int mantissaBits) const {
+    static Bytes mitchell(int mantissaBits) {
         return numerics::multiplierTable(numerics::ProductRule::Mitchell, mantissaBits).entries;
     }
 };

@@ -219,7 +219,14 @@ TEST(Dot, OfNothingIsZero) {
     EXPECT_TRUE(same(blockDot({}, {}, 4, integer("int<8>")), 0.0F));
 }
 
-TEST(Dot, StochasticRoundingIsUnbiasedAndKeyedByElement) {
+TEST(Dot, KeepsTheSignOfASumThatVanished) {
+    const std::vector<float> a{-0x1p-100F, -0.0F};
+    const std::vector<float> b{0x1p-100F, 1};
+    EXPECT_TRUE(same(fusedChain({a, b}), -0.0F));
+    EXPECT_TRUE(same(dot(a, b, 1, kExact, floating("fp32")), -0.0F));
+}
+
+TEST(Dot, StochasticRoundingIsUnbiased) {
     // 1 + 2^-10 with two fraction bits: up to 1.25 with probability 2^-8.
     const std::vector<float> a{1, 0x1p-10F};
     const std::vector<float> ones(2, 1);

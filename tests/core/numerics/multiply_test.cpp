@@ -86,7 +86,7 @@ TEST(MultiplyProperty, MitchellIsExactForPowersOfTwo) {
         const float power = std::ldexp(*rc::gen::element(1.0F, -1.0F), *rc::gen::inRange(-60, 60));
         const float a = *moderateNumbers();
         RC_ASSERT(multiply(a, power, direct) == a * power);
-        const float cut = std::bit_cast<float>(bits(a) & 0xFFFF0000U);
+        const auto cut = std::bit_cast<float>(bits(a) & 0xFFFF0000U);
         RC_ASSERT(multiply(a, power, table) == cut * power);
     }));
 }
@@ -129,7 +129,7 @@ TEST(MultiplyProperty, OnlyTheKeptBitsOfAnOperandCount) {
         const float a = *moderateNumbers();
         const float b = *moderateNumbers();
         const std::uint32_t kept = ~((1U << static_cast<unsigned>(23 - m)) - 1);
-        const float cut = std::bit_cast<float>(bits(a) & kept);
+        const auto cut = std::bit_cast<float>(bits(a) & kept);
         const float product = multiply(a, b, multiplier);
         RC_ASSERT(bits(product) == bits(multiply(cut, b, multiplier)));
         RC_ASSERT((bits(product) & kept) == bits(product));
