@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cassert>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -47,11 +48,13 @@ struct ThreadTeam::Workers {
     alignas(64) std::atomic<std::int64_t> next{0};
     std::int64_t count = 0;
     const TaskRef* task = nullptr;
+    const std::stop_token* stop = nullptr;
     bool quit = false;
     std::vector<std::thread> threads;
 
     void drain(int worker) {
-        for (std::int64_t i = next.fetch_add(1, std::memory_order_relaxed); i < count;
+        for (std::int64_t i = next.fetch_add(1, std::memory_order_relaxed);
+             i < count && !stop->stop_requested();
              i = next.fetch_add(1, std::memory_order_relaxed)) {
             (*task)(i, worker);
         }
@@ -77,12 +80,14 @@ struct ThreadTeam::Workers {
     }
 };
 
-ThreadTeam::ThreadTeam(int threads) : m_threads(threads) {
+ThreadTeam::ThreadTeam(int threads, std::stop_token stop)
+    : m_threads(threads), m_stop(std::move(stop)) {
     assert(threads >= 1);
     if (threads == 1) {
         return;
     }
     m_workers = std::make_unique<Workers>();
+    m_workers->stop = &m_stop;
     for (int worker = 1; worker < threads; ++worker) {
         m_workers->threads.emplace_back([w = m_workers.get(), worker] { w->loop(worker); });
     }
@@ -100,7 +105,7 @@ ThreadTeam::~ThreadTeam() {
 
 void ThreadTeam::run(std::int64_t count, TaskRef task) {
     if (!m_workers || count <= 1) {
-        for (std::int64_t i = 0; i < count; ++i) {
+        for (std::int64_t i = 0; i < count && !stopped(); ++i) {
             task(i, 0);
         }
         return;

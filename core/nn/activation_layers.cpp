@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // ReLU and Flatten: the layers that can work in their input's memory.
-#include <algorithm>
-
 #include "core/nn/layers.h"
 #include "core/nn/vector_ops.h"
 
@@ -39,18 +37,18 @@ public:
     bool worksInPlace() const override { return true; }
 
     void forward(const StepContext& context, const LayerTensors& t) override {
-        copyUnlessInPlace(t.x, t.y, context.images);
+        copyUnlessInPlace(context, t.x, t.y);
     }
     void backward(const StepContext& context, const LayerTensors& t) override {
         if (t.dx != nullptr) {
-            copyUnlessInPlace(t.dy, t.dx, context.images);
+            copyUnlessInPlace(context, t.dy, t.dx);
         }
     }
 
 private:
-    void copyUnlessInPlace(const float* from, float* to, std::int64_t images) const {
+    void copyUnlessInPlace(const StepContext& context, const float* from, float* to) const {
         if (from != to) {
-            std::copy_n(from, images * m_perImage, to);
+            copyFloats(context.team, from, to, context.images * m_perImage);
         }
     }
     std::int64_t m_perImage;

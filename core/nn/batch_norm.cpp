@@ -28,13 +28,13 @@ std::int64_t firstEqual(const float* x, std::int64_t count, float value) {
 
 /// The mean range over the chunks; fills `extremes`.
 double meanRange(const RangeChunks& chunks, const ChannelRuns& runs, const float* x,
-                 ChunkExtremes& extremes) {
+                 ChunkExtremes& extremes, const ThreadTeam& team) {
     double range = 0;
     for (std::int64_t k = 0; k < chunks.count; ++k) {
         const std::int64_t end = chunks.first(k + 1);
         std::int64_t low = chunks.first(k);
         std::int64_t high = low;
-        for (std::int64_t i = low; i < end;) {
+        for (std::int64_t i = low; i < end && !team.stopped();) {
             const std::int64_t count = std::min(end - i, runs.length - i % runs.length);
             const float* run = x + offsetOf(runs, i);
             const Extremes piece = extremesOf(run, count);
@@ -66,22 +66,22 @@ double RangeChunks::scale(RangeConstant constant) const {
 }
 
 ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& runs, const float* x,
-                                    ChunkExtremes& extremes) {
+                                    ChunkExtremes& extremes, const ThreadTeam& team) {
     ChannelStatistics statistics;
     const auto samples = static_cast<double>(runs.samples());
     double sum = 0;
-    for (std::int64_t run = 0; run < runs.runs; ++run) {
+    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
         sum += sumOf(x + run * runs.stride, runs.length);
     }
     statistics.mean = sum / samples;
     if (norm.kind == BatchNormKind::Range) {
         const RangeChunks chunks(runs.samples(), norm.chunks);
         statistics.scale =
-            chunks.scale(norm.constant) * meanRange(chunks, runs, x, extremes) + norm.epsilon;
+            chunks.scale(norm.constant) * meanRange(chunks, runs, x, extremes, team) + norm.epsilon;
         return statistics;
     }
     double squares = 0;
-    for (std::int64_t run = 0; run < runs.runs; ++run) {
+    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
         squares +=
             sumOfSquares(x + run * runs.stride, static_cast<float>(statistics.mean), runs.length);
     }
@@ -91,9 +91,9 @@ ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& ru
 }
 
 void normaliseChannel(const ChannelRuns& runs, const float* x, const ChannelStatistics& statistics,
-                      float gamma, float beta, float* y) {
+                      float gamma, float beta, float* y, const ThreadTeam& team) {
     const auto scale = static_cast<float>(static_cast<double>(gamma) / statistics.scale);
-    for (std::int64_t run = 0; run < runs.runs; ++run) {
+    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
         scaleShift(x + run * runs.stride, static_cast<float>(statistics.mean), scale, beta,
                    y + run * runs.stride, runs.length);
     }
@@ -102,10 +102,11 @@ void normaliseChannel(const ChannelRuns& runs, const float* x, const ChannelStat
 AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns& runs,
                                         const float* x, const float* dy,
                                         const ChannelStatistics& statistics,
-                                        const ChunkExtremes& extremes, float gamma, float* dx) {
+                                        const ChunkExtremes& extremes, float gamma, float* dx,
+                                        const ThreadTeam& team) {
     AffineGradient gradient;
     const auto mean = static_cast<float>(statistics.mean);
-    for (std::int64_t run = 0; run < runs.runs; ++run) {
+    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
         const std::int64_t at = run * runs.stride;
         gradient.beta += sumOf(dy + at, runs.length);
         gradient.gamma += sumOfProducts(dy + at, x + at, mean, runs.length);
@@ -118,7 +119,7 @@ AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns
     const double slope = static_cast<double>(gamma) / statistics.scale;
     const bool range = norm.kind == BatchNormKind::Range;
     const double pull = range ? 0 : slope * gradient.gamma / (samples * statistics.scale);
-    for (std::int64_t run = 0; run < runs.runs; ++run) {
+    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
         const std::int64_t at = run * runs.stride;
         centreGradient(dy + at, static_cast<float>(gradient.beta / samples),
                        static_cast<float>(slope), x + at, mean, static_cast<float>(pull), dx + at,

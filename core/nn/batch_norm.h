@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/nn/network_spec.h"
+#include "core/thread_team.h"
 
 namespace mantissa::nn {
 
@@ -45,10 +46,13 @@ struct ChunkExtremes {
     std::vector<std::int64_t> largest, smallest;
 };
 
+// Each of these runs in one task of `team` and ends early between runs of samples, its result
+// unfinished, once the team is stopped.
+
 ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& runs, const float* x,
-                                    ChunkExtremes& extremes);
+                                    ChunkExtremes& extremes, const ThreadTeam& team);
 void normaliseChannel(const ChannelRuns& runs, const float* x, const ChannelStatistics& statistics,
-                      float gamma, float beta, float* y);
+                      float gamma, float beta, float* y, const ThreadTeam& team);
 struct AffineGradient {
     double gamma = 0, beta = 0;
 };
@@ -56,7 +60,8 @@ struct AffineGradient {
 AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns& runs,
                                         const float* x, const float* dy,
                                         const ChannelStatistics& statistics,
-                                        const ChunkExtremes& extremes, float gamma, float* dx);
+                                        const ChunkExtremes& extremes, float gamma, float* dx,
+                                        const ThreadTeam& team);
 
 /// The norm of the functions above, for one channel in double precision.
 struct BatchNormRef {

@@ -36,7 +36,7 @@ public:
                                &m_runningScale}) {
             *tensor = Tensor({m_channels});
         }
-        initialise(0, 0);
+        reset();
         if (isFlat()) {
             m_flatX = Tensor({m_channels, batch});
             m_flatY = Tensor({m_channels, batch});
@@ -61,7 +61,7 @@ public:
         context.team.run(m_channels, [&](std::int64_t c, int) {
             const std::int64_t at = c * runs.length;
             normaliseChannel(runs, x + at, statisticsFor(context, runs, x + at, c),
-                             m_gamma.data()[c], m_beta.data()[c], y + at);
+                             m_gamma.data()[c], m_beta.data()[c], y + at, context.team);
         });
         if (isFlat()) {
             transpose(context.team, y, m_channels, context.images, t.y);
@@ -84,7 +84,7 @@ public:
             const auto channel = static_cast<std::size_t>(c);
             const AffineGradient gradient = normaliseChannelBackward(
                 m_norm, runs, x + at, dy + at, m_statistics[channel], m_extremes[channel],
-                m_gamma.data()[c], dx != nullptr ? dx + at : nullptr);
+                m_gamma.data()[c], dx != nullptr ? dx + at : nullptr, context.team);
             m_gammaGradient.data()[c] = static_cast<float>(gradient.gamma);
             m_betaGradient.data()[c] = static_cast<float>(gradient.beta);
         });
@@ -101,14 +101,18 @@ public:
                 {range ? "running_scale" : "running_var", m_runningScale.values(), {}, false}};
     }
 
-    void initialise(std::uint64_t /*seed*/, std::uint32_t /*layer*/) override {
+    void initialise(std::uint64_t /*seed*/, std::uint32_t /*layer*/,
+                    ThreadTeam& /*team*/) override {
+        reset();
+    }
+
+private:
+    void reset() {
         m_gamma.fill(1);
         m_beta.fill(0);
         m_runningMean.fill(0);
         m_runningScale.fill(1);
     }
-
-private:
     bool isFlat() const { return m_pixels == 1; }
     ChannelRuns runsOf(std::int64_t images) const {
         return isFlat() ? ChannelRuns{1, images, 0}
@@ -127,7 +131,8 @@ private:
                     range ? s + m_norm.epsilon : std::sqrt(s + m_norm.epsilon), s};
         }
         auto& now = m_statistics[static_cast<std::size_t>(c)];
-        now = channelStatistics(m_norm, runs, x, m_extremes[static_cast<std::size_t>(c)]);
+        now = channelStatistics(m_norm, runs, x, m_extremes[static_cast<std::size_t>(c)],
+                                context.team);
         // The running variance is unbiased, as is usual; the range has no such correction.
         const auto samples = static_cast<double>(runs.samples());
         const double observed = range ? now.scale - m_norm.epsilon

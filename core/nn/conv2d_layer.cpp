@@ -30,22 +30,18 @@ protected:
     void forwardPass(const StepContext& context, const float* weight, const float* x,
                      const float* bias, float* y) override {
         context.team.run(context.images, [&](std::int64_t image, int worker) {
-            if (context.stop.stop_requested()) {
-                return;
-            }
             convForward(m_geometry, weight, bias, x + image * m_geometry.inputFloats(),
-                        y + image * m_geometry.outputFloats(), context.scratchOf(worker));
+                        y + image * m_geometry.outputFloats(), context.scratchOf(worker),
+                        context.team);
         });
     }
 
     void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
                            float* dx) override {
         context.team.run(context.images, [&](std::int64_t image, int worker) {
-            if (context.stop.stop_requested()) {
-                return;
-            }
             convInputGradient(m_geometry, weight, dy + image * m_geometry.outputFloats(),
-                              dx + image * m_geometry.inputFloats(), context.scratchOf(worker));
+                              dx + image * m_geometry.inputFloats(), context.scratchOf(worker),
+                              context.team);
         });
     }
 
@@ -53,29 +49,29 @@ protected:
                             float* dw) override {
         const std::int64_t weights = m_partial.size() / m_parts;
         const std::int64_t share = (context.images + m_parts - 1) / m_parts;
+        fillFloats(context.team, m_partial.data(), m_partial.size(), 0.0F);
         context.team.run(m_parts, [&](std::int64_t part, int worker) {
-            if (context.stop.stop_requested()) {
-                return;
-            }
             float* sum = m_partial.data() + part * weights;
-            std::fill_n(sum, weights, 0.0F);
             const std::int64_t first = std::min(part * share, context.images);
             convWeightGradient(m_geometry, x + first * m_geometry.inputFloats(),
                                dy + first * m_geometry.outputFloats(),
                                std::min(share, context.images - first), sum,
-                               context.scratchOf(worker), context.stop);
+                               context.scratchOf(worker), context.team);
         });
-        std::copy_n(m_partial.data(), weights, dw);
-        for (std::int64_t part = 1; part < m_parts; ++part) {
-            addTo(dw, m_partial.data() + part * weights, weights);
-        }
+        forEachRange(context.team, weights, [&](std::int64_t first, std::int64_t count) {
+            std::copy_n(m_partial.data() + first, count, dw + first);
+            for (std::int64_t part = 1; part < m_parts; ++part) {
+                addTo(dw + first, m_partial.data() + part * weights + first, count);
+            }
+        });
     }
 
     void biasGradient(const StepContext& context, const float* dy, float* gradient) override {
         const std::int64_t pixels = m_geometry.outHeight * m_geometry.outWidth;
         context.team.run(m_geometry.outChannels, [&](std::int64_t channel, int) {
             double sum = 0;
-            for (std::int64_t image = 0; image < context.images; ++image) {
+            for (std::int64_t image = 0; image < context.images && !context.team.stopped();
+                 ++image) {
                 sum += sumOf(dy + (image * m_geometry.outChannels + channel) * pixels, pixels);
             }
             gradient[channel] = static_cast<float>(sum);

@@ -17,13 +17,17 @@ HWY_BEFORE_NAMESPACE();
 namespace mantissa::nn::HWY_NAMESPACE {
 
 /// y (spread rows) = W x (phases).
-void multiplyForward(const ConvGeometry& g, const float* weight, const float* phases, float* y) {
+void multiplyForward(const ConvGeometry& g, const float* weight, const float* phases, float* y,
+                     const ThreadTeam& team) {
+    constexpr std::int64_t kRows = 64;  // between two looks at the stop; a multiple of kTileRows
     for (std::int64_t column = 0; column < g.span; column += kTileColumns) {
-        multiplyPanel(
-            Tile<TabledRows>{weight, g.taps, 1, TabledRows{phases + column, g.tapOffsets.data()},
-                             g.taps, y + column, g.span, std::min(kTileColumns, g.span - column),
-                             false},
-            g.outChannels);
+        for (std::int64_t row = 0; row < g.outChannels && !team.stopped(); row += kRows) {
+            multiplyPanel(Tile<TabledRows>{weight + row * g.taps, g.taps, 1,
+                                           TabledRows{phases + column, g.tapOffsets.data()}, g.taps,
+                                           y + row * g.span + column, g.span,
+                                           std::min(kTileColumns, g.span - column), false},
+                          std::min(kRows, g.outChannels - row));
+        }
     }
 }
 
@@ -32,12 +36,12 @@ constexpr std::int64_t kTapBlock = 16;
 
 /// dx (phases) = W^T dy (spread rows); `products` holds kTapBlock rows.
 void multiplyInputGradient(const ConvGeometry& g, const float* weight, const float* dy,
-                           float* products, float* phases) {
+                           float* products, float* phases, const ThreadTeam& team) {
     const FloatTag d;
     std::fill_n(phases, g.phasesFloats, 0.0F);
     for (std::int64_t tap = 0; tap < g.taps; tap += kTapBlock) {
         const std::int64_t taps = std::min(kTapBlock, g.taps - tap);
-        for (std::int64_t column = 0; column < g.span; column += kTileColumns) {
+        for (std::int64_t column = 0; column < g.span && !team.stopped(); column += kTileColumns) {
             multiplyPanel(
                 Tile<StridedRows>{weight + tap, 1, g.taps, StridedRows{dy + column, g.span},
                                   g.outChannels, products + column, g.span,
@@ -55,10 +59,10 @@ void multiplyInputGradient(const ConvGeometry& g, const float* weight, const flo
 }
 
 void multiplyWeightGradient(const ConvGeometry& g, const float* phases, const float* dy,
-                            std::int64_t images, float* dw) {
+                            std::int64_t images, float* dw, const ThreadTeam& team) {
     dotRows(DotOperands{dy, g.span, g.outChannels * g.span, g.outChannels, phases,
                         g.tapOffsets.data(), g.phasesFloats, g.taps, g.span, images},
-            dw);
+            dw, team);
 }
 
 }  // namespace mantissa::nn::HWY_NAMESPACE
@@ -130,33 +134,33 @@ std::int64_t convScratchFloats(const ConvGeometry& g) {
 }
 
 void convForward(const ConvGeometry& g, const float* weight, const float* bias, const float* x,
-                 float* y, float* scratch) {
+                 float* y, float* scratch, const ThreadTeam& team) {
     float* spread = scratch + g.phasesFloats;
     splitPhases(g, x, scratch);
-    HWY_DYNAMIC_DISPATCH(multiplyForward)(g, weight, scratch, spread);
+    HWY_DYNAMIC_DISPATCH(multiplyForward)(g, weight, scratch, spread, team);
     gatherRows(g, spread, bias, y);
 }
 
 void convInputGradient(const ConvGeometry& g, const float* weight, const float* dy, float* dx,
-                       float* scratch) {
+                       float* scratch, const ThreadTeam& team) {
     float* spread = scratch + g.phasesFloats;
     float* products = spread + g.outChannels * g.span;
     spreadRows(g, dy, spread);
-    HWY_DYNAMIC_DISPATCH(multiplyInputGradient)(g, weight, spread, products, scratch);
+    HWY_DYNAMIC_DISPATCH(multiplyInputGradient)(g, weight, spread, products, scratch, team);
     joinPhases(g, scratch, dx);
 }
 
 void convWeightGradient(const ConvGeometry& g, const float* x, const float* dy, std::int64_t images,
-                        float* dw, float* scratch, const std::stop_token& stop) {
+                        float* dw, float* scratch, const ThreadTeam& team) {
     const std::int64_t group = imagesPerGroup(g);
     float* spread = scratch + group * g.phasesFloats;
-    for (std::int64_t first = 0; first < images && !stop.stop_requested(); first += group) {
+    for (std::int64_t first = 0; first < images && !team.stopped(); first += group) {
         const std::int64_t count = std::min(group, images - first);
         for (std::int64_t i = 0; i < count; ++i) {
             splitPhases(g, x + (first + i) * g.inputFloats(), scratch + i * g.phasesFloats);
             spreadRows(g, dy + (first + i) * g.outputFloats(), spread + i * g.outChannels * g.span);
         }
-        HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)(g, scratch, spread, count, dw);
+        HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)(g, scratch, spread, count, dw, team);
     }
 }
 

@@ -9,10 +9,10 @@
 #pragma once
 
 #include <cstdint>
-#include <stop_token>
 #include <vector>
 
 #include "core/nn/network_spec.h"
+#include "core/thread_team.h"
 
 namespace mantissa::nn {
 
@@ -32,22 +32,24 @@ struct ConvGeometry {
 /// `input` is C x H x W and fits `conv` (inferShapes said so).
 ConvGeometry convGeometry(const Conv2d& conv, const Shape& input);
 
+// Each of these runs in one task of `team` and ends early, its result unfinished, once the team is
+// stopped: a large image takes seconds.
+
 /// Scratch floats a call of each of the functions below needs.
 std::int64_t convScratchFloats(const ConvGeometry& geometry);
 
 /// y = W x + b for one image; W is O x taps; `bias` may be null. Each output is one chain of fused
 /// multiply-adds over the taps, plus the bias.
 void convForward(const ConvGeometry& geometry, const float* weight, const float* bias,
-                 const float* x, float* y, float* scratch);
+                 const float* x, float* y, float* scratch, const ThreadTeam& team);
 
 /// dx = W^T dy for one image: for each tap a chain over the output channels, taps added in order.
 void convInputGradient(const ConvGeometry& geometry, const float* weight, const float* dy,
-                       float* dx, float* scratch);
+                       float* dx, float* scratch, const ThreadTeam& team);
 
 /// dw += dy x^T over `images` images: 16 chains, one for each remainder of the pixel's place, over
-/// groups of images fixed by the geometry, added pairwise. `stop` ends it between groups.
+/// groups of images fixed by the geometry, added pairwise.
 void convWeightGradient(const ConvGeometry& geometry, const float* x, const float* dy,
-                        std::int64_t images, float* dw, float* scratch,
-                        const std::stop_token& stop = {});
+                        std::int64_t images, float* dw, float* scratch, const ThreadTeam& team);
 
 }  // namespace mantissa::nn

@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 
 #include "core/nn/tile_kernel-inl.h"
+#include "core/thread_team.h"
 
 #if defined(MANTISSA_NN_DOT_KERNEL_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef MANTISSA_NN_DOT_KERNEL_INL_H_
@@ -119,11 +120,11 @@ constexpr std::array<DotFunction, sizeof...(Index)> dotTable(std::index_sequence
 }
 
 /// c (aRows x bRows) += A B^T, summed over all images.
-inline void dotRows(const DotOperands& x, float* c) {
+inline void dotRows(const DotOperands& x, float* c, const ThreadTeam& team) {
     static constexpr auto kTable = dotTable(std::make_index_sequence<kDotRowsA * kDotRowsB>());
     for (std::int64_t a = 0; a < x.aRows; a += kDotRowsA) {
         const std::int64_t as = x.aRows - a < kDotRowsA ? x.aRows - a : kDotRowsA;
-        for (std::int64_t b = 0; b < x.bRows; b += kDotRowsB) {
+        for (std::int64_t b = 0; b < x.bRows && !team.stopped(); b += kDotRowsB) {
             const std::int64_t bs = x.bRows - b < kDotRowsB ? x.bRows - b : kDotRowsB;
             kTable[static_cast<std::size_t>((as - 1) * kDotRowsB + bs - 1)](x, a, b, c);
         }
@@ -132,9 +133,9 @@ inline void dotRows(const DotOperands& x, float* c) {
 
 #else
 
-inline void dotRows(const DotOperands& x, float* c) {
+inline void dotRows(const DotOperands& x, float* c, const ThreadTeam& team) {
     for (std::int64_t a = 0; a < x.aRows; ++a) {
-        for (std::int64_t b = 0; b < x.bRows; ++b) {
+        for (std::int64_t b = 0; b < x.bRows && !team.stopped(); ++b) {
             float chains[kChains] = {};
             for (std::int64_t image = 0; image < x.images; ++image) {
                 const float* rowA = x.a + image * x.aImage + a * x.aRow;

@@ -93,22 +93,19 @@ const float* Executor::inputOf(const Node& node) const {
                                             : nodes[static_cast<std::size_t>(node.source)].output;
 }
 
-StepContext Executor::contextFor(std::size_t count, bool training, const numerics::RandomKey& key,
-                                 const std::stop_token& stop) {
+StepContext Executor::contextFor(std::size_t count, bool training, const numerics::RandomKey& key) {
     images = static_cast<std::int64_t>(count);
-    return {images, training, gathers, key, *team, scratch.values(), stop};
+    return {images, training, gathers, key, *team, scratch.values()};
 }
 
 StepResult Executor::forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
                              const StepContext& context, std::span<float> gradient) {
     assert(!labels.empty() && images <= input.shape()[0]);
     assert(static_cast<std::int64_t>(pictures.size()) == images * imageFloats());
-    forEachRange(*team, images * imageFloats(), [&](std::int64_t first, std::int64_t count) {
-        std::copy_n(pictures.data() + first, count, input.data() + first);
-    });
+    copyFloats(*team, pictures.data(), input.data(), images * imageFloats());
     for (auto& node : nodes) {
         node.layer->forward(context, {inputOf(node), node.output, nullptr, nullptr});
-        if (context.stop.stop_requested()) {
+        if (team->stopped()) {
             return {.cancelled = true};
         }
     }
@@ -133,7 +130,7 @@ bool Executor::backward(const StepContext& context) {
                 addTo(target + first, dx + first, count);
             });
         }
-        if (context.stop.stop_requested()) {
+        if (team->stopped()) {
             return false;
         }
     }

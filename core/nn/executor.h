@@ -43,8 +43,7 @@ struct Executor {
                        const StepContext& context, std::span<float> gradient);
     /// False when it was stopped before its end.
     bool backward(const StepContext& context);
-    StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key,
-                           const std::stop_token& stop = {});
+    StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key);
 
 private:
     void connect(std::size_t i, const std::vector<int>& readers, int batch);

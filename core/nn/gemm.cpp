@@ -79,7 +79,7 @@ void packPanel(const MatrixView& b, std::int64_t depth, std::int64_t columns, fl
 }
 
 void multiply(const GemmSize& size, const MatrixView& a, const MatrixView& b, float* c,
-              float* scratch, ThreadTeam& team, const std::stop_token& stop) {
+              float* scratch, ThreadTeam& team) {
     const std::int64_t panels = (size.n + kTileColumns - 1) / kTileColumns;
     const std::int64_t rowBlocks = std::max<std::int64_t>(1, size.m / kTaskRows);
     const std::int64_t blockRows =
@@ -90,7 +90,7 @@ void multiply(const GemmSize& size, const MatrixView& a, const MatrixView& b, fl
         const std::int64_t row = index / panels * blockRows;
         const std::int64_t rows = std::min(blockRows, size.m - row);
         const std::int64_t columns = std::min(kTileColumns, size.n - column);
-        for (std::int64_t k = 0; k < size.k && rows > 0 && !stop.stop_requested(); k += kDepth) {
+        for (std::int64_t k = 0; k < size.k && rows > 0 && !team.stopped(); k += kDepth) {
             const std::int64_t depth = std::min(kDepth, size.k - k);
             packPanel(
                 {b.data + k * b.rowStride + column * b.columnStride, b.rowStride, b.columnStride},
@@ -118,8 +118,8 @@ std::int64_t gemmScratchFloats() {
 }
 
 void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float* c,
-          std::span<float> scratch, ThreadTeam& team, const std::stop_token& stop) {
-    HWY_DYNAMIC_DISPATCH(multiply)(size, a, b, c, scratch.data(), team, stop);
+          std::span<float> scratch, ThreadTeam& team) {
+    HWY_DYNAMIC_DISPATCH(multiply)(size, a, b, c, scratch.data(), team);
 }
 
 }  // namespace mantissa::nn

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <span>
-#include <stop_token>
 
 #include "core/thread_team.h"
 
@@ -32,9 +31,10 @@ struct GemmSize {
 std::int64_t gemmScratchFloats();
 
 /// C += A B with A of m x k, B of k x n and C row-major with `n` columns. `scratch` holds
-/// gemmScratchFloats() for each worker. `stop` ends it between tiles. Allocates nothing.
+/// gemmScratchFloats() for each worker. A team that is stopped ends it between tiles. Allocates
+/// nothing.
 void gemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, float* c,
-          std::span<float> scratch, ThreadTeam& team, const std::stop_token& stop = {});
+          std::span<float> scratch, ThreadTeam& team);
 
 /// The norm of gemm(): three loops and std::fma.
 void gemmRef(const GemmSize& size, const MatrixView& a, const MatrixView& b, float* c);

@@ -65,7 +65,7 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
     } else if (m_errorWeightGradient.isShared()) {
         m_errorInputGradient.apply(context, tensors.dy, context.images);
     }
-    if (context.stop.stop_requested()) {
+    if (context.team.stopped()) {
         return;
     }
     const float* x = m_activationWeightGradient.apply(context, tensors.x, context.images);
@@ -74,7 +74,7 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
     const float* quantised =
         m_quantisedWeightGradient.apply(context, m_weightGradient.data(), m_weight.shape()[0]);
     if (quantised != m_weightGradient.data()) {
-        m_weightGradient.copyFrom({quantised, static_cast<std::size_t>(m_weight.size())});
+        copyFloats(context.team, quantised, m_weightGradient.data(), m_weight.size());
     }
 }
 
@@ -86,9 +86,9 @@ std::vector<Parameter> GemmLayer::parameters() {
     return list;
 }
 
-void GemmLayer::initialise(std::uint64_t seed, std::uint32_t layer) {
+void GemmLayer::initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& team) {
     const std::int64_t fanIn = m_weight.size() / m_weight.shape()[0];
-    fillHeNormal(m_weight.values(), fanIn, seed, layer);
+    fillHeNormal(m_weight.values(), fanIn, seed, layer, team);
     if (m_bias.size() > 0) {
         m_bias.fill(0);
     }

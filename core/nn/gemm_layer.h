@@ -15,7 +15,7 @@ public:
     void forward(const StepContext& context, const LayerTensors& tensors) final;
     void backward(const StepContext& context, const LayerTensors& tensors) final;
     std::vector<Parameter> parameters() final;
-    void initialise(std::uint64_t seed, std::uint32_t layer) final;
+    void initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& team) final;
     void appendStatistics(std::vector<OperandStatistics>& list) const final;
 
     std::span<const float> weight() const { return m_weight.values(); }

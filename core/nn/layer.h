@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stop_token>
 #include <vector>
 
 #include "core/nn/network.h"
+#include "core/nn/ranges.h"
 
 namespace mantissa::nn {
 
@@ -18,9 +18,8 @@ struct StepContext {
     bool training = false;
     bool gatherStatistics = false;
     numerics::RandomKey key;
-    ThreadTeam& team;
-    std::span<float> scratch;   ///< divided evenly among the workers
-    std::stop_token stop = {};  ///< a layer that is stopped leaves its outputs half-done
+    ThreadTeam& team;          ///< a layer whose team is stopped leaves its outputs half-done
+    std::span<float> scratch;  ///< divided evenly among the workers
     float* scratchOf(int worker) const {
         return scratch.data() + static_cast<std::int64_t>(worker) *
                                     (static_cast<std::int64_t>(scratch.size()) / team.threads());
@@ -54,21 +53,11 @@ public:
     virtual std::int64_t scratchFloats() const { return 0; }
     /// Trainable tensors and running statistics, named without the layer's name.
     virtual std::vector<Parameter> parameters() { return {}; }
-    virtual void initialise(std::uint64_t /*seed*/, std::uint32_t /*layer*/) {}
+    virtual void initialise(std::uint64_t /*seed*/, std::uint32_t /*layer*/, ThreadTeam& /*team*/) {
+    }
     /// The quantised operands of the last trainStep, without the layer's name.
     virtual void appendStatistics(std::vector<OperandStatistics>& /*list*/) const {}
 };
-
-/// Cuts `count` elements into tasks of a size that the problem alone fixes, and runs
-/// body(first, count) on each.
-template <typename Body>
-void forEachRange(ThreadTeam& team, std::int64_t count, const Body& body) {
-    constexpr std::int64_t kRange = 16384;
-    team.run((count + kRange - 1) / kRange, [&](std::int64_t index, int) {
-        const std::int64_t first = index * kRange;
-        body(first, count - first < kRange ? count - first : kRange);
-    });
-}
 
 /// The layer for one entry of a checked network.
 std::unique_ptr<Layer> makeLayer(const LayerSpec& spec, const LayerShapes& shapes,

@@ -22,37 +22,47 @@ public:
 protected:
     void forwardPass(const StepContext& context, const float* weight, const float* x,
                      const float* bias, float* y) override {
-        for (std::int64_t image = 0; image < context.images; ++image) {
-            if (bias != nullptr) {
-                std::copy_n(bias, m_outputs, y + image * m_outputs);
-            } else {
-                std::fill_n(y + image * m_outputs, m_outputs, 0.0F);
+        const auto startRows = [&](std::int64_t first, std::int64_t images) {
+            for (std::int64_t image = first; image < first + images; ++image) {
+                if (bias != nullptr) {
+                    std::copy_n(bias, m_outputs, y + image * m_outputs);
+                } else {
+                    std::fill_n(y + image * m_outputs, m_outputs, 0.0F);
+                }
             }
-        }
+        };
+        forEachRange(context.team, context.images, startRows, m_outputs);
         gemm({context.images, m_outputs, m_features}, rowMajor(x, m_features),
-             rowMajor(weight, m_features).transposed(), y, context.scratch, context.team,
-             context.stop);
+             rowMajor(weight, m_features).transposed(), y, context.scratch, context.team);
     }
 
     void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
                            float* dx) override {
-        std::fill_n(dx, context.images * m_features, 0.0F);
+        fillFloats(context.team, dx, context.images * m_features, 0.0F);
         gemm({context.images, m_features, m_outputs}, rowMajor(dy, m_outputs),
-             rowMajor(weight, m_features), dx, context.scratch, context.team, context.stop);
+             rowMajor(weight, m_features), dx, context.scratch, context.team);
     }
 
     void weightGradientPass(const StepContext& context, const float* x, const float* dy,
                             float* dw) override {
-        std::fill_n(dw, m_outputs * m_features, 0.0F);
+        fillFloats(context.team, dw, m_outputs * m_features, 0.0F);
         gemm({m_outputs, m_features, context.images}, rowMajor(dy, m_outputs).transposed(),
-             rowMajor(x, m_features), dw, context.scratch, context.team, context.stop);
+             rowMajor(x, m_features), dw, context.scratch, context.team);
     }
 
     void biasGradient(const StepContext& context, const float* dy, float* gradient) override {
-        std::copy_n(dy, m_outputs, gradient);
-        for (std::int64_t image = 1; image < context.images; ++image) {
-            addTo(gradient, dy + image * m_outputs, m_outputs);
-        }
+        const auto addColumns = [&](std::int64_t first, std::int64_t columns) {
+            std::copy_n(dy + first, columns, gradient + first);
+            for (std::int64_t image = 1; image < context.images; ++image) {
+                addTo(gradient + first, dy + image * m_outputs + first, columns);
+            }
+        };
+        // Columns of a cache line stay together, in runs long enough for the memory.
+        constexpr std::int64_t kColumns = 512;
+        const std::int64_t runs = (m_outputs + kColumns - 1) / kColumns;
+        context.team.run(runs, [&](std::int64_t run, int) {
+            addColumns(run * kColumns, std::min(kColumns, m_outputs - run * kColumns));
+        });
     }
 
 private:

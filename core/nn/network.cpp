@@ -72,7 +72,7 @@ Network::~Network() = default;
 
 void Network::initialise(std::uint64_t seed) {
     for (std::size_t i = 0; i < m_impl->nodes.size(); ++i) {
-        m_impl->nodes[i].layer->initialise(seed, static_cast<std::uint32_t>(i));
+        m_impl->nodes[i].layer->initialise(seed, static_cast<std::uint32_t>(i), *m_impl->team);
     }
 }
 
@@ -81,8 +81,8 @@ std::span<Parameter> Network::parameters() {
 }
 
 StepResult Network::trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
-                              const numerics::RandomKey& key, const std::stop_token& stop) {
-    const StepContext context = m_impl->contextFor(labels.size(), true, key, stop);
+                              const numerics::RandomKey& key) {
+    const StepContext context = m_impl->contextFor(labels.size(), true, key);
     float* gradient = m_impl->nodes.back().gradient;
     const auto scores =
         gradient != nullptr ? labels.size() * static_cast<std::size_t>(m_impl->spec.classes) : 0;
@@ -94,8 +94,8 @@ StepResult Network::trainStep(std::span<const float> images, std::span<const std
 }
 
 StepResult Network::evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
-                             const numerics::RandomKey& key, const std::stop_token& stop) {
-    return m_impl->forward(images, labels, m_impl->contextFor(labels.size(), false, key, stop), {});
+                             const numerics::RandomKey& key) {
+    return m_impl->forward(images, labels, m_impl->contextFor(labels.size(), false, key), {});
 }
 
 std::span<const float> Network::logits() const {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,21 +53,21 @@ public:
     ~Network();
 
     /// He-normal weights (fan-in), zero biases, gamma 1, beta 0; keyed by seed and layer.
+    /// Unfinished where the team was stopped.
     void initialise(std::uint64_t seed);
 
     std::span<Parameter> parameters();
 
     /// Forward and backward over `images` (n x C x H x W, n <= batch) and fills the gradients with
     /// the mean over the n images; labels are below the classes. `key` seeds stochastic rounding:
-    /// its tensor member is ignored. `stop` is asked between layers and passes, and within those of
-    /// convolution and linear layers between images and tiles. A step that was stopped leaves the
-    /// weights as they were; running statistics may have moved.
+    /// its tensor member is ignored. A step whose team was stopped leaves the weights as they were;
+    /// running statistics may have moved, so such a network is not to be trained on or kept.
     StepResult trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
-                         const numerics::RandomKey& key, const std::stop_token& stop = {});
+                         const numerics::RandomKey& key);
 
     /// Forward in evaluation mode (running statistics), quantised by the forward formats.
     StepResult evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
-                        const numerics::RandomKey& key, const std::stop_token& stop = {});
+                        const numerics::RandomKey& key);
 
     /// Class scores of the last trainStep or evaluate, n x classes.
     std::span<const float> logits() const;

@@ -25,9 +25,10 @@ struct PoolGeometry {
     bool isTwoByTwo() const { return kernel == 2 && stride == 2; }
 
     /// Calls body(output index, input index of the window's first element) for one plane.
+    /// A plane of large windows takes seconds, so it ends early once the team is stopped.
     template <typename Body>
-    void forEachWindow(const Body& body) const {
-        for (std::int64_t y = 0; y < outHeight; ++y) {
+    void forEachWindow(const ThreadTeam& team, const Body& body) const {
+        for (std::int64_t y = 0; y < outHeight && !team.stopped(); ++y) {
             for (std::int64_t x = 0; x < outWidth; ++x) {
                 body(y * outWidth + x, y * stride * width + x * stride);
             }
@@ -39,7 +40,8 @@ struct PoolGeometry {
     template <typename Body>
     void forEachPlane(const StepContext& context, const Body& body) const {
         context.team.run(context.images, [&](std::int64_t image, int) {
-            for (std::int64_t p = image * planesPerImage; p < (image + 1) * planesPerImage; ++p) {
+            const std::int64_t end = (image + 1) * planesPerImage;
+            for (std::int64_t p = image * planesPerImage; p < end && !context.team.stopped(); ++p) {
                 body(p * height * width, p * outHeight * outWidth);
             }
         });
@@ -75,8 +77,9 @@ public:
                 }
                 return;
             }
-            g.forEachWindow(
-                [&](std::int64_t to, std::int64_t first) { y[to] = x[largestOf(g, x, first)]; });
+            g.forEachWindow(context.team, [&](std::int64_t to, std::int64_t first) {
+                y[to] = x[largestOf(g, x, first)];
+            });
         });
     }
 
@@ -94,7 +97,7 @@ public:
                 return;
             }
             std::fill_n(dx, g.height * g.width, 0.0F);
-            g.forEachWindow([&](std::int64_t from, std::int64_t first) {
+            g.forEachWindow(context.team, [&](std::int64_t from, std::int64_t first) {
                 dx[largestOf(g, x, first)] += dy[from];
             });
         });
@@ -125,7 +128,7 @@ public:
         const auto& g = m_geometry;
         g.forEachPlane(context, [&](std::int64_t in, std::int64_t out) {
             const float* x = t.x + in;
-            g.forEachWindow([&](std::int64_t to, std::int64_t first) {
+            g.forEachWindow(context.team, [&](std::int64_t to, std::int64_t first) {
                 float sum = 0;
                 for (std::int64_t i = 0; i < g.kernel; ++i) {
                     for (std::int64_t j = 0; j < g.kernel; ++j) {
@@ -145,7 +148,7 @@ public:
         g.forEachPlane(context, [&](std::int64_t in, std::int64_t out) {
             float* dx = t.dx + in;
             std::fill_n(dx, g.height * g.width, 0.0F);
-            g.forEachWindow([&](std::int64_t from, std::int64_t first) {
+            g.forEachWindow(context.team, [&](std::int64_t from, std::int64_t first) {
                 const float share = t.dy[out + from] * m_share;
                 for (std::int64_t i = 0; i < g.kernel; ++i) {
                     for (std::int64_t j = 0; j < g.kernel; ++j) {

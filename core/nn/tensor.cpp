@@ -3,24 +3,33 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
+#include <memory>
 #include <new>
 #include <utility>
 
 namespace mantissa::nn {
 namespace {
 
-constexpr std::align_val_t kAlignment{64};
+constexpr std::size_t kAlignment = 64;
 
 }  // namespace
 
-void Tensor::Free::operator()(float* memory) const {
-    ::operator delete[](memory, kAlignment);
+void Tensor::Free::operator()(float* /*values*/) const {
+    std::free(block);  // NOLINT(cppcoreguidelines-no-malloc): see the constructor
 }
 
+// calloc and not new: pages that come fresh from the system are zero already, and gigabytes of them
+// take seconds to fill.
 Tensor::Tensor(Shape shape) : m_shape(std::move(shape)), m_size(elementCount(m_shape)) {
-    const auto bytes = static_cast<std::size_t>(m_size) * sizeof(float);
-    m_data.reset(static_cast<float*>(::operator new[](bytes, kAlignment)));
-    fill(0.0F);
+    std::size_t room = static_cast<std::size_t>(m_size) * sizeof(float) + kAlignment;
+    void* const block = std::calloc(room, 1);  // NOLINT(cppcoreguidelines-no-malloc)
+    if (block == nullptr) {
+        throw std::bad_alloc();
+    }
+    void* values = block;
+    std::align(kAlignment, room - kAlignment, values, room);
+    m_data = {static_cast<float*>(values), Free{block}};
 }
 
 void Tensor::fill(float value) {

@@ -10,7 +10,8 @@
 
 namespace mantissa::nn {
 
-/// Owns its memory; movable, copied only by copyFrom. Memory is zeroed when made.
+/// Owns its memory; movable, copied only by copyFrom. Memory is zero when made; that of a large
+/// tensor only becomes real when it is first touched, so that making one takes no time.
 class Tensor {
 public:
     Tensor() = default;
@@ -28,7 +29,8 @@ public:
 
 private:
     struct Free {
-        void operator()(float* memory) const;
+        void* block;  ///< what the allocator gave; the values start at a cache line in it
+        void operator()(float* values) const;
     };
     Shape m_shape;
     std::int64_t m_size = 0;

@@ -36,7 +36,7 @@ struct Job {
 template <typename Task>
 void inTasks(ThreadTeam& team, std::int64_t count, std::int64_t piece, const Task& task) {
     const std::int64_t tasks = (count + piece - 1) / piece;
-    if (tasks <= 1 || team.threads() == 1) {
+    if (tasks <= 1) {
         task(0, count);
         return;
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/checkpoint.h"
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,18 +22,52 @@ constexpr std::string_view kMagic = "MANTCKPT";
 constexpr std::string_view kPlace = "checkpoint";
 constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 
-template <typename T>
-void put(std::vector<std::byte>& out, const T* values, std::size_t count) {
-    static_assert(std::is_trivially_copyable_v<T>);
-    const auto bytes = std::as_bytes(std::span(values, count));
-    const std::size_t end = out.size();
-    out.resize(end + bytes.size());
-    std::copy(bytes.begin(), bytes.end(), out.begin() + static_cast<std::ptrdiff_t>(end));
+/// Visits `count` bytes in pieces of a megabyte; false once a stop is requested.
+template <typename Visit>
+bool inPieces(std::size_t count, const std::stop_token& stop, const Visit& visit) {
+    constexpr std::size_t kPiece = std::size_t{1} << 20U;
+    for (std::size_t first = 0; first < count; first += kPiece) {
+        if (stop.stop_requested()) {
+            return false;
+        }
+        visit(first, std::min(kPiece, count - first));
+    }
+    return true;
+}
+
+/// XXH3-64; empty once a stop is requested.
+std::optional<std::uint64_t> checksumOf(std::span<const std::byte> bytes,
+                                        const std::stop_token& stop) {
+    const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(),
+                                                                         &XXH3_freeState);
+    XXH3_64bits_reset(state.get());
+    const bool whole = inPieces(bytes.size(), stop, [&](std::size_t first, std::size_t count) {
+        XXH3_64bits_update(state.get(), bytes.data() + first, count);
+    });
+    return whole ? std::optional(std::uint64_t{XXH3_64bits_digest(state.get())}) : std::nullopt;
+}
+
+/// Appends to memory that was reserved.
+void putBytes(std::vector<std::byte>& out, std::span<const std::byte> bytes) {
+    out.insert(out.end(), bytes.begin(), bytes.end());
 }
 
 template <typename T>
 void put(std::vector<std::byte>& out, T value) {
-    put(out, &value, 1);
+    static_assert(std::is_trivially_copyable_v<T>);
+    putBytes(out, std::as_bytes(std::span(&value, 1)));
+}
+
+void putText(std::vector<std::byte>& out, std::string_view text) {
+    putBytes(out, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+bool putFloats(std::vector<std::byte>& out, std::span<const float> values,
+               const std::stop_token& stop) {
+    const auto bytes = std::as_bytes(values);
+    return inPieces(bytes.size(), stop, [&](std::size_t first, std::size_t count) {
+        putBytes(out, bytes.subspan(first, count));
+    });
 }
 
 /// Takes values from the front; never reads past the end.
@@ -107,7 +142,12 @@ std::optional<StoredTensor> readTensor(Reader& reader) {
     return tensor;
 }
 
-Result<std::vector<StoredTensor>> decode(std::span<const std::byte> state) {
+tl::unexpected<Error> stopped() {
+    return fail(ErrorCode::Cancelled, "reading was stopped", std::string(kPlace));
+}
+
+Result<std::vector<StoredTensor>> decode(std::span<const std::byte> state,
+                                         const std::stop_token& stop) {
     if (state.size() < kMagic.size() + kChecksumBytes ||
         std::memcmp(state.data(), kMagic.data(), kMagic.size()) != 0) {
         return damaged("it does not start with " + std::string(kMagic));
@@ -115,7 +155,11 @@ Result<std::vector<StoredTensor>> decode(std::span<const std::byte> state) {
     const auto content = state.first(state.size() - kChecksumBytes);
     std::uint64_t checksum = 0;
     std::memcpy(&checksum, state.data() + content.size(), sizeof checksum);
-    if (checksum != XXH3_64bits(content.data(), content.size())) {
+    const auto actual = checksumOf(content, stop);
+    if (!actual) {
+        return stopped();
+    }
+    if (checksum != *actual) {
         return damaged("its check sum does not match");
     }
     Reader reader(content.subspan(kMagic.size()));
@@ -169,16 +213,19 @@ Result<void> checkMatch(std::span<const StoredTensor> tensors,
     return {};
 }
 
-void copyInto(std::span<const std::byte> bytes, std::span<float> values) {
-    if (!bytes.empty()) {
-        std::memcpy(values.data(), bytes.data(), bytes.size());
-    }
+bool copyInto(std::span<const std::byte> bytes, std::span<float> values,
+              const std::stop_token& stop) {
+    const auto target = std::as_writable_bytes(values);
+    return inPieces(bytes.size(), stop, [&](std::size_t first, std::size_t count) {
+        std::memcpy(target.data() + first, bytes.data() + first, count);
+    });
 }
 
 }  // namespace
 
-std::vector<std::byte> encodeState(std::span<const nn::Parameter> parameters,
-                                   std::span<const std::vector<float>> momenta) {
+std::optional<std::vector<std::byte>> encodeState(std::span<const nn::Parameter> parameters,
+                                                  std::span<const nn::Tensor> momenta,
+                                                  const std::stop_token& stop) {
     std::vector<std::byte> state;
     std::size_t bytes = 1024;
     for (const auto& parameter : parameters) {
@@ -186,26 +233,32 @@ std::vector<std::byte> encodeState(std::span<const nn::Parameter> parameters,
                  sizeof(float) * (parameter.value.size() + parameter.gradient.size());
     }
     state.reserve(bytes);
-    put(state, kMagic.data(), kMagic.size());
+    putText(state, kMagic);
     put(state, kCheckpointVersion);
     put(state, static_cast<std::uint32_t>(parameters.size()));
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const nn::Parameter& parameter = parameters[i];
         put(state, static_cast<std::uint32_t>(parameter.name.size()));
-        put(state, parameter.name.data(), parameter.name.size());
+        putText(state, parameter.name);
         put(state, static_cast<std::uint64_t>(parameter.value.size()));
-        put(state, static_cast<std::uint32_t>(momenta[i].empty() ? 0 : 1));
-        put(state, parameter.value.data(), parameter.value.size());
-        put(state, momenta[i].data(), momenta[i].size());
+        put(state, static_cast<std::uint32_t>(momenta[i].size() == 0 ? 0 : 1));
+        if (!putFloats(state, parameter.value, stop) ||
+            !putFloats(state, momenta[i].values(), stop)) {
+            return std::nullopt;
+        }
     }
-    put(state, static_cast<std::uint64_t>(XXH3_64bits(state.data(), state.size())));
+    const auto checksum = checksumOf(state, stop);
+    if (!checksum) {
+        return std::nullopt;
+    }
+    put(state, *checksum);
     return state;
 }
 
 Result<void> restoreState(std::span<const std::byte> state,
-                          std::span<const nn::Parameter> parameters,
-                          std::span<std::vector<float>> momenta) {
-    const auto tensors = decode(state);
+                          std::span<const nn::Parameter> parameters, std::span<nn::Tensor> momenta,
+                          const std::stop_token& stop) {
+    const auto tensors = decode(state, stop);
     if (!tensors) {
         return tl::unexpected(tensors.error());
     }
@@ -213,9 +266,10 @@ Result<void> restoreState(std::span<const std::byte> state,
         return match;
     }
     for (std::size_t i = 0; i < parameters.size(); ++i) {
-        copyInto((*tensors)[i].value, parameters[i].value);
-        if (!momenta.empty()) {
-            copyInto((*tensors)[i].momentum, momenta[i]);
+        const auto& [name, elements, value, momentum] = (*tensors)[i];
+        if (!copyInto(value, parameters[i].value, stop) ||
+            (!momenta.empty() && !copyInto(momentum, momenta[i].values(), stop))) {
+            return stopped();
         }
     }
     return {};

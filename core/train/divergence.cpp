@@ -9,6 +9,8 @@
 namespace mantissa::train {
 namespace {
 
+constexpr std::size_t kPiece = std::size_t{1} << 20U;  ///< elements between two looks at a stop
+
 std::string shortNumber(double value) {
     std::array<char, 32> buffer{};
     (void)std::snprintf(buffer.data(), buffer.size(), "%.3g", value);
@@ -34,24 +36,36 @@ std::optional<std::string> LossWatch::check(double meanLoss) {
     return std::nullopt;
 }
 
-std::string firstNonFiniteInput(const nn::Network& network, const nn::NetworkSpec& spec) {
+std::string firstNonFiniteInput(const nn::Network& network, const nn::NetworkSpec& spec,
+                                const std::stop_token& stop) {
     for (std::size_t layer = 0; layer < spec.layers.size(); ++layer) {
         const auto input = network.operands(layer).activation;
-        if (!std::all_of(input.begin(), input.end(), [](float x) { return std::isfinite(x); })) {
-            return "first seen in the input of " + spec.layers[layer].name;
+        for (std::size_t first = 0; first < input.size(); first += kPiece) {
+            const auto piece = input.subspan(first, std::min(kPiece, input.size() - first));
+            if (stop.stop_requested()) {
+                return {};
+            }
+            if (!std::all_of(piece.begin(), piece.end(),
+                             [](float x) { return std::isfinite(x); })) {
+                return "first seen in the input of " + spec.layers[layer].name;
+            }
         }
     }
     return {};
 }
 
-std::string largestWeight(std::span<const nn::Parameter> parameters) {
+std::string largestWeight(std::span<const nn::Parameter> parameters, const std::stop_token& stop) {
     const nn::Parameter* worst = nullptr;
     float largest = 0;
     for (const auto& parameter : parameters) {
-        for (const float value : parameter.value) {
-            if (!parameter.gradient.empty() && (worst == nullptr || std::abs(value) > largest)) {
+        const auto value = parameter.gradient.empty() ? std::span<float>() : parameter.value;
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            if (i % kPiece == 0 && stop.stop_requested()) {
+                return {};
+            }
+            if (worst == nullptr || std::abs(value[i]) > largest) {
                 worst = &parameter;
-                largest = std::abs(value);
+                largest = std::abs(value[i]);
             }
         }
     }

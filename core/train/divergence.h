@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "core/nn/network.h"
@@ -28,11 +29,14 @@ private:
 };
 
 /// Where in the forward pass of the last training step the first NaN or Inf stood, e.g. "first seen
-/// in the input of conv2"; empty where no input of a layer with GEMM held one.
-std::string firstNonFiniteInput(const nn::Network& network, const nn::NetworkSpec& spec);
+/// in the input of conv2"; empty where no input of a layer with GEMM held one, or once `stop` is
+/// requested.
+std::string firstNonFiniteInput(const nn::Network& network, const nn::NetworkSpec& spec,
+                                const std::stop_token& stop = {});
 
 /// The largest weight, e.g. "largest weight 3.2e+20 in fc1.weight": tells a run-away from a format
-/// that overflows.
-std::string largestWeight(std::span<const nn::Parameter> parameters);
+/// that overflows. Empty once `stop` is requested.
+std::string largestWeight(std::span<const nn::Parameter> parameters,
+                          const std::stop_token& stop = {});
 
 }  // namespace mantissa::train

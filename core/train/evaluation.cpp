@@ -24,8 +24,7 @@ std::optional<Evaluation> evaluate(nn::Network& network, data::Batches& batches,
         const nn::StepResult result =
             network.evaluate(batch.images, batch.labels,
                              {.seed = seedRounding,
-                              .step = kFirstEvaluationStep + static_cast<std::uint64_t>(index)},
-                             context.stopToken());
+                              .step = kFirstEvaluationStep + static_cast<std::uint64_t>(index)});
         if (result.cancelled) {
             return std::nullopt;
         }

@@ -20,7 +20,7 @@ struct Evaluation {
 /// Runs all batches in their order through the network in evaluation mode. Stochastic rounding is
 /// keyed by `seedRounding` and the number of the batch alone, so that the same weights always give
 /// the same result. `betweenBatches` is called before each batch, for progress. Empty when
-/// cancelled.
+/// cancelled, or when the network's team was stopped.
 std::optional<Evaluation> evaluate(nn::Network& network, data::Batches& batches,
                                    std::uint64_t seedRounding, const JobContext& context,
                                    const std::function<void()>& betweenBatches = {});

@@ -25,7 +25,9 @@ Sgd::Sgd(std::span<const nn::Parameter> parameters)
     std::size_t total = 0;
     for (std::size_t i = 0; i < m_parameters.size(); ++i) {
         const std::size_t size = m_parameters[i].gradient.size();
-        m_momenta[i].assign(size, 0.0F);
+        if (size > 0) {
+            m_momenta[i] = nn::Tensor({static_cast<std::int64_t>(size)});
+        }
         total += size;
         for (std::size_t first = 0; first < size; first += kPiece) {
             m_pieces.push_back({i, first, std::min(kPiece, size - first)});
@@ -62,6 +64,9 @@ std::optional<NonFinite> Sgd::step(const SgdFactors& factors, ThreadTeam& team) 
         for (std::int64_t task = 0; task < pieces; ++task) {
             update(task, 0);
         }
+    }
+    if (team.stopped()) {
+        return std::nullopt;  // pieces left out hold what an earlier step saw
     }
     for (const bool inGradient : {true, false}) {
         for (std::size_t i = 0; i < m_pieces.size(); ++i) {

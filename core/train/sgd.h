@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/nn/network.h"
+#include "core/nn/tensor.h"
 #include "core/thread_team.h"
 
 namespace mantissa::train {
@@ -35,12 +36,14 @@ public:
     explicit Sgd(std::span<const nn::Parameter> parameters);
 
     /// One step; the same bytes for any team. Returns the first parameter whose gradient
-    /// holds NaN or Inf, or else whose updated value does.
+    /// holds NaN or Inf, or else whose updated value does. Where the team was stopped, nothing is
+    /// returned and some parameters may be updated and others not: the network and the momenta are
+    /// then worthless.
     std::optional<NonFinite> step(const SgdFactors& factors, ThreadTeam& team);
 
     /// v, one entry a parameter, empty for running statistics.
-    std::span<std::vector<float>> momenta() { return m_momenta; }
-    std::span<const std::vector<float>> momenta() const { return m_momenta; }
+    std::span<nn::Tensor> momenta() { return m_momenta; }
+    std::span<const nn::Tensor> momenta() const { return m_momenta; }
 
 private:
     struct Piece {  // what one thread updates at a time
@@ -54,7 +57,7 @@ private:
     };
 
     std::vector<nn::Parameter> m_parameters;
-    std::vector<std::vector<float>> m_momenta;
+    std::vector<nn::Tensor> m_momenta;
     std::vector<Piece> m_pieces;
     std::vector<Largest> m_largest;  // one a piece
     bool m_parallel = false;

@@ -131,7 +131,8 @@ public:
                         "checkpoint");
         }
         m_epochsDone = checkpoint.epoch;
-        return restoreState(checkpoint.state, m_network.parameters(), m_sgd.momenta());
+        return restoreState(checkpoint.state, m_network.parameters(), m_sgd.momenta(),
+                            m_context.stopToken());
     }
 
     TrainResult go() {
@@ -194,10 +195,9 @@ bool Run::trainEpoch() {
 bool Run::trainStep(std::int64_t step, nn::StepResult& sums) {
     const Recipe& recipe = m_spec.recipe;
     const data::Batch batch = m_train.at(step % m_train.count());
-    const nn::StepResult result =
-        m_network.trainStep(batch.images, batch.labels,
-                            {.seed = recipe.seedRounding, .step = static_cast<std::uint64_t>(step)},
-                            m_context.stopToken());
+    const nn::StepResult result = m_network.trainStep(
+        batch.images, batch.labels,
+        {.seed = recipe.seedRounding, .step = static_cast<std::uint64_t>(step)});
     if (result.cancelled) {
         return cancel();
     }
@@ -210,7 +210,11 @@ bool Run::trainStep(std::int64_t step, nn::StepResult& sums) {
     const SgdFactors factors{static_cast<float>(learningRateAt(recipe, step, m_train.count())),
                              static_cast<float>(recipe.momentum),
                              static_cast<float>(recipe.weightDecay)};
-    if (const auto wrong = m_sgd.step(factors, m_team)) {
+    const auto wrong = m_sgd.step(factors, m_team);
+    if (m_team.stopped()) {
+        return cancel();
+    }
+    if (wrong) {
         return diverge((wrong->inGradient ? "the gradient of " : "the updated ") +
                            wrong->parameter + " holds NaN or Inf",
                        step);
@@ -235,6 +239,14 @@ bool Run::finishEpoch(const nn::StepResult& sums, Clock::time_point start) {
     if (!std::isfinite(test->loss)) {
         return diverge("the loss on the test set is not finite", steps - 1);
     }
+    // Before the epoch counts: a stop leaves either all of an epoch or the checkpoint before it.
+    std::optional<std::vector<std::byte>> state;
+    if (m_observer.onCheckpoint) {
+        state = encodeState(m_network.parameters(), m_sgd.momenta(), m_context.stopToken());
+        if (!state) {
+            return cancel();
+        }
+    }
     ++m_epochsDone;
     const auto images = static_cast<double>(sums.images);
     const EpochMetric metric{.epoch = m_epochsDone,
@@ -248,9 +260,8 @@ bool Run::finishEpoch(const nn::StepResult& sums, Clock::time_point start) {
     if (m_observer.onEpoch) {
         m_observer.onEpoch(metric);
     }
-    if (m_observer.onCheckpoint) {
-        m_observer.onCheckpoint(
-            {m_epochsDone, encodeState(m_network.parameters(), m_sgd.momenta())});
+    if (state) {
+        m_observer.onCheckpoint({m_epochsDone, *std::move(state)});
     }
     return true;
 }
@@ -269,7 +280,8 @@ bool Run::diverge(const std::string& what, std::int64_t step) {
                       std::to_string(m_epochsDone + 1) + " of " +
                       std::to_string(m_spec.recipe.epochs) + ", learning rate " + rate.data() + ")";
     for (const std::string& detail :
-         {firstNonFiniteInput(m_network, m_spec.network), largestWeight(m_network.parameters())}) {
+         {firstNonFiniteInput(m_network, m_spec.network, m_context.stopToken()),
+          largestWeight(m_network.parameters(), m_context.stopToken())}) {
         if (!detail.empty()) {
             m_result.reason += "; " + detail;
         }
@@ -286,7 +298,7 @@ Result<TrainResult> train(const TrainSpec& spec, const data::Dataset& dataset,
     if (auto check = checkSpec(spec, dataset); !check) {
         return tl::unexpected(check.error());
     }
-    ThreadTeam team(spec.threads);
+    ThreadTeam team(spec.threads, context.stopToken());
     auto network = nn::Network::make(spec.network, spec.precision, spec.recipe.batch, team);
     if (!network) {
         return tl::unexpected(network.error());
@@ -294,7 +306,13 @@ Result<TrainResult> train(const TrainSpec& spec, const data::Dataset& dataset,
     network->initialise(spec.recipe.seedInit);
     Run run(spec, dataset, context, observer, *network, team);
     if (resume) {
-        if (auto restored = run.restore(*resume); !restored) {
+        auto restored = run.restore(*resume);
+        if (!restored && restored.error().code == ErrorCode::Cancelled) {
+            TrainResult nothing;
+            nothing.status = RunStatus::Cancelled;
+            return nothing;
+        }
+        if (!restored) {
             return tl::unexpected(restored.error());
         }
     }

@@ -2,6 +2,7 @@
 #include "core/thread_team.h"
 
 #include <atomic>
+#include <stop_token>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -29,6 +30,28 @@ TEST_P(ThreadTeamSizes, RunsEachTaskOnce) {
 TEST_P(ThreadTeamSizes, AcceptsNoTasks) {
     ThreadTeam team(GetParam());
     team.run(0, [](std::int64_t, int) { FAIL(); });
+}
+
+TEST_P(ThreadTeamSizes, LeavesOutWhatHasNotBegunWhenItIsStopped) {
+    std::stop_source stop;
+    ThreadTeam team(GetParam(), stop.get_token());
+    std::atomic<int> seen = 0;
+    const auto count = [&](std::int64_t, int) { ++seen; };
+    team.run(1000, count);
+    EXPECT_EQ(seen, 1000);
+    EXPECT_FALSE(team.stopped());
+    seen = 0;
+    team.run(1000, [&](std::int64_t, int) {
+        stop.request_stop();
+        ++seen;
+    });
+    EXPECT_GE(seen, 1);
+    EXPECT_LE(seen, team.threads()) << "a thread that has finished a task begins no other";
+    EXPECT_TRUE(team.stopped());
+    seen = 0;
+    team.run(1, count);
+    team.run(1000, count);
+    EXPECT_EQ(seen, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(OneToFour, ThreadTeamSizes, ::testing::Values(1, 2, 3, 4));

@@ -97,6 +97,7 @@ TEST(BatchNormRef, HasTheGradientOfItsForwardPass) {
 
 TEST(BatchNormKernels, MatchTheReference) {
     for (const auto& norm : variants()) {
+        const ThreadTeam team;
         // A channel of five images with 37 pixels each, between others.
         const ChannelRuns runs{.runs = 5, .length = 37, .stride = 111};
         const auto x = randomValues(5 * 111, 1, 2, 5);
@@ -111,10 +112,10 @@ TEST(BatchNormKernels, MatchTheReference) {
         ChunkExtremes extremes{std::vector<std::int64_t>(4), std::vector<std::int64_t>(4)};
         std::vector<float> y(x.size());
         std::vector<float> dx(x.size());
-        const auto statistics = channelStatistics(norm, runs, x.data(), extremes);
-        normaliseChannel(runs, x.data(), statistics, 1.5F, 0.25F, y.data());
+        const auto statistics = channelStatistics(norm, runs, x.data(), extremes, team);
+        normaliseChannel(runs, x.data(), statistics, 1.5F, 0.25F, y.data(), team);
         const auto gradient = normaliseChannelBackward(norm, runs, x.data(), dy.data(), statistics,
-                                                       extremes, 1.5F, dx.data());
+                                                       extremes, 1.5F, dx.data(), team);
         EXPECT_NEAR(statistics.mean, expected.mean, 1e-6);
         EXPECT_NEAR(statistics.scale, expected.scale, 1e-6);
         EXPECT_NEAR(gradient.beta, expected.dBeta, 1e-5);
@@ -131,8 +132,9 @@ TEST(BatchNormKernels, MatchTheReference) {
 TEST(BatchNormKernels, TheFirstOfEqualExtremesHasTheGradient) {
     const BatchNorm norm{.kind = BatchNormKind::Range, .chunks = 1};
     const std::vector<float> x{1, 3, 3, 0, 0, 2};
+    const ThreadTeam team;
     ChunkExtremes extremes{{0}, {0}};
-    channelStatistics(norm, {.runs = 2, .length = 3, .stride = 3}, x.data(), extremes);
+    channelStatistics(norm, {.runs = 2, .length = 3, .stride = 3}, x.data(), extremes, team);
     EXPECT_EQ(extremes.largest[0], 1);
     EXPECT_EQ(extremes.smallest[0], 3);
 }

@@ -74,12 +74,13 @@ struct Results {
 };
 Results run(const ConvGeometry& g, const std::vector<float>& x, const std::vector<float>& w,
             const std::vector<float>& bias, const std::vector<float>& dy) {
+    const ThreadTeam team;
     Results r{std::vector<float>(dy.size()), std::vector<float>(x.size()),
               std::vector<float>(w.size())};
     std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(g)), NAN);
-    convForward(g, w.data(), bias.data(), x.data(), r.y.data(), scratch.data());
-    convInputGradient(g, w.data(), dy.data(), r.dx.data(), scratch.data());
-    convWeightGradient(g, x.data(), dy.data(), 1, r.dw.data(), scratch.data());
+    convForward(g, w.data(), bias.data(), x.data(), r.y.data(), scratch.data(), team);
+    convInputGradient(g, w.data(), dy.data(), r.dx.data(), scratch.data(), team);
+    convWeightGradient(g, x.data(), dy.data(), 1, r.dw.data(), scratch.data(), team);
     return r;
 }
 
@@ -109,6 +110,7 @@ TEST(Convolution, MatchesItsDefinitionOnEveryPathWithTheSameBytes) {
 }
 
 TEST(Convolution, AddsTheWeightGradientsOfManyImages) {
+    const ThreadTeam team;
     const ConvGeometry g = convGeometry({.outChannels = 3, .kernel = 3}, {2, 6, 6});
     constexpr std::int64_t kImages = 70;
     const auto x = randomValues(kImages * g.inputFloats(), 1);
@@ -116,10 +118,10 @@ TEST(Convolution, AddsTheWeightGradientsOfManyImages) {
     std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(g)));
     std::vector<float> together(static_cast<std::size_t>(g.outChannels * g.taps));
     auto apart = together;
-    convWeightGradient(g, x.data(), dy.data(), kImages, together.data(), scratch.data());
+    convWeightGradient(g, x.data(), dy.data(), kImages, together.data(), scratch.data(), team);
     for (std::int64_t i = 0; i < kImages; ++i) {
         convWeightGradient(g, x.data() + i * g.inputFloats(), dy.data() + i * g.outputFloats(), 1,
-                           apart.data(), scratch.data());
+                           apart.data(), scratch.data(), team);
     }
     for (std::size_t i = 0; i < apart.size(); ++i) {
         EXPECT_NEAR(together[i], apart[i], 1e-4);

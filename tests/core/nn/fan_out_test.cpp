@@ -36,7 +36,7 @@ std::vector<float> stemGradient(const std::vector<float>& side, float scoresScal
     executor.team = &team;
     executor.build(std::vector<LayerPrecision>(5), kBatch);
     for (std::size_t i = 0; i < executor.nodes.size(); ++i) {
-        executor.nodes[i].layer->initialise(3, static_cast<std::uint32_t>(i));
+        executor.nodes[i].layer->initialise(3, static_cast<std::uint32_t>(i), team);
     }
     const auto images = randomValues(kBatch * 4, 1);
     const std::vector<std::uint8_t> labels{0, 1, 2};

@@ -153,7 +153,8 @@ TEST(Network, StochasticRoundingFollowsTheStepAndNothingElse) {
 }
 
 TEST(Network, AStepThatIsStoppedSaysSoAndLeavesTheWeights) {
-    ThreadTeam team(2);
+    std::stop_source stop;
+    ThreadTeam team(2, stop.get_token());
     Network network = networkOf(specOf("lenet5"), {}, team);
     const auto weights = [&] {
         std::vector<float> all;
@@ -165,12 +166,11 @@ TEST(Network, AStepThatIsStoppedSaysSoAndLeavesTheWeights) {
     const auto before = weights();
     const auto pictures = randomValues(kBatch * 784, 3, 0, 1);
     const auto labels = labelsOf(kBatch);
-    std::stop_source stop;
-    EXPECT_FALSE(network.trainStep(pictures, labels, {}, stop.get_token()).cancelled);
-    EXPECT_FALSE(network.evaluate(pictures, labels, {}, stop.get_token()).cancelled);
+    EXPECT_FALSE(network.trainStep(pictures, labels, {}).cancelled);
+    EXPECT_FALSE(network.evaluate(pictures, labels, {}).cancelled);
     stop.request_stop();
-    EXPECT_TRUE(network.trainStep(pictures, labels, {}, stop.get_token()).cancelled);
-    EXPECT_TRUE(network.evaluate(pictures, labels, {}, stop.get_token()).cancelled);
+    EXPECT_TRUE(network.trainStep(pictures, labels, {}).cancelled);
+    EXPECT_TRUE(network.evaluate(pictures, labels, {}).cancelled);
     EXPECT_TRUE(sameBytes(weights(), before));
 }
 

@@ -9,24 +9,31 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+std::vector<nn::Tensor> momentaOf(const std::vector<float>& first) {
+    std::vector<nn::Tensor> momenta(2);
+    momenta[0] = nn::Tensor({static_cast<std::int64_t>(first.size())});
+    momenta[0].copyFrom(first);
+    return momenta;
+}
+
 struct State {
     std::vector<float> weight{1, 2, 3};
     std::vector<float> gradient{0, 0, 0};
     std::vector<float> running{4};
-    std::vector<std::vector<float>> momenta{{5, 6, 7}, {}};
+    std::vector<nn::Tensor> momenta = momentaOf({5, 6, 7});
     std::string weightName = "fc.weight";
 
     std::vector<nn::Parameter> parameters() {
         return {{weightName, weight, gradient, true}, {"bn.running_var", running, {}, false}};
     }
-    std::vector<std::byte> encode() { return encodeState(parameters(), momenta); }
+    std::vector<std::byte> encode() { return *encodeState(parameters(), momenta); }
 };
 
 State blank() {
     State state;
     state.weight.assign(3, 0);
     state.running.assign(1, 0);
-    state.momenta[0].assign(3, 0);
+    state.momenta[0].fill(0);
     return state;
 }
 
@@ -37,7 +44,8 @@ TEST(Checkpoint, GivesBackWhatItTook) {
     ASSERT_TRUE(result) << result.error().text();
     EXPECT_EQ(restored.weight, saved.weight);
     EXPECT_EQ(restored.running, saved.running);
-    EXPECT_EQ(restored.momenta, saved.momenta);
+    EXPECT_THAT(restored.momenta[0].values(), ElementsAre(5, 6, 7));
+    EXPECT_EQ(restored.momenta[1].size(), 0);
 }
 
 TEST(Checkpoint, RestoresParametersAloneForInference) {
@@ -45,7 +53,7 @@ TEST(Checkpoint, RestoresParametersAloneForInference) {
     State restored = blank();
     ASSERT_TRUE(restoreState(saved.encode(), restored.parameters()));
     EXPECT_EQ(restored.weight, saved.weight);
-    EXPECT_THAT(restored.momenta[0], ElementsAre(0, 0, 0));
+    EXPECT_THAT(restored.momenta[0].values(), ElementsAre(0, 0, 0));
 }
 
 TEST(Checkpoint, DetectsEveryDamagedByte) {
@@ -83,7 +91,7 @@ TEST(Checkpoint, RefusesAnotherSize) {
     State other;
     other.weight.assign(4, 0);
     other.gradient.assign(4, 0);
-    other.momenta[0].assign(4, 0);
+    other.momenta = momentaOf({0, 0, 0, 0});
     const auto result = restoreState(State{}.encode(), other.parameters(), other.momenta);
     ASSERT_FALSE(result);
     EXPECT_THAT(result.error().message, HasSubstr("3 elements, in the network 4"));
