@@ -64,13 +64,13 @@ TrainSpec leNet() {
     return specOf(std::move(network), 128, {numerics::BlockFloat{}, {}});
 }
 
-nn::NetworkSpec named(std::vector<nn::LayerParams> layers) {
+nn::NetworkSpec named(const std::vector<nn::LayerParams>& layers) {
     nn::NetworkSpec network;
     network.input = {1, 28, 28};
     network.classes = kClasses;
-    for (auto& params : layers) {
+    for (const auto& params : layers) {
         const auto number = std::to_string(network.layers.size() + 1);
-        network.layers.push_back({"layer" + number, std::move(params), {}});
+        network.layers.push_back({"layer" + number, params, {}});
     }
     return network;
 }
