@@ -7,17 +7,12 @@ namespace mantissa::hw {
 namespace {
 
 using numerics::BlockFloat;
-using numerics::BlockShape;
 using numerics::Minifloat;
 
 /// Elements that a quantiser sees together: a block, or as much of it as leaves in one cycle.
 int quantiserElements(const BlockFloat& format, int lanes) {
-    std::int64_t size = lanes;
-    if (format.block.kind == BlockShape::Kind::Vector) {
-        size = format.block.size;
-    } else if (format.block.kind == BlockShape::Kind::Tile) {
-        size = format.block.rows * format.block.columns;
-    }
+    const std::int64_t full = format.block.fullSize();
+    const std::int64_t size = full > 0 ? full : lanes;
     return static_cast<int>(std::clamp<std::int64_t>(size, 1, lanes));
 }
 

@@ -35,6 +35,15 @@ Run tileRun(const BlockShape& block, const StoredTensor& tensor, std::int64_t ta
     return {1, 1};
 }
 
+/// Of boxes: their extent along the axis, and the taps that the trailing extents hold.
+Run boxRun(const BlockShape& block, const StoredTensor& tensor) {
+    Run run{std::max<std::int64_t>(block.box.at(static_cast<std::size_t>(tensor.axis)), 1), 1};
+    for (std::size_t d = 2; d < block.box.size() && d < tensor.shape.size(); ++d) {
+        run.taps *= std::clamp<std::int64_t>(block.box[d], 1, tensor.shape[d]);
+    }
+    return run;
+}
+
 Run runOf(const BlockFloat& format, const StoredTensor& tensor, const Gemm& gemm) {
     Run run;
     switch (format.block.kind) {
@@ -49,6 +58,9 @@ Run runOf(const BlockFloat& format, const StoredTensor& tensor, const Gemm& gemm
             break;
         case BlockShape::Kind::Tensor:
             run = {gemm.axisExtent, gemm.taps};
+            break;
+        case BlockShape::Kind::Box:
+            run = boxRun(format.block, tensor);
             break;
     }
     return {std::clamp<std::int64_t>(run.axis, 1, gemm.axisExtent),

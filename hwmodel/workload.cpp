@@ -8,16 +8,6 @@
 namespace mantissa::hw {
 namespace {
 
-using numerics::BlockFloat;
-using numerics::BlockShape;
-
-/// Whether the choice of axis changes which elements share an exponent.
-bool dependsOnAxis(const numerics::Format& format) {
-    const auto* block = std::get_if<BlockFloat>(&format);
-    return block != nullptr && (block->block.kind == BlockShape::Kind::Vector ||
-                                block->block.kind == BlockShape::Kind::Slice);
-}
-
 Shape withBatch(std::int64_t batch, const Shape& image) {
     Shape shape{batch};
     shape.insert(shape.end(), image.begin(), image.end());
@@ -136,7 +126,7 @@ StoredTensor storedTensor(const numerics::TensorFormat& format, Shape shape, int
 
 std::vector<StoredTensor> distinctCopies(StoredTensor first, StoredTensor second) {
     const bool same = first.format == second.format &&
-                      (first.axis == second.axis || !dependsOnAxis(first.format.format));
+                      (first.axis == second.axis || !numerics::followsAxis(first.format.format));
     std::vector<StoredTensor> copies;
     copies.push_back(std::move(first));
     if (!same) {

@@ -30,7 +30,7 @@ std::string formatLabel(const numerics::TensorFormat& format) {
     auto text = numerics::formatText(format.format);
     return format.rounding == numerics::Rounding::NearestEven
                ? text
-               : text + ", " + words(numerics::roundingText(format.rounding));
+               : text + ", " + words(numerics::roundingText(format.rounding, format.randomBits));
 }
 
 std::string joined(const std::vector<std::string>& names) {

@@ -229,7 +229,9 @@ numerics::TensorFormat readTensorFormat(const Place& place) {
     format.format = orRefuse(numerics::parseFormat(readString(text)), text);
     if (place.value.contains("rounding")) {
         const auto rounding = place.at("rounding");
-        format.rounding = orRefuse(numerics::parseRounding(readString(rounding)), rounding);
+        const auto choice = orRefuse(numerics::parseRounding(readString(rounding)), rounding);
+        format.rounding = choice.rounding;
+        format.randomBits = choice.randomBits;
     }
     return format;
 }

@@ -99,13 +99,14 @@ Json networkSchema() {
 
 Json tensorFormatSchema() {
     constexpr auto kLast = static_cast<int>(numerics::Rounding::Stochastic);
-    Json roundings = Json::array();
+    std::string roundings;
     for (int i = 0; i <= kLast; ++i) {
-        roundings.push_back(std::string(roundingText(static_cast<numerics::Rounding>(i))));
+        roundings += numerics::roundingText(static_cast<numerics::Rounding>(i)) + "|";
     }
     Json properties = Json::object();
     properties["format"] = typed("string");
-    properties["rounding"]["enum"] = std::move(roundings);
+    properties["rounding"] = typed("string");
+    properties["rounding"]["pattern"] = "^(" + roundings + "stochastic<([1-9]|1[0-9]|2[0-4])>)$";
     auto schema = closedObject(std::move(properties));
     schema["required"] = Json::array({"format"});
     return schema;

@@ -92,7 +92,7 @@ Json networkJson(const nn::NetworkSpec& network, InputStyle inputs) {
 Json tensorFormatJson(const numerics::TensorFormat& format) {
     Json object = Json::object();
     object["format"] = numerics::formatText(format.format);
-    object["rounding"] = std::string(numerics::roundingText(format.rounding));
+    object["rounding"] = numerics::roundingText(format.rounding, format.randomBits);
     return object;
 }
 
@@ -115,7 +115,7 @@ Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& net
         const auto put = [&](Role role, std::optional<Pass> pass) {
             auto format = plan.resolve(layer.name, kind.id, role, pass).format;
             if (std::holds_alternative<numerics::Fp32>(format.format)) {
-                format.rounding = {};  // FP32 passes through unrounded
+                format = {};  // FP32 passes through unrounded
             }
             formats[roleKeyText({role, pass})] = tensorFormatJson(format);
         };

@@ -4,15 +4,15 @@
 #include <utility>
 #include <variant>
 
+#include "core/numerics/registry.h"
+
 namespace mantissa::nn {
 
 bool axisIndependent(const numerics::TensorFormat& format) {
     if (format.rounding == numerics::Rounding::Stochastic) {
         return false;  // each operand draws numbers of its own
     }
-    const auto* block = std::get_if<numerics::BlockFloat>(&format.format);
-    using Kind = numerics::BlockShape::Kind;
-    return block == nullptr || block->block.kind == Kind::Tile || block->block.kind == Kind::Tensor;
+    return !numerics::followsAxis(format.format);
 }
 
 QuantisedOperand::QuantisedOperand(std::string_view name, const numerics::TensorFormat& format,

@@ -13,7 +13,7 @@
 
 namespace mantissa::numerics {
 
-inline constexpr int kViewRank = 3;
+inline constexpr int kViewRank = BlockShape::kMaxRank;
 using ViewIndex = std::array<std::int64_t, kViewRank>;
 
 /// A tensor seen as a row-major array of `extents`, cut into boxes of `box`; boxes at the far ends
@@ -21,6 +21,9 @@ using ViewIndex = std::array<std::int64_t, kViewRank>;
 struct BlockGrid {
     ViewIndex extents{};
     ViewIndex box{};
+
+    /// The dimension that a vector or slice block runs along; the others put their boxes anywhere.
+    static constexpr std::size_t blockDimension() { return kViewRank - 2; }
 
     std::int64_t stride(int dimension) const {
         std::int64_t product = 1;
@@ -37,34 +40,72 @@ BlockGrid blockGrid(const BlockShape& block, const Shape& shape, int axis);
 
 std::int64_t blockCount(const BlockGrid& grid);
 
-/// Calls `visit(origin, extents)` for each box, row-major.
+/// The same boxes over as few dimensions as say them, at the array's end: dimensions that every box
+/// spans join the one before, and so do dimensions that boxes do not extend along.
+BlockGrid collapsed(const BlockGrid& grid);
+
+/// Calls `visit(index)` for each index of an array of `extents`, `step` apart, row-major.
 template <typename Visit>
-void forEachBlock(const BlockGrid& grid, const Visit& visit) {
-    const auto& [n, b] = grid;
-    for (std::int64_t i = 0; i < n[0]; i += b[0]) {
-        for (std::int64_t j = 0; j < n[1]; j += b[1]) {
-            for (std::int64_t k = 0; k < n[2]; k += b[2]) {
-                visit(ViewIndex{i, j, k},
-                      ViewIndex{std::min(b[0], n[0] - i), std::min(b[1], n[1] - j),
-                                std::min(b[2], n[2] - k)});
+void forEachIndex(const ViewIndex& extents, const ViewIndex& step, const Visit& visit) {
+    for (const auto extent : extents) {
+        if (extent <= 0) {
+            return;
+        }
+    }
+    ViewIndex index{};
+    while (true) {
+        visit(index);
+        std::size_t d = kViewRank;
+        while (d > 0) {
+            --d;
+            index[d] += step[d];
+            if (index[d] < extents[d]) {
+                break;
+            }
+            index[d] = 0;
+            if (d == 0) {
+                return;
             }
         }
     }
+}
+
+/// Calls `visit(origin, extents)` for each box, row-major.
+template <typename Visit>
+void forEachBlock(const BlockGrid& grid, const Visit& visit) {
+    forEachIndex(grid.extents, grid.box, [&](const ViewIndex& origin) {
+        ViewIndex extents{};
+        for (std::size_t d = 0; d < kViewRank; ++d) {
+            extents[d] = std::min(grid.box[d], grid.extents[d] - origin[d]);
+        }
+        visit(origin, extents);
+    });
 }
 
 /// Calls `visit(index)` with the tensor's index of each element of a box, row-major.
 template <typename Visit>
 void forEachElement(const BlockGrid& grid, const ViewIndex& origin, const ViewIndex& extents,
                     const Visit& visit) {
-    for (std::int64_t i = 0; i < extents[0]; ++i) {
-        for (std::int64_t j = 0; j < extents[1]; ++j) {
-            const std::int64_t row =
-                (origin[0] + i) * grid.stride(0) + (origin[1] + j) * grid.stride(1) + origin[2];
-            for (std::int64_t k = 0; k < extents[2]; ++k) {
-                visit(row + k);
-            }
-        }
+    ViewIndex strides{};
+    std::int64_t first = 0;
+    for (std::size_t d = 0; d < kViewRank; ++d) {
+        strides[d] = grid.stride(static_cast<int>(d));
+        first += origin[d] * strides[d];
     }
+    constexpr std::size_t kLast = kViewRank - 1;
+    ViewIndex rows = extents;
+    rows[kLast] = std::min<std::int64_t>(extents[kLast], 1);
+    ViewIndex one{};
+    one.fill(1);
+    forEachIndex(rows, one, [&](const ViewIndex& row) {
+        std::int64_t at = first;
+        for (std::size_t d = 0; d < kLast; ++d) {
+            at += row[d] * strides[d];
+        }
+        for (std::int64_t k = 0; k < extents[kLast]; ++k) {
+            visit(at + k);
+        }
+    });
 }
 
 /// The largest finite magnitude in a box; 0 where there is none.

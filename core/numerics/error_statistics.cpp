@@ -3,10 +3,10 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <vector>
 
-#include "core/numerics/block_grid.h"
 #include "core/numerics/quantise.h"
-#include "core/numerics/scalar_rounding.h"
+#include "core/numerics/registry.h"
 
 namespace mantissa::numerics {
 namespace {
@@ -57,27 +57,16 @@ ErrorStatistics errorStatistics(std::span<const float> original, std::span<const
                                 const Shape& shape, int axis, const Format& format) {
     assert(original.size() == static_cast<std::size_t>(elementCount(shape)) &&
            quantised.size() == original.size());
+    // What an element could have become does not depend on the rounding.
+    std::vector<float> scratch(original.size());
+    std::vector<float> limits(original.size());
+    familyOf(format).quantise(
+        format,
+        {original, scratch, shape, axis, Rounding::TowardZero, kFullRandomBits, {}, limits});
     ErrorStatistics statistics;
-    const auto* block = std::get_if<BlockFloat>(&format);
-    if (block == nullptr) {
-        const auto* minifloat = std::get_if<Minifloat>(&format);
-        const double largest =
-            minifloat != nullptr ? largestOf(*minifloat) : std::numeric_limits<double>::infinity();
-        for (std::size_t i = 0; i < original.size(); ++i) {
-            addElement(statistics, original[i], quantised[i], largest);
-        }
-        return statistics;
+    for (std::size_t i = 0; i < original.size(); ++i) {
+        addElement(statistics, original[i], quantised[i], static_cast<double>(limits[i]));
     }
-    const auto grid = blockGrid(block->block, shape, axis);
-    const double largestCode = std::ldexp(1.0, block->magnitudeBits()) - 1;
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        const int shared = sharedExponent(*block, largestFinite(original, grid, origin, extents));
-        const double largest = std::ldexp(largestCode, stepExponent(*block, shared));
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
-            const auto at = static_cast<std::size_t>(i);
-            addElement(statistics, original[at], quantised[at], largest);
-        });
-    });
     return statistics;
 }
 

@@ -1,90 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The spelling of formats: a named format's name, or family<positional...,key=value...>.
+// The spelling of formats: a named format's name, or family<positional...,key=value...>, both read
+// and written from the families' parameter tables.
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <charconv>
+#include <optional>
 #include <vector>
 
 #include "core/numerics/format.h"
-#include "core/numerics/format_limits.h"
 #include "core/numerics/registry.h"
 
 namespace mantissa::numerics {
 namespace {
 
-constexpr std::array<std::string_view, 3> kVariants{"ieee", "fn", "all"};
-constexpr std::array<std::string_view, 2> kRules{"floor", "ceil"};
+using Parameter = Param<Format>;
+
+std::string quoted(std::string_view text) {
+    return "\"" + std::string(text) + "\"";
+}
 
 std::string realText(double value) {
     char buffer[32];
     const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
     return {buffer, end};
-}
-
-/// The same format with members that say nothing set to their defaults, so that equal meaning is
-/// equality.
-Format normalised(Format format) {
-    if (auto* m = std::get_if<Minifloat>(&format)) {
-        if (m->bias && *m->bias == defaultBias(m->exponentBits)) {
-            m->bias.reset();
-        }
-    } else if (auto* b = std::get_if<BlockFloat>(&format)) {
-        BlockShape block{.kind = b->block.kind};
-        if (block.kind == BlockShape::Kind::Vector) {
-            block.size = b->block.size;
-        } else if (block.kind == BlockShape::Kind::Tile) {
-            block.rows = b->block.rows;
-            block.columns = b->block.columns;
-        }
-        b->block = block;
-        if (b->rule == SharedExponentRule::Floor) {
-            b->epsilon = 0;
-        }
-    }
-    return format;
-}
-
-std::string blockText(const BlockShape& block) {
-    switch (block.kind) {
-        case BlockShape::Kind::Vector:
-            return std::to_string(block.size);
-        case BlockShape::Kind::Tile:
-            return std::to_string(block.rows) + "x" + std::to_string(block.columns);
-        case BlockShape::Kind::Slice:
-            return "slice";
-        case BlockShape::Kind::Tensor:
-            break;
-    }
-    return "tensor";
-}
-
-std::string genericText(const Minifloat& m) {
-    std::string text =
-        "float<" + std::to_string(m.exponentBits) + "," + std::to_string(m.mantissaBits);
-    if (m.bias) {
-        text += ",bias=" + std::to_string(*m.bias);
-    }
-    if (m.variant != MinifloatVariant::Ieee) {
-        text += ",variant=" + std::string(kVariants.at(static_cast<std::size_t>(m.variant)));
-    }
-    text += m.subnormals ? "" : ",subnormals=off";
-    text += m.saturate ? "" : ",overflow=inf";
-    return text + ">";
-}
-
-std::string genericText(const BlockFloat& b) {
-    std::string text = "bfp<" + std::to_string(b.mantissaBits);
-    if (b.exponentBits != BlockFloat{}.exponentBits) {
-        text += ",exp=" + std::to_string(b.exponentBits);
-    }
-    text += b.signCounted ? "" : ",sign=out";
-    text += ",block=" + blockText(b.block);
-    text += b.rule == SharedExponentRule::Ceil ? ",rule=ceil" : "";
-    if (b.epsilon != 0) {  // exactly: any other value must be said
-        text += ",eps=" + realText(b.epsilon);
-    }
-    return text + ">";
 }
 
 template <typename Number>
@@ -93,16 +31,31 @@ bool readNumber(std::string_view text, Number& value) {
     return code == std::errc{} && end == text.data() + text.size();
 }
 
-template <typename Enum, std::size_t N>
-bool readChoice(std::string_view text, const std::array<std::string_view, N>& names, Enum& value) {
-    const auto* const found = std::find(names.begin(), names.end(), text);
-    value = static_cast<Enum>(found - names.begin());
-    return found != names.end();
+bool matters(const FormatFamily& family, const Format& format, const Parameter& parameter) {
+    return family.matters == nullptr || family.matters(format, parameter.spec.id);
 }
 
-bool readSwitch(std::string_view text, std::string_view on, std::string_view off, bool& value) {
-    value = text == on;
-    return value || text == off;
+/// Whether the parameter is part of what "block=" says.
+bool isPartOfBlock(const FormatFamily& family, const Parameter& parameter) {
+    const auto id = parameter.spec.id;
+    return family.setBlock != nullptr &&
+           (id == "size" || id == "rows" || id == "columns" || id.substr(0, 3) == "box");
+}
+
+/// The same format with parameters that have no effect at their defaults, so that equal meaning is
+/// equality.
+Format normalised(Format format) {
+    const auto& family = familyOf(format);
+    Format usual = family.defaults;
+    for (const auto& parameter : family.parameters) {
+        const bool positional =
+            &parameter - family.parameters.data() < std::ptrdiff_t{family.positional};
+        const bool kept = positional || matters(family, format, parameter);
+        // Setting a value to itself also drops what only repeats a default.
+        parameter.set(format, parameter.get(kept ? format : usual));
+        parameter.set(usual, parameter.get(format));  // what comes behind may follow from it
+    }
+    return format;
 }
 
 bool readBlock(std::string_view text, BlockShape& block) {
@@ -110,66 +63,212 @@ bool readBlock(std::string_view text, BlockShape& block) {
         block.kind = text == "slice" ? BlockShape::Kind::Slice : BlockShape::Kind::Tensor;
         return true;
     }
-    if (const auto x = text.find('x'); x != std::string_view::npos) {
+    const bool box = text.substr(0, 3) == "box";
+    text.remove_prefix(box ? 3 : 0);
+    std::vector<std::int64_t> extents;
+    while (true) {
+        const auto cross = text.find('x');
+        if (!readNumber(text.substr(0, cross), extents.emplace_back())) {
+            return false;
+        }
+        if (cross == std::string_view::npos) {
+            break;
+        }
+        text.remove_prefix(cross + 1);
+    }
+    if (box || extents.size() > 2) {
+        if (extents.size() > block.box.size()) {
+            return false;
+        }
+        block.kind = BlockShape::Kind::Box;
+        block.box.fill(0);
+        std::copy(extents.begin(), extents.end(), block.box.begin());
+        return std::all_of(extents.begin(), extents.end(), [](auto n) { return n > 0; });
+    }
+    if (extents.size() == 2) {
         block.kind = BlockShape::Kind::Tile;
-        return readNumber(text.substr(0, x), block.rows) &&
-               readNumber(text.substr(x + 1), block.columns);
+        block.rows = extents[0];
+        block.columns = extents[1];
+        return true;
     }
     block.kind = BlockShape::Kind::Vector;
-    return readNumber(text, block.size);
+    block.size = extents[0];
+    return true;
 }
 
-/// A key of the generic spelling: how its value is read and what it may be.
-struct Key {
-    std::string_view name;
-    std::string_view expected;
-    bool (*read)(std::string_view value, Format& format);
+std::string valueText(const ParamSpec& spec, double value) {
+    if (spec.kind == ParamKind::Boolean) {
+        return value > 0.5 ? "on" : "off";
+    }
+    if (spec.kind == ParamKind::Choice) {
+        return std::string(spec.choices[static_cast<std::size_t>(value)]);
+    }
+    return realText(value);
+}
+
+std::optional<double> readValue(const ParamSpec& spec, std::string_view text) {
+    if (spec.kind == ParamKind::Boolean) {
+        return text == "on"    ? std::optional<double>(1)
+               : text == "off" ? std::optional<double>(0)
+                               : std::nullopt;
+    }
+    if (spec.kind == ParamKind::Choice) {
+        const auto found = std::find(spec.choices.begin(), spec.choices.end(), text);
+        return found == spec.choices.end() ? std::nullopt
+                                           : std::optional<double>(found - spec.choices.begin());
+    }
+    if (double real = 0; spec.kind == ParamKind::Real) {
+        return readNumber(text, real) ? std::optional<double>(real) : std::nullopt;
+    }
+    std::int32_t whole = 0;
+    return readNumber(text, whole) ? std::optional<double>(whole) : std::nullopt;
+}
+
+std::string expectedText(const ParamSpec& spec) {
+    if (spec.kind == ParamKind::Boolean) {
+        return "on or off";
+    }
+    if (spec.kind == ParamKind::Choice) {
+        std::string list;
+        for (std::size_t i = 0; i < spec.choices.size(); ++i) {
+            list += i == 0 ? "" : i + 1 == spec.choices.size() ? " or " : ", ";
+            list += spec.choices[i];
+        }
+        return list;
+    }
+    return (spec.kind == ParamKind::Real ? "a number from " : "an integer from ") +
+           realText(spec.minimum) + " to " + realText(spec.maximum);
+}
+
+constexpr std::string_view kBlockExpected =
+    "a size such as 16, a tile such as 24x24, a box such as 1x24x3x3, slice or tensor";
+
+/// The arguments of the generic spelling, each checked against the family's table.
+class ArgumentReader {
+public:
+    explicit ArgumentReader(const FormatFamily& family)
+        : m_family(family), m_format(family.defaults), m_seen(family.parameters.size()) {}
+
+    Result<Format> read(std::string_view arguments) {
+        auto parts = split(arguments);
+        if (m_family.positional == 0 && parts.size() == 1 && parts.front().empty()) {
+            parts.clear();
+        }
+        const std::size_t heads = headCount();
+        for (std::size_t i = 0; i < std::max(parts.size(), heads); ++i) {
+            const auto part = i < parts.size() ? std::optional(parts[i]) : std::nullopt;
+            if (auto done = i < heads ? readHead(i, part) : readOption(i, *part); !done) {
+                return tl::unexpected(done.error());
+            }
+        }
+        // In the table's order: a default may follow what stands before it.
+        std::sort(m_options.begin(), m_options.end());
+        for (const auto& [parameter, value] : m_options) {
+            parameter->set(m_format, value);
+        }
+        if (const auto legal = validate(m_format); !legal) {
+            return tl::unexpected(legal.error());
+        }
+        return normalised(m_format);
+    }
+
+private:
+    static std::vector<std::string_view> split(std::string_view text) {
+        std::vector<std::string_view> parts;
+        while (true) {
+            const auto comma = text.find(',');
+            parts.push_back(text.substr(0, comma));
+            if (comma == std::string_view::npos) {
+                return parts;
+            }
+            text.remove_prefix(comma + 1);
+        }
+    }
+
+    std::size_t headCount() const {
+        return m_family.readHead != nullptr ? 1 : static_cast<std::size_t>(m_family.positional);
+    }
+
+    static Result<void> refuse(std::string message) {
+        return fail(ErrorCode::InvalidInput, std::move(message));
+    }
+
+    Result<void> readHead(std::size_t i, std::optional<std::string_view> part) {
+        const auto& parameter = m_family.parameters[i];
+        const auto& spec = parameter.spec;
+        const bool word = m_family.readHead != nullptr;
+        const std::string name(word ? "element" : spec.id);
+        const std::string expected = word ? std::string(m_family.headExpected) : expectedText(spec);
+        if (!part) {
+            return refuse(name + " is missing, must be " + expected);
+        }
+        if (part->find('=') != std::string_view::npos) {
+            return refuse(name + " is missing: argument " + std::to_string(i + 1) + " must be " +
+                          expected + ", not " + quoted(*part));
+        }
+        if (word) {
+            return m_family.readHead(*part, m_format)
+                       ? Result<void>{}
+                       : refuse(name + " is " + quoted(*part) + ", must be " + expected);
+        }
+        return readParameter(parameter, *part);
+    }
+
+    Result<void> readOption(std::size_t i, std::string_view part) {
+        const auto equals = part.find('=');
+        const auto name = part.substr(0, equals);
+        const auto options =
+            m_family.parameters.subspan(static_cast<std::size_t>(m_family.positional));
+        const auto found =
+            std::find_if(options.begin(), options.end(), [&](const Parameter& parameter) {
+                return parameter.spec.id == name && !isPartOfBlock(m_family, parameter);
+            });
+        if (equals == std::string_view::npos || found == options.end()) {
+            std::string keys;
+            for (const auto& parameter : options) {
+                if (!isPartOfBlock(m_family, parameter)) {
+                    keys += (keys.empty() ? "" : ", ") + std::string(parameter.spec.id);
+                }
+            }
+            return refuse("argument " + std::to_string(i + 1) + " is " + quoted(part) +
+                          ", must be KEY=VALUE with a key of " + keys);
+        }
+        auto seen = m_seen[static_cast<std::size_t>(&*found - m_family.parameters.data())];
+        if (seen) {
+            return refuse(std::string(name) + " is given twice");
+        }
+        seen = true;
+        const auto value = part.substr(equals + 1);
+        if (name == "block" && m_family.setBlock != nullptr) {
+            BlockShape block = m_family.block(m_format);
+            if (!readBlock(value, block)) {
+                return refuse("block is " + quoted(value) + ", must be " +
+                              std::string(kBlockExpected));
+            }
+            m_family.setBlock(m_format, block);
+            return {};
+        }
+        return readParameter(*found, value);
+    }
+
+    Result<void> readParameter(const Parameter& parameter, std::string_view text) {
+        const auto value = readValue(parameter.spec, text);
+        if (!value) {
+            return refuse(std::string(parameter.spec.id) + " is " + quoted(text) + ", must be " +
+                          expectedText(parameter.spec));
+        }
+        if (auto legal = checkParam(parameter.spec, *value, m_family.id); !legal) {
+            return legal;  // before a member that could not hold it is set
+        }
+        m_options.emplace_back(&parameter, *value);
+        return {};
+    }
+
+    const FormatFamily& m_family;
+    Format m_format;
+    std::vector<bool> m_seen;
+    std::vector<std::pair<const Parameter*, double>> m_options;
 };
-
-Minifloat& minifloat(Format& format) {
-    return std::get<Minifloat>(format);
-}
-BlockFloat& blockFloat(Format& format) {
-    return std::get<BlockFloat>(format);
-}
-
-constexpr std::array<Key, 6> kMinifloatKeys{{
-    {"exp", "an integer from 1 to 8",
-     [](std::string_view v, Format& f) { return readNumber(v, minifloat(f).exponentBits); }},
-    {"man", "an integer from 0 to 23",
-     [](std::string_view v, Format& f) { return readNumber(v, minifloat(f).mantissaBits); }},
-    {"bias", "an integer from -126 to 149",
-     [](std::string_view v, Format& f) { return readNumber(v, minifloat(f).bias.emplace()); }},
-    {"variant", "ieee, fn or all",
-     [](std::string_view v, Format& f) { return readChoice(v, kVariants, minifloat(f).variant); }},
-    {"subnormals", "on or off",
-     [](std::string_view v, Format& f) {
-         return readSwitch(v, "on", "off", minifloat(f).subnormals);
-     }},
-    {"overflow", "saturate or inf",
-     [](std::string_view v, Format& f) {
-         return readSwitch(v, "saturate", "inf", minifloat(f).saturate);
-     }},
-}};
-constexpr std::size_t kMinifloatPositional = 2;
-
-constexpr std::array<Key, 6> kBlockFloatKeys{{
-    {"man", "an integer from 1 to 24",
-     [](std::string_view v, Format& f) { return readNumber(v, blockFloat(f).mantissaBits); }},
-    {"exp", "an integer from 2 to 10",
-     [](std::string_view v, Format& f) { return readNumber(v, blockFloat(f).exponentBits); }},
-    {"sign", "in or out",
-     [](std::string_view v, Format& f) {
-         return readSwitch(v, "in", "out", blockFloat(f).signCounted);
-     }},
-    {"block", "a size such as 16, a tile such as 24x24, slice or tensor",
-     [](std::string_view v, Format& f) { return readBlock(v, blockFloat(f).block); }},
-    {"rule", "floor or ceil",
-     [](std::string_view v, Format& f) { return readChoice(v, kRules, blockFloat(f).rule); }},
-    {"eps", "a number from 0 to 1",
-     [](std::string_view v, Format& f) { return readNumber(v, blockFloat(f).epsilon); }},
-}};
-constexpr std::size_t kBlockFloatPositional = 1;
 
 std::string lowered(std::string_view text) {
     std::string result;
@@ -181,123 +280,111 @@ std::string lowered(std::string_view text) {
     return result;
 }
 
-std::vector<std::string_view> split(std::string_view text) {
-    std::vector<std::string_view> parts;
-    while (true) {
-        const auto comma = text.find(',');
-        parts.push_back(text.substr(0, comma));
-        if (comma == std::string_view::npos) {
-            return parts;
-        }
-        text.remove_prefix(comma + 1);
-    }
-}
-
-std::string quoted(std::string_view text) {
-    return "\"" + std::string(text) + "\"";
-}
-
-std::string keyList(std::span<const Key> keys) {
-    std::string list;
-    for (const auto& key : keys) {
-        list += (list.empty() ? "" : ", ") + std::string(key.name);
-    }
-    return list;
-}
-
-/// One argument: the key it sets, by position or by name, and its value.
-struct Argument {
-    std::size_t key = 0;
-    std::string_view value;
-};
-
-Result<Argument> readArgument(std::string_view part, std::size_t position, std::size_t positional,
-                              std::span<const Key> keys) {
-    const auto equals = part.find('=');
-    if (position < positional) {
-        if (equals == std::string_view::npos) {
-            return Argument{position, part};
-        }
-        return fail(ErrorCode::InvalidInput,
-                    std::string(keys[position].name) + " is missing: argument " +
-                        std::to_string(position + 1) + " must be " +
-                        std::string(keys[position].expected) + ", not " + quoted(part));
-    }
-    const auto name = part.substr(0, equals);
-    const auto options = keys.subspan(positional);
-    const auto found = std::find_if(options.begin(), options.end(),
-                                    [&](const Key& key) { return key.name == name; });
-    if (equals == std::string_view::npos || found == options.end()) {
-        return fail(ErrorCode::InvalidInput,
-                    "argument " + std::to_string(position + 1) + " is " + quoted(part) +
-                        ", must be KEY=VALUE with a key of " + keyList(options));
-    }
-    return Argument{positional + static_cast<std::size_t>(found - options.begin()),
-                    part.substr(equals + 1)};
-}
-
-Result<Format> readArguments(std::string_view arguments, Format format, std::size_t positional,
-                             std::span<const Key> keys) {
-    const auto parts = split(arguments);
-    std::vector<bool> seen(keys.size());
-    for (std::size_t i = 0; i < std::max(parts.size(), positional); ++i) {
-        if (i >= parts.size()) {
-            return fail(ErrorCode::InvalidInput, std::string(keys[i].name) +
-                                                     " is missing, must be " +
-                                                     std::string(keys[i].expected));
-        }
-        const auto argument = readArgument(parts[i], i, positional, keys);
-        if (!argument) {
-            return tl::unexpected(argument.error());
-        }
-        const Key& key = keys[argument->key];
-        if (seen[argument->key]) {
-            return fail(ErrorCode::InvalidInput, std::string(key.name) + " is given twice");
-        }
-        seen[argument->key] = true;
-        if (!key.read(argument->value, format)) {
-            return fail(ErrorCode::InvalidInput, std::string(key.name) + " is " +
-                                                     quoted(argument->value) + ", must be " +
-                                                     std::string(key.expected));
-        }
-    }
-    if (const auto legal = validate(format); !legal) {
-        return tl::unexpected(legal.error());
-    }
-    return normalised(format);
-}
-
 Result<Format> parseGeneric(std::string_view text) {
     const auto open = text.find('<');
     const auto id = text.substr(0, open);
-    const bool isFloat = id == "float";
-    if (open == std::string_view::npos || (!isFloat && id != "bfp")) {
+    const auto families = formatFamilies();
+    const auto family = std::find_if(families.begin(), families.end(),
+                                     [&](const FormatFamily& one) { return one.id == id; });
+    if (open == std::string_view::npos || family == families.end() || family->parameters.empty()) {
         std::string names;
         for (const auto& named : namedFormats()) {
             names += std::string(named.name) + ", ";
         }
+        std::string spellings;
+        for (const auto& one : families) {
+            if (!one.parameters.empty()) {
+                spellings += (spellings.empty() ? "" : ", ") + std::string(one.id) + "<...>";
+            }
+        }
         return fail(ErrorCode::InvalidInput,
-                    "unknown format, must be one of " + names + "float<...> or bfp<...>", {},
+                    "unknown format, must be one of " + names + "or " + spellings, {},
                     "for example fp8_e4m3, float<4,3,variant=fn> or bfp<8,block=16>");
     }
-    const std::string hint =
-        isFloat ? "for example float<4,3,variant=fn>; " : "for example bfp<8,block=16>; ";
-    const auto& family = formatFamilies()[isFloat ? 1 : 2];
     const auto addHint = [&](Error error) {
-        error.hint = hint + "in full " + std::string(family.grammar);
+        error.hint = "for example " + genericText(family->example) + "; in full " +
+                     std::string(family->grammar);
         return error;
     };
     if (text.back() != '>') {
         return tl::unexpected(addHint({ErrorCode::InvalidInput, "must end with \">\"", {}, {}}));
     }
-    const auto arguments = text.substr(open + 1, text.size() - open - 2);
-    return (isFloat
-                ? readArguments(arguments, Minifloat{}, kMinifloatPositional, kMinifloatKeys)
-                : readArguments(arguments, BlockFloat{}, kBlockFloatPositional, kBlockFloatKeys))
+    return ArgumentReader(*family)
+        .read(text.substr(open + 1, text.size() - open - 2))
         .map_error(addHint);
 }
 
 }  // namespace
+
+std::string blockText(const BlockShape& block) {
+    switch (block.kind) {
+        case BlockShape::Kind::Vector:
+            return std::to_string(block.size);
+        case BlockShape::Kind::Tile:
+            return std::to_string(block.rows) + "x" + std::to_string(block.columns);
+        case BlockShape::Kind::Slice:
+            return "slice";
+        case BlockShape::Kind::Tensor:
+            return "tensor";
+        case BlockShape::Kind::Box:
+            break;
+    }
+    std::string text;
+    for (const auto extent : block.box) {
+        if (extent > 0) {
+            text += (text.empty() ? "" : "x") + std::to_string(extent);
+        }
+    }
+    // Two extents alone would read as a tile.
+    return std::count(text.begin(), text.end(), 'x') >= 2 ? text : "box" + text;
+}
+
+std::vector<bool> unusualParameters(const Format& format) {
+    const auto& family = familyOf(format);
+    Format usual = family.defaults;
+    std::vector<bool> unusual;
+    for (const auto& parameter : family.parameters) {
+        const bool positional = unusual.size() < static_cast<std::size_t>(family.positional);
+        const double value = parameter.get(format);
+        unusual.push_back(!positional && matters(family, format, parameter) &&
+                          value != parameter.get(usual));
+        parameter.set(usual, value);  // what comes behind may follow from it
+    }
+    return unusual;
+}
+
+std::string genericText(const Format& format) {
+    const Format canonical = normalised(format);
+    const auto& family = familyOf(canonical);
+    if (family.parameters.empty()) {
+        return std::string(family.id);
+    }
+    std::string text(family.id);
+    char separator = '<';
+    const auto add = [&](const std::string& argument) {
+        text += separator + argument;
+        separator = ',';
+    };
+    if (family.writeHead != nullptr) {
+        add(family.writeHead(canonical));
+    }
+    const auto unusual = unusualParameters(canonical);
+    for (std::size_t i = 0; i < family.parameters.size(); ++i) {
+        const auto& parameter = family.parameters[i];
+        const auto& spec = parameter.spec;
+        const double value = parameter.get(canonical);
+        if (i < static_cast<std::size_t>(family.positional)) {
+            if (family.writeHead == nullptr) {
+                add(valueText(spec, value));
+            }
+        } else if (family.setBlock != nullptr && spec.id == "block") {
+            add("block=" + blockText(family.block(canonical)));
+        } else if (unusual[i] && !isPartOfBlock(family, parameter)) {
+            add(std::string(spec.id) + "=" + valueText(spec, value));
+        }
+    }
+    return text + '>';
+}
 
 std::string formatText(const Format& format) {
     const Format canonical = normalised(format);
@@ -306,10 +393,7 @@ std::string formatText(const Format& format) {
             return std::string(named.name);
         }
     }
-    if (const auto* m = std::get_if<Minifloat>(&canonical)) {
-        return genericText(*m);
-    }
-    return genericText(std::get<BlockFloat>(canonical));
+    return genericText(canonical);
 }
 
 Result<Format> parseFormat(std::string_view text) {

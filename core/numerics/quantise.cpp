@@ -126,24 +126,24 @@ void quantiseMinifloats(const Job& job) {
     });
 }
 
-/// The same blocks with as few dimensions as they need, so that runs are long.
-BlockGrid simplified(BlockGrid grid) {
-    auto& [n, b] = grid;
-    if (n[2] == 1) {
-        n = {1, n[0], n[1]};
-        b = {1, b[0], b[1]};
-    }
-    if (b[0] == 1 && b[1] == 1 && n[2] % b[2] == 0) {
-        n = {1, 1, n[0] * n[1] * n[2]};
-        b = {1, 1, b[2]};
-    }
-    return grid;
+/// Boxes of a row-major array of three dimensions.
+struct Boxes {
+    std::array<std::int64_t, 3> extents;
+    std::array<std::int64_t, 3> box;
+};
+
+Boxes lastThree(const BlockGrid& grid) {
+    return {{grid.extents[2], grid.extents[3], grid.extents[4]},
+            {grid.box[2], grid.box[3], grid.box[4]}};
+}
+
+bool isPlain(const BlockGrid& grid) {
+    return grid.extents[0] == 1 && grid.extents[1] == 1;
 }
 
 /// Blocks inside one outer index: bands of rows, cut into strips of whole blocks.
-void quantisePanels(const Job& job, const BlockGrid& grid) {
-    const ViewIndex n = grid.extents;
-    const ViewIndex b = grid.box;
+void quantisePanels(const Job& job, const Boxes& grid) {
+    const auto& [n, b] = grid;
     const std::int64_t width = std::min(n[2], std::max(b[2], kPanelElements / b[1] / b[2] * b[2]));
     const std::int64_t strips = (n[2] + width - 1) / width;
     const std::int64_t bands = (n[1] + b[1] - 1) / b[1];
@@ -223,15 +223,30 @@ void quantiseLargeBlocks(const Job& job, std::int64_t run, std::int64_t blocks) 
 
 void quantiseBlocks(const Job& job, const BlockGrid& full) {
     constexpr std::int64_t kLongestRun = 32768;
-    const BlockGrid grid = simplified(full);
+    const auto grid = lastThree(collapsed(full));
     const auto& [n, b] = grid;
     const auto kind = job.format.block.block.kind;
     const bool wholeSlices = kind == BlockShape::Kind::Slice || kind == BlockShape::Kind::Tensor;
     if (wholeSlices && (b[0] > 1 || b[1] * b[2] > kLongestRun)) {
-        quantiseLargeBlocks(job, full.extents[2], full.extents[1]);
+        const auto view = lastThree(full);
+        quantiseLargeBlocks(job, view.extents[2], view.extents[1]);
     } else {
         quantisePanels(job, grid);
     }
+}
+
+/// Whether the vector kernels know the format; the scalar norm does the others.
+bool hasKernel(const TensorFormat& format, const Shape& shape, int axis) {
+    if (format.rounding == Rounding::Floor || format.rounding == Rounding::NearestDown ||
+        format.randomBits != kFullRandomBits) {
+        return false;
+    }
+    if (const auto* b = std::get_if<BlockFloat>(&format.format)) {
+        return (b->rule == SharedExponentRule::Floor || b->rule == SharedExponentRule::Ceil) &&
+               b->clamp && b->firstExponentBits == 0 &&
+               isPlain(collapsed(blockGrid(b->block, shape, axis)));
+    }
+    return std::holds_alternative<Minifloat>(format.format);
 }
 
 }  // namespace
@@ -251,7 +266,7 @@ void quantise(std::span<const float> in, std::span<float> out, const Shape& shap
         return;
     }
     const auto* kernels = fastKernels();
-    if (kernels == nullptr) {
+    if (kernels == nullptr || !hasKernel(format, shape, axis)) {
         quantiseRef(in, out, shape, axis, format, key);
     } else if (const auto* block = std::get_if<BlockFloat>(&format.format)) {
         quantiseBlocks({*kernels, kernelFormat(*block, format.rounding), in.data(), out.data(),

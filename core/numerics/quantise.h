@@ -7,18 +7,11 @@
 #include <string_view>
 
 #include "core/numerics/format.h"
+#include "core/numerics/random_key.h"
 #include "core/shape.h"
 #include "core/thread_team.h"
 
 namespace mantissa::numerics {
-
-/// Stochastic rounding depends on this key and the element's index alone (Philox4x32-10, Salmon et
-/// al., SC 2011), never on threads, block order or instruction set.
-struct RandomKey {
-    std::uint64_t seed = 0;
-    std::uint64_t step = 0;
-    std::uint32_t tensor = 0;
-};
 
 /// The error that quantising a tensor makes.
 struct ErrorStatistics {
@@ -37,10 +30,12 @@ struct ErrorStatistics {
 
 /// The norm: scalar, obvious, in double precision where binary32 could round. `out` may alias `in`.
 /// Sizes equal elementCount(shape); `axis` in [0, rank) is the block axis (ignored by formats
-/// without). NaN stays NaN; Inf saturates or stays Inf as the format says; a BFP block with a
-/// non-finite maximum takes the largest finite magnitude for its exponent and passes NaN and Inf
-/// through. A result has the sign of its input, on zero too. A shared exponent that its field
-/// cannot say is clamped: too small a maximum keeps the smallest step, too large magnitudes clamp.
+/// without). NaN stays NaN. Inf stays Inf in floating point and block floating point, whose blocks
+/// take the largest finite magnitude for their exponent; it becomes the largest value of formats
+/// without Inf (fixed, affine, pow2, binary, ternary, codebook, bounded); under microscaling either
+/// makes its whole block NaN. A result has the sign of its input, on zero too, except that two's
+/// complement and unsigned codes have one zero, +0. A shared exponent that its field cannot say is
+/// clamped: too small a maximum keeps the smallest step, too large magnitudes clamp.
 void quantiseRef(std::span<const float> in, std::span<float> out, const Shape& shape, int axis,
                  const TensorFormat& format, const RandomKey& key);
 

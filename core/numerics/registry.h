@@ -6,22 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "core/numerics/format.h"
-#include "core/param_spec.h"
-#include "core/shape.h"
+#include "core/numerics/format_family.h"
 
 namespace mantissa::numerics {
-
-/// A kind of format: one alternative of the Format variant.
-struct FormatFamily {
-    std::string_view id;       ///< "fp32", "float", "bfp"
-    std::string_view label;    ///< "Block floating point"
-    std::string_view grammar;  ///< the generic spelling with its options
-    std::string_view help;
-    std::span<const Param<Format>> parameters;  ///< legal only for a Format of this family
-    Format example;  ///< a sensible starting point when a user picks the kind
-};
 
 /// One entry for each alternative of Format, in the variant's order.
 std::span<const FormatFamily> formatFamilies();
@@ -37,18 +26,27 @@ struct NamedFormat {
 };
 std::span<const NamedFormat> namedFormats();
 
-/// Bits an element as stored: sign, private bits, and the shared exponents spread over the elements
-/// of `shape` when blocks run along `axis` (ragged and short blocks counted as they are). Fp32: 32.
+/// The family's spelling even where the format has a name: "bfp<8,exp=10,block=24x24,...>".
+std::string genericText(const Format& format);
+
+/// Which of the family's parameters, behind the positional ones, differ from the usual value that
+/// follows from those before them; without those that have no effect.
+std::vector<bool> unusualParameters(const Format& format);
+
+/// "16", "24x24", "1x24x3x3", "slice", "tensor": what the spelling says after "block=".
+std::string blockText(const BlockShape& block);
+
+/// Bits an element as stored: sign, private bits, and what blocks share (exponents, scales,
+/// offsets, codebooks) spread over the elements of `shape` when blocks run along `axis` (ragged and
+/// short blocks counted as they are). Equals the size of the packed tensor. Fp32: 32.
 double storageBitsPerElement(const Format& format, const Shape& shape, int axis);
-/// The same for full blocks: the figure the literature quotes.
+/// The same for full blocks: the figure the literature quotes. A block as large as the tensor makes
+/// it shares nothing that counts.
 double nominalStorageBits(const Format& format);
 
-struct FormatRange {
-    double largest = 0;  ///< largest finite magnitude; BFP: at the largest shared exponent
-    double smallestNormal =
-        0;  ///< BFP: the smallest non-zero step's leading one; equal to smallestStep
-    double smallestStep = 0;  ///< smallest non-zero magnitude
-};
 FormatRange rangeOf(const Format& format);
+
+/// Whether elements share something, and with whom depends on the block axis.
+bool followsAxis(const Format& format);
 
 }  // namespace mantissa::numerics

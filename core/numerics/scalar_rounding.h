@@ -9,21 +9,21 @@
 #include <limits>
 
 #include "core/numerics/format.h"
-#include "core/numerics/format_limits.h"
-#include "core/numerics/quantise.h"
+#include "core/numerics/random_key.h"
 
 namespace mantissa::numerics {
 
-/// The random word of element `index`: with g = index / 64 and r = index % 64, it is word r / 16 of
-/// Philox4x32-10 on the counter {16 g + r % 16, tensor, step low, step high} under the key {seed
-/// low, seed high}. Sixteen consecutive counters thus serve 64 consecutive elements, so that a
-/// vector holds one word of consecutive counters. The sequence repeats after 2^34 elements.
-std::uint32_t randomWord(const RandomKey& key, std::int64_t index);
+/// (word / 2^(32-r) + 1) 2^-r in (0, 1]: what a remainder must reach to round up.
+inline double randomFraction(std::uint32_t word, int randomBits) {
+    return std::ldexp(static_cast<double>((word >> static_cast<unsigned>(32 - randomBits)) + 1),
+                      -randomBits);
+}
 
 /// Rounds `steps` >= 0 (exact) to an integer; `negative` is the sign of the number it belongs to.
-/// Stochastic: up iff (word / 2^8 + 1) 2^-24 <= fraction, that is with the probability of the
-/// fraction cut to 24 bits, so that an exact number never moves.
-inline double roundMagnitude(double steps, bool negative, Rounding rounding, std::uint32_t word) {
+/// Stochastic with r random bits: up iff (word / 2^(32-r) + 1) 2^-r <= fraction, that is with the
+/// probability of the fraction cut to r bits, so that an exact number never moves.
+inline double roundMagnitude(double steps, bool negative, Rounding rounding, std::uint32_t word,
+                             int randomBits = kFullRandomBits) {
     const double whole = std::floor(steps);
     const double fraction = steps - whole;
     bool up = false;
@@ -37,58 +37,59 @@ inline double roundMagnitude(double steps, bool negative, Rounding rounding, std
         case Rounding::NearestUp:
             up = negative ? fraction > 0.5 : fraction >= 0.5;
             break;
+        case Rounding::NearestDown:
+            up = negative ? fraction >= 0.5 : fraction > 0.5;
+            break;
         case Rounding::TowardZero:
             break;
+        case Rounding::Floor:
+            up = negative && fraction > 0;
+            break;
         case Rounding::Stochastic:
-            up = std::ldexp(static_cast<double>((word >> 8U) + 1), -24) <= fraction;
+            up = randomFraction(word, randomBits) <= fraction;
             break;
     }
     return whole + (up ? 1.0 : 0.0);
 }
+
+/// Rounds a position on a grid that need not pass through zero to one of its whole neighbours;
+/// `negative` is the sign of the number itself, which "away" and "toward zero" go by.
+double roundPosition(double steps, bool negative, Rounding rounding, std::uint32_t word,
+                     int randomBits);
 
 /// Floor(log2 magnitude) of a positive number, subnormal or not.
 inline int exponentOf(float magnitude) {
     return std::ilogb(magnitude);
 }
 
-/// The exponent that a block with this largest finite magnitude shares, clamped to what its field
-/// can say: below, the step stays that of the smallest exponent; above, magnitudes clamp. An
-/// all-zero block takes the smallest.
-inline int sharedExponent(const BlockFloat& format, float largestMagnitude) {
-    int exponent = lowestExponent(format);
-    if (format.rule == SharedExponentRule::Floor) {
-        if (largestMagnitude > 0) {
-            exponent = exponentOf(largestMagnitude);
-        }
-    } else {
-        // HBFPEmulator adds in binary32, where 1e-8 vanishes beside anything from 0.25 upwards.
-        const float shifted = largestMagnitude + static_cast<float>(format.epsilon);
-        if (shifted > 0) {
-            int power = 0;
-            const float significand = std::frexp(shifted, &power);  // in [0.5, 1)
-            exponent = significand > 0.5F ? power : power - 1;
-        }
-    }
-    return std::clamp(exponent, lowestExponent(format), highestExponent(format));
-}
+/// The exponent that a block with this largest finite magnitude shares by `rule` (Exempt: as
+/// Floor), before any clamp; p magnitude bits, largest code `codes`. Needs largestMagnitude > 0,
+/// or for Ceil with an epsilon >= 0.
+int unclampedExponent(SharedExponentRule rule, int magnitudeBits, double codes, double epsilon,
+                      float largestMagnitude);
+
+/// The same of a block floating point format, clamped to what its field can say: below, the step
+/// stays that of the smallest exponent; above, magnitudes clamp. An all-zero block takes the
+/// smallest.
+int sharedExponent(const BlockFloat& format, float largestMagnitude);
 
 /// One element of a block whose step is 2^stepExponent. The result has the sign of `x`, on zero
 /// too; NaN and Inf pass through. A result below binary32's own step is rounded to it.
 inline float quantiseInBlock(float x, int stepExponent, double largestCode, Rounding rounding,
-                             std::uint32_t word) {
+                             std::uint32_t word, int randomBits = kFullRandomBits) {
     if (!std::isfinite(x)) {
         return x;
     }
     const double steps = std::ldexp(std::fabs(static_cast<double>(x)), -stepExponent);
     const double code =
-        std::fmin(roundMagnitude(steps, std::signbit(x), rounding, word), largestCode);
+        std::fmin(roundMagnitude(steps, std::signbit(x), rounding, word, randomBits), largestCode);
     return std::copysign(static_cast<float>(std::ldexp(code, stepExponent)), x);
 }
 
 /// One number of a minifloat format. Flushing comes before rounding, the test for overflow after
 /// it. The result has the sign of `x`, on zero too; NaN and Inf pass through.
 inline float quantiseMinifloat(float x, const Minifloat& format, Rounding rounding,
-                               std::uint32_t word) {
+                               std::uint32_t word, int randomBits = kFullRandomBits) {
     if (!std::isfinite(x)) {
         return x;
     }
@@ -99,7 +100,8 @@ inline float quantiseMinifloat(float x, const Minifloat& format, Rounding roundi
     const int step =
         std::max(exponentOf(std::fabs(x)), lowestExponent(format)) - format.mantissaBits;
     double result = std::ldexp(
-        roundMagnitude(std::ldexp(magnitude, -step), std::signbit(x), rounding, word), step);
+        roundMagnitude(std::ldexp(magnitude, -step), std::signbit(x), rounding, word, randomBits),
+        step);
     if (const double largest = largestOf(format); result > largest) {
         result = format.saturate ? largest : std::numeric_limits<double>::infinity();
     }

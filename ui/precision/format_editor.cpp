@@ -21,7 +21,8 @@ namespace {
 constexpr int kTightSpacing = 4;  // px: the error table below stays in sight while a slider moves
 
 constexpr std::array kRoundings{numerics::Rounding::NearestEven, numerics::Rounding::NearestAway,
-                                numerics::Rounding::NearestUp, numerics::Rounding::TowardZero,
+                                numerics::Rounding::NearestUp,   numerics::Rounding::NearestDown,
+                                numerics::Rounding::TowardZero,  numerics::Rounding::Floor,
                                 numerics::Rounding::Stochastic};
 
 QComboBox* makeCombo(const QString& name, const QString& help, QWidget* parent) {
@@ -90,7 +91,9 @@ void FormatEditor::addForms() {
         form->hide();
         if (const int block = rowOf(*form, "block"); block >= 0) {
             for (const char* id : {"size", "rows", "columns"}) {
-                form->joinRow(block, rowOf(*form, id));
+                if (const int extent = rowOf(*form, id); extent >= 0) {
+                    form->joinRow(block, extent);
+                }
             }
         }
         std::vector<int> rare;

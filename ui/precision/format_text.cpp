@@ -25,6 +25,8 @@ QString blockText(const numerics::BlockShape& block) {
                        : QStringLiteral("%1×%2").arg(block.rows).arg(block.columns);
         case numerics::BlockShape::Kind::Slice:
             return translated("slice");
+        case numerics::BlockShape::Kind::Box:
+            return toQt(numerics::blockText(block)).replace(QLatin1Char('x'), QStringLiteral("×"));
         case numerics::BlockShape::Kind::Tensor:
             break;
     }
@@ -61,7 +63,7 @@ QString shortFormatText(const numerics::Format& format) {
             .arg(block->mantissaBits)
             .arg(block->signCounted ? QString() : QStringLiteral("+s"), blockText(block->block));
     }
-    return toQt(numerics::familyOf(format).label);
+    return toQt(numerics::genericText(format));
 }
 
 QString shortRoundingText(numerics::Rounding rounding) {
@@ -72,8 +74,12 @@ QString shortRoundingText(numerics::Rounding rounding) {
             return QStringLiteral("NA");
         case numerics::Rounding::NearestUp:
             return QStringLiteral("NU");
+        case numerics::Rounding::NearestDown:
+            return QStringLiteral("ND");
         case numerics::Rounding::TowardZero:
             return QStringLiteral("TZ");
+        case numerics::Rounding::Floor:
+            return QStringLiteral("FL");
         case numerics::Rounding::Stochastic:
             break;
     }
@@ -88,8 +94,12 @@ QString roundingLabel(numerics::Rounding rounding) {
             return translated("Nearest, ties away from zero (NA)");
         case numerics::Rounding::NearestUp:
             return translated("Nearest, ties toward +infinity (NU)");
+        case numerics::Rounding::NearestDown:
+            return translated("Nearest, ties toward -infinity (ND)");
         case numerics::Rounding::TowardZero:
             return translated("Toward zero (TZ)");
+        case numerics::Rounding::Floor:
+            return translated("Toward -infinity (FL)");
         case numerics::Rounding::Stochastic:
             break;
     }
@@ -163,17 +173,8 @@ QString capabilityText(const numerics::Format& format) {
 }
 
 bool parameterMatters(const numerics::Format& format, std::string_view parameter) {
-    const auto* block = std::get_if<numerics::BlockFloat>(&format);
-    if (block == nullptr) {
-        return true;
-    }
-    if (parameter == "size") {
-        return block->block.kind == numerics::BlockShape::Kind::Vector;
-    }
-    if (parameter == "rows" || parameter == "columns") {
-        return block->block.kind == numerics::BlockShape::Kind::Tile;
-    }
-    return parameter != "eps" || block->rule == numerics::SharedExponentRule::Ceil;
+    const auto& family = numerics::familyOf(format);
+    return family.matters == nullptr || family.matters(format, parameter);
 }
 
 bool isMainParameter(std::string_view parameter) {
@@ -184,16 +185,13 @@ bool isMainParameter(std::string_view parameter) {
 
 bool hasUnusualParameter(const numerics::Format& format) {
     const auto& parameters = numerics::familyOf(format).parameters;
-    return std::any_of(parameters.begin(), parameters.end(), [&](const auto& param) {
-        if (isMainParameter(param.spec.id) || !parameterMatters(format, param.spec.id)) {
-            return false;
+    const auto unusual = numerics::unusualParameters(format);
+    for (std::size_t i = 0; i < unusual.size(); ++i) {
+        if (unusual[i] && !isMainParameter(parameters[i].spec.id)) {
+            return true;
         }
-        if (const auto* minifloat = std::get_if<numerics::Minifloat>(&format);
-            minifloat != nullptr && param.spec.id == "bias") {
-            return minifloat->bias.has_value();  // the usual bias follows the exponent bits
-        }
-        return param.get(format) != param.spec.defaultValue;
-    });
+    }
+    return false;
 }
 
 }  // namespace mantissa::ui

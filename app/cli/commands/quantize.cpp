@@ -58,8 +58,8 @@ Result<numerics::TensorFormat> tensorFormat(const Options& options) {
             error.where = "--rounding " + options.rounding;
             return error;
         })
-        .map([&](numerics::Rounding rounding) {
-            return numerics::TensorFormat{*format, rounding};
+        .map([&](const numerics::RoundingChoice& choice) {
+            return numerics::TensorFormat{*format, choice.rounding, choice.randomBits};
         });
 }
 
@@ -89,7 +89,7 @@ std::string reportJson(const Options& options, const Shape& shape, int axis,
                      {"shape", shape},
                      {"axis", axis},
                      {"format", numerics::formatText(format.format)},
-                     {"rounding", numerics::roundingText(format.rounding)},
+                     {"rounding", numerics::roundingText(format.rounding, format.randomBits)},
                      {"seed", options.seed},
                      {"count", statistics.count},
                      {"sqnr_db", finiteJson(statistics.sqnrDb())},
@@ -154,7 +154,7 @@ Result<Outcome> quantize(const Options& options) {
     }
     const std::string line = options.output + ": " + shapeText(array->shape) + " in " +
                              numerics::formatText(format->format) + ", " +
-                             std::string(numerics::roundingText(format->rounding)) + '\n';
+                             numerics::roundingText(format->rounding, format->randomBits) + '\n';
     return Outcome{options.report ? line + '\n' + reportText(statistics) : line};
 }
 

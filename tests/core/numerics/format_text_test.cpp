@@ -28,14 +28,22 @@ TEST_P(Canonical, TextIsReadBackAndSpelledTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(
     FormatText, Canonical,
-    testing::Values("float<4,3>", "float<4,3,overflow=inf>", "float<5,2,subnormals=off>",
-                    "float<5,2,bias=16>",
-                    "float<3,3,bias=-4,variant=all,subnormals=off,overflow=inf>",
-                    "float<1,2,variant=fn>", "float<2,0,variant=all>", "float<8,23>",
-                    "bfp<8,block=16>", "bfp<4,block=32>", "bfp<3,sign=out,block=16>",
-                    "bfp<8,exp=5,block=slice>", "bfp<8,block=tensor>", "bfp<7,block=16x64>",
-                    "bfp<7,exp=10,sign=out,block=24x24,rule=ceil,eps=1e-08>",
-                    "bfp<8,block=16,rule=ceil>", "bfp<8,block=16,rule=ceil,eps=0.5>"));
+    testing::Values(
+        "float<4,3>", "float<4,3,overflow=inf>", "float<5,2,subnormals=off>", "float<5,2,bias=16>",
+        "float<3,3,bias=-4,variant=all,subnormals=off,overflow=inf>", "float<1,2,variant=fn>",
+        "float<2,0,variant=all>", "float<8,23>", "bfp<8,block=16>", "bfp<4,block=32>",
+        "bfp<3,sign=out,block=12>", "bfp<8,exp=5,block=slice>", "bfp<8,block=tensor>",
+        "bfp<7,block=16x64>", "bfp<7,exp=10,sign=out,block=24x24,rule=ceil,eps=1e-08>",
+        "bfp<8,block=16,rule=ceil>", "bfp<8,block=16,rule=ceil,eps=0.5>", "bfp<8,block=1x24x3x3>",
+        "bfp<8,block=box8x4>", "bfp<8,block=16,rule=even>",
+        "bfp<8,block=16,bias=9,lead=out,clamp=off>",
+        "bfp<5,exp=5,sign=out,block=4,rule=exempt,first_exp=5,first_man=4>", "mx<e4m3,block=16>",
+        "mx<int4,block=32>", "mx<e3m1,block=32,variant=ieee>",
+        "mx<e2m1,block=16,rule=rceil,scale=6>", "smx<7,block=32,sub=4,micro=2>", "fixed<4,12>",
+        "fixed<-2,9,symmetric=on,clamp=off>", "affine<4,block=slice>", "pow2<5,block=tensor>",
+        "pow2<4,top=-3,distance=log,block=tensor>", "binary<scale=mean,block=slice>",
+        "ternary<threshold=0.5,block=tensor>", "codebook<2,iterations=7,block=tensor>",
+        "bounded<0.001,block=tensor>", "bounded<0.01,kind=relative,bits=8,block=1024>"));
 
 struct Spelling {
     const char* text;
@@ -88,11 +96,19 @@ INSTANTIATE_TEST_SUITE_P(
     FormatText, Rejected,
     testing::Values(
         Mistake{"", "unknown format"}, Mistake{"bfp8", "unknown format, must be one of fp32"},
-        Mistake{"bfp", "unknown format"}, Mistake{"fixed<4,12>", "unknown format"},
+        Mistake{"bfp", "unknown format"}, Mistake{"posit<8,1>", "unknown format"},
         Mistake{"float<4,3", "must end with"}, Mistake{"bfp<8>x", "must end with"},
         Mistake{"float<>", "exp is \"\", must be an integer from 1 to 8"},
         Mistake{"float<4>", "man is missing"}, Mistake{"float<4,variant=fn>", "man is missing"},
         Mistake{"float<9,3>", "exp is 9, must be an integer from 1 to 8 bits"},
+        Mistake{"mx<e4>", "element is \"e4\", must be an element such as e4m3"},
+        Mistake{"mx<>", "element is \"\""}, Mistake{"mx<int1>", "must have from 2 to 23"},
+        Mistake{"mx<e4m3,rule=exempt>", "must be floor, ceil, even or rceil"},
+        Mistake{"fixed<4>", "frac is missing"}, Mistake{"fixed<20,20>", "must be from 2 to 32"},
+        Mistake{"smx<7,sub=3>", "must divide the block of 16"},
+        Mistake{"bfp<4,chunk=2>", "must divide the 3 magnitude"},
+        Mistake{"pow2<4,top=-140,block=x>", "must be a size such as 16"},
+        Mistake{"pow2<8,top=-40>", "must be from -23 to 127"},
         Mistake{"float<4,24>", "man is 24, must be an integer from 0 to 23"},
         Mistake{"float<4,3,5>", "must be KEY=VALUE with a key of bias, variant"},
         Mistake{"float<4,3,block=16>", "must be KEY=VALUE"},
@@ -114,21 +130,24 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"bfp<8,block=24x>", "must be a size such as 16"},
         Mistake{"bfp<8,block=row>", "must be a size such as 16"},
         Mistake{"bfp<8,block=-4>", "size is -4"},
-        Mistake{"bfp<8,rule=round>", "must be floor or ceil"},
+        Mistake{"bfp<8,rule=round>", "must be floor, ceil, even, rceil or exempt"},
         Mistake{"bfp<8,rule=ceil,eps=nan>", "eps must be a finite number"},
         Mistake{"bfp<8,rule=ceil,eps=2>", "eps is 2, must be a number from 0 to 1"},
         Mistake{"bfp<8,,>", "must be KEY=VALUE"}));
 
 TEST(RoundingText, IsReadBack) {
-    for (const char* text :
-         {"nearest_even", "nearest_away", "nearest_up", "toward_zero", "stochastic"}) {
-        const auto rounding = parseRounding(text);
-        ASSERT_TRUE(rounding) << text;
-        EXPECT_EQ(roundingText(*rounding), text);
+    for (const char* text : {"nearest_even", "nearest_away", "nearest_up", "nearest_down",
+                             "toward_zero", "floor", "stochastic", "stochastic<8>"}) {
+        const auto choice = parseRounding(text);
+        ASSERT_TRUE(choice) << text;
+        EXPECT_EQ(roundingText(choice->rounding, choice->randomBits), text);
     }
 }
 
 TEST(RoundingText, UnknownListsWhatThereIs) {
+    for (const char* wrong : {"stochastic<0>", "stochastic<25>", "stochastic<8", "stochastic<x>"}) {
+        EXPECT_FALSE(parseRounding(wrong)) << wrong;
+    }
     const auto rounding = parseRounding("dither");
     ASSERT_FALSE(rounding);
     EXPECT_THAT(rounding.error().message, HasSubstr("\"dither\", must be one of nearest_even"));

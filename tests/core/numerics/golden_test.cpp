@@ -1,101 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The outputs of public reference tools, bit by bit (tests/data/golden/README.md).
-#include <bit>
-#include <cmath>
-#include <fstream>
 #include <map>
-#include <vector>
 
-#include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
-
-#include "core/numerics/quantise.h"
+#include "tests/core/numerics/golden_file.h"
 
 namespace mantissa::numerics {
 namespace {
 
 using nlohmann::json;
 
-struct Array {
-    Shape shape;
-    std::vector<float> values;
-};
-
-class GoldenFile {
-public:
-    explicit GoldenFile(const std::string& name) {
-        const std::string base = std::string(MANTISSA_TEST_DATA_DIR) + "/golden/" + name;
-        m_index = json::parse(std::ifstream(base + ".json"));
-        m_data.open(base + ".bin", std::ios::binary);
-    }
-
-    const json& cases() const { return m_index.at("cases"); }
-
-    Array array(const std::string& id) {
-        const auto& entry = m_index.at("arrays").at(id);
-        Array result{entry.at("shape").get<Shape>(), {}};
-        result.values.resize(entry.at("count").get<std::size_t>());
-        std::vector<char> bytes(result.values.size() * sizeof(float));
-        m_data.seekg(entry.at("offset_bytes").get<std::streamoff>());
-        m_data.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        for (std::size_t i = 0; i < result.values.size(); ++i) {
-            std::uint32_t bits = 0;
-            for (std::size_t b = 0; b < sizeof bits; ++b) {
-                bits |= std::uint32_t{static_cast<unsigned char>(bytes[i * sizeof bits + b])}
-                        << (8 * b);
-            }
-            result.values[i] = std::bit_cast<float>(bits);
-        }
-        return result;
-    }
-
-private:
-    json m_index;
-    std::ifstream m_data;
-};
-
-bool agree(float a, float b) {
-    if (a == 0 && b == 0) {  // the tools disagree about the sign of zero
-        return true;
-    }
-    return (std::isnan(a) && std::isnan(b)) ||
-           std::bit_cast<std::uint32_t>(a) == std::bit_cast<std::uint32_t>(b);
-}
-
-void expectEqual(const Array& input, const std::vector<float>& result, const Array& expected) {
-    int wrong = 0;
-    for (std::size_t i = 0; i < result.size() && wrong < 5; ++i) {
-        if (!agree(result[i], expected.values[i])) {
-            ADD_FAILURE() << "element " << i << ": " << std::hexfloat << input.values[i]
-                          << " became " << result[i] << ", expected " << expected.values[i];
-            ++wrong;
-        }
-    }
-}
-
-void expectBothPathsGive(const Array& input, int axis, const TensorFormat& format,
-                         const Array& expected) {
-    ASSERT_TRUE(validate(format.format)) << validate(format.format).error().text();
-    ASSERT_EQ(input.values.size(), expected.values.size());
-    std::vector<float> result(input.values.size());
-    {
-        SCOPED_TRACE("quantiseRef");
-        quantiseRef(input.values, result, input.shape, axis, format, {});
-        expectEqual(input, result, expected);
-    }
-    SCOPED_TRACE("quantise");
-    ThreadTeam team;
-    quantise(input.values, result, input.shape, axis, format, {}, team);
-    expectEqual(input, result, expected);
-}
-
 TEST(Golden, MinifloatMatchesMicroxcaling) {
     const std::map<std::string, MinifloatVariant> variants{{"ieee", MinifloatVariant::Ieee},
                                                            {"fn", MinifloatVariant::Fn},
                                                            {"ext", MinifloatVariant::AllCodes}};
-    const std::map<std::string, Rounding> roundings{{"even", Rounding::NearestEven},
-                                                    {"nearest", Rounding::NearestAway},
-                                                    {"floor", Rounding::TowardZero}};
     GoldenFile file("minifloat");
     ASSERT_EQ(file.cases().size(), 158U);
     for (const auto& entry : file.cases()) {
@@ -104,7 +21,8 @@ TEST(Golden, MinifloatMatchesMicroxcaling) {
         const Minifloat format{
             p.at("exp_bits"),   p.at("man_bits"), {}, variants.at(p.at("variant")),
             p.at("subnormals"), p.at("saturate")};
-        expectBothPathsGive(file.array(entry.at("input")), 0, {format, roundings.at(p.at("round"))},
+        expectBothPathsGive(file.array(entry.at("input")), 0,
+                            {format, microxcalingRounding(p.at("round"))},
                             file.array(entry.at("output")));
     }
 }

@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The ends of a format's range, as exponents and as numbers.
+// Floating point numbers of a few bits, each with an exponent of its own.
 #pragma once
 
 #include <cmath>
-
-#include "core/numerics/format.h"
+#include <optional>
 
 namespace mantissa::numerics {
 
+/// Which codes of the top exponent are numbers.
+enum class MinifloatVariant {
+    Ieee,      ///< top exponent reserved: Inf and NaN
+    Fn,        ///< "finite": top exponent usable, only the all-ones code is NaN (OCP E4M3)
+    AllCodes,  ///< every code is a finite number (OCP FP6, FP4)
+};
+
+/// Sign, `exponentBits`, `mantissaBits` stored fraction bits; the hidden one is not counted.
+/// Width = 1 + exponentBits + mantissaBits.
+struct Minifloat {
+    int exponentBits = 4;          ///< 1..8
+    int mantissaBits = 3;          ///< 0..23
+    std::optional<int> bias = {};  ///< absent: 2^(exponentBits-1) - 1
+    MinifloatVariant variant = MinifloatVariant::Ieee;
+    bool subnormals = true;  ///< off: |x| below the smallest normal becomes 0 before rounding
+    bool saturate = true;    ///< off: what rounds above the largest number becomes Inf
+    bool operator==(const Minifloat&) const = default;
+};
+
+/// 2^(exponentBits-1) - 1.
 inline int defaultBias(int exponentBits) {
     return (1 << (exponentBits - 1)) - 1;
 }
@@ -40,20 +59,6 @@ inline double largestOf(const Minifloat& format) {
     return format.mantissaBits == 0
                ? std::ldexp(1.0, top - 1)
                : std::ldexp(2.0 - std::ldexp(1.0, 1 - format.mantissaBits), top);
-}
-
-/// Ends of the exponent that a block shares, as its stored field can say them.
-inline int lowestExponent(const BlockFloat& format) {
-    return -defaultBias(format.exponentBits);
-}
-inline int highestExponent(const BlockFloat& format) {
-    return (1 << format.exponentBits) - 1 - defaultBias(format.exponentBits);
-}
-
-/// log2 of the step that a shared exponent gives (see SharedExponentRule).
-inline int stepExponent(const BlockFloat& format, int sharedExponent) {
-    return sharedExponent + (format.rule == SharedExponentRule::Floor ? 1 : 0) -
-           format.magnitudeBits();
 }
 
 }  // namespace mantissa::numerics

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/numerics/formats/block_float.h"
+
+#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/family_parts.h"
+#include "core/numerics/scalar_rounding.h"
+
+namespace mantissa::numerics {
+namespace {
+
+using Part = BlockPart<BlockFloat>;
+
+constexpr std::array<std::string_view, 2> kSigns{"in", "out"};
+constexpr std::array<std::string_view, 2> kLeading{"in", "out"};
+constexpr std::array<std::string_view, 5> kRules{"floor", "ceil", "even", "rceil", "exempt"};
+
+constexpr std::array<Param<Format>, 3> kWidths{{
+    param<&BlockFloat::mantissaBits>(
+        {.id = "man",
+         .label = "Mantissa bits",
+         .unit = "bits",
+         .help = "Significand bits of an element, without a hidden one; see Sign.",
+         .minimum = 1,
+         .maximum = 24,
+         .defaultValue = 8}),
+    param<&BlockFloat::exponentBits>(
+        {.id = "exp",
+         .label = "Exponent bits",
+         .unit = "bits",
+         .help = "Width of the exponent that a block shares; its bias is 2^(exp-1) - 1.",
+         .minimum = 2,
+         .maximum = 10,
+         .defaultValue = 8}),
+    {{.id = "sign",
+      .label = "Sign",
+      .help = "in: the mantissa bits include the sign (HBFP8); out: it comes on top (MSFP).",
+      .kind = ParamKind::Choice,
+      .maximum = 1,
+      .choices = kSigns},
+     [](const Format& f) { return std::get<BlockFloat>(f).signCounted ? 0.0 : 1.0; },
+     [](Format& f, double v) { std::get<BlockFloat>(f).signCounted = v < 0.5; }},
+}};
+
+constexpr std::array<Param<Format>, 8> kOptions{{
+    param<&BlockFloat::rule>(
+        {.id = "rule",
+         .label = "Exponent rule",
+         .help = "floor: the largest magnitude keeps its leading one; ceil: significands are 0.m, "
+                 "and a power of two clips (HBFP); even: one higher where the maximum would round "
+                 "up past the top; rceil: nothing clips; exempt: the elements at the largest "
+                 "exponent stay as they are (LightNorm).",
+         .kind = ParamKind::Choice,
+         .maximum = 4,
+         .choices = kRules}),
+    param<&BlockFloat::epsilon>(
+        {.id = "eps",
+         .label = "Epsilon",
+         .help = "ceil: added to the largest magnitude before its exponent is taken (HBFPEmulator: "
+                 "1e-8).",
+         .kind = ParamKind::Real,
+         .maximum = 1}),
+    {{.id = "bias",
+      .label = "Exponent bias",
+      .help = "Subtracted from the shared exponent's field; 2^(exp-1) - 1 unless said otherwise.",
+      .minimum = -512,
+      .maximum = 1023,
+      .defaultValue = 127},
+     [](const Format& f) { return static_cast<double>(biasOf(std::get<BlockFloat>(f))); },
+     [](Format& f, double v) {
+         auto& b = std::get<BlockFloat>(f);
+         const int bias = static_cast<int>(v);
+         b.bias = bias == defaultBias(b.exponentBits) ? std::nullopt : std::optional<int>(bias);
+     }},
+    {{.id = "lead",
+      .label = "Leading one",
+      .help = "in: the mantissa bits include the leading one; out: they count fraction bits, and "
+              "the leading bit is stored on top.",
+      .kind = ParamKind::Choice,
+      .maximum = 1,
+      .choices = kLeading},
+     [](const Format& f) { return std::get<BlockFloat>(f).leadingCounted ? 0.0 : 1.0; },
+     [](Format& f, double v) { std::get<BlockFloat>(f).leadingCounted = v < 0.5; }},
+    param<&BlockFloat::clamp>(
+        {.id = "clamp",
+         .label = "Clamp",
+         .help = "Off: a magnitude that rounds up past the largest code stays, at one more bit an "
+                 "element.",
+         .kind = ParamKind::Boolean,
+         .maximum = 1,
+         .defaultValue = 1}),
+    param<&BlockFloat::chunkBits>(
+        {.id = "chunk",
+         .label = "Sign every",
+         .unit = "bits",
+         .help = "Magnitudes are stored in chunks of so many bits, each with a sign (FAST: 2).",
+         .maximum = 8,
+         .zeroText = "one sign"}),
+    param<&BlockFloat::firstExponentBits>(
+        {.id = "first_exp",
+         .label = "First round to: exponent bits",
+         .unit = "bits",
+         .help = "Elements are rounded to this minifloat before they are grouped (LightNorm: 5 or "
+                 "6).",
+         .maximum = 8,
+         .zeroText = "not rounded first"}),
+    param<&BlockFloat::firstMantissaBits>(
+        {.id = "first_man",
+         .label = "First round to: fraction bits",
+         .unit = "bits",
+         .help = "Fraction bits of that minifloat (LightNorm: 4 or 3).",
+         .maximum = 23}),
+}};
+
+constexpr auto kParameters = joined(joined(kWidths, Part::kParameters), kOptions);
+
+bool matters(const Format& format, std::string_view id) {
+    const auto& b = std::get<BlockFloat>(format);
+    if (id == "eps") {
+        return b.rule == SharedExponentRule::Ceil;
+    }
+    if (id == "first_man") {
+        return b.firstExponentBits > 0;
+    }
+    return blockParameterMatters(b.block, id);
+}
+
+Result<void> check(const Format& format) {
+    const auto& b = std::get<BlockFloat>(format);
+    const int extra = b.mantissaBits - b.magnitudeBits();
+    if (b.magnitudeBits() < 1 || b.magnitudeBits() > 23) {
+        return fail(ErrorCode::InvalidInput,
+                    "man is " + std::to_string(b.mantissaBits) + ", must be from " +
+                        std::to_string(1 + extra) + " to " + std::to_string(23 + extra) +
+                        " with sign=" + (b.signCounted ? "in" : "out") +
+                        (b.leadingCounted ? "" : " and lead=out"),
+                    "bfp");
+    }
+    if (b.firstExponentBits == 1) {
+        return fail(ErrorCode::InvalidInput, "first_exp is 1, must be from 2 to 8, or 0 for none",
+                    "bfp");
+    }
+    if (b.chunkBits > 0 && b.magnitudeBits() % b.chunkBits != 0) {
+        return fail(ErrorCode::InvalidInput,
+                    "chunk is " + std::to_string(b.chunkBits) + ", must divide the " +
+                        std::to_string(b.magnitudeBits()) + " magnitude bits",
+                    "bfp");
+    }
+    return {};
+}
+
+/// Largest and second-largest exponent of a block's finite elements, an exponent that two elements
+/// share counting twice; the lowest there is where there are none.
+struct TopExponents {
+    int largest, second;
+};
+
+TopExponents topExponents(const BlockFloat& b, const ScalarJob& job, const BlockGrid& grid,
+                          const ViewIndex& origin, const ViewIndex& extents) {
+    TopExponents top{lowestExponent(b), lowestExponent(b)};
+    forEachElement(grid, origin, extents, [&](std::int64_t i) {
+        const float x = std::fabs(job.out[static_cast<std::size_t>(i)]);
+        if (!std::isfinite(x) || x <= 0) {
+            return;
+        }
+        const int exponent = std::max(exponentOf(x), lowestExponent(b));
+        if (exponent > top.largest) {
+            top = {exponent, top.largest};
+        } else {
+            top.second = std::max(top.second, exponent);
+        }
+    });
+    return top;
+}
+
+/// LightNorm's final rule, in place on what is in `out` already.
+void exemptBlock(const BlockFloat& b, const ScalarJob& job, const BlockGrid& grid,
+                 const ViewIndex& origin, const ViewIndex& extents) {
+    const auto top = topExponents(b, job, grid, origin, extents);
+    const int step = stepExponent(b, std::min(top.second, highestExponent(b)));
+    forEachElement(grid, origin, extents, [&](std::int64_t i) {
+        const float x = job.out[static_cast<std::size_t>(i)];
+        const bool exempt = std::isfinite(x) && x != 0 && exponentOf(std::fabs(x)) == top.largest;
+        job.put(i,
+                exempt ? x
+                       : quantiseInBlock(x, step, largestCode(b), job.rounding, job.word(i),
+                                         job.randomBits),
+                std::ldexp(2.0, top.largest));
+    });
+}
+
+void quantise(const Format& format, const ScalarJob& outer) {
+    const auto& b = std::get<BlockFloat>(format);
+    const auto grid = blockGrid(b.block, outer.shape, outer.axis);
+    const auto first = firstFormat(b);
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(outer.in.size()); ++i) {
+        outer.out[static_cast<std::size_t>(i)] =
+            first ? quantiseMinifloat(outer.at(i), *first, outer.rounding, outer.word(i),
+                                      outer.randomBits)
+                  : outer.at(i);
+    }
+    ScalarJob job = outer;
+    job.in = outer.out;
+    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
+        if (b.rule == SharedExponentRule::Exempt) {
+            exemptBlock(b, job, grid, origin, extents);
+            return;
+        }
+        const int step =
+            stepExponent(b, sharedExponent(b, largestFinite(job.in, grid, origin, extents)));
+        const double limit = std::ldexp(largestCode(b), step);
+        forEachElement(grid, origin, extents, [&](std::int64_t i) {
+            job.put(i,
+                    quantiseInBlock(job.at(i), step, largestCode(b), job.rounding, job.word(i),
+                                    job.randomBits),
+                    limit);
+        });
+    });
+}
+
+/// Sign and magnitude; chunks each have a sign. Exempt (our layout, the published one is not
+/// known): a flag, and room for an untouched element's significand.
+StorageLayout storage(const Format& format) {
+    const auto& b = std::get<BlockFloat>(format);
+    if (b.rule == SharedExponentRule::Exempt) {
+        const int untouched = (b.firstExponentBits > 0 ? b.firstMantissaBits : 23) + 1;
+        return {.elementBits = 2 + std::max(b.magnitudeBits(), untouched),
+                .blockBits = 2 * b.exponentBits};
+    }
+    const int signs = b.chunkBits > 0 ? b.magnitudeBits() / b.chunkBits : 1;
+    return {.elementBits = signs + b.magnitudeBits() + (b.clamp ? 0 : 1),
+            .blockBits = b.exponentBits};
+}
+
+FormatRange range(const Format& format) {
+    const auto& b = std::get<BlockFloat>(format);
+    const double step = std::ldexp(1.0, stepExponent(b, lowestExponent(b)));
+    return {largestCode(b) * std::ldexp(1.0, stepExponent(b, highestExponent(b))), step, step};
+}
+
+}  // namespace
+
+bool blockParameterMatters(const BlockShape& block, std::string_view id) {
+    using Kind = BlockShape::Kind;
+    if (id == "size") {
+        return block.kind == Kind::Vector;
+    }
+    if (id == "rows" || id == "columns") {
+        return block.kind == Kind::Tile;
+    }
+    return id.substr(0, 3) != "box" || block.kind == Kind::Box;
+}
+
+FormatFamily blockFloatFamily() {
+    return {.id = "bfp",
+            .label = "Block floating point",
+            .grammar =
+                "bfp<MAN[,exp=8][,sign=in|out][,block=16|24x24|1x24x3x3|slice|tensor]"
+                "[,rule=floor|ceil|even|rceil|exempt][,eps=1e-08][,bias=B][,lead=in|out]"
+                "[,clamp=off][,chunk=2][,first_exp=5,first_man=4]>",
+            .help =
+                "MAN-bit significands that share one exponent a block; block=24x24 is a tile "
+                "of rows x columns, 1x24x3x3 a box over the dimensions, slice one index of "
+                "the block axis.",
+            .parameters = kParameters,
+            .positional = 1,
+            .defaults = BlockFloat{},
+            .example = BlockFloat{},
+            .storage = storage,
+            .range = range,
+            .quantise = quantise,
+            .check = check,
+            .matters = matters,
+            .block = Part::get,
+            .setBlock = Part::set};
+}
+
+}  // namespace mantissa::numerics

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/numerics/formats/integer_formats.h"
+
+#include <limits>
+
+#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/family_parts.h"
+#include "core/numerics/scalar_rounding.h"
+
+namespace mantissa::numerics {
+namespace {
+
+constexpr std::array<std::string_view, 2> kBoundKinds{"absolute", "relative"};
+
+constexpr std::array<Param<Format>, 4> kFixedParameters{{
+    param<&FixedPoint::integerBits>({.id = "int",
+                                     .label = "Integer bits (IL)",
+                                     .unit = "bits",
+                                     .help = "Bits left of the point, the sign included.",
+                                     .minimum = -30,
+                                     .maximum = 40,
+                                     .defaultValue = 4}),
+    param<&FixedPoint::fractionBits>({.id = "frac",
+                                      .label = "Fraction bits (FL)",
+                                      .unit = "bits",
+                                      .help = "Bits right of the point: the step is 2^-FL.",
+                                      .minimum = -30,
+                                      .maximum = 40,
+                                      .defaultValue = 12}),
+    param<&FixedPoint::symmetric>({.id = "symmetric",
+                                   .label = "Symmetric",
+                                   .help = "Leaves the most negative code unused.",
+                                   .kind = ParamKind::Boolean,
+                                   .maximum = 1}),
+    param<&FixedPoint::clamp>({.id = "clamp",
+                               .label = "Clamp",
+                               .help = "Off: rounds only, as if the integer part had no end.",
+                               .kind = ParamKind::Boolean,
+                               .maximum = 1,
+                               .defaultValue = 1}),
+}};
+
+constexpr auto kAffineParameters =
+    joined(std::array<Param<Format>, 1>{{param<&AffineInteger::bits>(
+               {.id = "bits",
+                .label = "Bits",
+                .unit = "bits",
+                .help = "Width of the unsigned code between the block's minimum and maximum.",
+                .minimum = 1,
+                .maximum = 16,
+                .defaultValue = 8})}},
+           BlockPart<AffineInteger>::kParameters);
+
+constexpr auto kBoundedParameters =
+    joined(std::array<Param<Format>, 3>{{
+               param<&ErrorBounded::bound>(
+                   {.id = "bound",
+                    .label = "Error bound",
+                    .help = "The largest error of an element: a number, or a share of the block's "
+                            "range.",
+                    .kind = ParamKind::Real,
+                    .minimum = 1e-9,
+                    .maximum = 1e9,
+                    .defaultValue = 0.001}),
+               param<&ErrorBounded::relative>(
+                   {.id = "kind",
+                    .label = "Bound is",
+                    .help = "absolute; relative: times the block's maximum less its minimum.",
+                    .kind = ParamKind::Choice,
+                    .maximum = 1,
+                    .choices = kBoundKinds}),
+               param<&ErrorBounded::bits>(
+                   {.id = "bits",
+                    .label = "Code bits",
+                    .unit = "bits",
+                    .help = "Width of the code, sign included; what needs more clamps.",
+                    .minimum = 2,
+                    .maximum = 24,
+                    .defaultValue = 16}),
+           }},
+           BlockPart<ErrorBounded>::kParameters);
+
+/// +0 for zero: two's complement and unsigned codes have one.
+float withOneZero(double value) {
+    return value == 0 ? 0.0F : static_cast<float>(value);
+}
+
+Result<void> checkFixed(const Format& format) {
+    const auto& f = std::get<FixedPoint>(format);
+    const int width = f.integerBits + f.fractionBits;
+    if (width < 2 || width > 32) {
+        return fail(ErrorCode::InvalidInput,
+                    "int + frac is " + std::to_string(width) + " bits, must be from 2 to 32",
+                    "fixed", "for example fixed<4,12>");
+    }
+    return {};
+}
+
+float quantiseFixed(float x, const FixedPoint& f, const ScalarJob& job, std::int64_t i) {
+    if (std::isnan(x) || (std::isinf(x) && !f.clamp)) {
+        return x;
+    }
+    if (std::isinf(x)) {
+        return static_cast<float>(
+            std::ldexp(x < 0 ? lowestCode(f) : largestCode(f), -f.fractionBits));
+    }
+    double code =
+        std::copysign(roundMagnitude(std::ldexp(std::fabs(static_cast<double>(x)), f.fractionBits),
+                                     std::signbit(x), job.rounding, job.word(i), job.randomBits),
+                      x);
+    if (f.clamp) {
+        code = std::clamp(code, lowestCode(f), largestCode(f));
+    }
+    return withOneZero(std::ldexp(code, -f.fractionBits));
+}
+
+void quantiseFixedTensor(const Format& format, const ScalarJob& job) {
+    const auto& f = std::get<FixedPoint>(format);
+    const double largest =
+        f.clamp ? std::ldexp(largestCode(f), -f.fractionBits) : std::numeric_limits<float>::max();
+    const double lowest = f.clamp ? std::ldexp(-lowestCode(f), -f.fractionBits) : largest;
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(job.in.size()); ++i) {
+        const float x = job.at(i);
+        job.put(i, quantiseFixed(x, f, job, i), x < 0 ? lowest : largest);
+    }
+}
+
+struct Ends {
+    float lowest = std::numeric_limits<float>::infinity();
+    float highest = -std::numeric_limits<float>::infinity();
+    bool any() const { return lowest <= highest; }
+};
+
+Ends finiteEnds(const ScalarJob& job, const BlockGrid& grid, const ViewIndex& origin,
+                const ViewIndex& extents) {
+    Ends ends;
+    forEachElement(grid, origin, extents, [&](std::int64_t i) {
+        if (const float x = job.at(i); std::isfinite(x)) {
+            ends.lowest = std::min(ends.lowest, x);
+            ends.highest = std::max(ends.highest, x);
+        }
+    });
+    return ends;
+}
+
+void quantiseAffine(const Format& format, const ScalarJob& job) {
+    const auto& a = std::get<AffineInteger>(format);
+    const auto grid = blockGrid(a.block, job.shape, job.axis);
+    const double codes = std::ldexp(1.0, a.bits) - 1;
+    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
+        const auto ends = finiteEnds(job, grid, origin, extents);
+        const auto scale = ends.any() ? static_cast<float>((static_cast<double>(ends.highest) -
+                                                            static_cast<double>(ends.lowest)) /
+                                                           codes)
+                                      : 0.0F;
+        const double lowest = ends.any() ? static_cast<double>(ends.lowest) : 0.0;
+        forEachElement(grid, origin, extents, [&](std::int64_t i) {
+            const float x = job.at(i);
+            double code = 0;
+            if (std::isinf(x)) {
+                code = x < 0 ? 0 : codes;
+            } else if (scale > 0 && !std::isnan(x)) {
+                code = std::clamp(
+                    roundPosition((static_cast<double>(x) - lowest) / static_cast<double>(scale),
+                                  x < 0, job.rounding, job.word(i), job.randomBits),
+                    0.0, codes);
+            }
+            const double value = code * static_cast<double>(scale) + lowest;
+            job.put(i, std::isnan(x) ? x : withOneZero(value),
+                    std::fmax(std::fabs(lowest), std::fabs(static_cast<double>(ends.highest))));
+        });
+    });
+}
+
+/// What a relative bound refers to: the block's range, its magnitude where all values are equal.
+double spanOf(const Ends& ends) {
+    if (!ends.any()) {
+        return 0;
+    }
+    const double span = static_cast<double>(ends.highest) - static_cast<double>(ends.lowest);
+    return span > 0 ? span : std::fabs(static_cast<double>(ends.highest));
+}
+
+void quantiseBounded(const Format& format, const ScalarJob& job) {
+    const auto& b = std::get<ErrorBounded>(format);
+    const auto grid = blockGrid(b.block, job.shape, job.axis);
+    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
+        double step = 2 * b.bound;
+        if (b.relative) {
+            step *= spanOf(finiteEnds(job, grid, origin, extents));
+        }
+        // The step travels in binary32; rounding it down keeps the bound.
+        auto stored = static_cast<float>(step);
+        if (static_cast<double>(stored) > step) {
+            stored = std::nextafter(stored, 0.0F);
+        }
+        step = static_cast<double>(stored);
+        const double limit = largestCode(b) * step;
+        forEachElement(grid, origin, extents, [&](std::int64_t i) {
+            const float x = job.at(i);
+            if (std::isnan(x) || step == 0) {  // no step: nothing but zeros
+                job.put(i, x, std::numeric_limits<float>::max());
+                return;
+            }
+            const double magnitude =
+                std::isinf(x) ? largestCode(b)
+                              : std::fmin(roundMagnitude(std::fabs(static_cast<double>(x)) / step,
+                                                         std::signbit(x), job.rounding, job.word(i),
+                                                         job.randomBits),
+                                          largestCode(b));
+            job.put(i, std::copysign(static_cast<float>(magnitude * step), x), limit);
+        });
+    });
+}
+
+}  // namespace
+
+FormatFamily fixedPointFamily() {
+    return {.id = "fixed",
+            .label = "Fixed point",
+            .grammar = "fixed<IL,FL[,symmetric=on][,clamp=off]>",
+            .help =
+                "Two's complement with FL bits right of the point and IL left of it, the sign "
+                "included.",
+            .parameters = kFixedParameters,
+            .positional = 2,
+            .defaults = FixedPoint{},
+            .example = FixedPoint{},
+            .storage =
+                [](const Format& f) {
+                    const auto& p = std::get<FixedPoint>(f);
+                    return StorageLayout{.elementBits = p.integerBits + p.fractionBits};
+                },
+            .range =
+                [](const Format& f) {
+                    const auto& p = std::get<FixedPoint>(f);
+                    const double step = smallestStepOf(p);
+                    return FormatRange{-lowestCode(p) * step, step, step};
+                },
+            .quantise = quantiseFixedTensor,
+            .check = checkFixed};
+}
+
+FormatFamily affineIntegerFamily() {
+    using Part = BlockPart<AffineInteger>;
+    return {.id = "affine",
+            .label = "Affine integer",
+            .grammar = "affine<BITS[,block=tensor|slice|16|24x24|1x24x3x3]>",
+            .help =
+                "Unsigned integers with a scale and an offset from the block's minimum and "
+                "maximum.",
+            .parameters = kAffineParameters,
+            .positional = 1,
+            .defaults = AffineInteger{},
+            .example = AffineInteger{},
+            .storage =
+                [](const Format& f) {
+                    return StorageLayout{.elementBits = std::get<AffineInteger>(f).bits,
+                                         .blockBits = 64};
+                },
+            .range =
+                [](const Format& f) {
+                    const double codes = std::ldexp(1.0, std::get<AffineInteger>(f).bits) - 1;
+                    return FormatRange{codes, 1, 1, true};
+                },
+            .quantise = quantiseAffine,
+            .matters =
+                [](const Format& f, std::string_view id) {
+                    return blockParameterMatters(std::get<AffineInteger>(f).block, id);
+                },
+            .block = Part::get,
+            .setBlock = Part::set};
+}
+
+FormatFamily errorBoundedFamily() {
+    using Part = BlockPart<ErrorBounded>;
+    return {.id = "bounded",
+            .label = "Error-bounded",
+            .grammar =
+                "bounded<BOUND[,kind=relative][,bits=16]"
+                "[,block=tensor|slice|16|24x24|1x24x3x3]>",
+            .help =
+                "A uniform grid whose step keeps every error within a bound, absolute or "
+                "relative to the block's range.",
+            .parameters = kBoundedParameters,
+            .positional = 1,
+            .defaults = ErrorBounded{},
+            .example = ErrorBounded{},
+            .storage =
+                [](const Format& f) {
+                    const auto& b = std::get<ErrorBounded>(f);
+                    return StorageLayout{.elementBits = b.bits, .blockBits = b.relative ? 32 : 0};
+                },
+            .range =
+                [](const Format& f) {
+                    const auto& b = std::get<ErrorBounded>(f);
+                    return FormatRange{2 * b.bound * largestCode(b), 2 * b.bound, 2 * b.bound,
+                                       b.relative};
+                },
+            .quantise = quantiseBounded,
+            .matters =
+                [](const Format& f, std::string_view id) {
+                    return blockParameterMatters(std::get<ErrorBounded>(f).block, id);
+                },
+            .block = Part::get,
+            .setBlock = Part::set};
+}
+
+}  // namespace mantissa::numerics

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/numerics/formats/micro_exponent.h"
+
+#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/family_parts.h"
+#include "core/numerics/scalar_rounding.h"
+
+namespace mantissa::numerics {
+namespace {
+
+constexpr std::array<Param<Format>, 5> kParameters{{
+    param<&MicroExponent::mantissaBits>(
+        {.id = "man",
+         .label = "Mantissa bits",
+         .unit = "bits",
+         .help = "Significand bits with explicit leading one; the sign comes on top.",
+         .minimum = 1,
+         .maximum = 23,
+         .defaultValue = 7}),
+    param<&MicroExponent::exponentBits>(
+        {.id = "exp",
+         .label = "Exponent bits",
+         .unit = "bits",
+         .help = "Width of the exponent that a block shares; its bias is 2^(exp-1) - 1.",
+         .minimum = 2,
+         .maximum = 10,
+         .defaultValue = 8}),
+    param<&MicroExponent::blockSize>({.id = "block",
+                                      .label = "Block size",
+                                      .unit = "elements",
+                                      .help = "Elements along the block axis that share it.",
+                                      .minimum = 1,
+                                      .maximum = 1048576,
+                                      .defaultValue = 16,
+                                      .powersOfTwo = true}),
+    param<&MicroExponent::subBlockSize>({.id = "sub",
+                                         .label = "Sub-block size",
+                                         .unit = "elements",
+                                         .help = "Elements that share a micro-exponent.",
+                                         .minimum = 1,
+                                         .maximum = 1048576,
+                                         .defaultValue = 2,
+                                         .powersOfTwo = true}),
+    param<&MicroExponent::microBits>(
+        {.id = "micro",
+         .label = "Micro-exponent bits",
+         .unit = "bits",
+         .help = "Width of a sub-block's shift; t bits lower the exponent by up to 2^t - 1.",
+         .minimum = 0,
+         .maximum = 4,
+         .defaultValue = 1}),
+}};
+
+Result<void> check(const Format& format) {
+    const auto& m = std::get<MicroExponent>(format);
+    if (m.blockSize % m.subBlockSize != 0) {
+        return fail(ErrorCode::InvalidInput,
+                    "sub is " + std::to_string(m.subBlockSize) + ", must divide the block of " +
+                        std::to_string(m.blockSize),
+                    "smx");
+    }
+    return {};
+}
+
+/// Calls visit(first, last) with the positions along the block axis of each sub-block of a box.
+template <typename Visit>
+void forEachSubBlock(const MicroExponent& m, const BlockGrid& grid, const ViewIndex& origin,
+                     const ViewIndex& extents, const Visit& visit) {
+    const auto along = grid.blockDimension();
+    for (std::int64_t k = 0; k < extents[along]; k += m.subBlockSize) {
+        ViewIndex from = origin;
+        ViewIndex size = extents;
+        from[along] += k;
+        size[along] = std::min(m.subBlockSize, extents[along] - k);
+        visit(from, size);
+    }
+}
+
+int clampedExponent(const MicroExponent& m, float largest) {
+    return largest > 0 ? std::clamp(exponentOf(largest), lowestExponent(m), highestExponent(m))
+                       : lowestExponent(m);
+}
+
+void quantise(const Format& format, const ScalarJob& job) {
+    const auto& m = std::get<MicroExponent>(format);
+    const auto grid = blockGrid(blockOf(m), job.shape, job.axis);
+    const double codes = std::ldexp(1.0, m.mantissaBits) - 1;
+    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
+        const int shared = clampedExponent(m, largestFinite(job.in, grid, origin, extents));
+        forEachSubBlock(
+            m, grid, origin, extents, [&](const ViewIndex& from, const ViewIndex& size) {
+                const int own = clampedExponent(m, largestFinite(job.in, grid, from, size));
+                const int step =
+                    shared - std::min(shared - own, largestShift(m)) + 1 - m.mantissaBits;
+                forEachElement(grid, from, size, [&](std::int64_t i) {
+                    job.put(i,
+                            quantiseInBlock(job.at(i), step, codes, job.rounding, job.word(i),
+                                            job.randomBits),
+                            std::ldexp(codes, step));
+                });
+            });
+    });
+}
+
+}  // namespace
+
+FormatFamily microExponentFamily() {
+    return {.id = "smx",
+            .label = "Shared micro-exponents",
+            .grammar = "smx<MAN[,exp=8][,block=16][,sub=2][,micro=1]>",
+            .help =
+                "Block floating point whose sub-blocks lower the shared exponent by a shift "
+                "of their own (MX9, MX6, MX4 of 2023; not OCP's MX).",
+            .parameters = kParameters,
+            .positional = 1,
+            .defaults = MicroExponent{},
+            .example = MicroExponent{},
+            .storage =
+                [](const Format& f) {
+                    const auto& m = std::get<MicroExponent>(f);
+                    return StorageLayout{.elementBits = m.mantissaBits + 1,
+                                         .blockBits = m.exponentBits,
+                                         .subBlockBits = m.microBits,
+                                         .subBlockSize = m.subBlockSize};
+                },
+            .range =
+                [](const Format& f) {
+                    const auto& m = std::get<MicroExponent>(f);
+                    const double step = std::ldexp(1.0, lowestExponent(m) + 1 - m.mantissaBits);
+                    return FormatRange{
+                        std::ldexp(2 - std::ldexp(1.0, 1 - m.mantissaBits), highestExponent(m)),
+                        step, step};
+                },
+            .quantise = quantise,
+            .check = check,
+            .block = [](const Format& f) { return blockOf(std::get<MicroExponent>(f)); }};
+}
+
+}  // namespace mantissa::numerics

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the scalar norm of a format is given: a tensor, a rounding, random words.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/numerics/format.h"
+#include "core/numerics/random_key.h"
+#include "core/shape.h"
+
+namespace mantissa::numerics {
+
+struct ScalarJob {
+    std::span<const float> in;
+    std::span<float> out;  ///< may alias `in`
+    const Shape& shape;
+    int axis = 0;
+    Rounding rounding = Rounding::NearestEven;
+    int randomBits = kFullRandomBits;
+    RandomKey key = {};
+    /// Of each element, the largest magnitude that it could have become; empty where nobody asks.
+    std::span<float> limits = {};
+
+    float at(std::int64_t index) const { return in[static_cast<std::size_t>(index)]; }
+    std::uint32_t word(std::int64_t index) const {
+        return rounding == Rounding::Stochastic ? randomWord(key, index) : 0;
+    }
+    void put(std::int64_t index, float value, double limit) const {
+        out[static_cast<std::size_t>(index)] = value;
+        if (!limits.empty()) {
+            limits[static_cast<std::size_t>(index)] = static_cast<float>(limit);
+        }
+    }
+};
+
+}  // namespace mantissa::numerics
