@@ -15,7 +15,7 @@ QString translated(const char* text) {
     return QCoreApplication::translate("mantissa::ui::PrecisionPanel", text);
 }
 
-QString blockText(const numerics::BlockShape& block) {
+QString shortBlockText(const numerics::BlockShape& block) {
     switch (block.kind) {
         case numerics::BlockShape::Kind::Vector:
             return QString::number(block.size);
@@ -61,7 +61,8 @@ QString shortFormatText(const numerics::Format& format) {
     if (const auto* block = std::get_if<numerics::BlockFloat>(&format)) {
         return QStringLiteral("bfp%1%2·%3")
             .arg(block->mantissaBits)
-            .arg(block->signCounted ? QString() : QStringLiteral("+s"), blockText(block->block));
+            .arg(block->signCounted ? QString() : QStringLiteral("+s"),
+                 shortBlockText(block->block));
     }
     return toQt(numerics::genericText(format));
 }
