@@ -21,7 +21,7 @@ std::string quoted(std::string_view text) {
 
 std::string realText(double value) {
     char buffer[32];
-    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    const auto* const end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
     return {buffer, end};
 }
 

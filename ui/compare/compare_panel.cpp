@@ -171,7 +171,10 @@ QWidget* ComparePanel::Impl::buildButtons() {
     pin = add(tr("&Baseline"), tr("Compare the others with the selected design"), "baseline");
     clear = add(tr("&Untick All"), tr("Compare none"), "clear");
     layout->addStretch(1);
-    remove = add(tr("&Delete"), tr("Take the selected design off the list; keeping it again brings it back with its runs"), "remove");
+    remove = add(
+        tr("&Delete"),
+        tr("Take the selected design off the list; keeping it again brings it back with its runs"),
+        "remove");
     return box;
 }
 

@@ -123,7 +123,8 @@ int main(int argc, char** argv) {
     window.restoreDefaultLayout();
     window.openExample();
     window.show();
-    const bool done = trainBoth(window) && photograph(window, QDir(QString::fromLocal8Bit(argv[1])));
+    const bool done =
+        trainBoth(window) && photograph(window, QDir(QString::fromLocal8Bit(argv[1])));
     window.close();
     return done ? 0 : 1;
 }
