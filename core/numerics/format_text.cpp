@@ -21,8 +21,8 @@ std::string quoted(std::string_view text) {
 
 std::string realText(double value) {
     char buffer[32];
-    const auto* const end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    return {buffer, end};
+    const char* const end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    return std::string(static_cast<const char*>(buffer), end);
 }
 
 template <typename Number>

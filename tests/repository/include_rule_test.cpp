@@ -24,9 +24,11 @@ bool isQt(const std::string& include) {
            include.starts_with("Qt") || include.starts_with("qcustomplot");
 }
 
-/// "core/nn" of "core/nn/tensor.h".
+/// "core/nn" of "core/nn/tensor.h", "core/numerics" of "core/numerics/formats/minifloat.h".
 std::string room(const std::string& path) {
-    const auto slash = path.rfind('/');
+    const auto first = path.find('/');
+    const auto second = first == std::string::npos ? first : path.find('/', first + 1);
+    const auto slash = second == std::string::npos ? first : second;
     return slash == std::string::npos ? std::string() : path.substr(0, slash);
 }
 
