@@ -24,6 +24,11 @@ constexpr Law kFlipFlopEnergyScaled{
 // Laws on our synthesis: NanGate45, nominal flow, 1.1 V; NAND2 equivalents of 0.798 um2.
 constexpr Law kAdder{"5.022 w + 0.442 w log2 w NAND2; NanGate45 45 nm, nominal flow",
                      SourceKind::Synthesis, 2.9, 6.2};
+constexpr Law kAdderTree{"7.013 (N - 1) w NAND2; NanGate45 45 nm, nominal flow",
+                         SourceKind::Synthesis, 1.2, 2.0};
+constexpr Law kShifter{"1.998 w stages + 0.045 w NAND2; NanGate45 45 nm, nominal flow",
+                       SourceKind::Synthesis, 4.2, 15.3};
+constexpr Law kGates{"2 NAND2 an XOR, 1.33 an AND; NanGate45 45 nm", SourceKind::Derived};
 constexpr Law kMultiplier{
     "8.987 a b - 8.835 (a + b) + 12.59 NAND2, from 3 bits; NanGate45 45 nm, nominal flow",
     SourceKind::Synthesis, 2.6, 5.8};
@@ -66,7 +71,10 @@ constexpr Law kNormaliser{
     "leading zeros 2.649 w - 5.993, shifter 1.998 w s + 0.045 w, 8-bit adder, NAND2; NanGate45 45 "
     "nm, nominal flow",
     SourceKind::Derived, 7.3, 19.3};
-constexpr Law kRounder{"32 flip-flops and a 24-bit adder; NanGate45 45 nm, nominal flow",
+constexpr Law kTableRead{
+    "32 (entries - 1) multiplexers at the shifter law; NanGate45, nominal flow",
+    SourceKind::Derived};
+constexpr Law kRounder{"32 flip-flops, adder of the random bits; NanGate45 45 nm, nominal flow",
                        SourceKind::Derived, 2.9, 6.2};
 
 // Horowitz, ISSCC 2014. His energies stand; his areas are known from secondary sources only.
@@ -156,6 +164,27 @@ UnitCost adder(const Technology& technology, int width) {
                            delay, kAddEnergy);
 }
 
+UnitCost adderTree(const Technology& technology, int elements, int width) {
+    const double delay = laws::adderTreeDelay_ps(elements, width);
+    if (synthesised(technology)) {
+        return fromGates(technology, laws::adderTreeNand2(elements, width), delay, kAdderTree);
+    }
+    const int sum = width + static_cast<int>(std::bit_width(static_cast<unsigned>(elements) - 1U));
+    return fromTable((elements - 1) * laws::horowitzAddArea_um2(sum),
+                     (elements - 1) * laws::horowitzAddEnergy_pj(sum), delay, kAddEnergy);
+}
+
+UnitCost shifter(const Technology& technology, int width, int positions) {
+    const auto stages = static_cast<int>(std::bit_width(static_cast<unsigned>(positions)));
+    return byGates(technology, laws::shifterNand2(width, stages), laws::shifterDelay_ps(width),
+                   kShifter, Anchor::Integer32Adder);
+}
+
+UnitCost gateRow(const Technology& technology, int exclusiveOrs, int ands) {
+    return byGates(technology, laws::gateRowNand2(exclusiveOrs, ands), laws::gateDelay_ps(), kGates,
+                   Anchor::Integer32Adder);
+}
+
 UnitCost multiplier(const Technology& technology, int widthA, int widthB) {
     const double delay = laws::multiplierDelay_ps(widthA, widthB);
     if (synthesised(technology)) {
@@ -181,6 +210,11 @@ UnitCost registers(const Technology& technology, double bits) {
 UnitCost floatMultiplier(const Technology& technology, FloatShape a, FloatShape b) {
     const int sa = significand(a);
     const int sb = significand(b);
+    if (std::min(sa, sb) == 1) {
+        const bool signs = (sa == 1 && a.exponentBits == 0) || (sb == 1 && b.exponentBits == 0);
+        return signs ? gateRow(technology, 1, kBinary32.exponentBits + std::max(sa, sb))
+                     : adder(technology, kBinary32.exponentBits + 1);
+    }
     const bool exact = sa + sb <= significand(kBinary32);
     const double mean = 0.5 * (sa + sb);
     const double delay = exact ? laws::exactFloatMultiplierDelay_ps(mean)
@@ -277,9 +311,15 @@ UnitCost normaliser(const Technology& technology, int width) {
                    Anchor::Binary32Adder);
 }
 
-UnitCost stochasticRounder(const Technology& technology) {
+UnitCost tableRead(const Technology& technology, int entries) {
+    constexpr int kWordBits = 32;
+    return byGates(technology, laws::shifterNand2(kWordBits * (entries - 1), 1),
+                   laws::shifterDelay_ps(entries), kTableRead, Anchor::Integer32Adder);
+}
+
+UnitCost stochasticRounder(const Technology& technology, int randomBits) {
     const auto state = registers(technology, 32);
-    const auto sum = adder(technology, 24);
+    const auto sum = adder(technology, randomBits);
     return {state.area_um2 + sum.area_um2, sum.delay_ns, state.energy_pj + sum.energy_pj, &kRounder,
             sum.energyLaw};
 }

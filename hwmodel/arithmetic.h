@@ -33,11 +33,18 @@ UnitCost adder(const Technology& technology, int width);
 UnitCost multiplier(const Technology& technology, int widthA, int widthB);
 /// Two magnitudes in, the larger out.
 UnitCost maximum(const Technology& technology, int width);
+/// Sum of `elements` integers of `width` bits each.
+UnitCost adderTree(const Technology& technology, int elements, int width);
+/// `width` bits, moved by 0 to `positions`.
+UnitCost shifter(const Technology& technology, int width, int positions);
+/// Gates side by side, for products with one bit.
+UnitCost gateRow(const Technology& technology, int exclusiveOrs, int ands);
 /// One flip-flop a bit; energy of one cycle.
 UnitCost registers(const Technology& technology, double bits);
 
 /// A product in binary32: exact where the significands fit into 24 bits, else rounded to nearest
-/// even. Flushes subnormals, so operands with subnormals are normalised before it.
+/// even. Flushes subnormals, so operands with subnormals are normalised before it. A significand of
+/// one bit leaves an addition of exponents, and no exponent either a sign.
 UnitCost floatMultiplier(const Technology& technology, FloatShape a, FloatShape b);
 /// Adder with rounding to nearest even, flush to zero.
 UnitCost floatAdder(const Technology& technology, FloatShape shape);
@@ -65,7 +72,9 @@ UnitCost floatConverter(const Technology& technology, FloatShape to);
 /// Brings a subnormal or block-scaled significand of `width` bits to a leading one: count, shift
 /// and exponent correction.
 UnitCost normaliser(const Technology& technology, int width);
-/// Random bits for stochastic rounding: a 32-bit shift register and a 24-bit adder.
-UnitCost stochasticRounder(const Technology& technology);
+/// One port into a table of FP32 `entries` (a power of two): a tree of multiplexers.
+UnitCost tableRead(const Technology& technology, int entries);
+/// Stochastic rounding: a 32-bit shift register and an adder of `randomBits`.
+UnitCost stochasticRounder(const Technology& technology, int randomBits);
 
 }  // namespace mantissa::hw

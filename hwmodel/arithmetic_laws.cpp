@@ -36,6 +36,10 @@ double adderNand2(int width) {
     return 5.022 * width + 0.442 * width * log2Of(width);
 }
 
+double adderTreeNand2(int elements, int width) {
+    return 7.013 * (elements - 1) * width;
+}
+
 double multiplierNand2(int widthA, int widthB) {
     const auto [low, high] = std::minmax(widthA, widthB);
     if (low == 1) {
@@ -104,8 +108,26 @@ double shifterNand2(int width, int stages) {
     return 1.998 * width * stages + 0.045 * width;
 }
 
+double gateRowNand2(int exclusiveOrs, int ands) {
+    return 2.0 * exclusiveOrs + 1.33 * ands;  // XOR2_X1 and AND2_X1 of NanGate45
+}
+
 double adderDelay_ps(int width) {
     return 31.68 * width + 19.36 * log2Of(width) - 25.18;
+}
+
+double adderTreeDelay_ps(int elements, int width) {
+    // Fitted on 4 to 32 elements of 8 and 16 bits: mean 4 %, largest 9 %.
+    const double law = 32.06 * width + 227.7 * log2Of(elements) - 124.0;
+    return elements > 1 ? std::max(law, 60.0) : 0.0;
+}
+
+double shifterDelay_ps(int width) {
+    return 10.0 * width + 128.0;  // 8 to 32 bits, as many positions: within 2 %
+}
+
+double gateDelay_ps() {
+    return 60.0;
 }
 
 double multiplierDelay_ps(int widthA, int widthB) {

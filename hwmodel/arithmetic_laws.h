@@ -8,6 +8,7 @@ namespace mantissa::hw::laws {
 
 // NAND2 equivalents; NanGate45, nominal flow of the synthesis. Widths in bits.
 double adderNand2(int width);
+double adderTreeNand2(int elements, int width);
 double multiplierNand2(int widthA, int widthB);
 double maximumNand2(int width);
 double exactFloatMultiplierNand2(int significandA, int significandB, int exponentBitsOut);
@@ -22,9 +23,13 @@ double blockQuantiserNand2(int elements, int signedBits, int exponentBits);
 double floatConverterNand2(int exponentBitsFrom, int fractionBitsTo);
 double leadingZerosNand2(int width);
 double shifterNand2(int width, int stages);
+double gateRowNand2(int exclusiveOrs, int ands);
 
 // Picoseconds, same flow.
 double adderDelay_ps(int width);
+double adderTreeDelay_ps(int elements, int width);
+double shifterDelay_ps(int width);
+double gateDelay_ps();
 double multiplierDelay_ps(int widthA, int widthB);
 double maximumDelay_ps(int width);
 double exactFloatMultiplierDelay_ps(double significand);

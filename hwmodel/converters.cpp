@@ -6,84 +6,161 @@
 namespace mantissa::hw {
 namespace {
 
-using numerics::BlockFloat;
-using numerics::Minifloat;
+constexpr int kExponentBits = 8;
+constexpr int kMagnitudeBits = 31;  ///< binary32 magnitudes compare as integers
 
 /// Elements that a quantiser sees together: a block, or as much of it as leaves in one cycle.
-int quantiserElements(const BlockFloat& format, int lanes) {
-    const std::int64_t full = format.block.fullSize();
-    const std::int64_t size = full > 0 ? full : lanes;
-    return static_cast<int>(std::clamp<std::int64_t>(size, 1, lanes));
+int quantiserElements(const Operand& operand, int lanes) {
+    if (!operand.conversion.sharesExponent) {
+        return 1;
+    }
+    const std::int64_t full = operand.block.fullSize();
+    return static_cast<int>(std::clamp<std::int64_t>(full > 0 ? full : lanes, 1, lanes));
 }
 
 }  // namespace
 
-void Converters::note(const StoredTensor& copy) {
-    if (const auto* block = std::get_if<BlockFloat>(&copy.format.format)) {
-        m_magnitudeBits = std::max(m_magnitudeBits, block->magnitudeBits());
-        m_exponentBits = std::max(m_exponentBits, block->exponentBits);
-    } else if (const auto* mini = std::get_if<Minifloat>(&copy.format.format)) {
-        m_floatShape = {std::max(m_floatShape.exponentBits, mini->exponentBits),
-                        std::max(m_floatShape.fractionBits, mini->mantissaBits)};
+Converters::Widths Converters::widthsOf(const StoredTensor& copy, int lanes) {
+    const auto& conversion = copy.operand.conversion;
+    Widths widths;
+    widths.elements = quantiserElements(copy.operand, lanes);
+    widths.magnitudeBits = conversion.magnitudeBits;
+    widths.exponentBits = conversion.exponentBits;
+    widths.shape = conversion.toFloat.value_or(FloatShape{0, 0});
+    widths.randomBits =
+        copy.format.rounding == numerics::Rounding::Stochastic ? copy.format.randomBits : 0;
+    return widths;
+}
+
+std::vector<Converters::Need> Converters::needsOf(const StoredTensor& copy, const Widths& widths) {
+    const auto& conversion = copy.operand.conversion;
+    const auto statistic = conversion.statistic;
+    std::vector<Need> needs;
+    const auto need = [&](Unit unit, double count) {
+        if (count > 0) {
+            needs.push_back({unit, count});
+        }
+    };
+    need(Quantiser, conversion.magnitudeBits > 0 ? 1.0 / widths.elements : 0.0);
+    need(MicroAdder, conversion.microElements > 0 ? 1.0 / conversion.microElements : 0.0);
+    need(Float, conversion.toFloat ? 1 : 0);
+    need(ExponentMaximum, statistic == Statistic::Exponent ? 1 : 0);
+    need(ExponentAdder, conversion.exponentAdders);
+    need(Comparator, conversion.comparators + (statistic == Statistic::Largest ? 1 : 0));
+    need(FloatRange, statistic == Statistic::Range ? 1 : 0);
+    need(FloatAdder, conversion.floatAdders + (statistic == Statistic::Mean ? 1 : 0));
+    need(FloatMultiplier, conversion.floatMultipliers);
+    need(Rounder, widths.randomBits > 0 && !isBinary32(copy.format.format) ? 1 : 0);
+    return needs;
+}
+
+UnitCost Converters::costOf(const Technology& technology, Unit unit, const Widths& widths) {
+    switch (unit) {
+        case Quantiser:
+            return blockQuantiser(technology, widths.elements, widths.magnitudeBits,
+                                  widths.exponentBits);
+        case Float:
+            return floatConverter(technology, widths.shape);
+        case ExponentMaximum:
+            return maximum(technology, kExponentBits);
+        case Comparator:
+            return maximum(technology, kMagnitudeBits);
+        case FloatRange:
+            return floatRange(technology, kBinary32);
+        case FloatAdder:
+            return floatAdder(technology, kBinary32);
+        case FloatMultiplier:
+            return floatMultiplier(technology, kBinary32, kBinary32);
+        case Rounder:
+            return stochasticRounder(technology, widths.randomBits);
+        case MicroAdder:
+        case ExponentAdder:
+        case Units:
+            break;
     }
+    return adder(technology, kExponentBits);
+}
+
+Part Converters::partOf(Unit unit) {
+    switch (unit) {
+        case Quantiser:
+        case MicroAdder:
+            return Part::IntegerQuantisers;
+        case Float:
+            return Part::FloatConverters;
+        case Rounder:
+            return Part::StochasticRounders;
+        default:
+            return Part::BlockScales;
+    }
+}
+
+std::string Converters::detailOf(Unit unit, const Widths& widths) {
+    switch (unit) {
+        case Quantiser:
+            return std::to_string(widths.elements) + " elements to " +
+                   std::to_string(widths.magnitudeBits) + " magnitude bits";
+        case MicroAdder:
+            return "adders of micro-exponents";
+        case Float:
+            return std::to_string(widths.shape.fractionBits) + " fraction bits";
+        case ExponentMaximum:
+            return "maxima of exponents";
+        case ExponentAdder:
+            return "exponent adders";
+        case Comparator:
+            return "comparators";
+        case FloatRange:
+            return "running maxima and minima";
+        case FloatAdder:
+            return "FP32 adders";
+        case FloatMultiplier:
+            return "FP32 multipliers";
+        case Rounder:
+            return std::to_string(widths.randomBits) + " random bits";
+        case Units:
+            break;
+    }
+    return {};
+}
+
+void Converters::note(const Widths& widths) {
+    m_widths.elements = std::max(m_widths.elements, widths.elements);
+    m_widths.magnitudeBits = std::max(m_widths.magnitudeBits, widths.magnitudeBits);
+    m_widths.exponentBits = std::max(m_widths.exponentBits, widths.exponentBits);
+    m_widths.shape = {std::max(m_widths.shape.exponentBits, widths.shape.exponentBits),
+                      std::max(m_widths.shape.fractionBits, widths.shape.fractionBits)};
+    m_widths.randomBits = std::max(m_widths.randomBits, widths.randomBits);
 }
 
 void Converters::write(CostSheet& sheet, PhaseCost& phase, std::span<const StoredTensor> copies,
                        Part tensors) {
-    const auto& technology = sheet.technology();
-    int blocks = 0;
-    int floats = 0;
-    int stochastic = 0;
+    std::array<double, Units> banks{};
     for (const auto& copy : copies) {
         sheet.move(phase, tensors, copy.bits);
-        note(copy);
-        if (const auto* block = std::get_if<BlockFloat>(&copy.format.format)) {
-            const int elements = quantiserElements(*block, sheet.hardware().vectorLanes);
-            m_blockElements = std::max(m_blockElements, elements);
-            sheet.work(
-                phase, Part::BlockQuantisers, copy.elements / elements,
-                blockQuantiser(technology, elements, block->magnitudeBits(), block->exponentBits));
-            ++blocks;
-        } else if (const auto* mini = std::get_if<Minifloat>(&copy.format.format)) {
-            sheet.work(phase, Part::FloatConverters, copy.elements,
-                       floatConverter(technology, {mini->exponentBits, mini->mantissaBits}));
-            ++floats;
-        } else {
-            continue;
-        }
-        if (copy.format.rounding == numerics::Rounding::Stochastic) {
-            sheet.work(phase, Part::StochasticRounders, copy.elements,
-                       stochasticRounder(technology));
-            ++stochastic;
+        const auto widths = widthsOf(copy, sheet.hardware().vectorLanes);
+        note(widths);
+        for (const auto& [unit, count] : needsOf(copy, widths)) {
+            sheet.work(phase, partOf(unit), copy.elements * count,
+                       costOf(sheet.technology(), unit, widths));
+            // A quantiser of n elements serves n lanes; how many there are is settled at the end.
+            banks[unit] += unit == Quantiser ? 1.0 : count;
         }
     }
-    m_blockBanks = std::max(m_blockBanks, blocks);
-    m_floatBanks = std::max(m_floatBanks, floats);
-    m_stochasticBanks = std::max(m_stochasticBanks, stochastic);
+    for (std::size_t unit = 0; unit < Units; ++unit) {
+        m_banks[unit] = std::max(m_banks[unit], banks[unit]);
+    }
 }
 
 void Converters::addUnits(CostSheet& sheet) const {
-    const auto& technology = sheet.technology();
-    const int lanes = sheet.hardware().vectorLanes;
-    const auto banksText = [](int banks) {
-        return std::to_string(banks) + (banks == 1 ? " bank" : " banks");
-    };
-    if (m_blockBanks > 0) {
-        sheet.addUnits(
-            Part::BlockQuantisers, static_cast<double>(m_blockBanks) * lanes / m_blockElements,
-            blockQuantiser(technology, m_blockElements, m_magnitudeBits, m_exponentBits),
-            std::to_string(m_blockElements) + " elements to " + std::to_string(m_magnitudeBits) +
-                " magnitude bits, " + banksText(m_blockBanks));
-    }
-    if (m_floatBanks > 0) {
-        sheet.addUnits(Part::FloatConverters, static_cast<double>(m_floatBanks) * lanes,
-                       floatConverter(technology, m_floatShape),
-                       std::to_string(m_floatShape.fractionBits) + " fraction bits, " +
-                           banksText(m_floatBanks));
-    }
-    if (m_stochasticBanks > 0) {
-        sheet.addUnits(Part::StochasticRounders, static_cast<double>(m_stochasticBanks) * lanes,
-                       stochasticRounder(technology), banksText(m_stochasticBanks));
+    for (int i = 0; i < Units; ++i) {
+        const auto unit = static_cast<Unit>(i);
+        if (m_banks[unit] <= 0) {
+            continue;
+        }
+        const double lanes = m_banks[unit] * sheet.hardware().vectorLanes;
+        sheet.addUnits(partOf(unit), unit == Quantiser ? lanes / m_widths.elements : lanes,
+                       costOf(sheet.technology(), unit, m_widths), detailOf(unit, m_widths));
     }
 }
 

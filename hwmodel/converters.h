@@ -2,7 +2,9 @@
 // Quantisers between the FP32 results and the formats in which tensors are stored.
 #pragma once
 
+#include <array>
 #include <span>
+#include <vector>
 
 #include "hwmodel/cost_sheet.h"
 #include "hwmodel/workload.h"
@@ -20,15 +22,43 @@ public:
     void addUnits(CostSheet& sheet) const;
 
 private:
-    void note(const StoredTensor& copy);
+    /// The units that a lane may need, in the order of the report.
+    enum Unit {
+        Quantiser,
+        MicroAdder,
+        Float,
+        ExponentMaximum,
+        ExponentAdder,
+        Comparator,
+        FloatRange,
+        FloatAdder,
+        FloatMultiplier,
+        Rounder,
+        Units,
+    };
+    /// Widest parameters of the units of one kind.
+    struct Widths {
+        int elements = 1;
+        int magnitudeBits = 0;
+        int exponentBits = 0;
+        FloatShape shape{0, 0};
+        int randomBits = 0;
+    };
+    /// So many of a unit for each element of a copy.
+    struct Need {
+        Unit unit;
+        double count;
+    };
 
-    int m_blockBanks = 0;
-    int m_blockElements = 1;
-    int m_magnitudeBits = 0;
-    int m_exponentBits = 0;
-    int m_floatBanks = 0;
-    FloatShape m_floatShape{0, 0};
-    int m_stochasticBanks = 0;
+    static std::vector<Need> needsOf(const StoredTensor& copy, const Widths& widths);
+    static Widths widthsOf(const StoredTensor& copy, int lanes);
+    static UnitCost costOf(const Technology& technology, Unit unit, const Widths& widths);
+    static Part partOf(Unit unit);
+    static std::string detailOf(Unit unit, const Widths& widths);
+    void note(const Widths& widths);
+
+    std::array<double, Units> m_banks{};  ///< units a lane, of the write that needs most
+    Widths m_widths;
 };
 
 }  // namespace mantissa::hw

@@ -2,6 +2,7 @@
 #include "hwmodel/cost_sheet.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace mantissa::hw {
@@ -17,7 +18,7 @@ struct Group {
 };
 constexpr std::array<Group, 7> kGroups{{
     {"PE array", Part::FloatMultipliers, Part::PipelineRegisters},
-    {"Converters", Part::BlockQuantisers, Part::Normalisers},
+    {"Converters", Part::IntegerQuantisers, Part::OffsetSums},
     {"Normalisation unit", Part::NormMultipliers, Part::NormRegisters},
     {"Vector unit", Part::Comparators, Part::PoolArithmetic},
     {"Update unit", Part::UpdateMultipliers, Part::UpdateRegisters},
@@ -28,17 +29,21 @@ constexpr std::array<Group, 7> kGroups{{
 constexpr std::array<std::string_view, kParts> kPartNames{
     "Float multipliers",
     "Float adder trees",
-    "Block dot products",
+    "Integer dot products",
     "Exponent adders",
     "Integer accumulators",
     "Integer to float",
+    "Scales of sums",
     "FP32 accumulators",
     "Operand registers",
     "Pipeline registers",
-    "Block quantisers",
+    "Integer quantisers",
     "Float converters",
+    "Block scales and thresholds",
     "Stochastic rounding",
     "Operand normalisers",
+    "Codebook decoders",
+    "Offset sums",
     "Multipliers",
     "Adders",
     "Maximum and minimum",
@@ -155,8 +160,34 @@ void CostSheet::move(PhaseCost& phase, Part tensors, double bits) {
     phase.dramEnergy_pj += energy;
 }
 
-void CostSheet::warn(std::string text) {
-    m_warnings.push_back(std::move(text));
+void CostSheet::warn(const std::string& text, std::string place) {
+    auto found = std::find_if(m_warnings.begin(), m_warnings.end(),
+                              [&](const Warning& warning) { return warning.text == text; });
+    if (found == m_warnings.end()) {
+        m_warnings.push_back({text, {}});
+        found = std::prev(m_warnings.end());
+    }
+    auto& places = found->places;
+    if (!place.empty() && std::find(places.begin(), places.end(), place) == places.end()) {
+        places.push_back(std::move(place));
+    }
+}
+
+std::vector<std::string> CostSheet::warnings() const {
+    constexpr std::size_t kListed = 8;
+    std::vector<std::string> lines;
+    lines.reserve(m_warnings.size());
+    for (const auto& [text, places] : m_warnings) {
+        std::string line = text;
+        for (std::size_t i = 0; i < std::min(places.size(), kListed); ++i) {
+            line += (i == 0 ? ": " : ", ") + places[i];
+        }
+        if (places.size() > kListed) {
+            line += " and " + std::to_string(places.size() - kListed) + " more";
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
 }
 
 double CostSheet::bufferBits(Part buffer) const {

@@ -16,17 +16,21 @@ namespace mantissa::hw {
 enum class Part {
     FloatMultipliers,
     FloatTrees,
-    BlockDots,
+    IntegerDots,
     ExponentAdders,
     IntegerAccumulators,
     IntegerToFloat,
+    SumScales,
     Accumulators,
     OperandRegisters,
     PipelineRegisters,
-    BlockQuantisers,
+    IntegerQuantisers,
     FloatConverters,
+    BlockScales,
     StochasticRounders,
     Normalisers,
+    Decoders,
+    OffsetSums,
     NormMultipliers,
     NormAdders,
     NormRanges,
@@ -76,13 +80,18 @@ public:
     void access(PhaseCost& phase, Part buffer, double readBits, double writeBits);
     /// Bits to or from DRAM, for a class of tensors (one of the DRAM parts).
     void move(PhaseCost& phase, Part tensors, double bits);
-    void warn(std::string text);
+    /// Says a limit once, with the places where it is met behind it.
+    void warn(const std::string& text, std::string place = {});
 
     double bufferBits(Part buffer) const;
     BreakdownNode breakdown() const;
-    std::vector<std::string> takeWarnings() { return std::move(m_warnings); }
+    std::vector<std::string> warnings() const;
 
 private:
+    struct Warning {
+        std::string text;
+        std::vector<std::string> places;
+    };
     void addBuffer(Part part, int kib, const SramCost& cost);
     PartEntry& entry(Part part) { return m_parts[static_cast<std::size_t>(part)]; }
     const SramCost& bufferCost(Part buffer) const;
@@ -92,7 +101,7 @@ private:
     std::array<SramCost, 3> m_buffers;
     DramCost m_dram;
     std::array<PartEntry, kParts> m_parts;
-    std::vector<std::string> m_warnings;
+    std::vector<Warning> m_warnings;
 };
 
 }  // namespace mantissa::hw

@@ -2,6 +2,8 @@
 // The processing element that a precision plan needs, and what its work costs.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <vector>
 
 #include "hwmodel/cost_sheet.h"
@@ -9,21 +11,30 @@
 
 namespace mantissa::hw {
 
+/// Units that scale sums, at one place of the accelerator.
+struct ScaleUnits {
+    int exponents = 0;  ///< adders
+    int factors = 0;    ///< FP32 multipliers
+    int offsets = 0;    ///< FP32 multipliers with an adder each
+};
+
 /// One datapath a kind of arithmetic, each as wide as its widest user; the FP32 accumulators are
 /// shared.
 struct Datapath {
     ArrayShape array;
     bool hasFloat = false;
-    FloatShape floatA{0, 0};
-    FloatShape floatB{0, 0};
-    int normalisedA = 0;  ///< widest significand that is normalised at the rows' edge; 0: none
-    int normalisedB = 0;
-    bool hasBlock = false;
-    int bitsA = 0;
-    int bitsB = 0;
-    int exponentBits = 0;
-    double longestSegment = 1;
-    bool accumulatesIntegers() const { return longestSegment > array.dotElements; }
+    FloatOperand floatA{{0, 0}, 0, 0};
+    FloatOperand floatB{{0, 0}, 0, 0};
+    std::array<std::optional<DotShape>, kProducts> dots;  ///< by Product
+    int exponentBits = 0;                                 ///< of the shared exponents
+    int integerBits = 0;    ///< widest integer that is converted to float
+    double longestSum = 1;  ///< products of the longest integer sum
+    ScaleUnits each;        ///< of each group of a processing element
+    ScaleUnits leaving;     ///< of each vector lane: where one scale serves a whole result
+    bool sumsA = false;     ///< A's elements are summed at the rows, for offsets of B
+    bool sumsB = false;
+    bool hasInteger() const;
+    bool accumulatesIntegers() const { return longestSum > array.dotElements; }
 };
 Datapath datapathFor(const design::HardwareConfig& hardware,
                      const std::vector<GemmArithmetic>& users);

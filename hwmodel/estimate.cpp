@@ -81,7 +81,7 @@ public:
         report.clockMhz = m_sheet.hardware().clockMhz;
         report.images = m_batch;
         report.technology = std::string(technologyText(m_sheet.hardware().calibration));
-        report.warnings = m_sheet.takeWarnings();
+        report.warnings = m_sheet.warnings();
         return report;
     }
 
@@ -94,6 +94,7 @@ private:
         const auto batch = static_cast<double>(m_batch);
         if (layer.gemm) {
             chargeGemmLayer(index, cost);
+            warnAboutFormats(m_sheet, *layer.gemm);
         } else if (layer.isNorm()) {
             auto& forward = phaseOf(cost, StepPhase::NormForward);
             chargeNormForward(m_sheet, forward, layer, batch);
@@ -212,9 +213,8 @@ private:
         auto copies = layer.trainsBefore ? distinctCopies(gemm.forward.b, gemm.inputGradient.b)
                                          : std::vector<StoredTensor>{gemm.forward.b};
         // An FP32 operand is the master itself.
-        std::erase_if(copies, [](const StoredTensor& copy) {
-            return std::holds_alternative<numerics::Fp32>(copy.format.format);
-        });
+        std::erase_if(copies,
+                      [](const StoredTensor& copy) { return isBinary32(copy.format.format); });
         m_converters.write(m_sheet, phase, copies, Part::DramWeights);
     }
 

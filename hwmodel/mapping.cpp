@@ -2,19 +2,24 @@
 #include "hwmodel/mapping.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <optional>
 
 namespace mantissa::hw {
 namespace {
 
-using numerics::BlockFloat;
 using numerics::BlockShape;
 
 double ceilDiv(double numerator, double denominator) {
     return std::ceil(numerator / denominator);
 }
 
-/// Elements that share an exponent in the directions that a GEMM reduces along.
+/// Most positions that an integer product moves by for the sake of a power of two; beyond, the sums
+/// get wider than what floats take.
+constexpr int kLongestShift = 15;
+
+/// Elements that share a scale in the directions that a GEMM reduces along.
 struct Run {
     std::int64_t axis = 1;
     std::int64_t taps = 1;
@@ -44,14 +49,14 @@ Run boxRun(const BlockShape& block, const StoredTensor& tensor) {
     return run;
 }
 
-Run runOf(const BlockFloat& format, const StoredTensor& tensor, const Gemm& gemm) {
+Run runOf(const BlockShape& block, const StoredTensor& tensor, const Gemm& gemm) {
     Run run;
-    switch (format.block.kind) {
+    switch (block.kind) {
         case BlockShape::Kind::Vector:
-            run = {format.block.size, 1};
+            run = {block.size, 1};
             break;
         case BlockShape::Kind::Tile:
-            run = tileRun(format.block, tensor, gemm.taps);
+            run = tileRun(block, tensor, gemm.taps);
             break;
         case BlockShape::Kind::Slice:
             run = {1, gemm.taps};
@@ -60,7 +65,7 @@ Run runOf(const BlockFloat& format, const StoredTensor& tensor, const Gemm& gemm
             run = {gemm.axisExtent, gemm.taps};
             break;
         case BlockShape::Kind::Box:
-            run = boxRun(format.block, tensor);
+            run = boxRun(block, tensor);
             break;
     }
     return {std::clamp<std::int64_t>(run.axis, 1, gemm.axisExtent),
@@ -79,34 +84,108 @@ Segments segmentsOf(const Run& a, const Run& b, const Gemm& gemm) {
     return segments;
 }
 
+/// Exponents that normalised magnitudes of p bits have.
+int exponentBitsFor(int magnitudeBits) {
+    return static_cast<int>(std::bit_width(static_cast<unsigned>(magnitudeBits)));
+}
+
+/// The integer datapath of two operands, if they have one.
+std::optional<DotShape> dotOf(const Operand& a, const Operand& b) {
+    const bool powerA = a.element == ElementKind::PowerOfTwo && a.shift <= kLongestShift;
+    const bool powerB = b.element == ElementKind::PowerOfTwo && b.shift <= kLongestShift;
+    const bool integerA = a.element == ElementKind::Integer;
+    const bool integerB = b.element == ElementKind::Integer;
+    if (!(integerA && integerB) && !(integerA && powerB) && !(powerA && integerB)) {
+        return std::nullopt;
+    }
+    DotShape dot;
+    dot.bitsA = a.magnitudeBits;
+    dot.bitsB = b.magnitudeBits;
+    dot.shift = a.shift + b.shift;
+    if (powerA || powerB) {
+        dot.product = Product::Shift;
+        dot.productBits = powerA ? b.magnitudeBits : a.magnitudeBits;
+        return dot;
+    }
+    dot.shiftElements = std::min(a.shift > 0 ? a.shiftElements : b.shiftElements,
+                                 b.shift > 0 ? b.shiftElements : a.shiftElements);
+    if (!a.hasZero && !b.hasZero) {
+        dot.product = Product::Xnor;
+    } else if (std::min(dot.bitsA, dot.bitsB) == 1) {
+        dot.product = Product::Sign;
+        dot.productBits = std::max(dot.bitsA, dot.bitsB);
+    } else {
+        dot.productBits = dot.bitsA + dot.bitsB;
+    }
+    return dot;
+}
+
+/// Whether a sum of products is scaled for this operand, rather than each element before.
+bool keepsScale(const Operand& operand, ArithmeticKind kind) {
+    switch (operand.scale) {
+        case ScaleKind::Fixed:
+            return false;
+        case ScaleKind::PowerOfTwo:
+            // Normalising an integer corrects its exponent anyway.
+            return kind == ArithmeticKind::Integer || operand.element != ElementKind::Integer;
+        case ScaleKind::Binary32:
+            break;
+    }
+    return true;
+}
+
+void addScale(Scaling& scaling, const Operand& operand) {
+    if (operand.scale == ScaleKind::PowerOfTwo) {
+        ++scaling.exponents;
+        scaling.exponentBits = std::max(scaling.exponentBits, operand.exponentBits);
+    } else {
+        ++scaling.factors;
+    }
+}
+
 }  // namespace
 
-FloatOperand floatOperand(const numerics::Format& format) {
-    if (const auto* mini = std::get_if<numerics::Minifloat>(&format)) {
-        // One exponent bit more holds what were subnormals.
-        return {{mini->exponentBits + (mini->subnormals ? 1 : 0), mini->mantissaBits},
-                mini->subnormals && mini->mantissaBits > 0 ? mini->mantissaBits : 0};
+FloatOperand floatOperand(const Operand& operand) {
+    if (operand.element == ElementKind::Integer) {
+        const int p = operand.magnitudeBits;
+        if (p == 1 && operand.scale != ScaleKind::PowerOfTwo) {
+            return {{0, 0}, 0, 0};  // a sign
+        }
+        return {{std::max(operand.exponentBits, exponentBitsFor(p)), p - 1}, p, 0};
     }
-    if (const auto* block = std::get_if<BlockFloat>(&format)) {
-        return {{block->exponentBits, block->magnitudeBits() - 1}, block->magnitudeBits()};
+    if (!operand.subnormals) {
+        return {operand.shape, 0, operand.tableBits};
     }
-    return {kBinary32, 0};
+    // One exponent bit more holds what were subnormals.
+    return {{operand.shape.exponentBits + 1, operand.shape.fractionBits},
+            operand.shape.fractionBits,
+            0};
 }
 
 GemmArithmetic arithmeticOf(const Gemm& gemm) {
+    const auto& a = gemm.a.operand;
+    const auto& b = gemm.b.operand;
     GemmArithmetic arithmetic;
-    const auto* a = std::get_if<BlockFloat>(&gemm.a.format.format);
-    const auto* b = std::get_if<BlockFloat>(&gemm.b.format.format);
-    if (a == nullptr || b == nullptr) {
-        arithmetic.a = floatOperand(gemm.a.format.format);
-        arithmetic.b = floatOperand(gemm.b.format.format);
-        return arithmetic;
+    if (const auto dot = dotOf(a, b)) {
+        arithmetic.kind = ArithmeticKind::Integer;
+        arithmetic.dot = *dot;
+    } else {
+        arithmetic.a = floatOperand(a);
+        arithmetic.b = floatOperand(b);
     }
-    arithmetic.kind = ArithmeticKind::Block;
-    arithmetic.bitsA = a->magnitudeBits();
-    arithmetic.bitsB = b->magnitudeBits();
-    arithmetic.exponentBits = std::max(a->exponentBits, b->exponentBits);
-    arithmetic.segments = segmentsOf(runOf(*a, gemm.a, gemm), runOf(*b, gemm.b, gemm), gemm);
+    Run runA{gemm.axisExtent, gemm.taps};
+    Run runB = runA;
+    if (keepsScale(a, arithmetic.kind)) {
+        addScale(arithmetic.scaling, a);
+        runA = runOf(a.block, gemm.a, gemm);
+    }
+    if (keepsScale(b, arithmetic.kind)) {
+        addScale(arithmetic.scaling, b);
+        runB = runOf(b.block, gemm.b, gemm);
+    }
+    arithmetic.scaling.offsetA = a.hasOffset;
+    arithmetic.scaling.offsetB = b.hasOffset;
+    arithmetic.segments = segmentsOf(runA, runB, gemm);
     return arithmetic;
 }
 
@@ -114,7 +193,7 @@ ArrayTime timeOf(const Gemm& gemm, const GemmArithmetic& arithmetic, const Array
     ArrayTime time;
     time.rowTiles = ceilDiv(gemm.rows, array.rows);
     time.columnTiles = ceilDiv(gemm.columns, array.columns);
-    if (arithmetic.kind == ArithmeticKind::Float) {
+    if (!arithmetic.isGrouped()) {
         time.stepsPerResult = ceilDiv(gemm.reduction(), array.lanes);
     } else {
         const auto& s = arithmetic.segments;

@@ -2,26 +2,40 @@
 // A GEMM on the array: arithmetic it needs, cycles it takes, bits it moves.
 #pragma once
 
-#include "hwmodel/arithmetic.h"
+#include <algorithm>
+
+#include "hwmodel/integer_dot.h"
 #include "hwmodel/workload.h"
 
 namespace mantissa::hw {
 
 enum class ArithmeticKind {
-    Float,  ///< float multipliers and FP32 addition of every product
-    Block,  ///< integer dot products of elements that share exponents, one FP32 addition a segment
+    Float,    ///< float multipliers and FP32 addition of every product
+    Integer,  ///< integer dot products while scales stay, one FP32 addition a segment
 };
 
-/// An operand as a float multiplier sees it: normalised, so a block's element of p magnitude bits
-/// has p - 1 fraction bits.
+/// An operand as a float multiplier sees it: normalised, so an integer of p magnitude bits has
+/// p - 1 fraction bits.
 struct FloatOperand {
     FloatShape shape;
     int normalisedBits = 0;  ///< width of the significand to normalise at the array's edge, or 0
+    int tableBits = 0;       ///< codes that the array's edge looks up, or 0
 };
-FloatOperand floatOperand(const numerics::Format& format);
+FloatOperand floatOperand(const Operand& operand);
 
-/// Products of one result that share both exponents, so that integers add up: `length` in all but
-/// the last of each tap group, which has `rest` (0: none).
+/// What is left to do to a sum of products once its segment ends.
+struct Scaling {
+    int exponents = 0;     ///< shared exponents of both operands, 0..2
+    int exponentBits = 0;  ///< of the wider one
+    int factors = 0;       ///< binary32 scales, 0..2
+    bool offsetA = false;  ///< A's elements have an offset, so that it meets the sum of B's
+    bool offsetB = false;
+    int offsets() const { return (offsetA ? 1 : 0) + (offsetB ? 1 : 0); }
+    bool any() const { return exponents + factors + offsets() > 0; }
+};
+
+/// Products of one result that share both scales: `length` in all but the last of each tap group,
+/// which has `rest` (0: none).
 struct Segments {
     double length = 1;
     double full = 0;  ///< segments of `length` a result
@@ -35,10 +49,19 @@ struct GemmArithmetic {
     ArithmeticKind kind = ArithmeticKind::Float;
     FloatOperand a;  ///< Float
     FloatOperand b;
-    int bitsA = 0;  ///< Block: magnitude bits
-    int bitsB = 0;
-    int exponentBits = 0;
+    DotShape dot;  ///< Integer
+    Scaling scaling;
     Segments segments;
+    /// Whether the sum of a step must not cross the end of a segment.
+    bool isGrouped() const {
+        return kind == ArithmeticKind::Integer || (scaling.any() && segments.count() > 1);
+    }
+    /// Additions of exponents a group: integers add both before conversion to float; a float sum
+    /// takes each.
+    int exponentAdditions() const {
+        return kind == ArithmeticKind::Integer ? std::max(scaling.exponents - 1, 0)
+                                               : scaling.exponents;
+    }
 };
 GemmArithmetic arithmeticOf(const Gemm& gemm);
 
@@ -47,15 +70,15 @@ struct ArrayShape {
     int rows = 1;
     int columns = 1;
     int lanes = 1;
-    int dotElements = 1;  ///< Block: products of one integer dot product
-    int dotUnits = 1;     ///< Block: dot products in a processing element
+    int dotElements = 1;  ///< products that are summed before a scale, where scales change
+    int dotUnits = 1;     ///< such sums in a processing element
 };
 
 struct ArrayTime {
     double rowTiles = 0;
     double columnTiles = 0;
     double stepsPerResult = 0;  ///< cycles of one processing element for one result
-    double dotsPerResult = 0;   ///< Block: dot product operations for one result
+    double dotsPerResult = 0;   ///< grouped: sums of up to dotElements products for one result
     double cycles = 0;
     double utilisation = 0;  ///< of rows x columns x lanes multipliers
 };

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/numerics/registry.h"
+
 namespace mantissa::hw {
 namespace {
 
@@ -17,18 +19,22 @@ std::string numberText(double value) {
     return text;
 }
 
-std::int64_t vectorSize(const StoredTensor& tensor) {
-    const auto* block = std::get_if<numerics::BlockFloat>(&tensor.format.format);
-    const bool vector = block != nullptr && block->block.kind == numerics::BlockShape::Kind::Vector;
-    return vector ? block->block.size : 0;
+std::int64_t vectorSize(const Operand& operand) {
+    const bool vector = operand.block.kind == numerics::BlockShape::Kind::Vector;
+    return vector ? operand.block.size : 0;
 }
 
-void warnAboutBuffer(CostSheet& sheet, const std::string& where, const StoredTensor& tensor,
+bool isWideInteger(const Operand& operand) {
+    return operand.element == ElementKind::Integer && operand.magnitudeBits > 1;
+}
+
+void warnAboutBuffer(CostSheet& sheet, const std::string& place, const StoredTensor& tensor,
                      double elementsPerStep, Part buffer, std::string_view name) {
     const double needed = 2 * elementsPerStep * tensor.bits / tensor.elements;
     if (needed > sheet.bufferBits(buffer)) {
-        sheet.warn(where + "two steps of operands take " + numberText(std::ceil(needed / 8192)) +
-                   " KiB, more than the " + std::string(name) + " buffer holds");
+        sheet.warn(
+            "two steps of operands take more than the " + std::string(name) + " buffer holds",
+            place + " (" + numberText(std::ceil(needed / 8192)) + " KiB)");
     }
 }
 
@@ -54,53 +60,76 @@ void warnAboutUnit(CostSheet& sheet, std::string_view name, double delay_ns) {
 void warnAboutGemm(CostSheet& sheet, std::string_view layer, std::string_view pass,
                    const Gemm& gemm, const GemmArithmetic& arithmetic, const Datapath& datapath,
                    const ArrayTime& time, Part bufferA, Part bufferB) {
-    const auto where = std::string(layer) + ", " + std::string(pass) + ": ";
-    const auto block = std::max(vectorSize(gemm.a), vectorSize(gemm.b));
+    const auto place = std::string(layer) + " " + std::string(pass);
+    const auto block = std::max(vectorSize(gemm.a.operand), vectorSize(gemm.b.operand));
     if (block > gemm.axisExtent) {
-        sheet.warn(where + "blocks of " + std::to_string(block) + " are longer than the axis of " +
-                   std::to_string(gemm.axisExtent) + ", so that few elements share an exponent");
+        sheet.warn("blocks of " + std::to_string(block) +
+                       " are longer than the reduction axis, so that few elements share a scale",
+                   place + " (" + std::to_string(gemm.axisExtent) + ")");
     }
-    const bool isBlock = arithmetic.kind == ArithmeticKind::Block;
     const auto& array = datapath.array;
-    if (isBlock && arithmetic.segments.length < array.dotElements) {
-        sheet.warn(where + numberText(array.dotElements - arithmetic.segments.length) + " of " +
-                   std::to_string(array.dotElements) +
-                   " products of each dot unit stay idle: too few elements share an exponent");
+    if (arithmetic.isGrouped() && arithmetic.segments.length < array.dotElements) {
+        sheet.warn("of " + std::to_string(array.dotElements) +
+                       " products that are summed under one scale some stay idle",
+                   place + " (" + numberText(array.dotElements - arithmetic.segments.length) + ")");
     }
-    const bool blockA = std::holds_alternative<numerics::BlockFloat>(gemm.a.format.format);
-    const bool blockB = std::holds_alternative<numerics::BlockFloat>(gemm.b.format.format);
-    if (blockA != blockB) {
-        sheet.warn(where + "block and float operands meet, so float multipliers are used");
+    const bool isInteger = arithmetic.kind == ArithmeticKind::Integer;
+    if (!isInteger && (isWideInteger(gemm.a.operand) || isWideInteger(gemm.b.operand))) {
+        sheet.warn("integers meet floats, so that they are normalised for float multipliers",
+                   place);
     }
     // The accumulator is a loop: results take turns in it.
     const int stages = accumulatorStages(sheet.technology());
-    const double additions = isBlock ? arithmetic.segments.count() : time.stepsPerResult;
+    const double additions = isInteger ? arithmetic.segments.count() : time.stepsPerResult;
     if (time.rowTiles * time.columnTiles < stages && additions > 1) {
-        sheet.warn(where + "fewer result tiles than the " + std::to_string(stages) +
-                   " stages of the FP32 accumulator; its stalls are not counted");
+        sheet.warn("fewer result tiles than the " + std::to_string(stages) +
+                       " stages of the FP32 accumulator, whose stalls are not counted",
+                   place);
     }
-    warnAboutBuffer(sheet, where, gemm.a, static_cast<double>(array.rows) * array.lanes, bufferA,
+    warnAboutBuffer(sheet, place, gemm.a, static_cast<double>(array.rows) * array.lanes, bufferA,
                     bufferName(bufferA));
-    warnAboutBuffer(sheet, where, gemm.b, static_cast<double>(array.columns) * array.lanes, bufferB,
+    warnAboutBuffer(sheet, place, gemm.b, static_cast<double>(array.columns) * array.lanes, bufferB,
                     bufferName(bufferB));
+}
+
+void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer) {
+    const int lanes = sheet.hardware().vectorLanes;
+    for (const auto* tensor :
+         {&layer.forward.a, &layer.forward.b, &layer.inputGradient.a, &layer.inputGradient.b,
+          &layer.weightGradient.a, &layer.weightGradient.b, &layer.result}) {
+        const auto& operand = tensor->operand;
+        const std::string kind(numerics::familyOf(tensor->format.format).label);
+        if (!operand.leftOut.empty()) {
+            sheet.warn(kind + ": " + std::string(operand.leftOut));
+        }
+        const auto& conversion = operand.conversion;
+        const bool learns = conversion.sharesExponent || conversion.statistic != Statistic::None;
+        const auto full = operand.block.fullSize();
+        if (learns && (full == 0 || full > lanes)) {
+            sheet.warn("blocks of more elements than the " + std::to_string(lanes) +
+                           " vector lanes: the pass over the results that finds what a block "
+                           "shares is not counted",
+                       kind);
+        }
+    }
 }
 
 void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2) {
     const auto& technology = sheet.technology();
     if (datapath.hasFloat) {
-        warnAboutUnit(sheet, "float multiplier",
-                      floatMultiplier(technology, datapath.floatA, datapath.floatB).delay_ns);
-    }
-    if (datapath.hasBlock) {
         warnAboutUnit(
-            sheet, "block dot product",
-            blockDot(technology, datapath.array.dotElements, datapath.bitsA, datapath.bitsB)
-                .delay_ns);
+            sheet, "float multiplier",
+            floatMultiplier(technology, datapath.floatA.shape, datapath.floatB.shape).delay_ns);
+    }
+    for (const auto& dot : datapath.dots) {
+        if (dot) {
+            warnAboutUnit(sheet, "integer dot product",
+                          integerDot(technology, datapath.array.dotElements, *dot).delay_ns);
+        }
     }
     warnAboutUnit(sheet, "FP32 adder", floatAdder(technology, kBinary32).delay_ns);
-    if (datapath.hasBlock && datapath.accumulatesIntegers()) {
-        const int width = blockDotWidth(static_cast<int>(std::min(datapath.longestSegment, 1e9)),
-                                        datapath.bitsA, datapath.bitsB);
+    if (datapath.hasInteger() && datapath.accumulatesIntegers()) {
+        const int width = datapath.integerBits;
         const double delay = adder(technology, width).delay_ns;
         if (delay > technology.period_ns) {
             sheet.warn("clock " + numberText(sheet.hardware().clockMhz) + " MHz: the " +

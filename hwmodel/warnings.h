@@ -14,6 +14,9 @@ void warnAboutGemm(CostSheet& sheet, std::string_view layer, std::string_view pa
                    const Gemm& gemm, const GemmArithmetic& arithmetic, const Datapath& datapath,
                    const ArrayTime& time, Part bufferA, Part bufferB);
 
+/// What the estimate leaves out for the kinds of formats in a layer.
+void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer);
+
 /// The accelerator: clock against the delay laws, area against the reticle.
 void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2);
 

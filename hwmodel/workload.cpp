@@ -121,7 +121,7 @@ void connect(const nn::NetworkSpec& network, std::vector<LayerWork>& layers) {
 StoredTensor storedTensor(const numerics::TensorFormat& format, Shape shape, int axis) {
     const auto elements = static_cast<double>(elementCount(shape));
     const double bits = elements * numerics::storageBitsPerElement(format.format, shape, axis);
-    return {format, std::move(shape), axis, elements, bits};
+    return {format, std::move(shape), axis, elements, bits, operandOf(format.format)};
 }
 
 std::vector<StoredTensor> distinctCopies(StoredTensor first, StoredTensor second) {

@@ -10,6 +10,7 @@
 #include "core/nn/layer_precision.h"
 #include "core/nn/network_spec.h"
 #include "core/shape.h"
+#include "hwmodel/operand.h"
 
 namespace mantissa::hw {
 
@@ -19,7 +20,8 @@ struct StoredTensor {
     Shape shape;  ///< with the batch
     int axis = 1;
     double elements = 0;
-    double bits = 0;  ///< in all, shared exponents counted as they are
+    double bits = 0;  ///< in all, what blocks share counted as it is
+    Operand operand;  ///< the format as the datapath sees it
 };
 StoredTensor storedTensor(const numerics::TensorFormat& format, Shape shape, int axis);
 

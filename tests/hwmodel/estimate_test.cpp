@@ -240,7 +240,7 @@ TEST(Estimate, MixedPlansHoldADatapathForEachKind) {
     const auto mixed = report(designWith("fp32").withPrecision(plan));
     const auto& array = node(mixed.breakdown, "PE array");
     EXPECT_GT(node(array, "Float multipliers").area_um2, 0);
-    EXPECT_GT(node(array, "Block dot products").area_um2, 0);
+    EXPECT_GT(node(array, "Integer dot products").area_um2, 0);
     EXPECT_GT(mixed.area_um2, report(designWith("fp32")).area_um2);
     // Layers that stay narrow pay for narrow operands.
     const auto pure = report(designWith("bfp<8,block=16>"));
@@ -280,7 +280,7 @@ bool warnsOf(const HardwareReport& report, std::string_view text) {
 
 TEST(Warnings, NameTheLimitThatIsExceeded) {
     const auto block = designWith("bfp<8,block=16>");
-    EXPECT_TRUE(warnsOf(report(block), "conv1, forward: blocks of 16"));
+    EXPECT_TRUE(warnsOf(report(block), "conv1 forward (1)"));
     EXPECT_FALSE(warnsOf(report(block), "reticle"));
     EXPECT_FALSE(warnsOf(report(block), "MHz"));
     const auto large = designWith("fp32");

@@ -50,8 +50,8 @@ TEST(Mapping, CountsTheBitsOfAFloatGemm) {
 TEST(Mapping, SplitsTheReductionIntoBlocksWithARaggedOne) {
     const auto work = gemm(4, 4, 20, "bfp<8,block=16>", "bfp<8,block=16>");
     const auto arithmetic = arithmeticOf(work);
-    EXPECT_EQ(arithmetic.kind, ArithmeticKind::Block);
-    EXPECT_EQ(arithmetic.bitsA, 7);
+    EXPECT_EQ(arithmetic.kind, ArithmeticKind::Integer);
+    EXPECT_EQ(arithmetic.dot.bitsA, 7);
     EXPECT_EQ(arithmetic.segments.length, 16);
     EXPECT_EQ(arithmetic.segments.rest, 4);
     EXPECT_EQ(arithmetic.segments.count(), 2);
@@ -68,7 +68,7 @@ TEST(Mapping, TheFinerOfTwoBlockingsSetsTheSegments) {
     const auto work = gemm(4, 4, 32, "bfp<8,block=16>", "bfp<4,block=4>");
     const auto arithmetic = arithmeticOf(work);
     EXPECT_EQ(arithmetic.segments.count(), 8);
-    EXPECT_EQ(arithmetic.bitsB, 3);
+    EXPECT_EQ(arithmetic.dot.bitsB, 3);
 }
 
 TEST(Mapping, AnAxisOfOneElementLeavesTheDotUnitIdle) {
