@@ -106,9 +106,9 @@ void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer) {
         const bool learns = conversion.sharesExponent || conversion.statistic != Statistic::None;
         const auto full = operand.block.fullSize();
         if (learns && (full == 0 || full > lanes)) {
-            sheet.warn("blocks of more elements than the " + std::to_string(lanes) +
-                           " vector lanes: the pass over the results that finds what a block "
-                           "shares is not counted",
+            sheet.warn("finding what a block shares, where it has more elements than the " +
+                           std::to_string(lanes) +
+                           " vector lanes, takes a buffer or another pass that is not counted",
                        kind);
         }
     }

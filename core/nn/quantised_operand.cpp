@@ -8,18 +8,12 @@
 
 namespace mantissa::nn {
 
-bool axisIndependent(const numerics::TensorFormat& format) {
-    if (format.rounding == numerics::Rounding::Stochastic) {
-        return false;  // each operand draws numbers of its own
-    }
-    return !numerics::followsAxis(format.format);
-}
-
 QuantisedOperand::QuantisedOperand(std::string_view name, const numerics::TensorFormat& format,
                                    Shape shape, int axis, std::uint32_t id,
                                    const QuantisedOperand* sharedWith)
     : m_name(name), m_format(format), m_shape(std::move(shape)), m_axis(axis), m_id(id) {
-    if (sharedWith != nullptr && sharedWith->m_format == format && axisIndependent(format)) {
+    if (sharedWith != nullptr && sharedWith->m_format == format &&
+        (sharedWith->m_axis == axis || !numerics::followsAxis(format.format))) {
         m_sharedWith = sharedWith;
     } else if (!isFp32()) {
         m_quantised = Tensor(m_shape);

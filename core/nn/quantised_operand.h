@@ -9,15 +9,13 @@
 
 namespace mantissa::nn {
 
-/// Whether quantising along either axis gives the same bytes, so that two passes can share a copy.
-bool axisIndependent(const numerics::TensorFormat& format);
-
 class QuantisedOperand {
 public:
     QuantisedOperand() = default;
     /// `shape` with its largest batch; `id` is unique in the network: it separates the random
     /// numbers of stochastic rounding. `sharedWith`, where not null, is the same tensor for another
-    /// pass: its copy is used if it has the same bytes.
+    /// pass: its copy is used where the format is the same and its blocks
+    /// are, so that one stored copy serves both; random numbers then are drawn once.
     QuantisedOperand(std::string_view name, const numerics::TensorFormat& format, Shape shape,
                      int axis, std::uint32_t id, const QuantisedOperand* sharedWith = nullptr);
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One tensor in two passes: one copy, or two with random numbers of their own.
+#include "core/nn/quantised_operand.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/core/nn/test_values.h"
+
+namespace mantissa::nn {
+namespace {
+
+using numerics::BlockFloat;
+using numerics::BlockShape;
+using numerics::Rounding;
+using numerics::TensorFormat;
+
+constexpr std::int64_t kSide = 24;
+
+TensorFormat blocks(BlockShape::Kind kind, Rounding rounding = Rounding::Stochastic) {
+    BlockShape shape{.kind = kind, .size = 8, .rows = 8, .columns = 8};
+    return {BlockFloat{.mantissaBits = 4, .block = shape}, rounding};
+}
+
+/// The bytes of a square tensor along axis 1 and, as the second operand of it, along axis 0.
+struct TwoPasses {
+    std::vector<float> first;
+    std::vector<float> second;
+    bool shared = false;
+};
+
+TwoPasses twoPasses(const TensorFormat& first, const TensorFormat& second) {
+    ThreadTeam team(1);
+    const auto values = randomValues(kSide * kSide, 5, -1, 1);
+    const StepContext context{.images = kSide, .training = true, .key = {7, 3, 0}, .team = team};
+    QuantisedOperand a("a", first, {kSide, kSide}, 1, 11);
+    QuantisedOperand b("b", second, {kSide, kSide}, 0, 12, &a);
+    const float* one = a.apply(context, values.data(), kSide);
+    const float* two = b.apply(context, values.data(), kSide);
+    return {{one, one + values.size()}, {two, two + values.size()}, b.isShared()};
+}
+
+TEST(QuantisedOperand, OneStoredCopyIsDrawnOnceForBothPasses) {
+    for (const auto kind : {BlockShape::Kind::Tile, BlockShape::Kind::Tensor}) {
+        const auto passes = twoPasses(blocks(kind), blocks(kind));
+        EXPECT_TRUE(passes.shared);
+        EXPECT_EQ(passes.first, passes.second);
+    }
+    const TensorFormat element{numerics::Minifloat{4, 3}, Rounding::Stochastic};
+    EXPECT_TRUE(twoPasses(element, element).shared);
+}
+
+TEST(QuantisedOperand, BlocksThatFollowTheAxisAreStoredTwice) {
+    const auto format = blocks(BlockShape::Kind::Vector);
+    EXPECT_FALSE(twoPasses(format, format).shared);
+}
+
+TEST(QuantisedOperand, AnotherRoundingIsAnotherCopy) {
+    const auto stochastic = blocks(BlockShape::Kind::Tile);
+    EXPECT_FALSE(twoPasses(stochastic, blocks(BlockShape::Kind::Tile, Rounding::Floor)).shared);
+    auto coarse = stochastic;
+    coarse.randomBits = 8;
+    const auto passes = twoPasses(stochastic, coarse);
+    EXPECT_FALSE(passes.shared);
+    EXPECT_NE(passes.first, passes.second);
+}
+
+}  // namespace
+}  // namespace mantissa::nn
