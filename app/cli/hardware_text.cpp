@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/hardware_text.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -14,40 +17,89 @@ namespace {
 using app::Cell;
 using app::textCell;
 
+constexpr std::size_t kLineWidth = 100;
+
 std::string sourceText(const hw::Provenance& provenance) {
     const std::string kind(hw::sourceKindText(provenance.kind));
     return provenance.text.empty() ? kind : kind + ": " + provenance.text;
 }
 
+/// `text` in lines of at most kLineWidth characters; all but the first begin with `indent` spaces.
+std::string wrapped(const std::string& text, std::size_t indent) {
+    std::string lines;
+    std::size_t column = 0;
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        if (column > 0 && column + 1 + word.size() > kLineWidth) {
+            lines += '\n' + std::string(indent, ' ');
+            column = indent;
+        } else if (column > 0) {
+            lines += ' ';
+            ++column;
+        }
+        lines += word;
+        column += word.size();
+    }
+    return lines + '\n';
+}
+
+/// The sources of a table, each listed once and referred to by its number.
+class Sources {
+public:
+    std::string refer(const hw::Provenance& provenance) {
+        const std::string text = sourceText(provenance);
+        auto found = std::find(m_texts.begin(), m_texts.end(), text);
+        if (found == m_texts.end()) {
+            m_texts.push_back(text);
+            found = std::prev(m_texts.end());
+        }
+        return std::to_string(found - m_texts.begin() + 1);
+    }
+    std::string list() const {
+        std::string lines;
+        for (std::size_t i = 0; i < m_texts.size(); ++i) {
+            const std::string number = std::to_string(i + 1);
+            lines += wrapped(number + ". " + m_texts[i], number.size() + 2);
+        }
+        return lines;
+    }
+
+private:
+    std::vector<std::string> m_texts;
+};
+
 std::string shareOf(double part, double whole) {
     return whole > 0 ? app::fixedText(100 * part / whole, 1) + " %" : std::string();
 }
 
-void appendNode(app::Table& table, const hw::BreakdownNode& node, const hw::HardwareReport& report,
-                std::size_t depth) {
+void appendNode(app::Table& table, Sources& sources, const hw::BreakdownNode& node,
+                const hw::HardwareReport& report, std::size_t depth) {
     const bool hasArea = node.area_um2 > 0;
     const bool hasEnergy = node.energy_pj > 0;
-    const hw::Provenance& source = hasArea ? node.areaSource : node.energySource;
+    const bool isLeaf = node.children.empty();
     table.rows.push_back({textCell(std::string(2 * depth, ' ') + node.name),
                           textCell(node.count > 0 ? app::cyclesText(node.count) : ""),
                           textCell(hasArea ? app::areaText(node.area_um2) : ""),
                           textCell(hasArea ? shareOf(node.area_um2, report.area_um2) : ""),
                           textCell(hasEnergy ? app::energyText(node.energy_pj) : ""),
                           textCell(hasEnergy ? shareOf(node.energy_pj, report.energy_pj) : ""),
-                          textCell(node.children.empty() ? sourceText(source) : "")});
+                          textCell(isLeaf && hasArea ? sources.refer(node.areaSource) : ""),
+                          textCell(isLeaf && hasEnergy ? sources.refer(node.energySource) : "")});
     for (const auto& child : node.children) {
-        appendNode(table, child, report, depth + 1);
+        appendNode(table, sources, child, report, depth + 1);
     }
 }
 
-app::Table breakdownTable(const hw::HardwareReport& report) {
+std::string breakdownText(const hw::HardwareReport& report) {
     app::Table table;
-    table.columns = {{"component", "Component"}, {"count", "Count", true},
-                     {"area", "Area", true},     {"area_share", "Share", true},
-                     {"energy", "Energy", true}, {"energy_share", "Share", true},
-                     {"source", "Source"}};
-    appendNode(table, report.breakdown, report, 0);
-    return table;
+    Sources sources;
+    table.columns = {{"component", "Component"},       {"count", "Count", true},
+                     {"area", "Area", true},           {"area_share", "Share", true},
+                     {"energy", "Energy", true},       {"energy_share", "Share", true},
+                     {"area_source", "Area by", true}, {"energy_source", "Energy by", true}};
+    appendNode(table, sources, report.breakdown, report, 0);
+    return app::tableText(table, app::TableFormat::Text) + "\nSources of areas and energies\n\n" +
+           sources.list();
 }
 
 std::vector<Cell> phaseRow(const std::string& layer, const std::string& phase,
@@ -110,7 +162,7 @@ std::string hardwareTotalsText(const hw::HardwareReport& report) {
                        std::to_string(report.images) + " images (" + report.technology + ")\n\n" +
                        app::tableText(table, app::TableFormat::Text);
     for (const auto& warning : report.warnings) {
-        text += "warning: " + warning + '\n';
+        text += wrapped("warning: " + warning, 4);
     }
     return text;
 }
@@ -119,8 +171,8 @@ std::string hardwareReportText(const design::DesignPoint& design,
                                const hw::HardwareReport& report) {
     return "Design " + (design.name().empty() ? "unnamed" : design.name()) + " [" +
            design::designHash(design) + "]\n\n" + hardwareTotalsText(report) +
-           "\nBy component\n\n" + app::tableText(breakdownTable(report), app::TableFormat::Text) +
-           "\nBy layer and phase\n\n" + app::tableText(layerTable(report), app::TableFormat::Text);
+           "\nBy component\n\n" + breakdownText(report) + "\nBy layer and phase\n\n" +
+           app::tableText(layerTable(report), app::TableFormat::Text);
 }
 
 }  // namespace mantissa::cli

@@ -29,6 +29,7 @@ void estimateDefault(benchmark::State& state, const char* format) {
 }
 BENCHMARK_CAPTURE(estimateDefault, fp32, "fp32");
 BENCHMARK_CAPTURE(estimateDefault, bfp8, "bfp<8,block=16>");
+BENCHMARK_CAPTURE(estimateDefault, affine8, "affine<8,block=16>");
 
 void reportToJson(benchmark::State& state) {
     const auto report = hw::estimate(designWith("bfp<8,block=16>")).value();
