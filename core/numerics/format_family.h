@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/numerics/format.h"
+#include "core/numerics/formats/block_codes.h"
 #include "core/numerics/scalar_job.h"
 #include "core/param_spec.h"
 #include "core/shape.h"
@@ -45,6 +46,9 @@ struct FormatFamily {
     FormatRange (*range)(const Format&) = nullptr;
     /// The scalar norm, see quantiseRef().
     void (*quantise)(const Format&, const ScalarJob&) = nullptr;
+    /// A block's numbers, row-major, as bits and back (formats/block_codes.h).
+    Fault (*pack)(const Format&, std::span<const float> block, BitWriter& to) = nullptr;
+    Fault (*unpack)(const Format&, BitReader& from, std::span<float> block) = nullptr;
     /// Checks between parameters; null where their ranges suffice.
     Result<void> (*check)(const Format&) = nullptr;
     /// Whether a parameter has an effect beside the others; null: all have.

@@ -20,20 +20,26 @@ const FormatFamily& familyOf(const Format& format) {
     return formatFamilies()[format.index()];
 }
 
-double storageBitsPerElement(const Format& format, const Shape& shape, int axis) {
+std::int64_t storageBits(const Format& format, const Shape& shape, int axis) {
     const auto& family = familyOf(format);
-    const auto elements = elementCount(shape);
-    if (family.block == nullptr || elements == 0) {
-        return nominalStorageBits(format);
-    }
     const auto layout = family.storage(format);
-    const auto block = family.block(format);
-    auto shared = layout.blockBits * blockCount(blockGrid(block, shape, axis));
+    auto bits = layout.elementBits * elementCount(shape);
+    if (family.block == nullptr) {
+        return bits;
+    }
+    bits += layout.blockBits * blockCount(blockGrid(family.block(format), shape, axis));
     if (layout.subBlockBits > 0) {
         const BlockShape sub{.kind = BlockShape::Kind::Vector, .size = layout.subBlockSize};
-        shared += layout.subBlockBits * blockCount(blockGrid(sub, shape, axis));
+        bits += layout.subBlockBits * blockCount(blockGrid(sub, shape, axis));
     }
-    return layout.elementBits + static_cast<double>(shared) / static_cast<double>(elements);
+    return bits;
+}
+
+double storageBitsPerElement(const Format& format, const Shape& shape, int axis) {
+    const auto elements = elementCount(shape);
+    return elements == 0 ? nominalStorageBits(format)
+                         : static_cast<double>(storageBits(format, shape, axis)) /
+                               static_cast<double>(elements);
 }
 
 double nominalStorageBits(const Format& format) {

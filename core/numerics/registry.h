@@ -36,9 +36,11 @@ std::vector<bool> unusualParameters(const Format& format);
 /// "16", "24x24", "1x24x3x3", "slice", "tensor": what the spelling says after "block=".
 std::string blockText(const BlockShape& block);
 
-/// Bits an element as stored: sign, private bits, and what blocks share (exponents, scales,
-/// offsets, codebooks) spread over the elements of `shape` when blocks run along `axis` (ragged and
-/// short blocks counted as they are). Equals the size of the packed tensor. Fp32: 32.
+/// Bits of a tensor as stored, the size that pack() gives it: sign and private bits of each
+/// element, and what blocks share (exponents, scales, offsets, codebooks) when they run along
+/// `axis`, ragged and short ones counted as they are.
+std::int64_t storageBits(const Format& format, const Shape& shape, int axis);
+/// The same spread over the elements; nominalStorageBits() where there are none. Fp32: 32.
 double storageBitsPerElement(const Format& format, const Shape& shape, int axis);
 /// The same for full blocks: the figure the literature quotes. A block as large as the tensor makes
 /// it shares nothing that counts.

@@ -62,7 +62,7 @@ constexpr std::array<Param<Format>, 8> kOptions{{
     {{.id = "bias",
       .label = "Exponent bias",
       .help = "Subtracted from the shared exponent's field; 2^(exp-1) - 1 unless said otherwise.",
-      .minimum = -512,
+      .minimum = -127,
       .maximum = 1023,
       .defaultValue = 127},
      [](const Format& f) { return static_cast<double>(biasOf(std::get<BlockFloat>(f))); },
@@ -149,7 +149,7 @@ Result<void> check(const Format& format) {
 }
 
 /// Largest and second-largest exponent of a block's finite elements, an exponent that two elements
-/// share counting twice; the lowest there is where there are none.
+/// share counting twice; clamped to what their fields can say, the lowest where there are none.
 struct TopExponents {
     int largest, second;
 };
@@ -162,7 +162,7 @@ TopExponents topExponents(const BlockFloat& b, const ScalarJob& job, const Block
         if (!std::isfinite(x) || x <= 0) {
             return;
         }
-        const int exponent = std::max(exponentOf(x), lowestExponent(b));
+        const int exponent = std::clamp(exponentOf(x), lowestExponent(b), highestExponent(b));
         if (exponent > top.largest) {
             top = {exponent, top.largest};
         } else {
@@ -176,15 +176,18 @@ TopExponents topExponents(const BlockFloat& b, const ScalarJob& job, const Block
 void exemptBlock(const BlockFloat& b, const ScalarJob& job, const BlockGrid& grid,
                  const ViewIndex& origin, const ViewIndex& extents) {
     const auto top = topExponents(b, job, grid, origin, extents);
-    const int step = stepExponent(b, std::min(top.second, highestExponent(b)));
+    const int step = stepExponent(b, top.second);
+    const double largest =
+        std::ldexp(2 - std::ldexp(1.0, 1 - untouchedBits(b)), std::min(top.largest, 127));
     forEachElement(grid, origin, extents, [&](std::int64_t i) {
         const float x = job.out[static_cast<std::size_t>(i)];
-        const bool exempt = std::isfinite(x) && x != 0 && exponentOf(std::fabs(x)) == top.largest;
+        const bool exempt = std::isfinite(x) && x != 0 && exponentOf(std::fabs(x)) >= top.largest;
+        const double magnitude = std::fmin(std::fabs(static_cast<double>(x)), largest);
         job.put(i,
-                exempt ? x
-                       : quantiseInBlock(x, step, largestCode(b), job.rounding, job.word(i),
+                exempt ? std::copysign(static_cast<float>(magnitude), x)
+                       : quantiseInBlock(x, step, largestCode(b, step), job.rounding, job.word(i),
                                          job.randomBits),
-                std::ldexp(2.0, top.largest));
+                largest);
     });
 }
 
@@ -207,12 +210,12 @@ void quantise(const Format& format, const ScalarJob& outer) {
         }
         const int step =
             stepExponent(b, sharedExponent(b, largestFinite(job.in, grid, origin, extents)));
-        const double limit = std::ldexp(largestCode(b), step);
+        const double codes = largestCode(b, step);
         forEachElement(grid, origin, extents, [&](std::int64_t i) {
-            job.put(i,
-                    quantiseInBlock(job.at(i), step, largestCode(b), job.rounding, job.word(i),
-                                    job.randomBits),
-                    limit);
+            job.put(
+                i,
+                quantiseInBlock(job.at(i), step, codes, job.rounding, job.word(i), job.randomBits),
+                std::ldexp(codes, step));
         });
     });
 }
@@ -222,9 +225,7 @@ void quantise(const Format& format, const ScalarJob& outer) {
 StorageLayout storage(const Format& format) {
     const auto& b = std::get<BlockFloat>(format);
     if (b.rule == SharedExponentRule::Exempt) {
-        const int untouched = (b.firstExponentBits > 0 ? b.firstMantissaBits : 23) + 1;
-        return {.elementBits = 2 + std::max(b.magnitudeBits(), untouched),
-                .blockBits = 2 * b.exponentBits};
+        return {.elementBits = 2 + exemptBits(b), .blockBits = 2 * b.exponentBits};
     }
     const int signs = b.chunkBits > 0 ? b.magnitudeBits() / b.chunkBits : 1;
     return {.elementBits = signs + b.magnitudeBits() + (b.clamp ? 0 : 1),
@@ -268,6 +269,8 @@ FormatFamily blockFloatFamily() {
             .storage = storage,
             .range = range,
             .quantise = quantise,
+            .pack = packBlockFloat,
+            .unpack = unpackBlockFloat,
             .check = check,
             .matters = matters,
             .block = Part::get,

@@ -2,6 +2,8 @@
 // Block floating point: significands that share an exponent.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "core/numerics/formats/block_shape.h"
@@ -67,6 +69,22 @@ inline int stepExponent(const BlockFloat& format, int sharedExponent) {
 /// The largest magnitude in steps: 2^p - 1, or 2^p where codes do not clamp.
 inline double largestCode(const BlockFloat& format) {
     return std::ldexp(1.0, format.magnitudeBits()) - (format.clamp ? 1 : 0);
+}
+
+/// The largest code whose number under this step is one of binary32.
+inline double largestCode(const BlockFloat& format, int stepExponent) {
+    constexpr double kLargest = std::numeric_limits<float>::max();
+    return std::fmin(largestCode(format), std::floor(std::ldexp(kLargest, -stepExponent)));
+}
+
+/// Exempt: significand bits of an untouched element, the leading one included.
+inline int untouchedBits(const BlockFloat& format) {
+    return (format.firstExponentBits > 0 ? format.firstMantissaBits : 23) + 1;
+}
+
+/// Exempt: bits that either an untouched or a rounded element's magnitude fits.
+inline int exemptBits(const BlockFloat& format) {
+    return std::max(format.magnitudeBits() + (format.clamp ? 0 : 1), untouchedBits(format));
 }
 
 /// The minifloat that elements are rounded to before they are grouped, if any.

@@ -146,6 +146,8 @@ FormatFamily codebookFamily() {
                     return FormatRange{1, 1, 1, true};
                 },
             .quantise = quantise,
+            .pack = packCodebook,
+            .unpack = unpackCodebook,
             .matters =
                 [](const Format& f, std::string_view id) {
                     return blockParameterMatters(std::get<Codebook>(f).block, id);

@@ -5,6 +5,7 @@
 
 #include "core/numerics/block_grid.h"
 #include "core/numerics/formats/family_parts.h"
+#include "core/numerics/formats/integer_rounding.h"
 #include "core/numerics/scalar_rounding.h"
 
 namespace mantissa::numerics {
@@ -80,11 +81,6 @@ constexpr auto kBoundedParameters =
            }},
            BlockPart<ErrorBounded>::kParameters);
 
-/// +0 for zero: two's complement and unsigned codes have one.
-float withOneZero(double value) {
-    return value == 0 ? 0.0F : static_cast<float>(value);
-}
-
 Result<void> checkFixed(const Format& format) {
     const auto& f = std::get<FixedPoint>(format);
     const int width = f.integerBits + f.fractionBits;
@@ -149,11 +145,11 @@ void quantiseAffine(const Format& format, const ScalarJob& job) {
     const double codes = std::ldexp(1.0, a.bits) - 1;
     forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
         const auto ends = finiteEnds(job, grid, origin, extents);
-        const auto scale = ends.any() ? static_cast<float>((static_cast<double>(ends.highest) -
-                                                            static_cast<double>(ends.lowest)) /
-                                                           codes)
-                                      : 0.0F;
-        const double lowest = ends.any() ? static_cast<double>(ends.lowest) : 0.0;
+        const double span =
+            ends.any() ? static_cast<double>(ends.highest) - static_cast<double>(ends.lowest) : 0.0;
+        const auto scale = static_cast<float>(
+            std::fmin(span / codes, static_cast<double>(std::numeric_limits<float>::max())));
+        const float lowest = ends.any() ? ends.lowest : 0.0F;
         forEachElement(grid, origin, extents, [&](std::int64_t i) {
             const float x = job.at(i);
             double code = 0;
@@ -161,13 +157,13 @@ void quantiseAffine(const Format& format, const ScalarJob& job) {
                 code = x < 0 ? 0 : codes;
             } else if (scale > 0 && !std::isnan(x)) {
                 code = std::clamp(
-                    roundPosition((static_cast<double>(x) - lowest) / static_cast<double>(scale),
+                    roundPosition((static_cast<double>(x) - static_cast<double>(lowest)) /
+                                      static_cast<double>(scale),
                                   x < 0, job.rounding, job.word(i), job.randomBits),
                     0.0, codes);
             }
-            const double value = code * static_cast<double>(scale) + lowest;
-            job.put(i, std::isnan(x) ? x : withOneZero(value),
-                    std::fmax(std::fabs(lowest), std::fabs(static_cast<double>(ends.highest))));
+            job.put(i, std::isnan(x) ? x : affineValue(code, scale, lowest),
+                    static_cast<double>(std::fmax(std::fabs(lowest), std::fabs(ends.highest))));
         });
     });
 }
@@ -189,26 +185,20 @@ void quantiseBounded(const Format& format, const ScalarJob& job) {
         if (b.relative) {
             step *= spanOf(finiteEnds(job, grid, origin, extents));
         }
-        // The step travels in binary32; rounding it down keeps the bound.
-        auto stored = static_cast<float>(step);
-        if (static_cast<double>(stored) > step) {
-            stored = std::nextafter(stored, 0.0F);
-        }
-        step = static_cast<double>(stored);
-        const double limit = largestCode(b) * step;
+        step = static_cast<double>(storedStep(step));
+        constexpr double kLargest = std::numeric_limits<float>::max();
+        const double codes = std::fmin(largestCode(b), std::floor(kLargest / step));
+        const double limit = codes * step;
         forEachElement(grid, origin, extents, [&](std::int64_t i) {
             const float x = job.at(i);
-            if (std::isnan(x) || step == 0) {  // no step: nothing but zeros
-                job.put(i, x, std::numeric_limits<float>::max());
-                return;
-            }
-            const double magnitude =
-                std::isinf(x) ? largestCode(b)
+            const double code =
+                std::isinf(x) ? codes
                               : std::fmin(roundMagnitude(std::fabs(static_cast<double>(x)) / step,
                                                          std::signbit(x), job.rounding, job.word(i),
                                                          job.randomBits),
-                                          largestCode(b));
-            job.put(i, std::copysign(static_cast<float>(magnitude * step), x), limit);
+                                          codes);
+            const float value = std::copysign(static_cast<float>(code * step), x);
+            job.put(i, std::isnan(x) ? x : value, limit);
         });
     });
 }
@@ -238,6 +228,8 @@ FormatFamily fixedPointFamily() {
                     return FormatRange{-lowestCode(p) * step, step, step};
                 },
             .quantise = quantiseFixedTensor,
+            .pack = packFixedPoint,
+            .unpack = unpackFixedPoint,
             .check = checkFixed};
 }
 
@@ -264,6 +256,8 @@ FormatFamily affineIntegerFamily() {
                     return FormatRange{codes, 1, 1, true};
                 },
             .quantise = quantiseAffine,
+            .pack = packAffine,
+            .unpack = unpackAffine,
             .matters =
                 [](const Format& f, std::string_view id) {
                     return blockParameterMatters(std::get<AffineInteger>(f).block, id);
@@ -298,6 +292,8 @@ FormatFamily errorBoundedFamily() {
                                        b.relative};
                 },
             .quantise = quantiseBounded,
+            .pack = packBounded,
+            .unpack = unpackBounded,
             .matters =
                 [](const Format& f, std::string_view id) {
                     return blockParameterMatters(std::get<ErrorBounded>(f).block, id);

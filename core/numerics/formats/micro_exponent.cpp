@@ -132,6 +132,8 @@ FormatFamily microExponentFamily() {
                         step, step};
                 },
             .quantise = quantise,
+            .pack = packMicroExponent,
+            .unpack = unpackMicroExponent,
             .check = check,
             .block = [](const Format& f) { return blockOf(std::get<MicroExponent>(f)); }};
 }

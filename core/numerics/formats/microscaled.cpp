@@ -188,7 +188,8 @@ int scaleExponent(const Microscaled& format, float largestMagnitude) {
         std::ldexp(largestOf(elementOf(format)), elementOf(format).mantissaBits - top);
     const int exponent = unclampedExponent(format.rule, elementOf(format).mantissaBits + 1, codes,
                                            0, largestMagnitude);
-    return std::clamp(exponent - top, lowest, highestScale(format));
+    // Numbers end where those of binary32 do.
+    return std::clamp(exponent - top, lowest, std::min(highestScale(format), 127 - top));
 }
 
 float quantiseScaled(float x, const Microscaled& format, int scale, Rounding rounding,
@@ -226,6 +227,8 @@ FormatFamily microscaledFamily() {
             .storage = storage,
             .range = range,
             .quantise = quantise,
+            .pack = packMicroscaled,
+            .unpack = unpackMicroscaled,
             .check = check,
             .matters = matters,
             .block = Part::get,

@@ -135,6 +135,8 @@ FormatFamily minifloatFamily() {
                         m.subnormals ? std::ldexp(smallest, -m.mantissaBits) : smallest};
                 },
             .quantise = quantise,
+            .pack = packMinifloat,
+            .unpack = unpackMinifloat,
             .check = check};
 }
 
@@ -154,7 +156,9 @@ FormatFamily fp32Family() {
                     for (std::int64_t i = 0; i < static_cast<std::int64_t>(job.in.size()); ++i) {
                         job.put(i, job.at(i), std::numeric_limits<double>::infinity());
                     }
-                }};
+                },
+            .pack = packFp32,
+            .unpack = unpackFp32};
 }
 
 }  // namespace mantissa::numerics

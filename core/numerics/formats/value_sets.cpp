@@ -89,7 +89,7 @@ constexpr auto kTernaryParameters = joined(
 
 Result<void> checkPower(const Format& format) {
     const auto& p = std::get<PowerOfTwo>(format);
-    const int lowest = -149 + exponentCount(p) - 1;
+    const int lowest = lowestTop(p);
     if (p.top && *p.top < lowest) {
         return fail(ErrorCode::InvalidInput,
                     "top is " + std::to_string(*p.top) + ", must be from " +
@@ -112,7 +112,7 @@ bool aboveLogMiddle(double significand) {
 }
 
 int topExponent(const PowerOfTwo& p, float largest) {
-    const int lowest = -149 + exponentCount(p) - 1;
+    const int lowest = lowestTop(p);
     if (p.top) {
         return *p.top;
     }
@@ -233,9 +233,9 @@ void quantiseTernary(const Format& format, const ScalarJob& job) {
                                          magnitude / static_cast<double>(scale);
             }
             job.put(i,
-                    std::isnan(x) ? x
-                    : zero        ? 0.0F
-                                  : std::copysign(scale, x),
+                    std::isnan(x)        ? x
+                    : zero || scale == 0 ? 0.0F
+                                         : std::copysign(scale, x),
                     static_cast<double>(scale));
         });
     });
@@ -276,6 +276,8 @@ FormatFamily powerOfTwoFamily() {
                  return FormatRange{std::ldexp(1.0, top), lowest, lowest, !p.top};
              },
          .quantise = quantisePowers,
+         .pack = packPowerOfTwo,
+         .unpack = unpackPowerOfTwo,
          .check = checkPower});
 }
 
@@ -298,7 +300,9 @@ FormatFamily binaryFamily() {
              [](const Format& f) {
                  return FormatRange{1, 1, 1, std::get<Binary>(f).scale != SignScale::One};
              },
-         .quantise = quantiseBinary});
+         .quantise = quantiseBinary,
+         .pack = packBinary,
+         .unpack = unpackBinary});
 }
 
 FormatFamily ternaryFamily() {
@@ -321,7 +325,9 @@ FormatFamily ternaryFamily() {
              [](const Format& f) {
                  return FormatRange{1, 1, 1, std::get<Ternary>(f).scale != SignScale::One};
              },
-         .quantise = quantiseTernary});
+         .quantise = quantiseTernary,
+         .pack = packTernary,
+         .unpack = unpackTernary});
 }
 
 }  // namespace mantissa::numerics

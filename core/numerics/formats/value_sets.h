@@ -65,4 +65,9 @@ inline int exponentCount(const PowerOfTwo& format) {
     return (1 << (format.bits - 1)) - 1;
 }
 
+/// The smallest top exponent at which every power is a binary32 number.
+inline int lowestTop(const PowerOfTwo& format) {
+    return -149 + exponentCount(format) - 1;
+}
+
 }  // namespace mantissa::numerics
