@@ -114,10 +114,11 @@ private:
             return true;
         }
         auto text = string();
-        if (text) {
-            type = *std::move(text);
+        if (!text) {
+            return false;
         }
-        return text.has_value();
+        type = *std::move(text);
+        return true;
     }
     bool boolean(bool& value) {
         value = takeWord("True");

@@ -89,7 +89,7 @@ std::int64_t roundUp(std::int64_t value, std::int64_t unit) {
 /// few enough for the L2 cache.
 std::int64_t imagesPerGroup(const ConvGeometry& g) {
     constexpr std::int64_t kPixels = 1024;
-    constexpr std::int64_t kMaxFloats = 64 * 1024;
+    constexpr std::int64_t kMaxFloats = std::int64_t{64} * 1024;
     const std::int64_t perImage = g.phasesFloats + g.outChannels * g.span;
     return std::max<std::int64_t>(1,
                                   std::min((kPixels + g.span - 1) / g.span, kMaxFloats / perImage));

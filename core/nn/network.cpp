@@ -43,7 +43,7 @@ Result<void> checkSize(const NetworkSpec& spec, const std::vector<LayerShapes>& 
 
 struct Network::Impl : Executor {};
 
-Result<Network> Network::make(const NetworkSpec& spec, std::vector<LayerPrecision> precision,
+Result<Network> Network::make(const NetworkSpec& spec, const std::vector<LayerPrecision>& precision,
                               int batch, ThreadTeam& team) {
     auto shapes = checkNetwork(spec);
     if (!shapes) {

@@ -46,8 +46,9 @@ class Network {
 public:
     /// `precision` has one entry a layer (entries of layers without GEMM are ignored).
     /// Fails as checkNetwork does. `team` must outlive the network.
-    static Result<Network> make(const NetworkSpec& spec, std::vector<LayerPrecision> precision,
-                                int batch, ThreadTeam& team);
+    static Result<Network> make(const NetworkSpec& spec,
+                                const std::vector<LayerPrecision>& precision, int batch,
+                                ThreadTeam& team);
     Network(Network&&) noexcept;
     Network& operator=(Network&&) noexcept;
     ~Network();

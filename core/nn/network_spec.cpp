@@ -201,7 +201,7 @@ Result<void> checkEveryLayerIsRead(const NetworkSpec& network) {
         }
     }
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        if (read.count(static_cast<int>(i)) == 0) {
+        if (!read.contains(static_cast<int>(i))) {
             return wrong(network.layers[i], "no later layer reads this layer",
                          "connect it or remove it");
         }

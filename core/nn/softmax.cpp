@@ -21,7 +21,7 @@ StepResult softmaxCrossEntropy(std::span<const float> logits, std::int64_t class
         const auto scores = logits.subspan(row * width, width);
         const std::size_t label = labels[row];
         const auto best = std::max_element(scores.begin(), scores.end());
-        const double largest = static_cast<double>(*best);
+        const auto largest = static_cast<double>(*best);
         double sum = 0;
         for (std::size_t j = 0; j < width; ++j) {
             exponentials[j] = portableExp(static_cast<double>(scores[j]) - largest);

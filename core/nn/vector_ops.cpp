@@ -167,7 +167,10 @@ void maxPoolRow(const float* upper, const float* lower, float* y, std::int64_t c
     std::int64_t i = 0;
 #if HWY_TARGET != HWY_SCALAR
     i = forEachOverlapping(count, [&](auto d, std::int64_t at) HWY_ATTR {
-        hn::Vec<decltype(d)> a, b, p, q;
+        hn::Vec<decltype(d)> a;
+        hn::Vec<decltype(d)> b;
+        hn::Vec<decltype(d)> p;
+        hn::Vec<decltype(d)> q;
         hn::LoadInterleaved2(d, upper + 2 * at, a, b);
         hn::LoadInterleaved2(d, lower + 2 * at, p, q);
         hn::StoreU(larger(larger(a, b), larger(p, q)), d, y + at);
@@ -195,7 +198,10 @@ void maxPoolRowBackward(const float* upper, const float* lower, const float* y, 
     std::int64_t i = 0;
 #if HWY_TARGET != HWY_SCALAR
     i = forEachOverlapping(count, [&](auto d, std::int64_t at) HWY_ATTR {
-        hn::Vec<decltype(d)> a, b, p, q;
+        hn::Vec<decltype(d)> a;
+        hn::Vec<decltype(d)> b;
+        hn::Vec<decltype(d)> p;
+        hn::Vec<decltype(d)> q;
         hn::LoadInterleaved2(d, upper + 2 * at, a, b);
         hn::LoadInterleaved2(d, lower + 2 * at, p, q);
         const auto largest = hn::LoadU(d, y + at);

@@ -7,7 +7,7 @@
 #include <optional>
 #include <sstream>
 
-#include <signal.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): kill() is POSIX, not in csignal
 #include <unistd.h>
 
 namespace mantissa::store {

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): the library's own
 class Database;
 }
 
