@@ -126,7 +126,7 @@ std::vector<Difference> diff(const DesignPoint& before, const DesignPoint& after
         }
     }
     for (const auto& row : rowsAfter) {
-        if (byPath.count(row.path) != 0) {
+        if (byPath.contains(row.path)) {
             differences.push_back({row.path, row.label, "", row.value});
         }
     }
