@@ -54,10 +54,10 @@ TEST_F(Quantize, writesTheBytesOfTheReferenceQuantiser) {
         const auto written = data::readNpy(m_folder / "q.npy");
         ASSERT_TRUE(written) << written.error().text();
         std::vector<float> expected(m_values.size());
-        numerics::quantiseRef(
-            m_values, expected, m_shape, axis < 0 ? axis + 3 : axis,
-            {numerics::parseFormat(format).value(), numerics::parseRounding(rounding).value()},
-            {.seed = 9, .step = 0, .tensor = 0});
+        numerics::quantiseRef(m_values, expected, m_shape, axis < 0 ? axis + 3 : axis,
+                              {numerics::parseFormat(format).value(),
+                               numerics::parseRounding(rounding).value().rounding},
+                              {.seed = 9, .step = 0, .tensor = 0});
         EXPECT_EQ(written->shape, m_shape);
         EXPECT_EQ(0, std::memcmp(written->values.data(), expected.data(),
                                  expected.size() * sizeof(float)))
