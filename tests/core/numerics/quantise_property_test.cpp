@@ -4,7 +4,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 
@@ -12,16 +11,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
-#include "core/numerics/quantise.h"
-#include "core/numerics/registry.h"
+#include "tests/core/numerics/format_cases.h"
 
 namespace mantissa::numerics {
 namespace {
 
 using ::testing::ElementsAre;
-
-// The same cases in every run, unless the caller asks for others.
-const bool kSeeded = setenv("RC_PARAMS", "seed=20181804", 0) == 0;
 
 std::vector<float> quantised(const std::vector<float>& in, const TensorFormat& format,
                              const RandomKey& key = {}) {
