@@ -45,7 +45,8 @@ inline std::uint32_t twosComplement(std::int64_t value) {
 }
 inline std::int64_t fromTwosComplement(std::uint32_t field, int width) {
     const std::int64_t value = field;
-    return value >> (width - 1) != 0 ? value - (std::int64_t{1} << width) : value;
+    const std::int64_t codes = std::int64_t{1} << static_cast<unsigned>(width);
+    return 2 * value >= codes ? value - codes : value;
 }
 
 /// The code of a number of the format; nothing where it has none.

@@ -76,12 +76,13 @@ std::optional<float> affineScale(std::span<const float> numbers, double codes) {
     };
     constexpr std::int64_t kFew = 4;
     const auto many = static_cast<std::int64_t>(0x1p25 / codes) + kFew;
-    for (double code = codes; code > 0; --code) {
+    for (auto code = static_cast<std::int64_t>(codes); code > 0; --code) {
+        const auto steps = static_cast<double>(code);
         const auto leadsToHighest = [&](float scale) {
-            return affineValue(code, scale, lowest) == highest;
+            return affineValue(steps, scale, lowest) == highest;
         };
-        if (const auto scale =
-                nearestFloat(span / code, code >= codes - 1 ? many : kFew, leadsToHighest, fits)) {
+        if (const auto scale = nearestFloat(span / steps, steps >= codes - 1 ? many : kFew,
+                                            leadsToHighest, fits)) {
             return scale;
         }
     }
@@ -114,13 +115,14 @@ std::optional<float> relativeStep(std::span<const float> block, double codes) {
         return std::all_of(magnitudes.begin(), magnitudes.end(),
                            [&](float x) { return boundedCode(x, step, codes).has_value(); });
     };
-    for (double code = 1; code <= codes; ++code) {
+    for (std::int64_t code = 1; code <= static_cast<std::int64_t>(codes); ++code) {
+        const auto steps = static_cast<double>(code);
         const auto leadsToHighest = [&](float step) {
-            return static_cast<float>(code * static_cast<double>(step)) == highest;
+            return static_cast<float>(steps * static_cast<double>(step)) == highest;
         };
         constexpr std::int64_t kFew = 4;  // a step has as many bits as the number
         if (const auto step =
-                nearestFloat(static_cast<double>(highest) / code, kFew, leadsToHighest, fits)) {
+                nearestFloat(static_cast<double>(highest) / steps, kFew, leadsToHighest, fits)) {
             return step;
         }
     }
