@@ -61,12 +61,11 @@ Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
         // A result belongs to no pass as an operand; it takes the axis of the pass that makes it.
         const int axis = nn::blockAxis(pass.value_or(nn::GemmPass::WeightGradient), role);
         std::vector<float> quantised(sample.values.size());
-        numerics::quantise(sample.values, quantised, sample.shape, axis, format,
-                           {.seed = design.recipe().seedRounding, .step = 0, .tensor = 0}, team);
-        rows.push_back(
-            {{role, pass},
-             numerics::errorStatistics(sample.values, quantised, sample.shape, axis, format.format),
-             origin});
+        rows.push_back({{role, pass},
+                        numerics::quantiseWithStatistics(
+                            sample.values, quantised, sample.shape, axis, format,
+                            {.seed = design.recipe().seedRounding, .step = 0, .tensor = 0}, team),
+                        origin});
     };
     for (const auto role : design::allRoles()) {
         const auto passes = design::passesOf(role);

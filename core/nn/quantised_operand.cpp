@@ -30,27 +30,23 @@ const float* QuantisedOperand::apply(const StepContext& context, const float* va
         return values;
     }
     m_shape[0] = extent0;
-    const auto count = static_cast<std::size_t>(elementCount(m_shape));
-    const float* quantised = m_quantised.data();
-    if (m_sharedWith != nullptr) {
-        quantised = m_sharedWith->m_quantised.data();
-    } else {
-        auto key = context.key;
-        key.tensor = m_id;
-        numerics::quantise({values, count}, m_quantised.values().first(count), m_shape, m_axis,
-                           m_format, key, context.team);
-    }
-    measure(context, {values, count}, {quantised, count});
-    return quantised;
-}
-
-void QuantisedOperand::measure(const StepContext& context, std::span<const float> values,
-                               std::span<const float> quantised) {
     m_measured = context.training && context.gatherStatistics;
-    if (m_measured) {
-        m_statistics =
-            numerics::errorStatistics(values, quantised, m_shape, m_axis, m_format.format);
+    if (m_sharedWith != nullptr) {
+        m_statistics = m_sharedWith->m_statistics;
+        return m_sharedWith->m_quantised.data();
     }
+    const auto count = static_cast<std::size_t>(elementCount(m_shape));
+    const std::span<const float> original(values, count);
+    const auto quantised = m_quantised.values().first(count);
+    auto key = context.key;
+    key.tensor = m_id;
+    if (m_measured) {
+        m_statistics = numerics::quantiseWithStatistics(original, quantised, m_shape, m_axis,
+                                                        m_format, key, context.team);
+    } else {
+        numerics::quantise(original, quantised, m_shape, m_axis, m_format, key, context.team);
+    }
+    return m_quantised.data();
 }
 
 void QuantisedOperand::appendStatistics(std::vector<OperandStatistics>& list) const {

@@ -29,9 +29,6 @@ public:
     void appendStatistics(std::vector<OperandStatistics>& list) const;
 
 private:
-    void measure(const StepContext& context, std::span<const float> values,
-                 std::span<const float> quantised);
-
     std::string_view m_name;
     numerics::TensorFormat m_format;
     Shape m_shape;

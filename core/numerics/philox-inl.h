@@ -5,7 +5,7 @@
 
 #include <hwy/highway.h>
 
-#include "core/numerics/rounding-inl.h"
+#include "core/numerics/chunk-inl.h"
 
 #if defined(MANTISSA_PHILOX_INL) == defined(HWY_TARGET_TOGGLE)
 #ifdef MANTISSA_PHILOX_INL
@@ -22,7 +22,7 @@ namespace mantissa::numerics::HWY_NAMESPACE {
 constexpr hn::ScalableTag<std::uint64_t> kU64;
 using VU64 = hn::Vec<decltype(kU64)>;
 
-constexpr int kPhiloxRounds = 10;
+constexpr std::size_t kPhiloxRounds = 10;
 
 /// Each 64-bit lane holds one word of one counter in its lower half; what is above it is left over
 /// and never read, since MulEven reads lower halves alone.
@@ -37,8 +37,8 @@ HWY_INLINE VU64 product(VU64 word, VU64 multiplier) {
 HWY_INLINE PhiloxState philoxRound(const PhiloxState& s, VU64 key0, VU64 key1) {
     const auto product0 = product(s.c0, hn::Set(kU64, 0xD2511F53U));
     const auto product1 = product(s.c2, hn::Set(kU64, 0xCD9E8D57U));
-    return {hn::Xor(hn::ShiftRight<32>(product1), hn::Xor(s.c1, key0)), product1,
-            hn::Xor(hn::ShiftRight<32>(product0), hn::Xor(s.c3, key1)), product0};
+    return {hn::Xor3(hn::ShiftRight<32>(product1), s.c1, key0), product1,
+            hn::Xor3(hn::ShiftRight<32>(product0), s.c3, key1), product0};
 }
 
 /// Lower halves of two vectors, alternating.
@@ -46,40 +46,127 @@ HWY_INLINE VU zipped(VU64 even, VU64 odd) {
     return hn::OddEven(hn::BitCast(kU, hn::ShiftLeft<32>(odd)), hn::BitCast(kU, even));
 }
 
-void randomWords(const RandomKey& key, std::int64_t firstGroup, std::int64_t groups,
-                 std::uint32_t* words) {
-    constexpr std::uint32_t kCounters = 16;
-    std::array<VU64, kPhiloxRounds> key0;
-    std::array<VU64, kPhiloxRounds> key1;
-    auto low = static_cast<std::uint32_t>(key.seed);
-    auto high = static_cast<std::uint32_t>(key.seed >> 32U);
-    for (std::size_t round = 0; round < kPhiloxRounds; ++round) {
-        key0[round] = hn::Set(kU64, low);
-        key1[round] = hn::Set(kU64, high);
-        low += 0x9E3779B9U;
-        high += 0xBB67AE85U;
-    }
-    const auto tensor = hn::Set(kU64, key.tensor);
-    const auto stepLow = hn::Set(kU64, key.step & 0xFFFFFFFFU);
-    const auto stepHigh = hn::Set(kU64, key.step >> 32U);
-    const auto twice = hn::Add(hn::Iota(kU64, 0), hn::Iota(kU64, 0));
-    for (std::int64_t group = 0; group < groups; ++group, words += 4 * kCounters) {
-        const auto first = kCounters * static_cast<std::uint64_t>(firstGroup + group);
-        for (std::uint32_t part = 0; part < kCounters; part += kLanes) {
-            const auto counters = hn::Add(hn::Set(kU64, first + part), twice);
-            PhiloxState even{counters, tensor, stepLow, stepHigh};
-            PhiloxState odd{hn::Add(counters, hn::Set(kU64, 1)), tensor, stepLow, stepHigh};
-            for (std::size_t round = 0; round < kPhiloxRounds; ++round) {
-                even = philoxRound(even, key0[round], key1[round]);
-                odd = philoxRound(odd, key0[round], key1[round]);
-            }
-            hn::StoreU(zipped(even.c0, odd.c0), kU, words + part);
-            hn::StoreU(zipped(even.c1, odd.c1), kU, words + part + kCounters);
-            hn::StoreU(zipped(even.c2, odd.c2), kU, words + part + 2 * kCounters);
-            hn::StoreU(zipped(even.c3, odd.c3), kU, words + part + 3 * kCounters);
+/// What the words of a tensor have in common.
+struct PhiloxKeys {
+    std::array<VU64, kPhiloxRounds> key0, key1;
+    VU64 tensor, stepLow, stepHigh, evenCounters, oddCounters;
+
+    explicit HWY_INLINE PhiloxKeys(const RandomKey& key)
+        : tensor(hn::Set(kU64, key.tensor)),
+          stepLow(hn::Set(kU64, key.step & 0xFFFFFFFFU)),
+          stepHigh(hn::Set(kU64, key.step >> 32U)),
+          evenCounters(hn::Add(hn::Iota(kU64, 0), hn::Iota(kU64, 0))),
+          oddCounters(hn::Add(evenCounters, hn::Set(kU64, 1))) {
+        auto low = static_cast<std::uint32_t>(key.seed);
+        auto high = static_cast<std::uint32_t>(key.seed >> 32U);
+        for (std::size_t round = 0; round < kPhiloxRounds; ++round) {
+            key0[round] = hn::Set(kU64, low);
+            key1[round] = hn::Set(kU64, high);
+            low += 0x9E3779B9U;
+            high += 0xBB67AE85U;
         }
     }
+};
+
+/// A group's words come from the lanes of these vectors of even and of odd counters.
+constexpr std::int64_t kCounters = 16;
+constexpr std::size_t kPairs = static_cast<std::size_t>(kCounters / kLanes);
+/// Groups whose chains of multiplications run side by side.
+constexpr std::size_t kGroupsAtOnce = kPairs == 1 ? 2 : 1;
+using GroupIndices = std::array<std::int64_t, kGroupsAtOnce>;
+
+/// The words of some groups, one after the other: element 64 g + i has word i of group g.
+HWY_INLINE void groupWords(const PhiloxKeys& keys, const GroupIndices& groups,
+                           std::uint32_t* words) {
+    constexpr auto kEach = std::make_index_sequence<kGroupsAtOnce * kPairs>{};
+    std::array<PhiloxState, kGroupsAtOnce * kPairs> even;
+    std::array<PhiloxState, kGroupsAtOnce * kPairs> odd;
+    visitEach(
+        [&](auto i) MANTISSA_INLINE {
+            const auto first =
+                kCounters * groups[i / kPairs] + static_cast<std::int64_t>(i % kPairs) * kLanes;
+            const auto base = hn::Set(kU64, static_cast<std::uint64_t>(first));
+            even[i] = {hn::Add(base, keys.evenCounters), keys.tensor, keys.stepLow, keys.stepHigh};
+            odd[i] = {hn::Add(base, keys.oddCounters), keys.tensor, keys.stepLow, keys.stepHigh};
+        },
+        kEach);
+    visitEach(
+        [&](auto round) MANTISSA_INLINE {
+            visitEach(
+                [&](auto i) MANTISSA_INLINE {
+                    even[i] = philoxRound(even[i], keys.key0[round], keys.key1[round]);
+                    odd[i] = philoxRound(odd[i], keys.key0[round], keys.key1[round]);
+                },
+                kEach);
+        },
+        std::make_index_sequence<kPhiloxRounds>{});
+    visitEach(
+        [&](auto i) MANTISSA_INLINE {
+            auto* const to = words + static_cast<std::int64_t>(i / kPairs) * kChunk +
+                             static_cast<std::int64_t>(i % kPairs) * kLanes;
+            hn::StoreU(zipped(even[i].c0, odd[i].c0), kU, to);
+            hn::StoreU(zipped(even[i].c1, odd[i].c1), kU, to + kCounters);
+            hn::StoreU(zipped(even[i].c2, odd[i].c2), kU, to + 2 * kCounters);
+            hn::StoreU(zipped(even[i].c3, odd[i].c3), kU, to + 3 * kCounters);
+        },
+        kEach);
 }
+
+constexpr std::int64_t kAtOnce = static_cast<std::int64_t>(kGroupsAtOnce);
+
+void randomWords(const RandomKey& key, std::int64_t firstGroup, std::int64_t groups,
+                 std::uint32_t* words) {
+    const PhiloxKeys keys(key);
+    for (std::int64_t group = 0; group < groups; group += kAtOnce) {
+        GroupIndices indices;
+        for (std::size_t i = 0; i < kGroupsAtOnce; ++i) {
+            indices[i] = firstGroup + group + static_cast<std::int64_t>(i);
+        }
+        groupWords(keys, indices, words + group * kChunk);
+    }
+}
+
+/// The words of a panel's chunks, one after the other: read where they stand ready, else made in
+/// the same loop that uses them, so that multiplications and memory accesses overlap.
+template <Rounding R>
+class WordsOfChunks {
+public:
+    explicit HWY_INLINE WordsOfChunks(const Panel& panel) : m_keys(panel.key) {}
+
+    /// For the chunk at `column` of `row`. The next call is for the one `ahead` elements further
+    /// on.
+    HWY_INLINE ChunkWords next(const Panel& panel, std::int64_t row, std::int64_t column,
+                               std::int64_t ahead) {
+        if (panel.words != nullptr) {
+            return loadWords<R>(panel.wordsFrom(row, column));
+        }
+        if (m_left == 0) {
+            const std::int64_t group = panel.indexOf(row, column) / kChunk;
+            GroupIndices groups;
+            for (std::size_t i = 0; i < kGroupsAtOnce; ++i) {
+                groups[i] = group + static_cast<std::int64_t>(i) * (ahead / kChunk);
+            }
+            groupWords(m_keys, groups, m_words.data());
+            m_left = kAtOnce;
+        }
+        return loadWords<R>(m_words.data() + (kAtOnce - m_left--) * kChunk);
+    }
+
+private:
+    PhiloxKeys m_keys;
+    std::int64_t m_left = 0;
+    HWY_ALIGN std::array<std::uint32_t, static_cast<std::size_t>(kAtOnce* kChunk)> m_words{};
+};
+
+/// Other roundings need none.
+template <Rounding R>
+requires(R != Rounding::Stochastic) class WordsOfChunks<R> {
+public:
+    explicit HWY_INLINE WordsOfChunks(const Panel&) {}
+    HWY_INLINE ChunkWords next(const Panel&, std::int64_t, std::int64_t, std::int64_t) {
+        return loadWords<R>(nullptr);
+    }
+};
 
 #endif
 

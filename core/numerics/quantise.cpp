@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Cuts a tensor into panels and tasks for the vector kernels.
+// Hands a tensor's panels to the vector kernels.
 #include "core/numerics/quantise.h"
 
 #include <atomic>
@@ -8,80 +8,43 @@
 #include <cstring>
 #include <vector>
 
-#include "core/numerics/block_grid.h"
+#include <hwy/cache_control.h>
+
+#include "core/numerics/panels.h"
 #include "core/numerics/quantise_kernels.h"
-#include "core/numerics/scalar_rounding.h"
 
 namespace mantissa::numerics {
 namespace {
 
-/// Waking the team costs some microseconds, as long as a core needs for this many elements.
-constexpr std::int64_t kTaskElements = 32768;
-/// A panel and its random words stay in the first-level cache.
-constexpr std::int64_t kPanelElements = 4096;
-constexpr std::int64_t kGroup = 64;  ///< elements that one call of the generator serves
 constexpr std::uint32_t kLargestFiniteBits = 0x7F7FFFFF;
+constexpr std::uintptr_t kLineBytes = 64;
+constexpr std::int64_t kLineElements = 16;
 
 struct Job {
     const QuantiseKernels& kernels;
     KernelFormat format;
+    CutTensor cut;
     const float* in;
     float* out;
-    std::int64_t count;
     RandomKey key;
-    ThreadTeam& team;
+    bool stream;
+    ErrorStatistics* statistics;  ///< one a task; null where they are not asked for
 };
 
-/// Runs `task(first, last)` over [0, count) in pieces of `piece`, over the team where it pays.
+/// Calls `task(index)` for each of `count` tasks over the team.
 template <typename Task>
-void inTasks(ThreadTeam& team, std::int64_t count, std::int64_t piece, const Task& task) {
-    const std::int64_t tasks = (count + piece - 1) / piece;
-    if (tasks <= 1) {
-        task(0, count);
-        return;
-    }
-    struct Context {
-        std::int64_t count, piece;
-        const Task& task;
-    };
-    const Context context{count, piece, task};
-    team.run(tasks, [&context](std::int64_t index, int) {
-        const std::int64_t first = index * context.piece;
-        context.task(first, std::min(first + context.piece, context.count));
-    });
+void inTasks(ThreadTeam& team, std::int64_t count, const Task& task) {
+    team.run(count, [&task](std::int64_t index, int) { task(index); });
 }
 
-/// Random words of panels, one buffer a thread.
-class WordBuffer {
+/// What one thread needs beside the tensor. Panels of usual blocks fit the part that comes with the
+/// thread: nothing is allocated for them.
+template <typename T, std::size_t Usual>
+class Scratch {
 public:
-    /// Fills the words of `rows` runs of `columns` elements, `stride` apart, the first starting at
-    /// element `start`, and sets the panel's pointer to them.
-    void fill(const Job& job, std::int64_t start, std::int64_t stride, Panel& panel) {
-        if (job.format.rounding != Rounding::Stochastic) {
-            return;
-        }
-        if (panel.columns == stride) {  // whole rows: one run
-            auto* const words = reserve(panel.rows * panel.columns + 2 * kGroup);
-            run(job, start, panel.rows * panel.columns, words + kGroup);
-            panel.wordStride = panel.columns;
-            panel.words = words + kGroup;
-        } else {
-            panel.wordStride = panel.columns + 2 * kGroup;
-            auto* const words = reserve(panel.rows * panel.wordStride);
-            for (std::int64_t row = 0; row < panel.rows; ++row) {
-                run(job, start + row * stride, panel.columns,
-                    words + row * panel.wordStride + kGroup);
-            }
-            panel.words = words + kGroup;
-        }
-    }
-
-private:
-    /// Panels of usual blocks fit the part that comes with the thread: nothing is allocated for
-    /// them.
-    std::uint32_t* reserve(std::int64_t words) {
-        const auto size = static_cast<std::size_t>(words);
-        if (size <= m_usual.size()) {
+    T* reserve(std::int64_t count) {
+        const auto size = static_cast<std::size_t>(count);
+        if (size <= Usual) {
             return m_usual.data();
         }
         if (m_large.size() < size) {
@@ -90,79 +53,95 @@ private:
         return m_large.data();
     }
 
-    /// Words of elements [start, start + count) from `words` on; up to a group is written on both
-    /// sides of them.
-    static void run(const Job& job, std::int64_t start, std::int64_t count, std::uint32_t* words) {
-        const std::int64_t first = start / kGroup;
-        const std::int64_t last = (start + count + kGroup - 1) / kGroup;
-        job.kernels.randomWords(job.key, first, last - first, words - start % kGroup);
+private:
+    alignas(kLineBytes) std::array<T, Usual> m_usual{};
+    std::vector<T> m_large;
+};
+
+/// Words of elements [start, start + count) from `words` on; up to a group is written before and
+/// two after them.
+void fillRun(const Job& job, std::int64_t start, std::int64_t count, std::uint32_t* words) {
+    const std::int64_t first = start / kChunk;
+    const std::int64_t last = (start + count + kChunk - 1) / kChunk;
+    job.kernels.randomWords(job.key, first, last - first, words - start % kChunk);
+}
+
+/// Sets the random words of a panel, or what its kernel makes them from.
+void fillWords(const Job& job, const PanelPlace& place, Panel& panel) {
+    thread_local Scratch<std::uint32_t, 2 * kPanelElements> scratch;
+    if (job.format.rounding != Rounding::Stochastic) {
+        return;
     }
-
-    std::array<std::uint32_t, 2 * kPanelElements> m_usual{};
-    std::vector<std::uint32_t> m_large;
-};
-
-WordBuffer& threadWords() {
-    thread_local WordBuffer buffer;
-    return buffer;
+    panel.key = job.key;
+    panel.index = place.start;
+    const bool aligned =
+        place.start % kChunk == 0 && (place.rows == 1 || place.stride % kChunk == 0);
+    if (aligned && inChunks(panel)) {
+        return;  // the kernel makes them
+    }
+    // The kernels read up to a chunk beyond a row, and an odd last group brings another.
+    if (place.columns == place.stride) {  // whole rows: one run
+        const std::int64_t count = place.rows * place.columns;
+        std::uint32_t* const words = scratch.reserve(count + 4 * kChunk) + kChunk;
+        fillRun(job, place.start, count, words);
+        panel.words = words;
+        panel.wordStride = place.columns;
+        return;
+    }
+    panel.wordStride = place.columns + 3 * kChunk;
+    std::uint32_t* const words = scratch.reserve(place.rows * panel.wordStride + kChunk) + kChunk;
+    for (std::int64_t row = 0; row < place.rows; ++row) {
+        fillRun(job, place.start + row * place.stride, place.columns,
+                words + row * panel.wordStride);
+    }
+    panel.words = words;
 }
 
-/// Elements [first, last) as a panel of one row.
-Panel rowPanel(const Job& job, std::int64_t first, std::int64_t last) {
-    Panel row{.in = job.in + first,
-              .out = job.out + first,
-              .columns = last - first,
-              .stride = last - first,
-              .blockColumns = last - first};
-    threadWords().fill(job, first, row.columns, row);
-    return row;
+/// Adds what became of a panel that was quantised into `panel.out` and copies it to its place.
+void measurePanel(const Job& job, const PanelPlace& place, const Panel& panel, std::int64_t clipped,
+                  ErrorStatistics& statistics) {
+    LaneSums sums;
+    for (std::int64_t row = 0; row < place.rows; ++row) {
+        const std::int64_t at = place.start + row * place.stride;
+        job.kernels.measureRow({.original = job.in + at,
+                                .quantised = panel.out + row * panel.outStride,
+                                .out = job.out + at,
+                                .count = place.columns,
+                                .stream = job.stream},
+                               sums);
+    }
+    addPanel(statistics, sums, place.rows * place.columns, clipped);
 }
 
-void quantiseMinifloats(const Job& job) {
-    inTasks(job.team, job.count, kTaskElements, [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t i = first; i < last; i += kPanelElements) {
-            job.kernels.minifloat(job.format, rowPanel(job, i, std::min(i + kPanelElements, last)));
+/// Quantises the panels of a task by `kernel(panel, place)`.
+template <typename Kernel>
+void quantiseTask(const Job& job, std::int64_t task, const Kernel& kernel) {
+    thread_local Scratch<float, kPanelElements> scratch;
+    forEachPanel(job.cut, task, [&](const PanelPlace& place) {
+        Panel panel{.in = job.in + place.start,
+                    .out = job.out + place.start,
+                    .rows = place.rows,
+                    .columns = place.columns,
+                    .inStride = place.stride,
+                    .outStride = place.stride,
+                    .blockColumns = job.cut.blockColumns(),
+                    .stream = job.stream};
+        fillWords(job, place, panel);
+        if (job.statistics == nullptr) {
+            kernel(panel, place);
+            return;
         }
+        std::int64_t clipped = 0;
+        panel.out = scratch.reserve(place.rows * place.columns);
+        panel.outStride = place.columns;
+        panel.stream = false;
+        panel.clipped = &clipped;
+        kernel(panel, place);
+        measurePanel(job, place, panel, clipped, job.statistics[task]);
     });
-}
-
-/// Boxes of a row-major array of three dimensions.
-struct Boxes {
-    std::array<std::int64_t, 3> extents;
-    std::array<std::int64_t, 3> box;
-};
-
-Boxes lastThree(const BlockGrid& grid) {
-    return {{grid.extents[2], grid.extents[3], grid.extents[4]},
-            {grid.box[2], grid.box[3], grid.box[4]}};
-}
-
-bool isPlain(const BlockGrid& grid) {
-    return grid.extents[0] == 1 && grid.extents[1] == 1;
-}
-
-/// Blocks inside one outer index: bands of rows, cut into strips of whole blocks.
-void quantisePanels(const Job& job, const Boxes& grid) {
-    const auto& [n, b] = grid;
-    const std::int64_t width = std::min(n[2], std::max(b[2], kPanelElements / b[1] / b[2] * b[2]));
-    const std::int64_t strips = (n[2] + width - 1) / width;
-    const std::int64_t bands = (n[1] + b[1] - 1) / b[1];
-    const std::int64_t perTask = std::max<std::int64_t>(1, kTaskElements / (b[1] * width));
-    inTasks(job.team, n[0] * bands * strips, perTask, [&](std::int64_t first, std::int64_t last) {
-        for (std::int64_t i = first; i < last; ++i) {
-            const std::int64_t row = i / strips % bands * b[1];
-            const std::int64_t column = i % strips * width;
-            const std::int64_t start = (i / (strips * bands) * n[1] + row) * n[2] + column;
-            Panel panel{.in = job.in + start,
-                        .out = job.out + start,
-                        .rows = std::min(b[1], n[1] - row),
-                        .columns = std::min(width, n[2] - column),
-                        .stride = n[2],
-                        .blockColumns = b[2]};
-            threadWords().fill(job, start, n[2], panel);
-            job.kernels.blocks(job.format, panel);
-        }
-    });
+    if (job.stream) {
+        hwy::FlushStream();
+    }
 }
 
 std::uint32_t largestFiniteBits(const QuantiseKernels& kernels, const float* in,
@@ -180,73 +159,93 @@ std::uint32_t largestFiniteBits(const QuantiseKernels& kernels, const float* in,
     return largest;
 }
 
-void quantiseInBlockRow(const Job& job, int step, const Panel& row) {
-    constexpr int kReciprocalIsNormal = 126;
-    if (std::abs(step) <= kReciprocalIsNormal) {
-        job.kernels.inBlock(job.format, step, row);
-        return;
-    }
-    for (std::int64_t i = 0; i < row.columns; ++i) {
-        row.out[i] = quantiseInBlock(row.in[i], step, static_cast<double>(job.format.largestCode),
-                                     job.format.rounding, row.words == nullptr ? 0 : row.words[i]);
-    }
-}
-
-/// Blocks that take up much of the tensor: element e lies in block e / run % blocks. One pass finds
-/// the maxima, another quantises.
-void quantiseLargeBlocks(const Job& job, std::int64_t run, std::int64_t blocks) {
+/// Blocks that take up much of the tensor. One pass finds the maxima, another quantises.
+void quantiseLargeBlocks(const Job& job, ThreadTeam& team) {
     thread_local std::vector<std::uint32_t> scratch;
-    scratch.assign(static_cast<std::size_t>(blocks), 0);
+    scratch.assign(static_cast<std::size_t>(job.cut.blocks), 0);
     const std::span<std::uint32_t> maxima(scratch);
-    const auto forEachRun = [&](const auto& visit) {
-        inTasks(job.team, job.count, kTaskElements, [&](std::int64_t first, std::int64_t last) {
-            while (first < last) {
-                const std::int64_t end =
-                    std::min({last, (first / run + 1) * run, first + kPanelElements});
-                visit(static_cast<std::size_t>(first / run % blocks), first, end);
-                first = end;
+    inTasks(team, job.cut.tasks, [&](std::int64_t task) {
+        forEachPanel(job.cut, task, [&](const PanelPlace& place) {
+            const auto largest =
+                largestFiniteBits(job.kernels, job.in + place.start, place.columns);
+            const std::atomic_ref<std::uint32_t> shared(
+                maxima[static_cast<std::size_t>(place.block)]);
+            auto seen = shared.load(std::memory_order_relaxed);
+            while (seen < largest && !shared.compare_exchange_weak(seen, largest)) {
             }
         });
-    };
-    forEachRun([&](std::size_t block, std::int64_t first, std::int64_t last) {
-        const auto largest = largestFiniteBits(job.kernels, job.in + first, last - first);
-        const std::atomic_ref<std::uint32_t> shared(maxima[block]);
-        auto seen = shared.load(std::memory_order_relaxed);
-        while (seen < largest && !shared.compare_exchange_weak(seen, largest)) {
-        }
     });
-    forEachRun([&](std::size_t block, std::int64_t first, std::int64_t last) {
-        const int shared = sharedExponent(job.format.block, std::bit_cast<float>(maxima[block]));
-        quantiseInBlockRow(job, stepExponent(job.format.block, shared), rowPanel(job, first, last));
+    inTasks(team, job.cut.tasks, [&](std::int64_t task) {
+        quantiseTask(job, task, [&](const Panel& row, const PanelPlace& place) {
+            const auto largest = maxima[static_cast<std::size_t>(place.block)];
+            const int step = stepExponent(
+                job.format.block, sharedExponent(job.format.block, std::bit_cast<float>(largest)));
+            (inBlockIsExact(job.format, step) ? job.kernels.inBlock : quantiseInBlockScalar)(
+                job.format, step, row);
+        });
     });
 }
 
-void quantiseBlocks(const Job& job, const BlockGrid& full) {
-    constexpr std::int64_t kLongestRun = 32768;
-    const auto grid = lastThree(collapsed(full));
-    const auto& [n, b] = grid;
-    const auto kind = job.format.block.block.kind;
-    const bool wholeSlices = kind == BlockShape::Kind::Slice || kind == BlockShape::Kind::Tensor;
-    if (wholeSlices && (b[0] > 1 || b[1] * b[2] > kLongestRun)) {
-        const auto view = lastThree(full);
-        quantiseLargeBlocks(job, view.extents[2], view.extents[1]);
-    } else {
-        quantisePanels(job, grid);
+void copyPanel(const Panel& panel) {
+    for (std::int64_t row = 0; row < panel.rows; ++row) {
+        std::memmove(panel.out + row * panel.outStride, panel.in + row * panel.inStride,
+                     static_cast<std::size_t>(panel.columns) * sizeof(float));
     }
+}
+
+void quantiseAll(const Job& job, const Format& format, ThreadTeam& team) {
+    if (job.cut.runs) {
+        quantiseLargeBlocks(job, team);
+        return;
+    }
+    inTasks(team, job.cut.tasks, [&](std::int64_t task) {
+        if (std::holds_alternative<Fp32>(format)) {
+            quantiseTask(job, task, [](const Panel& p, const PanelPlace&) { copyPanel(p); });
+            return;
+        }
+        auto* const kernel =
+            std::holds_alternative<BlockFloat>(format) ? job.kernels.blocks : job.kernels.minifloat;
+        quantiseTask(job, task, [&](const Panel& p, const PanelPlace&) { kernel(job.format, p); });
+    });
+}
+
+KernelFormat kernelFormat(const TensorFormat& format) {
+    if (const auto* block = std::get_if<BlockFloat>(&format.format)) {
+        return kernelFormat(*block, format.rounding, format.randomBits);
+    }
+    const auto* minifloat = std::get_if<Minifloat>(&format.format);
+    return minifloat != nullptr ? kernelFormat(*minifloat, format.rounding, format.randomBits)
+                                : KernelFormat{};
 }
 
 /// Whether the vector kernels know the format; the scalar norm does the others.
-bool hasKernel(const TensorFormat& format, const Shape& shape, int axis) {
-    if (format.rounding == Rounding::Floor || format.rounding == Rounding::NearestDown ||
-        format.randomBits != kFullRandomBits) {
-        return false;
+bool hasKernel(const Format& format, const Shape& shape, int axis) {
+    if (const auto* block = std::get_if<BlockFloat>(&format)) {
+        const auto grid = collapsed(blockGrid(block->block, shape, axis));
+        const auto rule = block->rule;
+        return (rule == SharedExponentRule::Floor || rule == SharedExponentRule::Ceil) &&
+               block->clamp && block->firstExponentBits == 0 && grid.extents[0] == 1 &&
+               grid.extents[1] == 1;
     }
-    if (const auto* b = std::get_if<BlockFloat>(&format.format)) {
-        return (b->rule == SharedExponentRule::Floor || b->rule == SharedExponentRule::Ceil) &&
-               b->clamp && b->firstExponentBits == 0 &&
-               isPlain(collapsed(blockGrid(b->block, shape, axis)));
-    }
-    return std::holds_alternative<Minifloat>(format.format);
+    return std::holds_alternative<Minifloat>(format) || std::holds_alternative<Fp32>(format);
+}
+
+/// Larger tensors leave no cache a chance: what is written goes to memory at once, which spares
+/// reading it first. Every row of every panel must begin on a cache line.
+bool shouldStream(const CutTensor& cut, const float* in, const float* out) {
+    constexpr std::int64_t kStreamed = std::int64_t{4} << 20U;
+    return cut.count >= kStreamed && in != out &&
+           reinterpret_cast<std::uintptr_t>(out) % kLineBytes == 0 &&
+           cut.rowsBeginAt(kLineElements);
+}
+
+void quantiseFast(const QuantiseKernels& kernels, std::span<const float> in, std::span<float> out,
+                  CutTensor cut, const TensorFormat& format, const RandomKey& key, ThreadTeam& team,
+                  ErrorStatistics* statistics) {
+    const bool stream = shouldStream(cut, in.data(), out.data());
+    quantiseAll(
+        {kernels, kernelFormat(format), cut, in.data(), out.data(), key, stream, statistics},
+        format.format, team);
 }
 
 }  // namespace
@@ -254,29 +253,36 @@ bool hasKernel(const TensorFormat& format, const Shape& shape, int axis) {
 void quantise(std::span<const float> in, std::span<float> out, const Shape& shape, int axis,
               const TensorFormat& format, const RandomKey& key, ThreadTeam& team) {
     assert(in.size() == static_cast<std::size_t>(elementCount(shape)) && out.size() == in.size());
-    if (in.empty()) {
-        return;
-    }
-    const auto count = static_cast<std::int64_t>(in.size());
-    if (std::holds_alternative<Fp32>(format.format)) {
-        inTasks(team, count, kTaskElements, [&](std::int64_t first, std::int64_t last) {
-            std::memmove(out.data() + first, in.data() + first,
-                         static_cast<std::size_t>(last - first) * sizeof(float));
-        });
-        return;
-    }
     const auto* kernels = fastKernels();
-    if (kernels == nullptr || !hasKernel(format, shape, axis)) {
+    if (kernels == nullptr || !hasKernel(format.format, shape, axis)) {
         quantiseRef(in, out, shape, axis, format, key);
-    } else if (const auto* block = std::get_if<BlockFloat>(&format.format)) {
-        quantiseBlocks({*kernels, kernelFormat(*block, format.rounding), in.data(), out.data(),
-                        count, key, team},
-                       blockGrid(block->block, shape, axis));
-    } else {
-        quantiseMinifloats({*kernels,
-                            kernelFormat(std::get<Minifloat>(format.format), format.rounding),
-                            in.data(), out.data(), count, key, team});
+    } else if (!in.empty()) {
+        quantiseFast(*kernels, in, out, cutTensor(format.format, shape, axis), format, key, team,
+                     nullptr);
     }
+}
+
+ErrorStatistics quantiseWithStatistics(std::span<const float> in, std::span<float> out,
+                                       const Shape& shape, int axis, const TensorFormat& format,
+                                       const RandomKey& key, ThreadTeam& team) {
+    assert(in.size() == static_cast<std::size_t>(elementCount(shape)) && out.size() == in.size());
+    const auto* kernels = fastKernels();
+    if (kernels == nullptr || !hasKernel(format.format, shape, axis)) {
+        const std::vector<float> original(in.begin(), in.end());
+        quantiseRef(in, out, shape, axis, format, key);
+        return errorStatistics(original, out, shape, axis, format.format);
+    }
+    ErrorStatistics total;
+    if (!in.empty()) {
+        const CutTensor cut = cutTensor(format.format, shape, axis);
+        thread_local std::vector<ErrorStatistics> tasks;
+        tasks.assign(static_cast<std::size_t>(cut.tasks), {});
+        quantiseFast(*kernels, in, out, cut, format, key, team, tasks.data());
+        for (const auto& task : tasks) {
+            total.add(task);
+        }
+    }
+    return total;
 }
 
 std::string_view activePath() {

@@ -43,7 +43,14 @@ void quantiseRef(std::span<const float> in, std::span<float> out, const Shape& s
 void quantise(std::span<const float> in, std::span<float> out, const Shape& shape, int axis,
               const TensorFormat& format, const RandomKey& key, ThreadTeam& team);
 
-/// What became of each element; `original` and `quantised` have equal sizes.
+/// quantise(), and what became of each element: the bytes of errorStatistics(), whatever the team.
+/// Beyond the caches hardly slower than quantise() alone.
+ErrorStatistics quantiseWithStatistics(std::span<const float> in, std::span<float> out,
+                                       const Shape& shape, int axis, const TensorFormat& format,
+                                       const RandomKey& key, ThreadTeam& team);
+
+/// What became of each element, in scalar arithmetic; `original` and `quantised` have equal sizes.
+/// Sums are taken in double in the order that LaneSums says.
 ErrorStatistics errorStatistics(std::span<const float> original, std::span<const float> quantised,
                                 const Shape& shape, int axis, const Format& format);
 

@@ -12,6 +12,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "core/numerics/chunk-inl.h"
+#include "core/numerics/measure-inl.h"
 #include "core/numerics/philox-inl.h"
 #include "core/numerics/rounding-inl.h"
 
@@ -20,196 +22,226 @@ namespace mantissa::numerics::HWY_NAMESPACE {
 
 #if MANTISSA_VECTOR_QUANTISE
 
-Panel subPanel(const Panel& panel, std::int64_t column, std::int64_t columns) {
-    Panel part = panel;
-    part.in += column;
-    part.out += column;
-    part.words = panel.wordsFrom(0, column);
-    part.columns = columns;
-    return part;
-}
-
-/// Calls `visit(column, count)` for each vector of a row, the last possibly short: `count` is a
-/// constant in the others.
-template <typename Visit>
-HWY_INLINE void forEachVector(std::int64_t columns, const Visit& visit) {
-    std::int64_t column = 0;
-    for (; column + kLanes <= columns; column += kLanes) {
-        visit(column, kLanes);
-    }
-    if (column < columns) {
-        visit(column, columns - column);
-    }
-}
-
-HWY_INLINE VF load(const float* from, std::int64_t count) {
-    return count == kLanes
-               ? hn::LoadU(kF, from)
-               : hn::MaskedLoad(hn::FirstN(kF, static_cast<std::size_t>(count)), kF, from);
-}
-
-HWY_INLINE void store(VF v, float* to, std::int64_t count) {
-    if (count == kLanes) {
-        hn::StoreU(v, kF, to);
-    } else {
-        hn::BlendedStore(v, hn::FirstN(kF, static_cast<std::size_t>(count)), kF, to);
-    }
+/// One row whose elements or short blocks each lie in one chunk: `chunk(x, words, y, limit)`
+/// quantises a chunk and tells the largest magnitudes, unless it says false: then `scalar(panel)`
+/// does it.
+template <Rounding R, typename ChunkStep, typename Scalar>
+HWY_INLINE void alongRow(const Panel& row, const ChunkStep& chunk, const Scalar& scalar) {
+    WordsOfChunks<R> words(row);
+    ClipCounter clipped(row);
+    forEachChunk(row.columns, [&](std::int64_t column, auto count) MANTISSA_INLINE {
+        prefetchChunk(row.in + column);
+        const Chunk x = loadChunk(row.in + column, count);
+        Chunk y;
+        Chunk limit;
+        if (chunk(x, words.next(row, 0, column, kChunk), y, limit)) {
+            storeChunk(y, row.out + column, count, row.stream);
+            clipped.add(x, limit);
+        } else {
+            scalar(row.part(column, count));
+        }
+    });
+    clipped.finish();
 }
 
 template <Rounding R>
-void quantiseRows(const Panel& part, const Steps& steps, VF largestCode) {
-    for (std::int64_t row = 0; row < part.rows; ++row) {
-        forEachVector(part.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
-            const auto at = row * part.stride + column;
-            const auto x = load(part.in + at, count);
-            store(codesInBlock<R>(x, steps, largestCode, part.wordsFrom(row, column), count),
-                  part.out + at, count);
-        });
+struct Minifloats {
+    static void run(const KernelFormat& format, const Panel& row) {
+        const MinifloatStep step(format);
+        const auto hugeAbove = hn::Set(kI, format.hugeAbove);
+        const auto tinyBelow = hn::Set(kI, format.tinyBelow);
+        const auto chunk = [&](const Chunk& x, const ChunkWords& words, Chunk& y,
+                               Chunk& limit) MANTISSA_INLINE {
+            auto other = hn::Gt(largestOf(x), hugeAbove);
+            if (format.tinyBelow > 0) {
+                forEachVector([&](auto v) MANTISSA_INLINE {
+                    const auto magnitude = magnitudeBits(x[v]);
+                    other = hn::Or(other, hn::And(hn::Lt(magnitude, tinyBelow),
+                                                  hn::Gt(magnitude, hn::Zero(kI))));
+                });
+            }
+            if (!hn::AllFalse(kI, other)) {
+                return false;
+            }
+            forEachVector(
+                [&](auto v) MANTISSA_INLINE { y[v] = step.quantised<R>(x[v], words[v], format); });
+            forEachVector([&](auto v) MANTISSA_INLINE { limit[v] = step.largest; });
+            return true;
+        };
+        alongRow<R>(row, chunk, [&](const Panel& part) { quantiseMinifloatScalar(format, part); });
     }
-}
+};
 
-VI largestOfRow(const float* in, std::int64_t count) {
-    auto largest = hn::Zero(kI);
-    forEachVector(count, [&](std::int64_t i, std::int64_t lanes) MANTISSA_INLINE {
-        largest = hn::Max(largest, magnitudeBits(load(in + i, lanes)));
+/// One row of blocks of 1, 2, 4, ... elements, up to a chunk.
+template <Rounding R, std::int64_t Block>
+void blocksInChunks(const KernelFormat& format, const Panel& row) {
+    const BlockStep step(format);
+    const auto chunk = [&](const Chunk& x, const ChunkWords& words, Chunk& y,
+                           Chunk& limit) MANTISSA_INLINE {
+        Chunk grid;
+        if (!gridsOf<Block>(step, x, grid)) {
+            return false;
+        }
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            limit[v] = step.limitOf(grid[v]);
+            y[v] = quantisedInBlock<R>(x[v], grid[v], limit[v], words[v], format);
+        });
+        return true;
+    };
+    alongRow<R>(row, chunk, [&](const Panel& part) {
+        for (std::int64_t c = 0; c < part.columns; c += Block) {
+            quantiseBlockScalar(format, part.part(c, HWY_MIN(Block, part.columns - c)));
+        }
     });
-    return largest;
 }
 
-/// Blocks of `blockColumns` columns, any number: one after the other.
+template <Rounding R>
+struct InBlock {
+    static void run(const KernelFormat& format, int stepExponent, const Panel& row) {
+        const auto grid = hn::BitCast(kF, hn::Set(kI, (127 + 23 + stepExponent) * kOneField));
+        const auto ofBlock = hn::Mul(grid, hn::Set(kF, format.limitPerGrid));
+        const auto chunk = [&](const Chunk& x, const ChunkWords& words, Chunk& y,
+                               Chunk& limit) MANTISSA_INLINE {
+            if (!hn::AllFalse(kI, hn::Gt(largestOf(x), hn::Set(kI, kLargestFinite)))) {
+                return false;
+            }
+            forEachVector([&](auto v) MANTISSA_INLINE {
+                y[v] = quantisedInBlock<R>(x[v], grid, ofBlock, words[v], format);
+            });
+            forEachVector([&](auto v) MANTISSA_INLINE { limit[v] = ofBlock; });
+            return true;
+        };
+        alongRow<R>(row, chunk,
+                    [&](const Panel& part) { quantiseInBlockScalar(format, stepExponent, part); });
+    }
+};
+
+/// Blocks of any number of rows and columns, one after the other.
 template <Rounding R>
 void blocksAlong(const KernelFormat& format, const Panel& panel) {
-    const Fields fields(format);
-    const auto largestCode = hn::Set(kF, format.largestCode);
+    const BlockStep step(format);
+    ClipCounter clipped(panel);
     for (std::int64_t column = 0; column < panel.columns; column += panel.blockColumns) {
-        const Panel block =
-            subPanel(panel, column, HWY_MIN(panel.blockColumns, panel.columns - column));
+        const Panel block = panel.part(column, HWY_MIN(panel.blockColumns, panel.columns - column));
         auto largest = hn::Zero(kI);
         for (std::int64_t row = 0; row < block.rows; ++row) {
-            largest = hn::Max(largest, largestOfRow(block.in + row * block.stride, block.columns));
+            largest =
+                hn::Max(largest, largestOfRow(block.in + row * block.inStride, block.columns));
         }
         largest = largestInGroups<kLanes>(largest);
-        if (fields.ordinary(largest)) {
-            quantiseRows<R>(block, Steps(format, fields.of(largest)), largestCode);
-        } else {
+        if (!step.ordinary(largest)) {
             quantiseBlockScalar(format, block);
+            continue;
+        }
+        const auto grid = step.gridOf(largest);
+        const auto limit = step.limitOf(grid);
+        for (std::int64_t row = 0; row < block.rows; ++row) {
+            forEachVectorOfRow(block.columns,
+                               [&](std::int64_t c, std::int64_t count) MANTISSA_INLINE {
+                                   const auto x = load(block.in + row * block.inStride + c, count);
+                                   const auto word = loadWord<R>(block.wordsFrom(row, c));
+                                   store(quantisedInBlock<R>(x, grid, limit, word, format),
+                                         block.out + row * block.outStride + c, count);
+                                   clipped.add(x, limit);
+                               });
         }
     }
-}
-
-/// One row, blocks of 1, 2, 4, ... lanes: groups of lanes share.
-template <Rounding R, std::int64_t Group>
-void blocksOfLanes(const KernelFormat& format, const Panel& panel) {
-    const Fields fields(format);
-    const auto largestCode = hn::Set(kF, format.largestCode);
-    forEachVector(panel.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
-        const auto x = load(panel.in + column, count);
-        const auto largest = largestInGroups<Group>(magnitudeBits(x));
-        if (fields.ordinary(largest)) {
-            store(codesInBlock<R>(x, Steps(format, fields.of(largest)), largestCode,
-                                  panel.wordsFrom(0, column), count),
-                  panel.out + column, count);
-            return;
-        }
-        for (std::int64_t c = 0; c < count; c += Group) {
-            quantiseBlockScalar(format, subPanel(panel, column + c, HWY_MIN(Group, count - c)));
-        }
-    });
+    clipped.finish();
 }
 
 /// Rows that one pass may copy while it looks for the maxima.
 constexpr std::int64_t kCopiedRows = 64;
+using Copy = std::array<float, static_cast<std::size_t>(kCopiedRows* kChunk)>;
 
-/// Blocks of one column: each lane is a block of its own, which runs down the rows. Short blocks
-/// are copied while their maxima are found: rows a power of two apart would push each other out of
-/// the first-level cache before the second pass.
+/// The largest magnitudes of each column of a strip one chunk wide. Short blocks are copied on the
+/// way: rows a power of two apart would push each other out of the first-level cache before they
+/// are read again.
+template <typename Count>
+HWY_INLINE ChunkBits largestDown(const Panel& strip, Count count, Copy& copy) {
+    ChunkBits largest;
+    forEachVector([&](auto v) MANTISSA_INLINE { largest[v] = hn::Zero(kI); });
+    for (std::int64_t row = 0; row < strip.rows; ++row) {
+        const Chunk x = loadChunk(strip.in + row * strip.inStride, count);
+        forEachVector(
+            [&](auto v) MANTISSA_INLINE { largest[v] = hn::Max(largest[v], magnitudeBits(x[v])); });
+        if (strip.rows <= kCopiedRows) {
+            storeChunk(x, copy.data() + row * kChunk, WholeChunk{}, false);
+        }
+    }
+    return largest;
+}
+
+template <Rounding R, typename Count>
+HWY_INLINE void quantiseDown(const KernelFormat& format, const Panel& strip, Count count,
+                             const Copy& copy, const Chunk& grid, const Chunk& limit,
+                             ClipCounter& clipped) {
+    WordsOfChunks<R> random(strip);
+    for (std::int64_t row = 0; row < strip.rows; ++row) {
+        const bool copied = strip.rows <= kCopiedRows;
+        const float* const from =
+            copied ? copy.data() + row * kChunk : strip.in + row * strip.inStride;
+        const Chunk x = loadChunk(from, count);
+        const ChunkWords words = random.next(strip, row, 0, strip.inStride);
+        Chunk y;
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            y[v] = quantisedInBlock<R>(x[v], grid[v], limit[v], words[v], format);
+        });
+        storeChunk(y, strip.out + row * strip.outStride, count, strip.stream);
+        clipped.add(x, limit);
+    }
+}
+
+/// Blocks of one column: each lane is a block of its own, which runs down the rows.
 template <Rounding R>
 void blocksDown(const KernelFormat& format, const Panel& panel) {
-    const Fields fields(format);
-    const auto largestCode = hn::Set(kF, format.largestCode);
-    HWY_ALIGN std::array<float, kCopiedRows * kLanes> copy;
-    const bool copied = panel.rows <= kCopiedRows;
-    forEachVector(panel.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
-        auto largest = hn::Zero(kI);
-        for (std::int64_t row = 0; row < panel.rows; ++row) {
-            const auto x = load(panel.in + row * panel.stride + column, count);
-            largest = hn::Max(largest, magnitudeBits(x));
-            if (copied) {
-                hn::Store(x, kF, copy.data() + row * kLanes);
-            }
-        }
-        if (!fields.ordinary(largest)) {
-            for (std::int64_t c = 0; c < count; ++c) {
-                quantiseBlockScalar(format, subPanel(panel, column + c, 1));
-            }
+    const BlockStep step(format);
+    ClipCounter clipped(panel);
+    HWY_ALIGN Copy copy;
+    forEachChunk(panel.columns, [&](std::int64_t column, auto count) MANTISSA_INLINE {
+        const Panel strip = panel.part(column, count);
+        const ChunkBits largest = largestDown(strip, count, copy);
+        bool ordinary = true;
+        Chunk grid;
+        Chunk limit;
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            ordinary = ordinary && step.ordinary(largest[v]);
+            grid[v] = step.gridOf(largest[v]);
+            limit[v] = step.limitOf(grid[v]);
+        });
+        if (ordinary) {
+            quantiseDown<R>(format, strip, count, copy, grid, limit, clipped);
             return;
         }
-        const Steps steps(format, fields.of(largest));
-        for (std::int64_t row = 0; row < panel.rows; ++row) {
-            const auto at = row * panel.stride + column;
-            const auto x =
-                copied ? hn::Load(kF, copy.data() + row * kLanes) : load(panel.in + at, count);
-            store(codesInBlock<R>(x, steps, largestCode, panel.wordsFrom(row, column), count),
-                  panel.out + at, count);
+        for (std::int64_t c = 0; c < count; ++c) {
+            quantiseBlockScalar(format, strip.part(c, 1));
         }
     });
+    clipped.finish();
 }
 
 template <Rounding R>
 struct Blocks {
     static void run(const KernelFormat& format, const Panel& panel) {
-        if (panel.rows == 1 && panel.blockColumns <= kLanes) {
-            switch (panel.blockColumns) {
-                case 1:
-                    return blocksOfLanes<R, 1>(format, panel);
-                case 2:
-                    return blocksOfLanes<R, 2>(format, panel);
-                case 4:
-                    return blocksOfLanes<R, 4>(format, panel);
-                case 8:
-                    return blocksOfLanes<R, HWY_MIN(kLanes, 8)>(format, panel);
-                case 16:
-                    return blocksOfLanes<R, HWY_MIN(kLanes, 16)>(format, panel);
-                default:
-                    break;
-            }
+        if (panel.rows > 1 || !inChunks(panel)) {
+            return panel.blockColumns == 1 ? blocksDown<R>(format, panel)
+                                           : blocksAlong<R>(format, panel);
         }
-        if (panel.blockColumns == 1) {
-            blocksDown<R>(format, panel);
-        } else {
-            blocksAlong<R>(format, panel);
+        switch (panel.blockColumns) {
+            case 1:
+                return blocksInChunks<R, 1>(format, panel);
+            case 2:
+                return blocksInChunks<R, 2>(format, panel);
+            case 4:
+                return blocksInChunks<R, 4>(format, panel);
+            case 8:
+                return blocksInChunks<R, 8>(format, panel);
+            case 16:
+                return blocksInChunks<R, 16>(format, panel);
+            case 32:
+                return blocksInChunks<R, 32>(format, panel);
+            default:
+                return blocksInChunks<R, kChunk>(format, panel);
         }
-    }
-};
-
-template <Rounding R>
-struct Minifloats {
-    static void run(const KernelFormat& format, const Panel& row) {
-        const MinifloatLanes lanes(format);
-        forEachVector(row.columns, [&](std::int64_t i, std::int64_t count) MANTISSA_INLINE {
-            const auto x = load(row.in + i, count);
-            const auto magnitudes = magnitudeBits(x);
-            if (lanes.fields.ordinary(magnitudes)) {
-                store(lanes.quantised<R>(x, Steps(format, lanes.fields.of(magnitudes)),
-                                         row.wordsFrom(0, i), count),
-                      row.out + i, count);
-            } else {
-                quantiseMinifloatScalar(format, subPanel(row, i, count));
-            }
-        });
-    }
-};
-
-template <Rounding R>
-struct InBlock {
-    static void run(const KernelFormat& format, int stepExponent, const Panel& row) {
-        const Steps steps(stepExponent);
-        const auto largestCode = hn::Set(kF, format.largestCode);
-        forEachVector(row.columns, [&](std::int64_t i, std::int64_t count) MANTISSA_INLINE {
-            const auto x = load(row.in + i, count);
-            const auto code = codesInBlock<R>(x, steps, largestCode, row.wordsFrom(0, i), count);
-            store(hn::IfThenElse(isFinite(x), code, x), row.out + i, count);
-        });
     }
 };
 
@@ -222,8 +254,12 @@ void withRounding(Rounding rounding, const Arguments&... arguments) {
             return Kernel<Rounding::NearestAway>::run(arguments...);
         case Rounding::NearestUp:
             return Kernel<Rounding::NearestUp>::run(arguments...);
+        case Rounding::NearestDown:
+            return Kernel<Rounding::NearestDown>::run(arguments...);
         case Rounding::TowardZero:
             return Kernel<Rounding::TowardZero>::run(arguments...);
+        case Rounding::Floor:
+            return Kernel<Rounding::Floor>::run(arguments...);
         case Rounding::Stochastic:
             return Kernel<Rounding::Stochastic>::run(arguments...);
     }
@@ -253,7 +289,8 @@ const QuantiseKernels* kernels() {
         minifloat,
         largestBits,
         inBlock,
-        randomWords};
+        randomWords,
+        measureRow};
     return &table;
 }
 

@@ -40,14 +40,12 @@ using VU = hn::Vec<decltype(kU)>;
 constexpr std::int64_t kLanes = hn::MaxLanes(kF);
 
 constexpr std::int32_t kMagnitudeMask = 0x7FFFFFFF;
+constexpr std::int32_t kFieldMask = 0x7F800000;
+constexpr std::int32_t kOneField = 1 << 23;
 constexpr std::int32_t kLargestFinite = 0x7F7FFFFF;
 
 HWY_INLINE VI magnitudeBits(VF x) {
     return hn::And(hn::BitCast(kI, x), hn::Set(kI, kMagnitudeMask));
-}
-
-HWY_INLINE auto isFinite(VF x) {
-    return hn::RebindMask(kF, hn::Lt(magnitudeBits(x), hn::Set(kI, kLargestFinite + 1)));
 }
 
 /// The largest in each group of `Group` (a power of two up to the lanes) neighbouring lanes, in all
@@ -70,108 +68,138 @@ HWY_INLINE VI largestInGroups(VI v) {
     return v;
 }
 
-/// Exponent fields of steps, from the largest magnitudes that share them.
-struct Fields {
-    VI lowest, highest, tinyBelow, hugeAbove;
-    VF epsilon;
-    bool ceil;
+/// The block step: from the largest magnitude that elements share, in each lane, to their grid (see
+/// KernelFormat) and limit.
+struct BlockStep {
+    VI lowest, highest, offset, tinyBelow, hugeAbove;
+    VF epsilon, limitPerGrid;
+    bool ceil, anyTiny;
 
-    explicit HWY_INLINE Fields(const KernelFormat& format)
-        : lowest(hn::Set(kI, format.lowestField)),
-          highest(hn::Set(kI, format.highestField)),
+    explicit HWY_INLINE BlockStep(const KernelFormat& format)
+        : lowest(hn::Set(kI, format.lowestField * kOneField)),
+          highest(hn::Set(kI, format.highestField * kOneField)),
+          offset(hn::Set(kI, (24 - format.magnitudeBits) * kOneField)),
           tinyBelow(hn::Set(kI, format.tinyBelow)),
           hugeAbove(hn::Set(kI, format.hugeAbove)),
           epsilon(hn::Set(kF, format.epsilon)),
-          ceil(format.ceil) {}
+          limitPerGrid(hn::Set(kF, format.limitPerGrid)),
+          ceil(format.ceil),
+          anyTiny(format.tinyBelow > 0) {}
 
-    /// Whether vector arithmetic is exact in every lane: all numbers finite, steps and their
-    /// reciprocals normal numbers, or nothing but zeros.
+    /// Whether the arithmetic below is exact in every lane: all numbers finite and fields inside
+    /// the ends, or nothing but zeros.
     HWY_INLINE bool ordinary(VI largest) const {
-        const auto tiny = hn::And(hn::Lt(largest, tinyBelow), hn::Gt(largest, hn::Zero(kI)));
-        return hn::AllFalse(kI, hn::Or(tiny, hn::Gt(largest, hugeAbove)));
+        auto other = hn::Gt(largest, hugeAbove);
+        if (anyTiny) {
+            other =
+                hn::Or(other, hn::And(hn::Lt(largest, tinyBelow), hn::Gt(largest, hn::Zero(kI))));
+        }
+        return hn::AllFalse(kI, other);
     }
 
-    HWY_INLINE VI of(VI largest) const {
-        VI field = hn::ShiftRight<23>(largest);
+    HWY_INLINE VF gridOf(VI largest) const {
+        VI field = hn::And(largest, hn::Set(kI, kFieldMask));
         if (ceil) {
             const auto shifted = hn::BitCast(kI, hn::Add(hn::BitCast(kF, largest), epsilon));
-            field = hn::Sub(hn::ShiftRight<23>(hn::Add(shifted, hn::Set(kI, 0x7FFFFF))),
-                            hn::Set(kI, 1));
+            const auto above = hn::Add(shifted, hn::Set(kI, kOneField - 1));
+            field = hn::Sub(hn::And(above, hn::Set(kI, kFieldMask)), hn::Set(kI, kOneField));
         }
-        return hn::Min(hn::Max(field, lowest), highest);
+        return hn::BitCast(kF, hn::Add(hn::Min(hn::Max(field, lowest), highest), offset));
     }
+
+    HWY_INLINE VF limitOf(VF grid) const { return hn::Mul(grid, limitPerGrid); }
 };
 
-/// The step and its reciprocal, in each lane.
-struct Steps {
-    VF step, perStep;
-
-    /// step = 2^(F - 126 - p)
-    HWY_INLINE Steps(const KernelFormat& format, VI field)
-        : step(hn::BitCast(
-              kF, hn::ShiftLeft<23>(hn::Sub(field, hn::Set(kI, format.magnitudeBits - 1))))),
-          perStep(hn::BitCast(
-              kF, hn::ShiftLeft<23>(hn::Sub(hn::Set(kI, 253 + format.magnitudeBits), field)))) {}
-
-    explicit HWY_INLINE Steps(int exponent)
-        : step(hn::BitCast(kF, hn::Set(kI, (127 + exponent) * (1 << 23)))),
-          perStep(hn::BitCast(kF, hn::Set(kI, (127 - exponent) * (1 << 23)))) {}
-};
-
-/// roundMagnitude(); `words` is read for stochastic rounding alone, `count` of them.
+/// Whether a magnitude goes up from the multiple of the step below it, which `rest` lies above.
+/// One branch a rounding; nearest-even and toward-zero need none.
 template <Rounding R>
-HWY_INLINE VF rounded(VF steps, VF x, const std::uint32_t* words, std::int64_t count) {
-    if constexpr (R == Rounding::NearestEven) {
-        return hn::Round(steps);
-    } else if constexpr (R == Rounding::TowardZero) {
-        return hn::Floor(steps);
+HWY_INLINE auto goesUp(VF rest, VF grid, VF x, VU word, const KernelFormat& format) {
+    if constexpr (R == Rounding::Stochastic) {
+        const int bits = format.randomBits;
+        const auto uniform = hn::Shr(word, hn::Set(kU, static_cast<std::uint32_t>(32 - bits)));
+        // 2^-bits steps, from 2^23 steps.
+        const auto unit =
+            hn::BitCast(kF, hn::Sub(hn::BitCast(kI, grid), hn::Set(kI, (23 + bits) * kOneField)));
+        const auto whole = hn::ConvertTo(kF, hn::BitCast(kI, uniform));
+        return hn::Ge(rest, hn::MulAdd(whole, unit, unit));
+    } else if constexpr (R == Rounding::Floor) {
+        const auto zero = hn::Zero(kF);
+        return hn::And(hn::Gt(rest, zero), hn::Lt(x, zero));
     } else {
-        const auto whole = hn::Floor(steps);
-        const auto fraction = hn::Sub(steps, whole);
-        VF threshold = hn::Set(kF, 0.5F);
+        const auto half = hn::Mul(grid, hn::Set(kF, 0x1p-24F));
+        const auto negative = hn::ShiftRight<31>(hn::BitCast(kU, x));
+        // A tie that goes down compares with the next number above one half.
+        const auto above = [half](VU ulps) MANTISSA_INLINE {
+            return hn::BitCast(kF, hn::Add(hn::BitCast(kU, half), ulps));
+        };
         if constexpr (R == Rounding::NearestUp) {
-            // Below zero a tie goes to the smaller magnitude: the next number above one half.
-            const auto negative = hn::ShiftRight<31>(hn::BitCast(kU, x));
-            threshold = hn::BitCast(kF, hn::Add(hn::BitCast(kU, threshold), negative));
-        } else if constexpr (R == Rounding::Stochastic) {
-            const auto word =
-                count == kLanes
-                    ? hn::LoadU(kU, words)
-                    : hn::MaskedLoad(hn::FirstN(kU, static_cast<std::size_t>(count)), kU, words);
-            const auto uniform = hn::Add(hn::ShiftRight<8>(word), hn::Set(kU, 1));
-            threshold = hn::Mul(hn::ConvertTo(kF, hn::BitCast(kI, uniform)), hn::Set(kF, 0x1p-24F));
+            return hn::Ge(rest, above(negative));
+        } else if constexpr (R == Rounding::NearestDown) {
+            return hn::Ge(rest, above(hn::Xor(negative, hn::Set(kU, 1))));
+        } else {
+            static_assert(R == Rounding::NearestAway);
+            return hn::Ge(rest, half);
         }
-        return hn::Add(whole, hn::IfThenElseZero(hn::Ge(fraction, threshold), hn::Set(kF, 1.0F)));
     }
 }
 
-/// quantiseInBlock() for ordinary steps and finite numbers.
+/// The element step: `magnitude` rounded to a multiple of its step, where it has any bits below.
 template <Rounding R>
-HWY_INLINE VF codesInBlock(VF x, const Steps& steps, VF largestCode, const std::uint32_t* words,
-                           std::int64_t count) {
-    const auto code = rounded<R>(hn::Mul(hn::Abs(x), steps.perStep), x, words, count);
-    return hn::CopySignToAbs(hn::Mul(hn::Min(code, largestCode), steps.step), x);
+HWY_INLINE VF roundedToStep(VF magnitude, VF grid, VF x, VU word, const KernelFormat& format) {
+    const auto nearest = hn::Sub(hn::Add(magnitude, grid), grid);
+    VF result = nearest;
+    if constexpr (R != Rounding::NearestEven) {
+        const auto step = hn::Mul(grid, hn::Set(kF, 0x1p-23F));
+        result = hn::IfThenElse(hn::Gt(nearest, magnitude), hn::Sub(nearest, step), nearest);
+        if constexpr (R != Rounding::TowardZero) {
+            const auto up = goesUp<R>(hn::Sub(magnitude, result), grid, x, word, format);
+            result = hn::IfThenElse(up, hn::Add(result, step), result);
+        }
+    }
+    return result;
 }
 
-/// quantiseMinifloat() for ordinary steps and finite numbers.
-struct MinifloatLanes {
-    Fields fields;
-    VF flushBelow, largest, beyondLargest;
+/// quantiseInBlock() for ordinary grids and finite numbers. Clamping comes first: the limit is a
+/// multiple of the step.
+template <Rounding R>
+HWY_INLINE VF quantisedInBlock(VF x, VF grid, VF limit, VU word, const KernelFormat& format) {
+    const auto magnitude = hn::Min(hn::Abs(x), limit);
+    return hn::CopySignToAbs(roundedToStep<R>(magnitude, grid, x, word, format), x);
+}
 
-    explicit HWY_INLINE MinifloatLanes(const KernelFormat& format)
-        : fields(format),
+/// quantiseMinifloat() for ordinary fields and finite numbers. What is clamped to `most` does not
+/// round: it is the largest number or, where overflow becomes Inf, twice the highest power of two.
+struct MinifloatStep {
+    VI lowest, offset;
+    VF flushBelow, most, largest;
+    bool flushes, saturates, wide;
+
+    explicit HWY_INLINE MinifloatStep(const KernelFormat& format)
+        : lowest(hn::Set(kI, format.lowestField * kOneField)),
+          offset(hn::Set(kI, (24 - format.magnitudeBits) * kOneField)),
           flushBelow(hn::Set(kF, format.flushBelow)),
+          most(hn::Set(kF, format.saturate ? format.largest : format.overflow)),
           largest(hn::Set(kF, format.largest)),
-          beyondLargest(hn::Set(kF, format.beyondLargest)) {}
+          flushes(format.flushBelow > 0),
+          saturates(format.saturate),
+          wide(format.magnitudeBits > 23) {}
 
     template <Rounding R>
-    HWY_INLINE VF quantised(VF x, const Steps& steps, const std::uint32_t* words,
-                            std::int64_t count) const {
-        VF magnitude = hn::Abs(x);
-        magnitude = hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude);
-        const auto value =
-            hn::Mul(rounded<R>(hn::Mul(magnitude, steps.perStep), x, words, count), steps.step);
-        return hn::CopySignToAbs(hn::IfThenElse(hn::Gt(value, largest), beyondLargest, value), x);
+    HWY_INLINE VF quantised(VF x, VU word, const KernelFormat& format) const {
+        VF magnitude = hn::Min(hn::Abs(x), most);
+        if (flushes) {
+            magnitude = hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude);
+        }
+        const auto field = hn::And(hn::BitCast(kI, magnitude), hn::Set(kI, kFieldMask));
+        const auto grid = hn::BitCast(kF, hn::Add(hn::Max(field, lowest), offset));
+        VF value = roundedToStep<R>(magnitude, grid, x, word, format);
+        if (wide) {  // from the grid upwards binary32 itself has no finer steps
+            value = hn::IfThenElse(hn::Lt(magnitude, grid), value, magnitude);
+        }
+        if (!saturates) {
+            value = hn::IfThenElse(hn::Gt(value, largest), hn::Inf(kF), value);
+        }
+        return hn::CopySignToAbs(value, x);
     }
 };
 

@@ -139,9 +139,8 @@ Result<Outcome> quantize(const Options& options) {
     if (!quantised.empty()) {
         ThreadTeam team(options.threads);
         const numerics::RandomKey key{.seed = options.seed, .step = 0, .tensor = 0};
-        numerics::quantise(array->values, quantised, shape, *axis, *format, key, team);
-        statistics =
-            numerics::errorStatistics(array->values, quantised, shape, *axis, format->format);
+        statistics = numerics::quantiseWithStatistics(array->values, quantised, shape, *axis,
+                                                      *format, key, team);
     }
     const std::string header = data::npyHeader(array->shape);
     const auto written = writeFileAtomically(

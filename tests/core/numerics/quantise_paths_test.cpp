@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // quantise() gives the bytes of quantiseRef() on every instruction set of this machine.
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -17,7 +19,8 @@ namespace {
 
 constexpr RandomKey kKey{0x123456789ABCDEFU, 0xFEDCBA9876543210U, 7};
 constexpr std::array kRoundings{Rounding::NearestEven, Rounding::NearestAway, Rounding::NearestUp,
-                                Rounding::TowardZero, Rounding::Stochastic};
+                                Rounding::NearestDown, Rounding::TowardZero,  Rounding::Floor,
+                                Rounding::Stochastic};
 
 const char* const kFormats[] = {"fp32",
                                 "bf16",
@@ -30,6 +33,7 @@ const char* const kFormats[] = {"fp32",
                                 "float<8,23>",
                                 "float<5,2,bias=-90>",
                                 "float<5,3,bias=140,subnormals=off>",
+                                "float<2,3,bias=-120>",
                                 "float<2,0,variant=all>",
                                 "float<4,3,variant=fn,overflow=inf>",
                                 "bfp<8,block=16>",
@@ -91,6 +95,26 @@ void expectSameBytes(const std::vector<float>& in, const std::vector<float>& exp
     }
 }
 
+void expectSameStatistics(const ErrorStatistics& expected, const ErrorStatistics& actual) {
+    ASSERT_EQ(expected.count, actual.count);
+    ASSERT_EQ(expected.clipped, actual.clipped);
+    ASSERT_EQ(expected.flushed, actual.flushed);
+    const auto bits = [](double x) { return std::bit_cast<std::uint64_t>(x); };
+    ASSERT_EQ(bits(expected.signalPower), bits(actual.signalPower));
+    ASSERT_EQ(bits(expected.noisePower), bits(actual.noisePower));
+    ASSERT_EQ(bits(expected.maxAbsError), bits(actual.maxAbsError));
+}
+
+/// With the statistics come the same bytes, and the figures are the scalar reference's.
+void expectStatistics(const std::vector<float>& in, const std::vector<float>& quantised,
+                      const Shape& shape, int axis, const TensorFormat& format) {
+    ThreadTeam team;
+    auto inPlace = in;
+    const auto actual = quantiseWithStatistics(inPlace, inPlace, shape, axis, format, kKey, team);
+    expectSameBytes(in, quantised, inPlace);
+    expectSameStatistics(errorStatistics(in, quantised, shape, axis, format.format), actual);
+}
+
 void expectAllPathsAgree(const std::vector<float>& in, const Shape& shape, int axis,
                          const TensorFormat& format) {
     std::vector<float> expected(in.size());
@@ -108,6 +132,7 @@ void expectAllPathsAgree(const std::vector<float>& in, const Shape& shape, int a
         auto inPlace = in;
         quantise(inPlace, inPlace, shape, axis, format, kKey, team);
         expectSameBytes(in, expected, inPlace);
+        expectStatistics(in, expected, shape, axis, format);
     }
     useVectorPath("");
 }
@@ -115,9 +140,9 @@ void expectAllPathsAgree(const std::vector<float>& in, const Shape& shape, int a
 class EveryFormat : public testing::TestWithParam<const char*> {};
 
 TEST_P(EveryFormat, IsTheSameOnEveryPathForEveryShapeAndRounding) {
-    const Shape shapes[] = {{0},      {1},        {15},          {16},         {17},
-                            {1000},   {3, 0, 2},  {5, 33},       {33, 5},      {2, 16},
-                            {24, 49}, {2, 17, 3}, {3, 16, 4, 5}, {2, 3, 1, 37}};
+    const Shape shapes[] = {{0},      {1},        {15},          {16},          {17},
+                            {1000},   {3, 0, 2},  {5, 33},       {33, 5},       {2, 16},
+                            {24, 49}, {2, 17, 3}, {3, 16, 4, 5}, {2, 3, 1, 37}, {2, 21, 128}};
     const Format format = parseFormat(GetParam()).value();
     std::uint32_t seed = 1;
     for (const auto& shape : shapes) {
@@ -138,14 +163,25 @@ TEST_P(EveryFormat, IsTheSameOnEveryPathForEveryShapeAndRounding) {
 TEST_P(EveryFormat, IsTheSameOnEveryPathInTensorsOfSeveralTasks) {
     const Format format = parseFormat(GetParam()).value();
     for (const auto rounding : {Rounding::NearestEven, Rounding::Stochastic}) {
-        const Shape shape{3, 40, 1001};
-        const auto in = values(elementCount(shape), Values::Ordinary, 99);
-        for (int axis = 0; axis < 3; ++axis) {
-            expectAllPathsAgree(in, shape, axis, {format, rounding});
-            if (HasFatalFailure()) {
-                return;
+        for (const Shape& shape : {Shape{3, 40, 1001}, Shape{3, 40, 1024}}) {
+            const auto in = values(elementCount(shape), Values::Ordinary, 99);
+            for (int axis = 0; axis < 3; ++axis) {
+                expectAllPathsAgree(in, shape, axis, {format, rounding});
+                if (HasFatalFailure()) {
+                    return;
+                }
             }
         }
+    }
+}
+
+TEST_P(EveryFormat, IsTheSameOnEveryPathForFewRandomBits) {
+    const Format format = parseFormat(GetParam()).value();
+    const auto in = values(2000, Values::Wild, 11);
+    for (const int bits : {1, 8, 23}) {
+        expectAllPathsAgree(in, {2000}, 0, {format, Rounding::Stochastic, bits});
+        expectAllPathsAgree(in, {20, 100}, 0, {format, Rounding::Stochastic, bits});
+        ASSERT_FALSE(HasFatalFailure());
     }
 }
 
@@ -161,11 +197,45 @@ TEST_P(EveryFormat, DoesNotDependOnThreads) {
         quantise(in, one, shape, axis, format, kKey, alone);
         quantise(in, three, shape, axis, format, kKey, team);
         expectSameBytes(in, one, three);
+        expectSameStatistics(quantiseWithStatistics(in, one, shape, axis, format, kKey, alone),
+                             quantiseWithStatistics(in, three, shape, axis, format, kKey, team));
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(Quantise, EveryFormat, testing::ValuesIn(kFormats),
                          [](const auto& param) { return std::to_string(param.index); });
+
+/// Beyond this size results go past the caches, where the memory is aligned for it.
+TEST(QuantisePaths, LargeTensorsAreTheSameOnEveryPath) {
+    constexpr std::size_t kCount = (std::size_t{4} << 20U) + 4096 * 24;
+    constexpr std::size_t kLineFloats = 16;
+    const Shape shapes[] = {{kCount}, {kCount / 1024, 1024}};
+    const auto in = values(kCount, Values::Wild, 3);
+    std::vector<float> expected(kCount);
+    std::vector<float> memory(kCount + kLineFloats);
+    void* start = memory.data();
+    std::size_t space = memory.size() * sizeof(float);
+    std::align(kLineFloats * sizeof(float), kCount * sizeof(float), start, space);
+    const std::span<float> aligned(static_cast<float*>(start), kCount);
+    ThreadTeam team(2);
+    for (const auto& shape : shapes) {
+        for (const char* text : {"bfp<8,block=16>", "fp8_e4m3", "hbfp8"}) {
+            const TensorFormat format{parseFormat(text).value()};
+            SCOPED_TRACE(testing::Message() << text << " " << shapeText(shape));
+            quantiseRef(in, expected, shape, 0, format, kKey);
+            std::fill(aligned.begin(), aligned.end(), 7.0F);
+            quantise(in, aligned, shape, 0, format, kKey, team);
+            expectSameBytes(in, expected, {aligned.begin(), aligned.end()});
+            std::fill(aligned.begin(), aligned.end(), 7.0F);
+            const auto statistics =
+                quantiseWithStatistics(in, aligned, shape, 0, format, kKey, team);
+            expectSameBytes(in, expected, {aligned.begin(), aligned.end()});
+            expectSameStatistics(errorStatistics(in, expected, shape, 0, format.format),
+                                 statistics);
+            ASSERT_FALSE(HasFatalFailure());
+        }
+    }
+}
 
 TEST(QuantisePaths, ExtremesAgreeInEveryPosition) {
     const float extremes[] = {std::numeric_limits<float>::quiet_NaN(),

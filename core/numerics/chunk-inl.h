@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Loads, stores and maxima of chunks: as many elements as one call of the generator serves, in
+// several vectors. Included once for each instruction set.
+#include <array>
+#include <type_traits>
+#include <utility>
+
+#include <hwy/cache_control.h>
+#include <hwy/highway.h>
+
+#include "core/numerics/rounding-inl.h"
+
+#if defined(MANTISSA_CHUNK_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef MANTISSA_CHUNK_INL
+#undef MANTISSA_CHUNK_INL
+#else
+#define MANTISSA_CHUNK_INL
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace mantissa::numerics::HWY_NAMESPACE {
+
+#if MANTISSA_VECTOR_QUANTISE
+
+constexpr std::size_t kVectors = static_cast<std::size_t>(kChunk / kLanes);
+using Chunk = std::array<VF, kVectors>;
+using ChunkBits = std::array<VI, kVectors>;
+using ChunkWords = std::array<VU, kVectors>;
+
+template <typename Visit, std::size_t... Index>
+HWY_INLINE void visitEach(const Visit& visit, std::index_sequence<Index...>) {
+    (visit(std::integral_constant<std::size_t, Index>{}), ...);
+}
+
+/// Calls `visit(index)` for each vector of a chunk, unrolled: the index is a constant.
+template <typename Visit>
+HWY_INLINE void forEachVector(const Visit& visit) {
+    visitEach(visit, std::make_index_sequence<kVectors>{});
+}
+
+/// Asks for what a few chunks later is read, a page ahead at most: further on the processor's own
+/// prefetching has to start anew.
+HWY_INLINE void prefetchChunk(const float* from) {
+    constexpr std::size_t kAhead = 1024;
+    constexpr std::size_t kLine = 16;
+    visitEach([&](auto line) MANTISSA_INLINE { hwy::Prefetch(from + kAhead + line * kLine); },
+              std::make_index_sequence<static_cast<std::size_t>(kChunk) / kLine>{});
+}
+
+/// Which lanes of a chunk's vector `v` hold one of its `count` elements.
+HWY_INLINE auto lanesWithin(std::size_t v, std::int64_t count) {
+    const std::int64_t left = count - static_cast<std::int64_t>(v) * kLanes;
+    return hn::FirstN(kF, static_cast<std::size_t>(HWY_MAX(0, HWY_MIN(left, kLanes))));
+}
+
+using WholeChunk = std::integral_constant<std::int64_t, kChunk>;
+
+/// Calls `visit(column, count)` for each chunk of a row: `count` is a WholeChunk, but for the last.
+template <typename Visit>
+HWY_INLINE void forEachChunk(std::int64_t columns, const Visit& visit) {
+    std::int64_t column = 0;
+    for (; column + kChunk <= columns; column += kChunk) {
+        visit(column, WholeChunk{});
+    }
+    if (column < columns) {
+        visit(column, columns - column);
+    }
+}
+
+HWY_INLINE Chunk loadChunk(const float* from, WholeChunk) {
+    Chunk chunk;
+    forEachVector([&](auto v) MANTISSA_INLINE {
+        chunk[v] = hn::LoadU(kF, from + static_cast<std::int64_t>(v) * kLanes);
+    });
+    return chunk;
+}
+
+/// The first `count` elements from `from` on; zeros where a chunk has more.
+HWY_INLINE Chunk loadChunk(const float* from, std::int64_t count) {
+    Chunk chunk;
+    forEachVector([&](auto v) MANTISSA_INLINE {
+        chunk[v] =
+            hn::MaskedLoad(lanesWithin(v, count), kF, from + static_cast<std::int64_t>(v) * kLanes);
+    });
+    return chunk;
+}
+
+HWY_INLINE void storeChunk(const Chunk& chunk, float* to, WholeChunk, bool stream) {
+    if (stream) {
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            hn::Stream(chunk[v], kF, to + static_cast<std::int64_t>(v) * kLanes);
+        });
+    } else {
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            hn::StoreU(chunk[v], kF, to + static_cast<std::int64_t>(v) * kLanes);
+        });
+    }
+}
+
+HWY_INLINE void storeChunk(const Chunk& chunk, float* to, std::int64_t count, bool) {
+    forEachVector([&](auto v) MANTISSA_INLINE {
+        hn::BlendedStore(chunk[v], lanesWithin(v, count), kF,
+                         to + static_cast<std::int64_t>(v) * kLanes);
+    });
+}
+
+/// The random words from `words` on; zeros, which nothing reads, in other roundings.
+template <Rounding R>
+HWY_INLINE VU loadWord(const std::uint32_t* words, std::int64_t offset = 0) {
+    if constexpr (R == Rounding::Stochastic) {
+        return hn::LoadU(kU, words + offset);
+    } else {
+        return hn::Zero(kU);
+    }
+}
+
+template <Rounding R>
+HWY_INLINE ChunkWords loadWords(const std::uint32_t* words) {
+    ChunkWords result;
+    forEachVector([&](auto v) MANTISSA_INLINE {
+        result[v] = loadWord<R>(words, static_cast<std::int64_t>(v) * kLanes);
+    });
+    return result;
+}
+
+/// Calls `visit(column, count)` for each vector of a row, the last possibly short: `count` is a
+/// constant in the others.
+template <typename Visit>
+HWY_INLINE void forEachVectorOfRow(std::int64_t columns, const Visit& visit) {
+    std::int64_t column = 0;
+    for (; column + kLanes <= columns; column += kLanes) {
+        visit(column, kLanes);
+    }
+    if (column < columns) {
+        visit(column, columns - column);
+    }
+}
+
+HWY_INLINE VF load(const float* from, std::int64_t count) {
+    return count == kLanes
+               ? hn::LoadU(kF, from)
+               : hn::MaskedLoad(hn::FirstN(kF, static_cast<std::size_t>(count)), kF, from);
+}
+
+HWY_INLINE void store(VF v, float* to, std::int64_t count) {
+    if (count == kLanes) {
+        hn::StoreU(v, kF, to);
+    } else {
+        hn::BlendedStore(v, hn::FirstN(kF, static_cast<std::size_t>(count)), kF, to);
+    }
+}
+
+HWY_INLINE VI largestOfRow(const float* in, std::int64_t count) {
+    auto largest = hn::Zero(kI);
+    forEachVectorOfRow(count, [&](std::int64_t i, std::int64_t lanes) MANTISSA_INLINE {
+        largest = hn::Max(largest, magnitudeBits(load(in + i, lanes)));
+    });
+    return largest;
+}
+
+/// The largest magnitude among the vectors, lane by lane.
+HWY_INLINE VI largestOf(const Chunk& x) {
+    auto largest = magnitudeBits(x[0]);
+    forEachVector([&](auto v) MANTISSA_INLINE { largest = hn::Max(largest, magnitudeBits(x[v])); });
+    return largest;
+}
+
+/// Counts magnitudes above a limit, where a panel wants it.
+class ClipCounter {
+public:
+    explicit HWY_INLINE ClipCounter(const Panel& panel) : m_total(panel.clipped) {}
+
+    HWY_INLINE void add(VF x, VF limit) {
+        if (m_total != nullptr) {
+            m_count += static_cast<std::int64_t>(hn::CountTrue(kF, hn::Gt(hn::Abs(x), limit)));
+        }
+    }
+    HWY_INLINE void add(const Chunk& x, const Chunk& limit) {
+        if (m_total != nullptr) {
+            forEachVector([&](auto v) MANTISSA_INLINE { add(x[v], limit[v]); });
+        }
+    }
+    /// Adds what was counted to the panel's total.
+    HWY_INLINE void finish() const {
+        if (m_total != nullptr) {
+            *m_total += m_count;
+        }
+    }
+
+private:
+    std::int64_t* m_total;
+    std::int64_t m_count = 0;
+};
+
+/// The grids of four blocks of one vector of 16 lanes each. Halves, then quarters of two vectors
+/// are put side by side, so that one vector carries the maxima of all four to the block step.
+template <typename Bits>
+HWY_INLINE bool gridsOfFourBlocks(const BlockStep& step, const Bits& m, Chunk& grid) {
+    const auto halves = [](VI a, VI b) MANTISSA_INLINE {
+        return hn::Max(hn::ConcatUpperLower(kI, b, a), hn::ConcatLowerUpper(kI, b, a));
+    };
+    const auto ab = halves(m[0], m[1]);
+    const auto cd = halves(m[2], m[3]);
+    const auto quarters =
+        hn::Max(hn::OddEvenBlocks(cd, ab), hn::SwapAdjacentBlocks(hn::OddEvenBlocks(ab, cd)));
+    const auto largest = largestInGroups<4>(quarters);  // in four lanes each: blocks 0, 2, 1, 3
+    if (!step.ordinary(largest)) {
+        return false;
+    }
+    const auto grids = step.gridOf(largest);
+    constexpr std::array<std::int32_t, kVectors> kFrom{0, 8, 4, 12};
+    forEachVector([&](auto v) MANTISSA_INLINE {
+        grid[v] = hn::TableLookupLanes(grids, hn::IndicesFromVec(kF, hn::Set(kI, kFrom[v])));
+    });
+    return true;
+}
+
+/// The grid of each lane, for blocks of `Block` elements (a power of two up to a chunk); false
+/// where vectors are not exact.
+template <std::int64_t Block>
+HWY_INLINE bool gridsOf(const BlockStep& step, const Chunk& x, Chunk& grid) {
+    ChunkBits m;
+    forEachVector([&](auto v) MANTISSA_INLINE { m[v] = magnitudeBits(x[v]); });
+    if constexpr (Block == 16 && kLanes == 16) {
+        return gridsOfFourBlocks(step, m, grid);
+    } else {
+        constexpr std::size_t kShared =
+            Block > kLanes ? static_cast<std::size_t>(Block / kLanes) : 1;
+        bool ordinary = true;
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            if constexpr (v % kShared == 0) {
+                auto largest = m[v];
+                for (std::size_t other = v + 1; other < v + kShared; ++other) {
+                    largest = hn::Max(largest, m[other]);
+                }
+                largest = largestInGroups<HWY_MIN(Block, kLanes)>(largest);
+                ordinary = ordinary && step.ordinary(largest);
+                grid[v] = step.gridOf(largest);
+            } else {
+                grid[v] = grid[v - v % kShared];
+            }
+        });
+        return ordinary;
+    }
+}
+
+#endif
+
+}  // namespace mantissa::numerics::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
