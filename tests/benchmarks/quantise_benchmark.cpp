@@ -20,6 +20,8 @@ namespace {
 /// A multiple of a cache line and of every vector.
 constexpr std::int64_t kCopied = 32768;
 
+constexpr std::int64_t kBeyondCaches = std::int64_t{1} << 20U;
+
 /// 64-byte aligned and touched, as a network's tensors are.
 class Buffer {
 public:
@@ -106,7 +108,9 @@ void run(benchmark::State& state, const Case& with, bool statistics) {
     Least least;
     for (auto _ : state) {
         secondsOf(threads, least.plainCopy, [&] { copyAll(team, in, out, false); });
-        secondsOf(threads, least.streamingCopy, [&] { copyAll(team, in, out, true); });
+        if (count >= kBeyondCaches) {  // it would push a smaller `out` out of them
+            secondsOf(threads, least.streamingCopy, [&] { copyAll(team, in, out, true); });
+        }
         state.SetIterationTime(secondsOf(threads, least.call, [&] {
             if (statistics) {
                 benchmark::DoNotOptimize(
@@ -122,8 +126,12 @@ void run(benchmark::State& state, const Case& with, bool statistics) {
     state.SetLabel(std::string(activePath()));
 }
 
-void addBenchmark(const std::string& name, const std::function<void(benchmark::State&)>& call) {
+/// As many calls as find a quiet moment, whatever the machine does beside.
+void addBenchmark(const std::string& name, std::int64_t count,
+                  const std::function<void(benchmark::State&)>& call) {
+    constexpr std::int64_t kElements = std::int64_t{1} << 28U;
     benchmark::RegisterBenchmark(name.c_str(), call)
+        ->Iterations(std::clamp<std::int64_t>(kElements / count, 1, 400))
         ->ArgName("threads")
         ->Arg(1)
         ->Arg(2)
@@ -147,7 +155,7 @@ void addCases(const std::string& size, const Shape& rows, const Shape& images) {
     for (const auto& one : cases) {
         for (const bool statistics : {false, true}) {
             addBenchmark(
-                size + "/" + one.name + (statistics ? ", statistics" : ""),
+                size + "/" + one.name + (statistics ? ", statistics" : ""), elementCount(one.shape),
                 [one, statistics](benchmark::State& state) { run(state, one, statistics); });
         }
     }
