@@ -4,7 +4,9 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -14,11 +16,11 @@
 namespace mantissa::data {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "'<f4' is read without swapping bytes");
+static_assert(std::endian::native == std::endian::little, "npyHeader() says '<f4' of our floats");
 
 constexpr std::string_view kMagic("\x93NUMPY", 6);
 constexpr std::size_t kMaxHeader = std::size_t{1} << 16;
-constexpr std::int64_t kMaxElements = std::numeric_limits<std::int64_t>::max() / 4;
+constexpr std::int64_t kMaxElements = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr std::string_view kConvertHint =
     "convert it first: numpy.save(file, array.astype(numpy.float32))";
 
@@ -240,12 +242,66 @@ std::vector<float> toCOrder(const std::vector<float>& fortran, const Shape& shap
     return values;
 }
 
+/// Bytes an element of '<f2' to '>f8'; 0 for any other type.
+int elementBytes(std::string_view type) {
+    const bool known = type.size() == 3 && (type[0] == '<' || type[0] == '>') && type[1] == 'f' &&
+                       (type[2] == '2' || type[2] == '4' || type[2] == '8');
+    return known ? type[2] - '0' : 0;
+}
+
+float fromHalf(std::uint16_t bits) {
+    const int field = bits >> 10U & 0x1FU;
+    const int fraction = bits & 0x3FFU;
+    float magnitude = 0;
+    if (field == 0x1F) {
+        magnitude = fraction == 0 ? std::numeric_limits<float>::infinity()
+                                  : std::numeric_limits<float>::quiet_NaN();
+    } else {
+        magnitude = std::ldexp(static_cast<float>(field == 0 ? fraction : fraction + 0x400),
+                               (field == 0 ? 1 : field) - 25);
+    }
+    return std::copysign(magnitude, (bits & 0x8000U) != 0 ? -1.0F : 1.0F);
+}
+
+/// To nearest even; what is too large becomes Inf.
+float fromDouble(double value, NpyArray& array) {
+    const auto result = static_cast<float>(value);
+    array.rounded += static_cast<double>(result) != value && !std::isnan(value) ? 1 : 0;
+    array.overflowed += std::isinf(result) && std::isfinite(value) ? 1 : 0;
+    return result;
+}
+
+/// The unsigned integer that `sizeof(Word)` bytes say in the file's order.
+template <typename Word>
+Word wordAt(const char* bytes, bool bigEndian) {
+    Word word = 0;
+    for (std::size_t i = 0; i < sizeof(Word); ++i) {
+        const auto byte = static_cast<unsigned char>(bytes[bigEndian ? i : sizeof(Word) - 1 - i]);
+        word = static_cast<Word>(static_cast<std::uint64_t>(word) << 8U | byte);
+    }
+    return word;
+}
+
+/// Bytes of the array's element type to its values.
+void decode(const std::vector<char>& bytes, NpyArray& array) {
+    const bool big = array.elementType[0] == '>';
+    const auto width = static_cast<std::size_t>(elementBytes(array.elementType));
+    for (std::size_t i = 0; i < array.values.size(); ++i) {
+        const char* const at = &bytes[i * width];
+        array.values[i] =
+            width == 2   ? fromHalf(wordAt<std::uint16_t>(at, big))
+            : width == 4 ? std::bit_cast<float>(wordAt<std::uint32_t>(at, big))
+                         : fromDouble(std::bit_cast<double>(wordAt<std::uint64_t>(at, big)), array);
+    }
+}
+
 Result<std::int64_t> checkHeader(const Header& header, std::string_view where) {
-    if (header.elementType != "<f4") {
-        return fail(
-            ErrorCode::Unsupported,
-            "holds elements of " + header.elementType + " (allowed: '<f4', little-endian float32)",
-            std::string(where), std::string(kConvertHint));
+    if (elementBytes(header.elementType) == 0) {
+        return fail(ErrorCode::Unsupported,
+                    "holds elements of " + header.elementType +
+                        " (allowed: float32, float64 and float16, '<f4', '<f8', '<f2', or '>' "
+                        "for big-endian)",
+                    std::string(where), std::string(kConvertHint));
     }
     if (header.shape.size() > kNpyMaxRank) {
         return fail(ErrorCode::Unsupported,
@@ -280,7 +336,7 @@ Result<NpyArray> readNpy(std::istream& stream, std::string_view sourceName) {
     if (!available) {
         return tl::unexpected(available.error());
     }
-    const std::int64_t needed = *count * 4;
+    const std::int64_t needed = *count * elementBytes(header->elementType);
     if (*available != needed) {
         return corrupt(
             std::string(*available < needed ? "is truncated" : "goes on after the array") +
@@ -288,11 +344,17 @@ Result<NpyArray> readNpy(std::istream& stream, std::string_view sourceName) {
                 " bytes, there are " + std::to_string(*available),
             sourceName);
     }
-    NpyArray array{std::move(header->shape), std::vector<float>(static_cast<std::size_t>(*count))};
-    // A char pointer may look at any object; the elements are little-endian binary32 by the check.
-    stream.read(reinterpret_cast<char*>(array.values.data()), needed);
+    NpyArray array{std::move(header->shape), std::vector<float>(static_cast<std::size_t>(*count)),
+                   header->elementType};
+    const bool asTheyAre = array.elementType == "<f4";
+    std::vector<char> bytes(asTheyAre ? 0 : static_cast<std::size_t>(needed));
+    // A char pointer may look at any object.
+    stream.read(asTheyAre ? reinterpret_cast<char*>(array.values.data()) : bytes.data(), needed);
     if (!stream) {
         return fail(ErrorCode::Io, "could not be read to its end", std::string(sourceName));
+    }
+    if (!asTheyAre) {
+        decode(bytes, array);
     }
     if (header->fortranOrder && array.shape.size() > 1) {
         array.values = toCOrder(array.values, array.shape);

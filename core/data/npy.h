@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// NumPy's .npy files of binary32 values (NEP 1; format versions 1.0 to 3.0).
+// NumPy's .npy files of floating-point values (NEP 1; format versions 1.0 to 3.0), as binary32.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <istream>
 #include <string>
@@ -17,14 +18,17 @@ namespace mantissa::data {
 struct NpyArray {
     Shape shape;  ///< rank 0 to 32
     std::vector<float> values;
+    std::string elementType = "<f4";  ///< in the file: '<' or '>', then f2, f4 or f8
+    std::int64_t rounded = 0;     ///< float64 numbers that binary32 cannot hold, to nearest even
+    std::int64_t overflowed = 0;  ///< of those, finite numbers that became Inf
 };
 
 inline constexpr int kNpyMaxRank = 32;
 
-/// Reads one array of little-endian binary32 ('<f4'), in C or Fortran order. Nothing is allocated
-/// before the header's shape has been held against the bytes that are really there. Errors: not an
-/// .npy file, unknown version, malformed header, another element type (says how to convert),
-/// truncated, bytes after the array, more than 32 axes.
+/// Reads one array of float16, float32 or float64 of either byte order, in C or Fortran order.
+/// Nothing is allocated before the header's shape has been held against the bytes that are really
+/// there. Errors: not an .npy file, unknown version, malformed header, another element type (says
+/// how to convert), truncated, bytes after the array, more than 32 axes.
 Result<NpyArray> readNpy(const std::filesystem::path& file);
 /// The same from a stream that can seek; `sourceName` stands in errors.
 Result<NpyArray> readNpy(std::istream& stream, std::string_view sourceName);

@@ -135,7 +135,7 @@ constexpr BlockFloat lightNorm(SharedExponentRule rule) {
             .firstMantissaBits = 4};
 }
 
-constexpr std::array<Ids, 3> kLightNormDerives{"exp", "first_exp", "first_man"};
+constexpr std::array<Ids, 4> kLightNormDerives{"exp", "bias", "first_exp", "first_man"};
 constexpr ConventionRule lightNormRule(SharedExponentRule rule) {
     return {.pattern = lightNorm(rule),
             .keeps = kMan,
@@ -284,7 +284,7 @@ constexpr std::array kCometRules{ConventionRule{.pattern = ErrorBounded{},
 std::span<const Convention> conventions() {
     static const std::array kConventions{
         Convention{"microxcaling", "microxcaling", "Emulation library of the OCP MX formats",
-                   "microxcaling's released code (formats.py, elemwise_ops.py), read",
+                   "microxcaling's released code, read, and its outputs, held against bit for bit",
                    notes::kMicroxcaling, kMicroxcalingRules},
         Convention{"ocp", "OCP MX", "OCP Microscaling Formats v1.0",
                    "parameters from microxcaling's formats.py; rules reported second-hand and by "

@@ -72,8 +72,10 @@ Result<Outcome> list(const Options& options) {
 void addList(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("list", "List the stored designs, newest first");
     command->footer(
-        "Test accuracy is measured, of the newest run of the same training; area, energy and\n"
-        "cycles of a training step are modelled.\n"
+        "Test accuracy is measured: of the newest finished run of the same training, else of the\n"
+        "newest that finished an epoch. Without either it is absent, and the status is that of "
+        "the\n"
+        "newest run. Area, energy and cycles of a training step are modelled.\n"
         "Example: mantissa-cli list --db results.db");
     auto options = std::make_shared<Options>();
     addDatabaseOption(*command, options->database);

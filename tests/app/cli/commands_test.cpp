@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every command but multiplier, quantize and run, and what all have in common.
+// Every command but formats, multiplier, quantize and run, and what all have in common.
 #include <array>
 #include <cstdio>
 
 #include <gmock/gmock.h>
 
-#include "core/numerics/registry.h"
 #include "hwmodel/estimate.h"
 #include "tests/app/cli/cli_process.h"
 
@@ -89,17 +88,6 @@ TEST_F(Commands, failOnAFullDisk) {
         "'" + std::string(MANTISSA_CLI) + "' formats > /dev/full 2>'" + path("err") + "'";
     EXPECT_NE(std::system(command.c_str()), 0);
     EXPECT_THAT(readFile(m_folder / "err"), HasSubstr("error: standard output"));
-}
-
-TEST_F(Commands, formatsListsTheWholeRegistry) {
-    const auto text = cli({"formats"});
-    const auto json = cli({"formats", "--json"}).json();
-    EXPECT_EQ(json["formats"].size(), numerics::namedFormats().size());
-    for (const auto& named : numerics::namedFormats()) {
-        EXPECT_THAT(text.out, HasSubstr(std::string(named.name)));
-    }
-    EXPECT_EQ(json["kinds"].size(), numerics::formatFamilies().size());
-    EXPECT_THAT(text.out, Not(HasSubstr(" \n")));
 }
 
 TEST_F(Commands, datasetSaysWhatIsThere) {

@@ -54,10 +54,10 @@ TEST_F(Quantize, writesTheBytesOfTheReferenceQuantiser) {
         const auto written = data::readNpy(m_folder / "q.npy");
         ASSERT_TRUE(written) << written.error().text();
         std::vector<float> expected(m_values.size());
-        numerics::quantiseRef(m_values, expected, m_shape, axis < 0 ? axis + 3 : axis,
-                              {numerics::parseFormat(format).value(),
-                               numerics::parseRounding(rounding).value().rounding},
-                              {.seed = 9, .step = 0, .tensor = 0});
+        numerics::quantiseRef(
+            m_values, expected, m_shape, axis < 0 ? axis + 3 : axis,
+            {numerics::parseFormat(format).value(), numerics::parseRounding(rounding)->rounding},
+            {.seed = 9, .step = 0, .tensor = 0});
         EXPECT_EQ(written->shape, m_shape);
         EXPECT_EQ(0, std::memcmp(written->values.data(), expected.data(),
                                  expected.size() * sizeof(float)))
@@ -90,6 +90,72 @@ TEST_F(Quantize, takesAnyRankAndNoElements) {
     }
 }
 
+TEST_F(Quantize, adoptsAConvention) {
+    const auto quantized = [&](std::vector<std::string> more) {
+        std::vector<std::string> command{"quantize", "x.npy", "q.npy", "--format",
+                                         "bfp<5>",   "--as",  "fast",  "--json"};
+        command.insert(command.end(), more.begin(), more.end());
+        const auto result = cli(command);
+        EXPECT_EQ(result.status, 0) << result.err;
+        return result.json();
+    };
+    const auto operand = quantized({});
+    EXPECT_EQ(operand["format"], "fast4");
+    EXPECT_EQ(operand["rounding"], "toward_zero");
+    EXPECT_EQ(operand["convention"], "fast");
+    EXPECT_EQ(quantized({"--gradient"})["rounding"], "stochastic<8>");
+    // What is asked for in so many words stands above the convention.
+    EXPECT_EQ(quantized({"--gradient", "--rounding", "nearest_even"})["rounding"], "nearest_even");
+}
+
+TEST_F(Quantize, reportsTheBitsOfThisVeryShape) {
+    // Runs of 7 along the last axis are shorter than a block of 16: 8 bits over 7 elements.
+    const auto json =
+        cli({"quantize", "x.npy", "q.npy", "--format", "bfp<8,block=16>", "--json"}).json();
+    EXPECT_NEAR(json["bits_per_element"].get<double>(), 8 + 8.0 / 7, 1e-12);
+    EXPECT_THAT(cli({"quantize", "x.npy", "q.npy", "--format", "bfp<8,block=16>", "--report"}).out,
+                HasSubstr("9.14286"));
+}
+
+TEST_F(Quantize, convertsFloat64AndSaysSo) {
+    const std::array<double, 2> values{0.1, 0.5};
+    std::string file = data::npyHeader({2});
+    file.replace(file.find("<f4"), 3, "<f8");
+    file.append(sizeof values, '\0');
+    std::memcpy(&file[file.size() - sizeof values], values.data(), sizeof values);
+    writeFile(m_folder / "double.npy", file);
+    const auto result = cli({"quantize", "double.npy", "q.npy", "--format", "fp32", "--json"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.err, HasSubstr("note: double.npy holds float64; 1 of 2 numbers"));
+    EXPECT_EQ(result.json()["element_type"], "<f8");
+    EXPECT_THAT(data::readNpy(m_folder / "q.npy")->values, testing::ElementsAre(0.1F, 0.5F));
+}
+
+/// The lines between a command and the end of its block in docs/cli.md.
+std::string sampleOf(const std::string& command) {
+    const auto page = readFile(std::string(MANTISSA_SOURCE_DIR) + "/docs/cli.md");
+    const auto start = page.find("$ " + command + "\n");
+    if (start == std::string::npos) {
+        return "the page does not show " + command;
+    }
+    const auto first = page.find('\n', start) + 1;
+    return page.substr(first, page.find("```", first) - first);
+}
+
+TEST_F(Quantize, printsWhatTheDocumentationShows) {
+    // numpy.linspace(-3, 3, 96).astype(numpy.float32).reshape(4, 3, 8)
+    std::vector<float> values(96);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] = static_cast<float>(static_cast<double>(i) * (6.0 / 95) - 3);
+    }
+    values.back() = 3;
+    writeNpy("x.npy", {4, 3, 8}, values);
+    EXPECT_EQ(cli({"quantize", "x.npy", "q.npy", "--format", "bfp<8,block=16>", "--report"}).out,
+              sampleOf("mantissa-cli quantize x.npy q.npy --format 'bfp<8,block=16>' --report"));
+    EXPECT_EQ(cli({"quantize", "x.npy", "q.npy", "--format", "bfp<8>", "--as", "hbfp"}).out,
+              sampleOf("mantissa-cli quantize x.npy q.npy --format 'bfp<8>' --as hbfp"));
+}
+
 TEST_F(Quantize, mayReplaceItsInput) {
     EXPECT_EQ(cli({"quantize", "x.npy", "x.npy", "--format", "bf16"}).status, 0);
     EXPECT_TRUE(data::readNpy(m_folder / "x.npy"));
@@ -98,6 +164,9 @@ TEST_F(Quantize, mayReplaceItsInput) {
 TEST_F(Quantize, explainsWrongInput) {
     writeFile(m_folder / "short.npy", readFile(m_folder / "x.npy").substr(0, 500));
     writeFile(m_folder / "text.npy", "hello");
+    std::string integers = readFile(m_folder / "x.npy");
+    integers.replace(integers.find("<f4"), 3, "<i4");
+    writeFile(m_folder / "int.npy", integers);
     struct Case {
         std::vector<std::string> arguments;
         std::string expected;
@@ -111,8 +180,16 @@ TEST_F(Quantize, explainsWrongInput) {
           Case{{"x.npy", "q.npy", "--format", "bf16", "--axis", "3"}, "allowed: -3 to 2"},
           Case{{"x.npy", "q.npy", "--format", "bf16", "--axis", "-4"}, "5 x 6 x 7"},
           Case{{"x.npy", "q.npy", "--format", "bf16", "--rounding", "up"}, "--rounding"},
+          Case{{"x.npy", "q.npy", "--format", "bf16", "--rounding", "stochastic<25>"}, "1 to 24"},
+          Case{{"x.npy", "q.npy", "--format", "bfp<8>", "--as", "hbpf"}, "did you mean hbfp?"},
+          Case{{"x.npy", "q.npy", "--format", "bf16", "--as", "hbfp"}, "such as hbfp8"},
+          Case{{"x.npy", "q.npy", "--format", "mx<e3m4>", "--as", "ocp"}, "microxcaling"},
+          Case{{"x.npy", "q.npy", "--format", "bf16", "--gradient"}, "--gradient"},
+          Case{{"int.npy", "q.npy", "--format", "bf16"}, "astype(numpy.float32)"},
+          Case{{"data", "q.npy", "--format", "bf16"}, "is a folder"},
           Case{{"x.npy", "q.npy", "--format", "bf16", "--threads", "0"}, "1"},
           Case{{"x.npy", "q.npy", "--format", "bf16", "--seed", "x"}, "--seed"},
+          Case{{"x.npy", "q.npy", "--format", "bf16", "--seed", "-1"}, "--seed"},
           Case{{"x.npy", "q.npy"}, "--format"},
           Case{{"x.npy", "q.npy", "--format", "bf16", "--axes", "1"}, "did you mean --axis?"}}) {
         std::vector<std::string> command{"quantize"};

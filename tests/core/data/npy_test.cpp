@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/npy.h"
 
+#include <array>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 #include <random>
 #include <sstream>
 #include <string>
@@ -93,8 +96,49 @@ TEST(Npy, acceptsWhatPythonTwoAndOtherWritersPut) {
     EXPECT_THAT(array->shape, ElementsAre(2));
 }
 
+/// A file whose values are given as bytes.
+std::string npyBytes(std::string_view shape, std::string_view type, std::string_view bytes) {
+    return npyFile(dictionary(shape, type), {}) + std::string(bytes);
+}
+
+TEST(Npy, swapsBigEndianBytes) {
+    const auto array = read(npyBytes("(2,)", ">f4", {"\x3f\x80\0\0\xc0\x20\0\0", 8}));
+    ASSERT_TRUE(array) << array.error().text();
+    EXPECT_THAT(array->values, ElementsAre(1, -2.5F));
+    EXPECT_EQ(array->elementType, ">f4");
+    EXPECT_EQ(array->rounded, 0);
+}
+
+TEST(Npy, widensFloat16Exactly) {
+    // 1, -2, the largest 65504, the smallest subnormal 2^-24, -0, Inf.
+    const auto array =
+        read(npyBytes("(6,)", "<f2", {"\0\x3c\0\xc0\xff\x7b\x01\0\0\x80\0\x7c", 12}));
+    ASSERT_TRUE(array) << array.error().text();
+    EXPECT_THAT(array->values, ElementsAre(1, -2, 65504, std::ldexp(1.0F, -24), 0,
+                                           std::numeric_limits<float>::infinity()));
+    EXPECT_TRUE(std::signbit(array->values[4]));
+    const auto nan = read(npyBytes("(1,)", ">f2", {"\x7e\0", 2}));
+    EXPECT_TRUE(std::isnan(nan.value().values[0]));
+}
+
+TEST(Npy, roundsFloat64AndCountsWhatChanged) {
+    std::string bytes;
+    for (const double value : {0.5, 0.1, 1e300, std::numeric_limits<double>::infinity()}) {
+        std::array<char, 8> raw{};
+        std::memcpy(raw.data(), &value, raw.size());
+        bytes.append(raw.data(), raw.size());
+    }
+    const auto array = read(npyBytes("(2, 2)", "<f8", bytes));
+    ASSERT_TRUE(array) << array.error().text();
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    EXPECT_THAT(array->values, ElementsAre(0.5F, 0.1F, kInfinity, kInfinity));
+    EXPECT_EQ(array->rounded, 2);
+    EXPECT_EQ(array->overflowed, 1);
+    EXPECT_EQ(readError(npyBytes("(2, 2)", "<f8", bytes.substr(1))).code, ErrorCode::Corrupt);
+}
+
 TEST(Npy, namesTheElementTypeItRefusesAndHowToConvert) {
-    for (const std::string type : {"<f8", ">f4", "<i4", "|u1", "<f2"}) {
+    for (const std::string type : {"<i4", "|u1", "<c8", "|V2", "<f16", "f4"}) {
         const auto error = readError(npyFile(dictionary("(1,)", type), {1, 2}));
         EXPECT_EQ(error.code, ErrorCode::Unsupported);
         EXPECT_THAT(error.message, HasSubstr(type));
