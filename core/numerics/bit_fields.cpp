@@ -26,11 +26,9 @@ struct FieldsOf {
         BitFields fields;
         const auto by = sharersText(f.block);
         if (f.rule == SharedExponentRule::Exempt) {
-            const int untouched = (f.firstExponentBits > 0 ? f.firstMantissaBits : 23) + 1;
-            fields.element = {
-                {"spared", 1, BitRole::Code},
-                sign(),
-                {"magnitude", std::max(f.magnitudeBits(), untouched), BitRole::Significand}};
+            fields.element = {{"spared", 1, BitRole::Code},
+                              sign(),
+                              {"magnitude", exemptBits(f), BitRole::Significand}};
             fields.shared = {{shared("largest exponent", f.exponentBits), by},
                              {shared("second exponent", f.exponentBits), by}};
             return fields;
@@ -41,7 +39,11 @@ struct FieldsOf {
             fields.element.push_back(
                 {f.chunkBits > 0 ? "chunk" : "magnitude", chunk, BitRole::Significand});
         }
-        fields.element.back().bits += f.clamp ? 0 : 1;
+        if (!f.clamp && f.chunkBits > 0) {
+            fields.element.insert(fields.element.begin(), {"further", 1, BitRole::Significand});
+        } else if (!f.clamp) {
+            ++fields.element.back().bits;
+        }
         fields.shared = {{shared("exponent", f.exponentBits), by}};
         return fields;
     }

@@ -61,7 +61,8 @@ TEST(BitFields, AreTheBitsThatTheStorageCounts) {
         expectCounted(named.format);
     }
     for (const char* text :
-         {"bfp<8,block=tensor,clamp=off>", "bfp<7,lead=out>", "bfp<6,rule=exempt>", "pow2<4,top=3>",
+         {"bfp<8,block=tensor,clamp=off>", "bfp<4,sign=out,chunk=2,clamp=off>", "bfp<7,lead=out>",
+          "bfp<6,rule=exempt>", "bfp<24,rule=exempt,clamp=off>", "pow2<4,top=3>",
           "bounded<0.1,kind=relative>", "binary<scale=max,block=8>", "ternary<scale=one>",
           "smx<5,micro=0>", "fixed<2,0,clamp=off>"}) {
         const auto format = parseFormat(text);
