@@ -25,7 +25,7 @@ namespace mantissa::app {
 namespace {
 
 // A layout saved by another arrangement of docks is not restored.
-constexpr int kLayoutVersion = 1;
+constexpr int kLayoutVersion = 2;
 constexpr int kShutdownMs = 3000;
 
 QString designFilter() {
@@ -57,6 +57,7 @@ MainWindow::MainWindow(std::shared_ptr<store::Store> store, const StudioOptions&
     statusBar()->addPermanentWidget(m_problem);
     createMenus();
     connectCharts();
+    connectFormats();
 
     restoreDefaultLayout();
     restoreGeometry(m_settings.windowGeometry());

@@ -41,6 +41,7 @@ public:
     void setAskBeforeClosing(bool ask) { m_askBeforeClosing = ask; }
 
 public slots:
+    void exportFormats(const QString& file);
     void exportChart(mantissa::ui::Chart* chart, mantissa::ui::ChartFormat format,
                      const QString& file);
 
@@ -60,6 +61,7 @@ private:
     void createViewMenu();
     void createHelpMenu();
     void connectCharts();
+    void connectFormats();
     void updateTitle();
     void updateRecentFiles();
     void showError(const QString& title, const Error& error);
@@ -70,6 +72,8 @@ private:
     void askAndExportChart(ui::Chart* chart, ui::ChartFormat format);
     void askAndExportAll();
     void askAndExportComparison();
+    void askAndExportFormats();
+    void askForTensor();
     void askForDataFolder();
     bool mayDiscard();
 

@@ -18,6 +18,8 @@
 #include "app/studio/chart_files.h"
 #include "app/studio/main_window.h"
 #include "app/studio/theme.h"
+#include "core/atomic_file.h"
+#include "ui/formats/formats_panel.h"
 
 namespace mantissa::app {
 namespace {
@@ -67,6 +69,7 @@ void MainWindow::createFileMenu() {
     addAction(menu, tr("Export all c&harts…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
               [this] { askAndExportAll(); });
     addAction(menu, tr("Export co&mparison as CSV…"), {}, [this] { askAndExportComparison(); });
+    addAction(menu, tr("Export &formats as CSV…"), {}, [this] { askAndExportFormats(); });
     menu->addSeparator();
     addAction(menu, tr("&Data folder…"), {}, [this] { askForDataFolder(); });
     menu->addSeparator();
@@ -208,6 +211,45 @@ void MainWindow::connectCharts() {
                 [chart] { QApplication::clipboard()->setImage(chart->image()); });
         connect(chart, &ui::Chart::copyDataRequested, this,
                 [chart] { QApplication::clipboard()->setText(chart->dataTsv()); });
+    }
+}
+
+void MainWindow::connectFormats() {
+    connect(m_panels.formats, &ui::FormatsPanel::tableExportRequested, this,
+            &MainWindow::askAndExportFormats);
+    connect(m_panels.formats, &ui::FormatsPanel::tensorFileRequested, this,
+            &MainWindow::askForTensor);
+}
+
+void MainWindow::exportFormats(const QString& file) {
+    const QByteArray csv = m_panels.formats->tableCsv(QString::fromLatin1(kVersion));
+    const auto written = writeFileAtomically(
+        file.toStdString(),
+        std::string_view(csv.constData(), static_cast<std::size_t>(csv.size())));
+    if (!written) {
+        showError(tr("Cannot export the formats"), written.error());
+        return;
+    }
+    m_settings.setExportFolder(QFileInfo(file).absolutePath());
+    statusBar()->showMessage(tr("Exported %1").arg(QDir::toNativeSeparators(file)), 6000);
+}
+
+void MainWindow::askAndExportFormats() {
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Export formats"),
+        QDir(m_settings.exportFolder()).filePath(QStringLiteral("formats.csv")),
+        tr("CSV file (*.csv)"));
+    if (!file.isEmpty()) {
+        exportFormats(file);
+    }
+}
+
+void MainWindow::askForTensor() {
+    const QString file =
+        QFileDialog::getOpenFileName(this, tr("Open a tensor"), m_settings.datasetFolder(),
+                                     tr("NumPy arrays (*.npy);;All files (*)"));
+    if (!file.isEmpty()) {
+        m_panels.formats->setTensorFile(file);
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/operand_preview.h"
 
-#include <QMetaObject>
 #include <exception>
 #include <utility>
 
@@ -10,54 +9,28 @@
 namespace mantissa::app {
 
 OperandPreview::OperandPreview(QObject* parent)
-    : QObject(parent), m_sampler(std::make_shared<OperandSampler>()) {
-    m_pool.setMaxThreadCount(1);
-}
+    : QObject(parent), m_sampler(std::make_shared<OperandSampler>()) {}
 
-OperandPreview::~OperandPreview() {
-    m_pool.waitForDone();
-}
+OperandPreview::~OperandPreview() = default;
 
 void OperandPreview::request(const design::DesignPoint& design, const QString& layer) {
-    m_design = design;
-    m_layer = layer;
-    if (m_state == State::Idle) {
-        start();
-    } else {
-        m_state = State::Superseded;
-    }
-}
-
-void OperandPreview::cancel() {
-    if (m_state != State::Idle) {
-        m_state = State::Dropped;
-    }
-}
-
-void OperandPreview::start() {
-    m_state = State::Running;
-    m_pool.start(
-        [this, sampler = m_sampler, design = m_design, layer = m_layer, folder = m_datasetFolder] {
-            Result<std::vector<ui::RoleStatistics>> rows;
-            try {
-                rows = sampler->statistics(design, layer.toStdString(), folder);
-            } catch (const std::exception& exception) {
-                rows = fail(ErrorCode::Internal, exception.what(), "quantisation error");
-            }
-            QMetaObject::invokeMethod(
-                this, [this, layer, rows = std::move(rows)] { finish(layer, rows); },
-                Qt::QueuedConnection);
-        });
+    m_job.request([this, sampler = m_sampler, design, layer,
+                   folder = m_datasetFolder](const std::stop_token&) -> LatestJob::Deliver {
+        Result<std::vector<ui::RoleStatistics>> rows;
+        try {
+            rows = sampler->statistics(design, layer.toStdString(), folder);
+        } catch (const std::exception& exception) {
+            rows = fail(ErrorCode::Internal, exception.what(), "quantisation error");
+        }
+        return [this, layer, rows = std::move(rows)] { finish(layer, rows); };
+    });
 }
 
 void OperandPreview::finish(const QString& layer,
                             const Result<std::vector<ui::RoleStatistics>>& rows) {
-    const State ended = std::exchange(m_state, State::Idle);
-    if (ended == State::Superseded) {
-        start();
-    } else if (ended == State::Running && rows) {
+    if (rows) {
         emit ready(layer, *rows);
-    } else if (ended == State::Running) {
+    } else {
         emit failed(rows.error());
     }
 }

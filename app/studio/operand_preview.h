@@ -5,11 +5,11 @@
 
 #include <QObject>
 #include <QString>
-#include <QThreadPool>
 #include <filesystem>
 #include <memory>
 #include <vector>
 
+#include "app/studio/latest_job.h"
 #include "core/design/design_point.h"
 #include "ui/precision/precision_panel.h"
 
@@ -17,7 +17,7 @@ namespace mantissa::app {
 
 class OperandSampler;
 
-/// One request is computed at a time; of those that come meanwhile the latest wins.
+/// Of several requests the latest wins.
 class OperandPreview : public QObject {
     Q_OBJECT
 
@@ -29,30 +29,19 @@ public:
     /// `layer`: one with GEMM passes. Answers with ready or failed.
     void request(const design::DesignPoint& design, const QString& layer);
     /// The answer to an earlier request, if it is still to come, is dropped.
-    void cancel();
-    void waitForDone() { m_pool.waitForDone(); }
+    void cancel() { m_job.cancel(); }
+    void waitForDone() { m_job.waitForDone(); }
 
 signals:
     void ready(const QString& layer, const std::vector<mantissa::ui::RoleStatistics>& statistics);
     void failed(const mantissa::Error& error);
 
 private:
-    enum class State {
-        Idle,
-        Running,     ///< its answer is wanted
-        Superseded,  ///< running, but m_design and m_layer are what is wanted
-        Dropped,     ///< running for nobody
-    };
-
-    void start();
     void finish(const QString& layer, const Result<std::vector<ui::RoleStatistics>>& rows);
 
     std::filesystem::path m_datasetFolder;
     std::shared_ptr<OperandSampler> m_sampler;
-    State m_state = State::Idle;
-    design::DesignPoint m_design;
-    QString m_layer;
-    QThreadPool m_pool;
+    LatestJob m_job;
 };
 
 }  // namespace mantissa::app

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/nn/network.h"
+#include "ui/precision/format_text.h"
 
 namespace mantissa::app {
 namespace {
@@ -39,8 +40,7 @@ Result<int> affordableImages(const nn::NetworkSpec& network) {
 Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
     const design::DesignPoint& design, const std::string& layer,
     const std::filesystem::path& datasetFolder) {
-    const auto ready =
-        prepare({design.network(), design.recipe().seedInit, design.dataset(), datasetFolder});
+    const auto ready = prepare(originOf(design, datasetFolder));
     if (!ready) {
         return tl::unexpected(ready.error());
     }
@@ -51,9 +51,7 @@ Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
         return rows;
     }
     const auto kind = nn::kindOf(design.network().layers[*index].params).id;
-    const QString origin = QObject::tr("%1 at initial weights, first %2 training images")
-                               .arg(QString::fromStdString(layer))
-                               .arg(m_images);
+    const QString origin = sampleText(layer);
     ThreadTeam team(1);
     const auto add = [&](design::Role role, std::optional<design::Pass> pass) {
         const Sample& sample = samples->second.at(role);
@@ -77,6 +75,42 @@ Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
         }
     }
     return rows;
+}
+
+Result<numerics::StudyTensor> OperandSampler::operand(const design::DesignPoint& design,
+                                                      const std::string& layer, design::Role role,
+                                                      const std::filesystem::path& datasetFolder) {
+    const auto ready = prepare(originOf(design, datasetFolder));
+    if (!ready) {
+        return tl::unexpected(ready.error());
+    }
+    const auto samples = m_layers.find(layer);
+    if (samples == m_layers.end()) {
+        return fail(
+            ErrorCode::NotFound,
+            QObject::tr("the network has no layer of that name with operands").toStdString(), layer,
+            QObject::tr("choose another tensor").toStdString());
+    }
+    const Sample& sample = samples->second.at(role);
+    const auto passes = design::passesOf(role);
+    const auto pass = passes.empty() ? nn::GemmPass::WeightGradient : passes.front();
+    return numerics::StudyTensor{
+        layer + " " + ui::roleLabel(role).toLower().toStdString(),
+        QObject::tr("%1, %2 values")
+            .arg(sampleText(layer), QString::fromStdString(shapeText(sample.shape)))
+            .toStdString(),
+        sample.values, sample.shape, nn::blockAxis(pass, role)};
+}
+
+OperandSampler::Origin OperandSampler::originOf(const design::DesignPoint& design,
+                                                const std::filesystem::path& datasetFolder) {
+    return {design.network(), design.recipe().seedInit, design.dataset(), datasetFolder};
+}
+
+QString OperandSampler::sampleText(const std::string& layer) const {
+    return QObject::tr("%1 at initial weights, first %2 training images")
+        .arg(QString::fromStdString(layer))
+        .arg(m_images);
 }
 
 Result<void> OperandSampler::prepare(const Origin& origin) {

@@ -13,6 +13,7 @@
 #include "core/data/dataset.h"
 #include "core/design/design_point.h"
 #include "core/error.h"
+#include "core/numerics/format_study.h"
 #include "ui/precision/precision_panel.h"
 
 namespace mantissa::app {
@@ -27,6 +28,11 @@ public:
     Result<std::vector<ui::RoleStatistics>> statistics(const design::DesignPoint& design,
                                                        const std::string& layer,
                                                        const std::filesystem::path& datasetFolder);
+    /// One operand of `layer`, blocks along the axis of the forward pass (of the weight gradient's
+    /// own pass for that). Errors: as above, and a layer without operands.
+    Result<numerics::StudyTensor> operand(const design::DesignPoint& design,
+                                          const std::string& layer, design::Role role,
+                                          const std::filesystem::path& datasetFolder);
 
 private:
     struct Sample {
@@ -43,6 +49,9 @@ private:
         bool operator==(const Origin&) const = default;
     };
 
+    static Origin originOf(const design::DesignPoint& design,
+                           const std::filesystem::path& datasetFolder);
+    QString sampleText(const std::string& layer) const;
     Result<void> prepare(const Origin& origin);
     Result<void> loadData(const Origin& origin);
     Result<void> collect(const Origin& origin, int images);

@@ -6,6 +6,7 @@
 
 #include "ui/charts/chart.h"
 #include "ui/compare/compare_panel.h"
+#include "ui/formats/formats_panel.h"
 #include "ui/hardware/hardware_panel.h"
 #include "ui/network/network_panel.h"
 #include "ui/precision/precision_panel.h"
@@ -27,7 +28,8 @@ QDockWidget* addDock(QMainWindow& window, const QString& name, const QString& ti
 
 QList<ui::Chart*> Panels::charts() const {
     QList<ui::Chart*> all;
-    for (const auto& charts : {run->charts(), hardware->charts(), compare->charts()}) {
+    for (const auto& charts :
+         {run->charts(), hardware->charts(), compare->charts(), formats->charts()}) {
         for (auto* chart : charts) {
             all.append(chart);
         }
@@ -45,6 +47,7 @@ Panels createPanels(QMainWindow& window) {
     panels.run = new ui::RunPanel;
     panels.hardware = new ui::HardwarePanel;
     panels.compare = new ui::ComparePanel;
+    panels.formats = new ui::FormatsPanel;
     panels.docks = {
         addDock(window, QStringLiteral("network"), QMainWindow::tr("Network"), panels.network),
         addDock(window, QStringLiteral("precision"), QMainWindow::tr("Precision"),
@@ -52,12 +55,13 @@ Panels createPanels(QMainWindow& window) {
         addDock(window, QStringLiteral("run"), QMainWindow::tr("Run"), panels.run),
         addDock(window, QStringLiteral("hardware"), QMainWindow::tr("Hardware"), panels.hardware),
         addDock(window, QStringLiteral("compare"), QMainWindow::tr("Compare"), panels.compare),
+        addDock(window, QStringLiteral("formats"), QMainWindow::tr("Formats"), panels.formats),
     };
     return panels;
 }
 
 void arrangePanels(QMainWindow& window, const Panels& panels) {
-    enum { kNetwork, kPrecision, kRun, kHardware, kCompare };
+    enum { kNetwork, kPrecision, kRun, kHardware, kCompare, kFormats };
     const auto& docks = panels.docks;
     for (auto* dock : docks) {
         dock->setFloating(false);
@@ -68,14 +72,16 @@ void arrangePanels(QMainWindow& window, const Panels& panels) {
     window.splitDockWidget(docks[kPrecision], docks[kHardware], Qt::Horizontal);
     window.addDockWidget(Qt::BottomDockWidgetArea, docks[kRun]);
     window.splitDockWidget(docks[kRun], docks[kCompare], Qt::Horizontal);
+    window.tabifyDockWidget(docks[kCompare], docks[kFormats]);
     if (panels.history != nullptr) {
         window.addDockWidget(Qt::LeftDockWidgetArea, panels.history);
         panels.history->hide();
     }
-    for (auto* dock :
-         {docks[kNetwork], docks[kPrecision], docks[kHardware], docks[kRun], docks[kCompare]}) {
+    for (auto* dock : {docks[kNetwork], docks[kPrecision], docks[kHardware], docks[kRun],
+                       docks[kCompare], docks[kFormats]}) {
         dock->show();
     }
+    docks[kCompare]->raise();
     const int width = window.width();
     const int height = window.height();
     window.resizeDocks({docks[kNetwork], docks[kPrecision], docks[kHardware]},

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The five panels in their docks, and the arrangement a new user meets.
+// The panels in their docks, and the arrangement a new user meets.
 #pragma once
 
 #include <QList>
@@ -10,6 +10,7 @@ class QMainWindow;
 namespace mantissa::ui {
 class Chart;
 class ComparePanel;
+class FormatsPanel;
 class HardwarePanel;
 class NetworkPanel;
 class PrecisionPanel;
@@ -25,6 +26,7 @@ struct Panels {
     ui::RunPanel* run = nullptr;
     ui::HardwarePanel* hardware = nullptr;
     ui::ComparePanel* compare = nullptr;
+    ui::FormatsPanel* formats = nullptr;
     QDockWidget* history = nullptr;
     QList<QDockWidget*> docks;  ///< all, history last
 

@@ -9,6 +9,7 @@
 
 #include "ui/charts/chart.h"
 #include "ui/compare/compare_panel.h"
+#include "ui/formats/formats_panel.h"
 #include "ui/hardware/hardware_panel.h"
 #include "ui/network/network_panel.h"
 #include "ui/precision/precision_panel.h"
@@ -41,8 +42,10 @@ Studio::Studio(const Panels& panels, std::shared_ptr<store::Store> store,
       m_runs(store, options.threads) {
     m_runs.setDatasetFolder(options.datasetFolder);
     m_preview.setDatasetFolder(options.datasetFolder);
+    m_studies.setDatasetFolder(options.datasetFolder);
     connectDocument();
     connectRuns();
+    connectFormats();
     if (m_store) {
         connectStore();
         m_store->refresh();
@@ -141,6 +144,21 @@ void Studio::connectStore() {
     });
 }
 
+void Studio::connectFormats() {
+    auto* page = m_panels.formats;
+    connect(page, &ui::FormatsPanel::studyRequested, this,
+            [this](const ui::FormatsRequest& request) {
+                m_studies.request(request, m_document.design());
+                // The figures belong to a design only where one of its operands is among the data.
+                const bool operand = request.tensor.kind == ui::TensorChoice::Kind::Operand;
+                setOrigin(m_panels.formats->charts(),
+                          operand ? hashOf(m_document.design()) : QString());
+            });
+    connect(&m_studies, &FormatStudyService::ready, page, &ui::FormatsPanel::setStudies);
+    connect(&m_studies, &FormatStudyService::failed, page, &ui::FormatsPanel::setError);
+    page->request();
+}
+
 void Studio::showPoints(const std::vector<ui::ComparePoint>& points) {
     m_points = points;
     m_pointsKnown = true;
@@ -173,9 +191,21 @@ void Studio::showDesign() {
     m_panels.precision->setDesign(design, m_document.baseline());
     m_panels.run->setDesign(design);
     m_panels.hardware->setDesign(design);
+    showLayers();
     showHardware();
     showStatistics();
     showStale();
+}
+
+/// Whose operands the formats page can take.
+void Studio::showLayers() {
+    QStringList layers;
+    for (const auto& layer : m_document.design().network().layers) {
+        if (nn::kindOf(layer.params).hasGemm) {
+            layers << QString::fromStdString(layer.name);
+        }
+    }
+    m_panels.formats->setLayers(layers);
 }
 
 void Studio::showHardware() {
@@ -325,6 +355,7 @@ void Studio::exportComparison(const QString& file) {
 void Studio::setDatasetFolder(const std::filesystem::path& folder) {
     m_runs.setDatasetFolder(folder);
     m_preview.setDatasetFolder(folder);
+    m_studies.setDatasetFolder(folder);
     showStatistics();
 }
 
@@ -364,8 +395,10 @@ void Studio::cancel() {
 
 bool Studio::shutDown(int milliseconds) {
     m_preview.cancel();
+    m_studies.cancel();
     const bool stopped = m_runs.shutDown(milliseconds);
     m_preview.waitForDone();
+    m_studies.waitForDone();
     if (m_store) {
         m_store->waitForDone();
     }

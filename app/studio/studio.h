@@ -10,6 +10,7 @@
 #include <string>
 
 #include "app/studio/document.h"
+#include "app/studio/format_studies.h"
 #include "app/studio/operand_preview.h"
 #include "app/studio/panels.h"
 #include "app/studio/run_queue.h"
@@ -61,8 +62,10 @@ private:
     void connectDocument();
     void connectRuns();
     void connectStore();
+    void connectFormats();
     void showDesign();
     void showHardware();
+    void showLayers();
     void showStatistics();
     void clearStatistics();
     void showStale();
@@ -77,6 +80,7 @@ private:
     StudioOptions m_options;
     std::unique_ptr<StoreService> m_store;  ///< absent without a database
     OperandPreview m_preview;
+    FormatStudyService m_studies;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
     std::vector<QString> m_toChoose;                ///< once they are among the points

@@ -135,19 +135,19 @@ void Chart::Impl::followScreen() {
 void Chart::Impl::fillMenu(QMenu& menu) {
     const bool full = !model.empty();
     menu.addAction(tr("&Fit\t0"), &chart, &Chart::fit)->setEnabled(full);
-    const auto addLog = [&](const QString& text, bool& flag) {
+    const auto addLog = [&](const QString& text, bool& flag, bool named) {
         QAction* action = menu.addAction(text);
         action->setCheckable(true);
-        action->setChecked(flag && !model.bars);
-        action->setEnabled(full && !model.bars);
+        action->setChecked(flag && !named);
+        action->setEnabled(full && !named);
         connect(action, &QAction::toggled, &chart, [this, &flag](bool on) {
             flag = on;
             zoomed = false;
             rebuild();
         });
     };
-    addLog(tr("Logarithmic &x Axis"), model.xAxis.logarithmic);
-    addLog(tr("Logarithmic &y Axis"), model.yAxis.logarithmic);
+    addLog(tr("Logarithmic &x Axis"), model.xAxis.logarithmic, model.bars.has_value());
+    addLog(tr("Logarithmic &y Axis"), model.yAxis.logarithmic, model.hasRows());
     menu.addAction(tr("Axis &Limits…"), &chart, [this] { askLimits(); })->setEnabled(full);
     menu.addSeparator();
     menu.addAction(tr("&Copy Image"), &chart, &Chart::copyImageRequested)->setEnabled(full);

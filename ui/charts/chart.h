@@ -14,7 +14,12 @@
 
 namespace mantissa::ui {
 
-enum class SeriesStyle { Line, Points, LineAndPoints };
+enum class SeriesStyle {
+    Line,
+    Points,
+    LineAndPoints,
+    Ticks,  ///< a thin vertical tick at each point, two thirds of a unit of y high
+};
 
 /// A named series; NaN is a gap, Inf is dropped and counted in the chart's note. Rising x makes a
 /// function's graph; any other order is joined as it comes.
@@ -46,6 +51,8 @@ struct AxisText {
     QString unit = {};   ///< "" where there is none
     bool logarithmic = false;
     bool whole = false;  ///< counts: ticks at whole numbers only
+    /// Of a y axis: rows with these names at 0, 1, ... from the top, instead of numbers.
+    std::vector<QString> categories = {};
 };
 
 struct ChartRange {

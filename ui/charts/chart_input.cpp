@@ -143,7 +143,9 @@ QString Chart::Impl::tip(const ChartHit& hit) const {
         text += QStringLiteral("<br>") + label.replace(QLatin1Char('\n'), QStringLiteral("<br>"));
     }
     return text + tipLine(model.xAxis.label, readable(series.x[hit.point]), model.xAxis.unit) +
-           tipLine(model.yAxis.label, readable(series.y[hit.point]), model.yAxis.unit);
+           (model.hasRows()
+                ? tipLine(model.yAxis.label, model.rowAt(series.y[hit.point]), {})
+                : tipLine(model.yAxis.label, readable(series.y[hit.point]), model.yAxis.unit));
 }
 
 QString Chart::Impl::keyOf(const ChartHit& hit) const {

@@ -134,6 +134,42 @@ QString CategoryTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
     return name.size() > 28 ? name.left(27) + QChar(0x2026) : name;
 }
 
+TickMarks::TickMarks(QCustomPlot& plot, const ChartModel& model)
+    : QCPLayerable(&plot, QStringLiteral("main")), m_model(model) {}
+
+void TickMarks::applyDefaultAntialiasingHint(QCPPainter* painter) const {
+    painter->setAntialiasing(false);  // one pixel wide each, and crisp
+}
+
+QRect TickMarks::clipRect() const {
+    return axisRectOf(*mParentPlot)->rect();
+}
+
+void TickMarks::draw(QCPPainter* painter) {
+    constexpr double kHalfHeight = 1.0 / 3;
+    const QRectF area = axisRectOf(*mParentPlot)->rect();
+    for (std::size_t s = 0; s < m_model.series.size(); ++s) {
+        const Series& series = m_model.series[s];
+        if (series.style != SeriesStyle::Ticks) {
+            continue;
+        }
+        QVector<QLineF> lines;
+        for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i) {
+            if (m_model.fate(series.x[i], series.y[i]) != PointFate::Drawn) {
+                continue;
+            }
+            const QPointF from = pixelOf(*mParentPlot, series.x[i], series.y[i] - kHalfHeight);
+            const QPointF to = pixelOf(*mParentPlot, series.x[i], series.y[i] + kHalfHeight);
+            if (from.x() >= area.left() && from.x() <= area.right()) {
+                lines.append(QLineF(from, to));
+            }
+        }
+        const int index = series.colour >= 0 ? series.colour : static_cast<int>(s);
+        painter->setPen(QPen(seriesColour(index, m_theme), 1));
+        painter->drawLines(lines);
+    }
+}
+
 PointLabels::PointLabels(QCustomPlot& plot, const ChartModel& model)
     : QCPLayerable(&plot, QStringLiteral("main")), m_model(model) {}
 
@@ -160,7 +196,7 @@ void PointLabels::draw(QCPPainter* painter) {
     veil.setAlpha(190);
     const QFontMetricsF metrics(m_theme.font);
     forEachDrawn(m_model, [&](const Series& series, std::size_t i) {
-        if (!series.drawLabels || i >= series.labels.size()) {
+        if (!series.drawLabels || i >= series.labels.size() || series.labels[i].isEmpty()) {
             return;
         }
         const QPointF p = pixelOf(*mParentPlot, series.x[i], series.y[i]);

@@ -59,6 +59,22 @@ private:
     std::vector<QString> m_names;
 };
 
+/// The ticks of series of that style: all of one in one call, since there may be thousands.
+class TickMarks final : public QCPLayerable {
+public:
+    TickMarks(QCustomPlot& plot, const ChartModel& model);
+    void setTheme(const ChartTheme& theme) { m_theme = theme; }
+
+protected:
+    void applyDefaultAntialiasingHint(QCPPainter* painter) const override;
+    QRect clipRect() const override;
+    void draw(QCPPainter* painter) override;
+
+private:
+    const ChartModel& m_model;
+    ChartTheme m_theme;
+};
+
 /// Writes the labels of series with drawLabels, each where it covers neither point nor label.
 class PointLabels final : public QCPLayerable {
 public:

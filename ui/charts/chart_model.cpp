@@ -81,8 +81,9 @@ std::vector<QStringList> seriesTable(const ChartModel& model) {
     for (const auto& series : model.series) {
         for (std::size_t i = 0; i < std::min(series.x.size(), series.y.size()); ++i) {
             const auto fate = model.fate(series.x[i], series.y[i]);
+            const QString y = model.hasRows() ? model.rowAt(series.y[i]) : exactNumber(series.y[i]);
             QStringList row{series.name, exactNumber(series.x[i]),
-                            fate == PointFate::Drawn ? exactNumber(series.y[i]) : QString()};
+                            fate == PointFate::Drawn ? y : QString()};
             if (labels) {
                 row << textAt(series.labels, i);
             }
@@ -217,9 +218,16 @@ ChartRange ChartModel::fittedX() const {
     return padded(extent, logX(), 0.04);
 }
 
+QString ChartModel::rowAt(double y) const {
+    const double row = std::round(y);
+    return row >= 0 && row < static_cast<double>(rows().size())
+               ? rows()[static_cast<std::size_t>(row)]
+               : QString();
+}
+
 ChartRange ChartModel::fittedY() const {
-    if (bars) {
-        return {-0.6, static_cast<double>(bars->categories.size()) - 0.4};
+    if (hasRows()) {
+        return {-0.6, static_cast<double>(rows().size()) - 0.4};
     }
     Extent extent;
     for (const auto& summary : summaries) {
@@ -278,17 +286,24 @@ QString ChartModel::summaryText() const {
         }
         return parts.join(QLatin1Char(' '));
     }
-    parts << Text::tr("%1 against %2, %3 series.")
-                 .arg(axisTitle(yAxis), axisTitle(xAxis))
-                 .arg(series.size());
+    parts << (hasRows() ? Text::tr("%1 in %2 rows, %3 series.")
+                              .arg(axisTitle(xAxis))
+                              .arg(rows().size())
+                              .arg(series.size())
+                        : Text::tr("%1 against %2, %3 series.")
+                              .arg(axisTitle(yAxis), axisTitle(xAxis))
+                              .arg(series.size()));
     for (std::size_t i = 0; i < series.size() && i < summaries.size(); ++i) {
         const SeriesSummary& s = summaries[i];
+        const Extent& extent = hasRows() ? s.x : s.y;
         parts << (s.drawn == 0
                       ? Text::tr("%1: no points.").arg(series[i].name)
-                      : Text::tr("%1: %2 points from %3 to %4, last %5.")
+                      : Text::tr("%1: %2 points from %3 to %4%5.")
                             .arg(series[i].name)
                             .arg(s.drawn)
-                            .arg(readable(s.y.lower), readable(s.y.upper), readable(s.lastY)));
+                            .arg(readable(extent.lower), readable(extent.upper),
+                                 hasRows() ? QString()
+                                           : Text::tr(", last %1").arg(readable(s.lastY))));
     }
     return parts.join(QLatin1Char(' '));
 }

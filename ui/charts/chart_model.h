@@ -60,7 +60,12 @@ struct ChartModel {
     void append(std::size_t index, double x, double y);
     bool empty() const;
     bool logX() const { return xAxis.logarithmic && !bars; }
-    bool logY() const { return yAxis.logarithmic && !bars; }
+    bool logY() const { return yAxis.logarithmic && !hasRows(); }
+    /// Names of the rows that the y axis has instead of numbers; empty: it has numbers.
+    const std::vector<QString>& rows() const { return bars ? bars->categories : yAxis.categories; }
+    bool hasRows() const { return bars || !yAxis.categories.empty(); }
+    /// The row that a point is drawn in or near.
+    QString rowAt(double y) const;
 
     /// The axis ranges that show everything with a margin; a default where there is nothing.
     ChartRange fittedX() const;

@@ -93,6 +93,7 @@ ChartScene::ChartScene(QCustomPlot& plot, const ChartModel& model)
     : m_plot(plot),
       m_model(model),
       m_axes(plot.axisRect()),
+      m_ticks(new TickMarks(plot, model)),
       m_labels(new PointLabels(plot, model)),
       m_rings(new PointRings(plot, model)) {
     plot.setAutoAddPlottableToLegend(false);
@@ -128,10 +129,10 @@ void ChartScene::addSeries(std::size_t index) {
     const Series& series = m_model.series[index];
     const bool sorted = m_model.summaries[index].sortedByX;
     QCPAbstractPlottable* plottable = nullptr;
-    if (sorted || series.style == SeriesStyle::Points) {
+    const bool single = series.style == SeriesStyle::Points || series.style == SeriesStyle::Ticks;
+    if (sorted || single) {
         auto* graph = new QCPGraph(m_plot.xAxis, m_plot.yAxis);
-        graph->setLineStyle(series.style == SeriesStyle::Points ? QCPGraph::lsNone
-                                                                : QCPGraph::lsLine);
+        graph->setLineStyle(single ? QCPGraph::lsNone : QCPGraph::lsLine);
         graph->setAdaptiveSampling(series.style == SeriesStyle::Line);
         fill(*graph, m_model, series, sorted);
         plottable = graph;
@@ -143,7 +144,8 @@ void ChartScene::addSeries(std::size_t index) {
     plottable->setSelectable(QCP::stNone);
     plottable->setName(legendName(series.name));
     m_plottables.push_back(plottable);
-    if (!series.name.isEmpty()) {
+    // Ticks stand in named rows.
+    if (!series.name.isEmpty() && series.style != SeriesStyle::Ticks) {
         plottable->addToLegend(m_plot.legend);
     }
 }
@@ -170,21 +172,22 @@ void ChartScene::addBars() {
 }
 
 void ChartScene::updateAxes() {
-    const bool bars = m_model.bars.has_value();
+    const bool rows = m_model.hasRows();
     scaleAxis(*m_plot.xAxis, m_model.logX(), m_model.xAxis.whole);
     scaleAxis(*m_plot.yAxis, m_model.logY(), m_model.yAxis.whole);
-    m_plot.yAxis->setRangeReversed(bars);
-    if (bars) {
+    m_plot.yAxis->setRangeReversed(rows);
+    if (rows) {
         m_plot.yAxis->setTicker(
-            QSharedPointer<CategoryTicker>::create(*m_plot.yAxis, m_model.bars->categories));
+            QSharedPointer<CategoryTicker>::create(*m_plot.yAxis, m_model.rows()));
     }
     m_plot.xAxis->setLabel(axisTitle(m_model.xAxis));
     m_plot.yAxis->setLabel(axisTitle(m_model.yAxis));
-    m_plot.yAxis->grid()->setVisible(!bars);
+    m_plot.yAxis->grid()->setVisible(!rows);
 }
 
 void ChartScene::restyle(const ChartTheme& theme) {
     m_theme = theme;
+    m_ticks->setTheme(theme);
     m_labels->setTheme(theme);
     m_rings->setTheme(theme);
     m_plot.setBackground(QBrush(theme.background));
@@ -245,6 +248,8 @@ void ChartScene::updateMarkers() {
                 style = QCPScatterStyle(QCPScatterStyle::ssNone);
             }
             skip = static_cast<int>(drawn / 6);
+        } else if (series.style == SeriesStyle::Ticks) {
+            style = QCPScatterStyle(QCPScatterStyle::ssNone);  // drawn by TickMarks
         } else if (series.faint) {
             style.setSize(4);
         }

@@ -54,7 +54,8 @@ private:
     ChartTheme m_theme;
     std::vector<QCPAbstractPlottable*> m_plottables;  ///< one a series or component
     QCPAxisRect* m_axes;
-    PointLabels* m_labels;  ///< this and the next are children of the plot
+    TickMarks* m_ticks;  ///< this and the two next are children of the plot
+    PointLabels* m_labels;
     PointRings* m_rings;
     QCPLayoutGrid* m_legendStrip = nullptr;
     QCPTextElement* m_title = nullptr;

@@ -26,9 +26,7 @@ QString cellText(const QModelIndex& index) {
     if (raw.typeId() == QMetaType::Double) {
         return QString::number(raw.toDouble(), 'g', 17);
     }
-    QString text = raw.isValid() ? raw.toString() : index.data().toString();
-    return text.replace(QLatin1Char('\t'), QLatin1Char(' '))
-        .replace(QLatin1Char('\n'), QLatin1Char(' '));
+    return raw.isValid() ? raw.toString() : index.data().toString();
 }
 
 QString headerText(const QAbstractItemModel& model, int column) {
@@ -43,44 +41,88 @@ void collect(const QAbstractItemModel& model, const QModelIndex& parent, QModelI
     }
 }
 
+QModelIndexList allRows(const QAbstractItemView& view) {
+    QModelIndexList rows;
+    collect(*view.model(), QModelIndex(), rows);
+    return rows;
+}
+
+/// Header and rows, the view's visible columns.
+QList<QStringList> cellsOf(const QAbstractItemView& view, const QModelIndexList& rows) {
+    const QAbstractItemModel& model = *view.model();
+    QList<int> columns;
+    QList<QStringList> lines{{}};
+    for (int column = 0; column < model.columnCount(); ++column) {
+        if (!isHidden(view, column)) {
+            columns.append(column);
+            lines.front().append(headerText(model, column));
+        }
+    }
+    for (const QModelIndex& row : rows) {
+        QStringList line;
+        for (const int column : std::as_const(columns)) {
+            line.append(cellText(row.siblingAtColumn(column)));
+        }
+        lines.append(line);
+    }
+    return lines;
+}
+
+/// Quoted as RFC 4180 asks where it holds a comma, a quote or a line's end.
+QString csvCell(QString text) {
+    static const QString kSpecial = QStringLiteral(",\"\n\r");
+    const bool special =
+        std::any_of(text.cbegin(), text.cend(), [](QChar c) { return kSpecial.contains(c); });
+    return special ? QLatin1Char('"') + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")) +
+                         QLatin1Char('"')
+                   : text;
+}
+
 }  // namespace
 
 QString tableTsv(const QAbstractItemView& view) {
-    const QAbstractItemModel& model = *view.model();
-    QModelIndexList all;
-    collect(model, QModelIndex(), all);
+    const QModelIndexList all = allRows(view);
     QModelIndexList rows;
     std::copy_if(all.cbegin(), all.cend(), std::back_inserter(rows), [&](const QModelIndex& row) {
         return view.selectionModel()->rowIntersectsSelection(row.row(), row.parent());
     });
-    if (rows.isEmpty()) {
-        rows = all;
-    }
-    QStringList header;
-    QList<int> columns;
-    for (int column = 0; column < model.columnCount(); ++column) {
-        if (!isHidden(view, column)) {
-            columns.append(column);
-            header.append(headerText(model, column));
+    QString text;
+    for (QStringList& line : cellsOf(view, rows.isEmpty() ? all : rows)) {
+        for (QString& cell : line) {
+            cell.replace(QLatin1Char('\t'), QLatin1Char(' '))
+                .replace(QLatin1Char('\n'), QLatin1Char(' '));
         }
-    }
-    QString text = header.join(QLatin1Char('\t')) + QLatin1Char('\n');
-    for (const QModelIndex& row : std::as_const(rows)) {
-        QStringList cells;
-        for (const int column : std::as_const(columns)) {
-            cells.append(cellText(row.siblingAtColumn(column)));
-        }
-        text += cells.join(QLatin1Char('\t')) + QLatin1Char('\n');
+        text += line.join(QLatin1Char('\t')) + QLatin1Char('\n');
     }
     return text;
+}
+
+QByteArray tableCsv(const QAbstractItemView& view,
+                    const QList<QPair<QString, QString>>& constants) {
+    QString text;
+    bool header = true;
+    for (QStringList& line : cellsOf(view, allRows(view))) {
+        for (const auto& [name, value] : constants) {
+            line.append(header ? name : value);
+        }
+        header = false;
+        for (QString& cell : line) {
+            cell = csvCell(cell);
+        }
+        text += line.join(QLatin1Char(',')) + QLatin1Char('\n');
+    }
+    return text.toUtf8();
+}
+
+void copyTable(const QAbstractItemView& view) {
+    QApplication::clipboard()->setText(tableTsv(view));
 }
 
 void installCopy(QAbstractItemView* view) {
     auto* copy = new QAction(QApplication::translate("mantissa::ui", "&Copy"), view);
     copy->setShortcut(QKeySequence::Copy);
     copy->setShortcutContext(Qt::WidgetShortcut);
-    QObject::connect(copy, &QAction::triggered, view,
-                     [view] { QApplication::clipboard()->setText(tableTsv(*view)); });
+    QObject::connect(copy, &QAction::triggered, view, [view] { copyTable(*view); });
     view->addAction(copy);
     view->setContextMenuPolicy(Qt::ActionsContextMenu);
 }

@@ -4,12 +4,30 @@
 #include <QFont>
 #include <algorithm>
 
+#include "ui/common/column_table.h"
 #include "ui/common/number_text.h"
 #include "ui/common/table_copy.h"
 #include "ui/common/text.h"
 
 namespace mantissa::ui {
 namespace {
+
+const std::vector<TableColumn>& columns() {
+    static const std::vector<TableColumn> kColumns{
+        {BreakdownModel::tr("Component"), QStringLiteral("component"),
+         BreakdownModel::tr("Part of the accelerator and how often it is there"), true},
+        {BreakdownModel::tr("Area"), QStringLiteral("area_um2"),
+         BreakdownModel::tr("Area at the technology of the configuration, modelled")},
+        {BreakdownModel::tr("Area %"), QStringLiteral("area_share"),
+         BreakdownModel::tr("Share of the whole area")},
+        {BreakdownModel::tr("Energy"), QStringLiteral("energy_pj"),
+         BreakdownModel::tr("Energy of one training step, modelled")},
+        {BreakdownModel::tr("Energy %"), QStringLiteral("energy_share"),
+         BreakdownModel::tr("Share of the energy of one training step")},
+        {BreakdownModel::tr("Source"), QStringLiteral("source"),
+         BreakdownModel::tr("Formula or table that the figure comes from"), true}};
+    return kColumns;
+}
 
 double shareOf(double part, double whole) {
     return whole > 0 ? part / whole : 0;
@@ -116,8 +134,7 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
     const bool isFigure = index.column() != Name && index.column() != Source;
     switch (role) {
         case Qt::TextAlignmentRole:
-            return QVariant::fromValue(
-                Qt::Alignment((isFigure ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter));
+            return columnAlignment(columns()[static_cast<std::size_t>(index.column())]);
         case Qt::ToolTipRole:
             // Rich text wraps: a formula with its source is longer than a screen is wide.
             return QStringLiteral("<p>%1</p>")
@@ -170,34 +187,7 @@ QString BreakdownModel::sourceText(const Item& item) const {
 }
 
 QVariant BreakdownModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) {
-        return {};
-    }
-    const QString titles[] = {tr("Component"), tr("Area"),     tr("Area %"),
-                              tr("Energy"),    tr("Energy %"), tr("Source")};
-    const QString raw[] = {QStringLiteral("component"),    QStringLiteral("area_um2"),
-                           QStringLiteral("area_share"),   QStringLiteral("energy_pj"),
-                           QStringLiteral("energy_share"), QStringLiteral("source")};
-    const QString tips[] = {tr("Part of the accelerator and how often it is there"),
-                            tr("Area at the technology of the configuration, modelled"),
-                            tr("Share of the whole area"),
-                            tr("Energy of one training step, modelled"),
-                            tr("Share of the energy of one training step"),
-                            tr("Formula or table that the figure comes from")};
-    switch (role) {
-        case Qt::DisplayRole:
-            return titles[section];
-        case kRawNameRole:
-            return raw[section];
-        case Qt::ToolTipRole:
-            return tips[section];
-        case Qt::TextAlignmentRole:
-            return QVariant::fromValue(Qt::Alignment(
-                (section == Name || section == Source ? Qt::AlignLeft : Qt::AlignRight) |
-                Qt::AlignVCenter));
-        default:
-            return {};
-    }
+    return columnHeader(columns(), section, orientation, role);
 }
 
 }  // namespace mantissa::ui

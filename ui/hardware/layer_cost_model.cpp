@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "ui/common/number_text.h"
-#include "ui/common/table_copy.h"
 #include "ui/common/text.h"
 
 namespace mantissa::ui {
@@ -42,31 +41,38 @@ double figure(const hw::PhaseCost& cost, int column) {
 
 }  // namespace
 
+LayerCostModel::LayerCostModel(QObject* parent) : ColumnTable(parent) {
+    setColumns(
+        {{tr("Layer"), QStringLiteral("layer"), tr("Layer of the network"), true},
+         {tr("Kind"), QStringLiteral("kind"), tr("Kind of layer"), true},
+         {tr("Cycles"), QStringLiteral("cycles"),
+          tr("Cycles at the clock, the larger of compute and DRAM time")},
+         {tr("Utilisation"), QStringLiteral("utilisation"),
+          tr("Share of the processing elements' cycles that do useful work")},
+         {tr("Energy"), QStringLiteral("energy_pj"),
+          tr("Energy of this phase: compute, SRAM and DRAM")},
+         {tr("Compute"), QStringLiteral("compute_energy_pj"), tr("Energy of arithmetic")},
+         {tr("SRAM"), QStringLiteral("sram_energy_pj"), tr("Energy of the on-chip buffers")},
+         {tr("DRAM"), QStringLiteral("dram_energy_pj"), tr("Energy of DRAM accesses")},
+         {tr("Traffic"), QStringLiteral("dram_bits"), tr("Bits read from and written to DRAM")},
+         {tr("MACs"), QStringLiteral("macs"), tr("Multiply-accumulate operations")}});
+}
+
 void LayerCostModel::setLayers(const std::vector<hw::LayerCost>& layers) {
     const bool same = std::equal(
         layers.begin(), layers.end(), m_layers.begin(), m_layers.end(),
         [](const hw::LayerCost& a, const hw::LayerCost& b) { return a.layer == b.layer; });
-    if (!same) {
-        beginResetModel();
+    change(same, [&] {
         m_layers = layers;
-        m_costs.clear();
         update();
-        endResetModel();
-        return;
-    }
-    m_layers = layers;
-    update();
-    if (!m_layers.empty()) {
-        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-    }
+    });
 }
 
 void LayerCostModel::setPhase(std::optional<hw::StepPhase> phase) {
-    m_phase = phase;
-    update();
-    if (!m_layers.empty()) {
-        emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
-    }
+    change(true, [&] {
+        m_phase = phase;
+        update();
+    });
 }
 
 void LayerCostModel::update() {
@@ -85,80 +91,25 @@ int LayerCostModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_layers.size());
 }
 
-int LayerCostModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : ColumnCount;
-}
-
-QVariant LayerCostModel::data(const QModelIndex& index, int role) const {
-    if (!index.isValid()) {
-        return {};
+TableCell LayerCostModel::cell(int row, int column) const {
+    const auto& layer = m_layers[static_cast<std::size_t>(row)];
+    if (column == Layer || column == Kind) {
+        return {column == Layer ? toQt(layer.layer) : kindLabel(layer.kind), {}};
     }
-    const auto row = static_cast<std::size_t>(index.row());
-    const bool isText = index.column() <= Kind;
-    if (role == Qt::TextAlignmentRole) {
-        return QVariant::fromValue(
-            Qt::Alignment((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
-    }
-    if (role != Qt::DisplayRole && role != kRawRole) {
-        return {};
-    }
-    if (isText) {
-        return index.column() == Layer ? toQt(m_layers[row].layer) : kindLabel(m_layers[row].kind);
-    }
-    const double value = figure(m_costs[row], index.column());
-    if (role == kRawRole) {
-        return value;
-    }
+    const double value = figure(m_costs[static_cast<std::size_t>(row)], column);
     if (value == 0) {
-        return QStringLiteral("–");
+        return {QStringLiteral("–"), value};
     }
-    switch (index.column()) {
+    switch (column) {
         case Cycles:
         case Macs:
-            return countText(value);
+            return {countText(value), value};
         case Utilisation:
-            return percentText(value);
+            return {percentText(value), value};
         case DramTraffic:
-            return bitsText(value);
+            return {bitsText(value), value};
         default:
-            return energyText(value);
-    }
-}
-
-QVariant LayerCostModel::headerData(int section, Qt::Orientation orientation, int role) const {
-    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount) {
-        return {};
-    }
-    const QString titles[] = {tr("Layer"),   tr("Kind"),    tr("Cycles"), tr("Utilisation"),
-                              tr("Energy"),  tr("Compute"), tr("SRAM"),   tr("DRAM"),
-                              tr("Traffic"), tr("MACs")};
-    const QString raw[] = {QStringLiteral("layer"),          QStringLiteral("kind"),
-                           QStringLiteral("cycles"),         QStringLiteral("utilisation"),
-                           QStringLiteral("energy_pj"),      QStringLiteral("compute_energy_pj"),
-                           QStringLiteral("sram_energy_pj"), QStringLiteral("dram_energy_pj"),
-                           QStringLiteral("dram_bits"),      QStringLiteral("macs")};
-    const QString tips[] = {tr("Layer of the network"),
-                            tr("Kind of layer"),
-                            tr("Cycles at the clock, the larger of compute and DRAM time"),
-                            tr("Share of the processing elements' cycles that do useful work"),
-                            tr("Energy of this phase: compute, SRAM and DRAM"),
-                            tr("Energy of arithmetic"),
-                            tr("Energy of the on-chip buffers"),
-                            tr("Energy of DRAM accesses"),
-                            tr("Bits read from and written to DRAM"),
-                            tr("Multiply-accumulate operations")};
-    switch (role) {
-        case Qt::DisplayRole:
-            return titles[section];
-        case kRawNameRole:
-            return raw[section];
-        case Qt::ToolTipRole:
-            return tips[section];
-        case Qt::TextAlignmentRole:
-            return QVariant::fromValue(Qt::Alignment(
-                (section <= Kind ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
-        default:
-            return {};
+            return {energyText(value), value};
     }
 }
 

@@ -2,15 +2,15 @@
 // What each layer costs in a training step, for the whole step or for one phase.
 #pragma once
 
-#include <QAbstractTableModel>
 #include <optional>
 #include <vector>
 
 #include "hwmodel/estimate.h"
+#include "ui/common/column_table.h"
 
 namespace mantissa::ui {
 
-class LayerCostModel : public QAbstractTableModel {
+class LayerCostModel : public ColumnTable {
     Q_OBJECT
 
 public:
@@ -28,7 +28,7 @@ public:
         ColumnCount
     };
 
-    explicit LayerCostModel(QObject* parent = nullptr) : QAbstractTableModel(parent) {}
+    explicit LayerCostModel(QObject* parent = nullptr);
 
     /// The same layers again only change the figures.
     void setLayers(const std::vector<hw::LayerCost>& layers);
@@ -36,9 +36,9 @@ public:
     QString layerAt(int row) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+protected:
+    TableCell cell(int row, int column) const override;
 
 private:
     void update();

@@ -67,8 +67,8 @@ QString shortFormatText(const numerics::Format& format) {
     return toQt(numerics::genericText(format));
 }
 
-QString shortRoundingText(numerics::Rounding rounding) {
-    switch (rounding) {
+QString shortRoundingText(const numerics::TensorFormat& format) {
+    switch (format.rounding) {
         case numerics::Rounding::NearestEven:
             return QStringLiteral("NE");
         case numerics::Rounding::NearestAway:
@@ -84,7 +84,9 @@ QString shortRoundingText(numerics::Rounding rounding) {
         case numerics::Rounding::Stochastic:
             break;
     }
-    return QStringLiteral("SR");
+    return format.randomBits == numerics::kFullRandomBits
+               ? QStringLiteral("SR")
+               : QStringLiteral("SR%1").arg(format.randomBits);
 }
 
 QString roundingLabel(numerics::Rounding rounding) {
@@ -166,11 +168,25 @@ QString sourceLabel(const design::ResolvedFormat& resolved, const design::PlanSc
     return resolved.passSpecific ? translated("%1, this pass").arg(text) : text;
 }
 
+QString roundingSentence(const numerics::TensorFormat& format) {
+    const QString label = roundingLabel(format.rounding);
+    const QString text = label.left(1).toLower() + label.mid(1);  // the abbreviation stays as it is
+    return format.rounding == numerics::Rounding::Stochastic &&
+                   format.randomBits != numerics::kFullRandomBits
+               ? translated("%1, %2 random bits").arg(text).arg(format.randomBits)
+               : text;
+}
+
+QString magnitudeOfText(const numerics::FormatRange& range, double value) {
+    const QString text = magnitudeText(value);
+    return range.relative ? translated("%1 units of the block's scale").arg(text) : text;
+}
+
 QString capabilityText(const numerics::Format& format) {
     const auto range = numerics::rangeOf(format);
     return translated("%1 per element · largest %2 · smallest step %3")
-        .arg(bitsPerElementText(numerics::nominalStorageBits(format)), magnitudeText(range.largest),
-             magnitudeText(range.smallestStep));
+        .arg(bitsPerElementText(numerics::nominalStorageBits(format)),
+             magnitudeOfText(range, range.largest), magnitudeOfText(range, range.smallestStep));
 }
 
 bool parameterMatters(const numerics::Format& format, std::string_view parameter) {

@@ -13,16 +13,20 @@ namespace mantissa::ui {
 const numerics::NamedFormat* namedFormat(const numerics::Format& format);
 
 QString shortFormatText(const numerics::Format& format);  ///< "bfp8·16", "bfp8·24²", "E5M4"
-QString shortRoundingText(numerics::Rounding rounding);   ///< "NE"
-QString roundingLabel(numerics::Rounding rounding);       ///< "to nearest, ties to even"
-QString roleLabel(design::Role role);                     ///< "Weight gradient"
-QString passLabel(design::Pass pass);                     ///< "Input gradient"
-QString roleKeyLabel(const design::RoleKey& key);         ///< "weight, forward"
-QString scopeLabel(const design::PlanScope& scope);       ///< "conv2", "all convolution layers"
+QString shortRoundingText(const numerics::TensorFormat& format);  ///< "NE", "SR8"
+QString roundingLabel(numerics::Rounding rounding);               ///< "to nearest, ties to even"
+QString roleLabel(design::Role role);                             ///< "Weight gradient"
+QString passLabel(design::Pass pass);                             ///< "Input gradient"
+QString roleKeyLabel(const design::RoleKey& key);                 ///< "weight, forward"
+QString scopeLabel(const design::PlanScope& scope);  ///< "conv2", "all convolution layers"
 /// Where a resolved format was said, seen from a layer of `kind`.
 QString sourceLabel(const design::ResolvedFormat& resolved, const design::PlanScope& scope,
                     const std::string& kind);
-/// "8.5 bit an element, largest 448, smallest 0.00195".
+/// The rounding in full, with its random bits: "stochastic (SR), 8 random bits".
+QString roundingSentence(const numerics::TensorFormat& format);
+/// A magnitude of a range: "448"; of a relative one "255 units of the block's scale".
+QString magnitudeOfText(const numerics::FormatRange& range, double value);
+/// "8.5 bit per element · largest 448 · smallest step 0.00195".
 QString capabilityText(const numerics::Format& format);
 
 /// Whether a parameter of the family says anything for this format: the size of a vector block

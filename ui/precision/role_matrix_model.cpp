@@ -163,7 +163,7 @@ Qt::ItemFlags RoleMatrixModel::flags(const QModelIndex& index) const {
 QString RoleMatrixModel::displayText(const Cell& cell) const {
     const auto& format = cell.resolved.format;
     return QStringLiteral("%1\n%2 %3 b")
-        .arg(shortFormatText(format.format), shortRoundingText(format.rounding),
+        .arg(shortFormatText(format.format), shortRoundingText(format),
              bitCount(numerics::nominalStorageBits(format.format)));
 }
 
@@ -172,14 +172,14 @@ QString RoleMatrixModel::toolTip(const Cell& cell) const {
     QStringList lines{
         roleKeyLabel(cell.key),
         tr("%1, %2").arg(QString::fromStdString(numerics::formatText(format.format)),
-                         roundingLabel(format.rounding).toLower()),
+                         roundingSentence(format)),
         capabilityText(format.format),
         cell.overridden ? tr("set here")
                         : tr("inherited from %1").arg(sourceLabel(cell.resolved, m_scope, m_kind))};
     if (cell.differs) {
         lines.append(tr("baseline: %1, %2")
                          .arg(QString::fromStdString(numerics::formatText(cell.baseline.format)),
-                              roundingLabel(cell.baseline.rounding).toLower()));
+                              roundingSentence(cell.baseline)));
     }
     return lines.join(QLatin1Char('\n'));
 }
