@@ -2,8 +2,10 @@
 #include "app/studio/format_studies.h"
 
 #include <QFileInfo>
+#include <algorithm>
 #include <exception>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "app/studio/operand_sampler.h"
@@ -43,16 +45,13 @@ public:
                                     const std::filesystem::path& datasetFolder,
                                     const std::stop_token& stop) {
         if (m_scale != request.dataScale) {
-            m_tensors = numerics::distributionTensors(request.dataScale, kSeed);
+            auto made = numerics::distributionTensors(request.dataScale, kSeed);
+            m_tensors.resize(std::max(m_tensors.size(), made.size()));
+            std::move(made.begin(), made.end(), m_tensors.begin());
             m_scale = request.dataScale;
         }
-        m_tensors.resize(numerics::kDistributions.size());
-        if (request.tensor.kind != ui::TensorChoice::Kind::None) {
-            auto tensor = own(request.tensor, design, datasetFolder);
-            if (!tensor) {
-                return tl::unexpected(tensor.error());
-            }
-            m_tensors.push_back(std::move(*tensor));
+        if (const auto taken = takeOwn(request.tensor, design, datasetFolder); !taken) {
+            return tl::unexpected(taken.error());
         }
         return numerics::studyFormats(request.study, m_tensors, stop)
             .map([&](std::vector<numerics::FormatStudy> studies) {
@@ -66,28 +65,36 @@ public:
     }
 
 private:
-    Result<numerics::StudyTensor> own(const ui::TensorChoice& choice,
-                                      const design::DesignPoint& design,
-                                      const std::filesystem::path& datasetFolder) {
-        if (choice.kind == ui::TensorChoice::Kind::Operand) {
-            return m_sampler.operand(design, choice.layer.toStdString(), choice.role,
-                                     datasetFolder);
+    /// Puts the user's tensor behind the distributions; a file is read again only where it changed.
+    Result<void> takeOwn(const ui::TensorChoice& choice, const design::DesignPoint& design,
+                         const std::filesystem::path& datasetFolder) {
+        const bool isFile = choice.kind == ui::TensorChoice::Kind::File;
+        std::error_code ignored;
+        const auto written =
+            isFile ? std::filesystem::last_write_time(choice.file.toStdString(), ignored)
+                   : std::filesystem::file_time_type();
+        const bool known = m_tensors.size() > numerics::kDistributions.size();
+        if (isFile && known && choice == m_choice && written == m_written) {
+            return {};
         }
-        if (m_file != choice.file) {
-            auto read = tensorOfFile(choice.file);
-            if (!read) {
-                return read;
-            }
-            m_file = choice.file;
-            m_fileTensor = std::move(*read);
+        m_tensors.resize(numerics::kDistributions.size());
+        if (choice.kind == ui::TensorChoice::Kind::None) {
+            return {};
         }
-        return m_fileTensor;
+        auto tensor = isFile ? tensorOfFile(choice.file)
+                             : m_sampler.operand(design, choice.layer.toStdString(), choice.role,
+                                                 datasetFolder);
+        return std::move(tensor).map([&](numerics::StudyTensor&& own) {
+            m_tensors.push_back(std::move(own));
+            m_choice = choice;
+            m_written = written;
+        });
     }
 
     std::optional<double> m_scale;
     std::vector<numerics::StudyTensor> m_tensors;  ///< the distributions first
-    QString m_file;
-    numerics::StudyTensor m_fileTensor;
+    ui::TensorChoice m_choice;                     ///< what stands behind them
+    std::filesystem::file_time_type m_written;
     OperandSampler m_sampler;
 };
 

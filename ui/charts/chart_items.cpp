@@ -48,6 +48,9 @@ QString tickText(double tick, double step, double largest, const QLocale& locale
     return locale.toString(value, 'f', decimals) + QString::fromUtf16(suffix.text);
 }
 
+/// Beyond this ratio of a logarithmic axis' ends, powers of ten read better than k, M and G.
+constexpr double kManyDecades = 1e13;
+
 template <typename Visit>
 void forEachDrawn(const ChartModel& model, Visit visit) {
     for (std::size_t s = 0; s < model.series.size(); ++s) {
@@ -91,6 +94,7 @@ QVector<double> LogTicker::createTickVector(double tickStep, const QCPRange& ran
         return QCPAxisTicker::createTickVector(m_step, range);
     }
     m_step = 0;
+    m_powers = range.upper > kManyDecades * range.lower;
     return QCPAxisTickerLog::createTickVector(tickStep, range);
 }
 
@@ -103,12 +107,13 @@ QString LogTicker::getTickLabel(double tick, const QLocale& locale, QChar, int) 
     if (m_step > 0) {
         return tickText(tick, m_step, magnitude, locale);
     }
-    const Suffix suffix = suffixFor(magnitude);
+    const Suffix suffix = m_powers ? Suffix{1, u""} : suffixFor(magnitude);
     return locale.toString(tick / suffix.scale, 'g', 6) + QString::fromUtf16(suffix.text);
 }
 
 QVector<double> CategoryTicker::createTickVector(double, const QCPRange& range) {
-    const double pixels = m_axis.axisRect()->height();
+    // The rectangle of the axes is that of the last layout, which may be of a hidden chart.
+    const double pixels = m_axis.parentPlot()->viewport().height();
     const double each = pixels / std::max(range.size(), 1e-9);
     const double needed = QFontMetricsF(m_axis.tickLabelFont()).height();
     const int stride = std::max(1, static_cast<int>(std::ceil(needed / std::max(each, 1e-9))));
@@ -146,7 +151,6 @@ QRect TickMarks::clipRect() const {
 }
 
 void TickMarks::draw(QCPPainter* painter) {
-    constexpr double kHalfHeight = 1.0 / 3;
     const QRectF area = axisRectOf(*mParentPlot)->rect();
     for (std::size_t s = 0; s < m_model.series.size(); ++s) {
         const Series& series = m_model.series[s];

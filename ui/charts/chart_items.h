@@ -39,7 +39,8 @@ protected:
                          int precision) override;
 
 private:
-    double m_step = 0;  ///< of the linear ticks; 0: decades
+    double m_step = 0;      ///< of the linear ticks; 0: decades
+    bool m_powers = false;  ///< no suffixes
 };
 
 /// Names of categories at 0, 1, ...; leaves names out where they would overlap.
@@ -62,6 +63,8 @@ private:
 /// The ticks of series of that style: all of one in one call, since there may be thousands.
 class TickMarks final : public QCPLayerable {
 public:
+    static constexpr double kHalfHeight = 1.0 / 3;  ///< in units of y
+
     TickMarks(QCustomPlot& plot, const ChartModel& model);
     void setTheme(const ChartTheme& theme) { m_theme = theme; }
 

@@ -430,7 +430,13 @@ std::optional<ChartHit> ChartScene::hit(const QPointF& position, double radius) 
                 continue;
             }
             const double dx = m_plot.xAxis->coordToPixel(series.x[i]) - position.x();
-            const double dy = m_plot.yAxis->coordToPixel(series.y[i]) - position.y();
+            double dy = m_plot.yAxis->coordToPixel(series.y[i]) - position.y();
+            if (series.style == SeriesStyle::Ticks) {
+                const double half =
+                    std::abs(m_plot.yAxis->coordToPixel(series.y[i] + TickMarks::kHalfHeight) -
+                             m_plot.yAxis->coordToPixel(series.y[i]));
+                dy = std::max(0.0, std::abs(dy) - half);
+            }
             // On a tie the later series wins: it is painted on top.
             if (dx * dx + dy * dy <= best) {
                 best = dx * dx + dy * dy;

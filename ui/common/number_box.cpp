@@ -125,10 +125,10 @@ QSize NumberBox::sizeHint() const {
                                         textFromValue(std::min(maximum(), 1e6)).size()));
     QStyleOptionSpinBox option;
     initStyleOption(&option);
-    const QSize text(fontMetrics().horizontalAdvance(
-                         QString(std::max(3, characters), QLatin1Char('0')) + suffix()) +
-                         fontMetrics().averageCharWidth(),
-                     lineEdit()->sizeHint().height());
+    const int widest = std::max(fontMetrics().horizontalAdvance(
+                                    QString(std::max(3, characters), QLatin1Char('0')) + suffix()),
+                                fontMetrics().horizontalAdvance(specialValueText()));
+    const QSize text(widest + fontMetrics().averageCharWidth(), lineEdit()->sizeHint().height());
     return style()->sizeFromContents(QStyle::CT_SpinBox, &option, text, this);
 }
 

@@ -27,7 +27,7 @@ void setFormLook(QFormLayout* layout) {
 }
 
 /// Whole numbers with at most this many values get a slider in a form of sliders.
-constexpr double kSliderValues = 64;
+constexpr double kSliderValues = 80;
 
 bool wantsSlider(const ParamSpec& spec, ParamFormStyle style) {
     return style == ParamFormStyle::Sliders && spec.kind == ParamKind::Integer &&
@@ -135,7 +135,8 @@ void ParamFormBase::endGesture() {
 int ParamFormBase::labelWidth() const {
     int width = 0;
     for (const Row& row : m_rows) {
-        width = std::max(width, row.label != nullptr ? row.label->sizeHint().width() : 0);
+        const bool here = row.layout == m_layout && row.label != nullptr;
+        width = std::max(width, here ? row.label->sizeHint().width() : 0);
     }
     return width;
 }

@@ -36,7 +36,7 @@ public:
     void setRowEnabled(int index, bool enabled);
     void setMarked(int index, bool marked);  ///< bold label: differs from the default or baseline
     void endGesture();                       ///< the next edit is an undo step of its own
-    int labelWidth() const;                  ///< of the widest label
+    int labelWidth() const;  ///< of the widest label; rows on a page of their own do not count
     /// Lines the fields up with those of another form.
     void setLabelWidth(int width);
     /// Shows `index` beside `host` in the host's row; without its label where it is a slider.

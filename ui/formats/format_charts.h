@@ -2,6 +2,7 @@
 // What studies of formats look like in charts.
 #pragma once
 
+#include <QString>
 #include <vector>
 
 #include "core/numerics/format_study.h"

@@ -2,13 +2,13 @@
 #include "ui/formats/formats_panel.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSignalBlocker>
@@ -26,6 +26,7 @@
 #include "ui/common/table_copy.h"
 #include "ui/common/text.h"
 #include "ui/common/theme.h"
+#include "ui/formats/convention_page.h"
 #include "ui/formats/format_study_model.h"
 #include "ui/precision/format_editor.h"
 #include "ui/precision/format_text.h"
@@ -56,7 +57,7 @@ constexpr ParamSpec kDataScale{
 
 std::vector<numerics::TensorFormat> firstFormats() {
     std::vector<numerics::TensorFormat> formats;
-    for (const char* name : {"bf16", "fp8_e4m3", "mxfp4_e2m1", "hbfp8"}) {
+    for (const char* name : {"fp8_e4m3", "fp6_e3m2", "mxfp4_e2m1", "msfp12"}) {
         formats.push_back({numerics::parseFormat(name).value()});
     }
     return formats;
@@ -91,19 +92,23 @@ struct FormatsPanel::Impl {
     Chart* errors = nullptr;
     QTableView* table = nullptr;
     FormatStudyModel* model = nullptr;
+    ConventionPage* convention = nullptr;
 
     explicit Impl(FormatsPanel* owner) : panel(owner) {}
     void build();
     QWidget* buildChoice();
     void buildList(QVBoxLayout* column);
     void buildFormat(QVBoxLayout* column);
-    void buildData(QVBoxLayout* column);
+    BitWidthControl* addSlider(const ParamSpec& spec, const QString& label, QBoxLayout* line);
+    QWidget* buildValues();
+    QWidget* buildErrors();
     QWidget* buildResults();
     QWidget* buildTable();
     int current() const { return std::max(0, list->currentRow()); }
     void fillList(int row);
     void showCurrent();
     void setCurrent(const numerics::TensorFormat& format);
+    void apply(const FormatChange& change, numerics::TensorUse use);
     void readSpelling();
     void add();
     void removeCurrent();
@@ -135,7 +140,6 @@ QWidget* FormatsPanel::Impl::buildChoice() {
     column->setSpacing(kTightSpacing);
     buildList(column);
     buildFormat(column);
-    buildData(column);
     column->addStretch(1);
     scroll->setWidget(page);
     scroll->setMinimumWidth(page->minimumSizeHint().width() + 20);
@@ -188,25 +192,56 @@ void FormatsPanel::Impl::buildFormat(QVBoxLayout* column) {
     editor = new FormatEditor(panel);
     column->addWidget(editor);
     connect(spelling, &QLineEdit::editingFinished, panel, [this] { readSpelling(); });
-    connect(editor, &FormatEditor::changed, panel, [this](const FormatChange& change) {
-        setCurrent(change.apply(formats[static_cast<std::size_t>(current())]));
-    });
+    connect(editor, &FormatEditor::changed, panel,
+            [this](const FormatChange& change) { apply(change, numerics::TensorUse::Operand); });
 }
 
-void FormatsPanel::Impl::buildData(QVBoxLayout* column) {
-    const auto addSlider = [&](const ParamSpec& spec, const QString& label) {
-        auto* control = new BitWidthControl(spec, panel);
-        control->setObjectName(toQt(spec.id));
-        control->setToolTip(toQt(spec.help));
-        auto* line = new QHBoxLayout;
-        addBuddy(line, label, control)->setToolTip(toQt(spec.help));
-        line->addWidget(control, 1);
-        column->addLayout(line);
-        connect(control, &BitWidthControl::edited, panel, [this] { panel->request(); });
-        return control;
-    };
-    blockExponent = addSlider(kBlockExponent, tr("&Block at 2^"));
-    dataScale = addSlider(kDataScale, tr("&Data scale 2^"));
+BitWidthControl* FormatsPanel::Impl::addSlider(const ParamSpec& spec, const QString& label,
+                                               QBoxLayout* line) {
+    auto* control = new BitWidthControl(spec, panel);
+    control->setObjectName(toQt(spec.id));
+    control->setToolTip(toQt(spec.help));
+    addBuddy(line, label, control)->setToolTip(toQt(spec.help));
+    line->addWidget(control, 1);
+    connect(control, &BitWidthControl::edited, panel, [this] { panel->request(); });
+    return control;
+}
+
+QWidget* FormatsPanel::Impl::buildResults() {
+    auto* tabs = new QTabWidget(panel);
+    tabs->setDocumentMode(true);
+    tabs->addTab(buildValues(), tr("&Values"));
+    bits = new Chart(tabs);
+    bits->setTitle(tr("Bits by block size"));
+    tabs->addTab(bits, tr("B&its"));
+    tabs->addTab(buildErrors(), tr("Err&or"));
+    tabs->addTab(buildTable(), tr("Tab&le"));
+    convention = new ConventionPage(tabs);
+    tabs->addTab(convention, tr("Con&ventions"));
+    connect(convention, &ConventionPage::adoptRequested, panel,
+            [this](const FormatChange& change, numerics::TensorUse use) { apply(change, use); });
+    return tabs;
+}
+
+QWidget* FormatsPanel::Impl::buildValues() {
+    auto* page = new QWidget(panel);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(kTightSpacing, kTightSpacing, kTightSpacing, kTightSpacing);
+    auto* line = new QHBoxLayout;
+    blockExponent = addSlider(kBlockExponent, tr("&Block exponent"), line);
+    column->addLayout(line);
+    values = new Chart(page);
+    values->setTitle(tr("Values of formats"));
+    column->addWidget(values, 1);
+    return page;
+}
+
+QWidget* FormatsPanel::Impl::buildErrors() {
+    auto* page = new QWidget(panel);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(kTightSpacing, kTightSpacing, kTightSpacing, kTightSpacing);
+    auto* line = new QHBoxLayout;
+    dataScale = addSlider(kDataScale, tr("&Data scale 2^"), line);
     tensor = new QComboBox(panel);
     tensor->setObjectName(QStringLiteral("tensor"));
     tensor->setAccessibleName(tr("Tensor of your own"));
@@ -215,38 +250,26 @@ void FormatsPanel::Impl::buildData(QVBoxLayout* column) {
            "weights, or a file"));
     tensor->setFocusPolicy(Qt::StrongFocus);
     tensor->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    tensor->setMinimumContentsLength(12);
+    tensor->setMinimumContentsLength(16);
+    tensor->setMaxVisibleItems(24);
     ignoreWheelUnlessFocused(tensor);
-    auto* open = new QPushButton(tr("&Open .npy…"), panel);
+    auto* open = new QPushButton(tr("O&pen .npy…"), panel);
     open->setObjectName(QStringLiteral("openTensor"));
     open->setToolTip(tr("A NumPy file of binary32 values; blocks run along its last axis"));
-    auto* line = new QHBoxLayout;
-    addBuddy(line, tr("&Tensor"), tensor);
-    line->addWidget(tensor, 1);
+    addBuddy(line, tr("Te&nsor"), tensor);
+    line->addWidget(tensor);
     line->addWidget(open);
     column->addLayout(line);
     error = new ErrorLabel(panel);
     error->setObjectName(QStringLiteral("studyError"));
     column->addWidget(error);
+    errors = new Chart(page);
+    errors->setTitle(tr("Error of formats"));
+    column->addWidget(errors, 1);
     fillTensors({});
     connect(tensor, &QComboBox::activated, panel, [this] { panel->request(); });
     connect(open, &QPushButton::clicked, panel, &FormatsPanel::tensorFileRequested);
-}
-
-QWidget* FormatsPanel::Impl::buildResults() {
-    auto* tabs = new QTabWidget(panel);
-    tabs->setDocumentMode(true);
-    const auto addChart = [&](const QString& tab, const QString& title) {
-        auto* chart = new Chart(tabs);
-        chart->setTitle(title);
-        tabs->addTab(chart, tab);
-        return chart;
-    };
-    values = addChart(tr("&Values"), tr("Values of formats"));
-    bits = addChart(tr("B&its"), tr("Bits by block size"));
-    errors = addChart(tr("Err&or"), tr("Error of formats"));
-    tabs->addTab(buildTable(), tr("Tab&le"));
-    return tabs;
+    return page;
 }
 
 QWidget* FormatsPanel::Impl::buildTable() {
@@ -279,8 +302,12 @@ QWidget* FormatsPanel::Impl::buildTable() {
 void FormatsPanel::Impl::fillList(int row) {
     const QSignalBlocker blocker(list);
     list->clear();
-    for (const auto& format : formats) {
-        list->addItem(studyName(format));
+    const ChartTheme theme = themeOf(panel->palette(), panel->font());
+    for (std::size_t i = 0; i < formats.size(); ++i) {
+        list->addItem(studyName(formats[i]));
+        // The swatch of the charts' series.
+        list->item(static_cast<int>(i))
+            ->setData(Qt::DecorationRole, seriesColour(static_cast<int>(i), theme));
     }
     list->setCurrentRow(std::clamp(row, 0, list->count() - 1));
     remove->setEnabled(formats.size() > 1);
@@ -296,18 +323,25 @@ void FormatsPanel::Impl::showCurrent() {
     spelling->setText(QString::fromStdString(numerics::formatText(format.format)));
     spelling->setCursorPosition(0);
     editor->setFormat(format, format);
+    convention->setFormat(format);
 }
 
 void FormatsPanel::Impl::setCurrent(const numerics::TensorFormat& format) {
-    if (const auto valid = numerics::validate(format.format); !valid) {
-        showCurrent();
-        spellingError->setError(valid.error());
-        return;
-    }
     formats[static_cast<std::size_t>(current())] = format;
     fillList(current());
     showCurrent();
     panel->request();
+}
+
+void FormatsPanel::Impl::apply(const FormatChange& change, numerics::TensorUse use) {
+    const auto after = applied(change, formats[static_cast<std::size_t>(current())], use);
+    if (after) {
+        setCurrent(*after);
+        return;
+    }
+    editor->endGesture();
+    showCurrent();  // the control goes back to the value that stays in force
+    spellingError->setError(after.error());
 }
 
 void FormatsPanel::Impl::readSpelling() {
@@ -427,6 +461,13 @@ void FormatsPanel::request() {
 
 std::vector<Chart*> FormatsPanel::charts() const {
     return {m_impl->values, m_impl->bits, m_impl->errors};
+}
+
+void FormatsPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        m_impl->fillList(m_impl->current());
+    }
 }
 
 QByteArray FormatsPanel::tableCsv(const QString& version) const {

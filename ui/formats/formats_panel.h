@@ -58,6 +58,9 @@ signals:
     void tensorFileRequested();
     void tableExportRequested();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

@@ -14,6 +14,7 @@
 #include "ui/common/text.h"
 #include "ui/common/theme.h"
 #include "ui/precision/format_text.h"
+#include "ui/precision/preset_list.h"
 
 namespace mantissa::ui {
 namespace {
@@ -24,6 +25,18 @@ constexpr std::array kRoundings{numerics::Rounding::NearestEven, numerics::Round
                                 numerics::Rounding::NearestUp,   numerics::Rounding::NearestDown,
                                 numerics::Rounding::TowardZero,  numerics::Rounding::Floor,
                                 numerics::Rounding::Stochastic};
+
+constexpr std::array kRandomBits{Param<numerics::TensorFormat>{
+    {.id = "random_bits",
+     .label = "Random bits",
+     .unit = "of 24",
+     .help = "The remainder is compared with a random number of so many bits; 24 is full, hardware "
+             "has few (FAST: 8).",
+     .minimum = 1,
+     .maximum = numerics::kFullRandomBits,
+     .defaultValue = numerics::kFullRandomBits},
+    [](const numerics::TensorFormat& f) { return static_cast<double>(f.randomBits); },
+    [](numerics::TensorFormat& f, double v) { f.randomBits = static_cast<int>(v); }}};
 
 QComboBox* makeCombo(const QString& name, const QString& help, QWidget* parent) {
     auto* combo = new QComboBox(parent);
@@ -71,6 +84,7 @@ FormatEditor::FormatEditor(QWidget* parent) : QWidget(parent) {
     }
     column->addLayout(bottom);
     addCombos(top, bottom);
+    addRandomBits(bottom);
     addMore(bottom);
     column->addWidget(m_morePart);
     m_facts = new QLabel(this);
@@ -98,7 +112,7 @@ void FormatEditor::addForms() {
         }
         std::vector<int> rare;
         for (int row = 0; row < form->count(); ++row) {
-            if (!isMainParameter(form->spec(row).id)) {
+            if (!isMainParameter(families[i], row)) {
                 rare.push_back(row);
             }
         }
@@ -114,11 +128,7 @@ void FormatEditor::addForms() {
 void FormatEditor::addCombos(QBoxLayout* top, QBoxLayout* bottom) {
     m_preset =
         makeCombo(QStringLiteral("preset"), tr("A published format with its convention"), this);
-    m_preset->addItem(tr("Custom"));
-    for (const auto& named : numerics::namedFormats()) {
-        m_preset->addItem(toQt(named.label));
-        m_preset->setItemData(m_preset->count() - 1, toQt(named.source), Qt::ToolTipRole);
-    }
+    fillPresets(*m_preset);
     m_family = makeCombo(QStringLiteral("family"), tr("Kind of number format"), this);
     for (const auto& family : numerics::formatFamilies()) {
         m_family->addItem(toQt(family.label));
@@ -135,6 +145,15 @@ void FormatEditor::addCombos(QBoxLayout* top, QBoxLayout* bottom) {
     connect(m_preset, &QComboBox::activated, this, &FormatEditor::onPreset);
     connect(m_family, &QComboBox::currentIndexChanged, this, &FormatEditor::onFamily);
     connect(m_rounding, &QComboBox::currentIndexChanged, this, &FormatEditor::onRounding);
+}
+
+void FormatEditor::addRandomBits(QBoxLayout* line) {
+    m_random = new RandomForm(kRandomBits, ParamFormStyle::Boxes, this);
+    line->addWidget(m_random);
+    connect(m_random, &ParamFormBase::valueEdited, this,
+            [this](int, double value, quint64 gesture) {
+                emit changed(randomBitsChange(static_cast<int>(value)), gesture);
+            });
 }
 
 void FormatEditor::addMore(QBoxLayout* line) {
@@ -184,9 +203,10 @@ void FormatEditor::orderTabs() {
     setTabOrder(m_preset, m_family);
     QWidget* last = m_family;
     const auto append = [&](bool main) {
-        for (Form* form : m_forms) {
+        for (std::size_t f = 0; f < m_forms.size(); ++f) {
+            Form* form = m_forms[f];
             for (int i = 0; i < form->count(); ++i) {
-                if (isMainParameter(form->spec(i).id) == main) {
+                if (isMainParameter(numerics::formatFamilies()[f], i) == main) {
                     setTabOrder(last, form->editor(i));
                     last = form->editor(i);
                 }
@@ -195,7 +215,8 @@ void FormatEditor::orderTabs() {
     };
     append(true);
     setTabOrder(last, m_rounding);
-    setTabOrder(m_rounding, m_more);
+    setTabOrder(m_rounding, m_random->editor(0));
+    setTabOrder(m_random->editor(0), m_more);
     last = m_more;
     append(false);
 }
@@ -217,11 +238,11 @@ void FormatEditor::setFormat(const numerics::TensorFormat& format,
     const QSignalBlocker roundingBlocker(m_rounding);
     const auto family = static_cast<int>(format.format.index());
     m_family->setCurrentIndex(family);
-    const auto named = numerics::namedFormats();
-    const auto* preset = namedFormat(format.format);
-    m_preset->setCurrentIndex(preset == nullptr ? 0 : static_cast<int>(preset - named.data()) + 1);
+    showPreset(*m_preset, namedFormat(format.format));
     m_rounding->setCurrentIndex(static_cast<int>(
         std::find(kRoundings.begin(), kRoundings.end(), format.rounding) - kRoundings.begin()));
+    m_random->setValues(format);
+    m_random->setVisible(format.rounding == numerics::Rounding::Stochastic);
     for (int i = 0; i < static_cast<int>(m_forms.size()); ++i) {
         Form& form = *m_forms[static_cast<std::size_t>(i)];
         if (i == family) {
@@ -242,6 +263,7 @@ void FormatEditor::endGesture() {
     for (Form* form : m_forms) {
         form->endGesture();
     }
+    m_random->endGesture();
 }
 
 void FormatEditor::showResets(Form& form, const numerics::Format& inherited) {
@@ -268,54 +290,27 @@ void FormatEditor::showFacts() {
 }
 
 void FormatEditor::onPreset(int index) {
-    if (index == 0) {
+    const auto* preset = presetAt(*m_preset, index);
+    if (preset == nullptr) {
         setFormat(m_format, m_format);  // "Custom" is what editing a preset makes; nothing to apply
         return;
     }
-    const auto& named = numerics::namedFormats()[static_cast<std::size_t>(index - 1)];
-    const FormatChange change{[format = named.format](numerics::TensorFormat cell) {
-                                  cell.format = format;
-                                  return cell;
-                              },
-                              tr("format"), toQt(named.label), QStringLiteral("format")};
-    emit changed(change, nextGesture());
+    emit changed(formatChange(preset->format, toQt(preset->label)), nextGesture());
 }
 
 void FormatEditor::onFamily(int index) {
     const auto& family = numerics::formatFamilies()[static_cast<std::size_t>(index)];
-    const FormatChange change{[format = family.example](numerics::TensorFormat cell) {
-                                  cell.format = format;
-                                  return cell;
-                              },
-                              tr("format"), toQt(family.label), QStringLiteral("format")};
-    emit changed(change, nextGesture());
+    emit changed(formatChange(family.example, toQt(family.label)), nextGesture());
 }
 
 void FormatEditor::onRounding(int index) {
-    const auto rounding = kRoundings[static_cast<std::size_t>(index)];
-    const FormatChange change{[rounding](numerics::TensorFormat cell) {
-                                  cell.rounding = rounding;
-                                  return cell;
-                              },
-                              tr("rounding"), roundingLabel(rounding).toLower(),
-                              QStringLiteral("rounding")};
-    emit changed(change, nextGesture());
+    emit changed(roundingChange(kRoundings[static_cast<std::size_t>(index)]), nextGesture());
 }
 
 void FormatEditor::onParameter(int family, int index, double value, quint64 gesture) {
     const auto& param = numerics::formatFamilies()[static_cast<std::size_t>(family)]
                             .parameters[static_cast<std::size_t>(index)];
-    const FormatChange change{
-        [&param, value, shown = m_format.format](numerics::TensorFormat cell) {
-            if (cell.format.index() != shown.index()) {
-                cell.format = shown;
-            }
-            param.set(cell.format, value);
-            return cell;
-        },
-        toQt(param.spec.label).toLower(), choiceText(paramText(param.spec, value)),
-        toQt(param.spec.id)};
-    emit changed(change, gesture);
+    emit changed(parameterChange(param, value, m_format.format), gesture);
 }
 
 }  // namespace mantissa::ui

@@ -3,11 +3,10 @@
 #pragma once
 
 #include <QWidget>
-#include <functional>
-#include <optional>
 #include <vector>
 
 #include "core/numerics/registry.h"
+#include "ui/precision/format_change.h"
 
 class QComboBox;
 class QBoxLayout;
@@ -18,15 +17,6 @@ namespace mantissa::ui {
 
 template <typename S>
 class ParamForm;
-
-/// What the user changed, to be applied to each selected cell: a parameter keeps the rest of the
-/// cell's own format, where it is of the same family.
-struct FormatChange {
-    std::function<numerics::TensorFormat(const numerics::TensorFormat&)> apply;
-    QString what;   ///< "mantissa bits", for the undo text
-    QString value;  ///< "4"
-    QString id;     ///< "man"
-};
 
 /// What is set all the time is in sight; what a format rarely needs is under "More", which opens by
 /// itself for a format that has it.
@@ -46,8 +36,10 @@ signals:
 
 private:
     using Form = ParamForm<numerics::Format>;
+    using RandomForm = ParamForm<numerics::TensorFormat>;
     void addForms();
     void addCombos(QBoxLayout* top, QBoxLayout* bottom);
+    void addRandomBits(QBoxLayout* column);
     void addMore(QBoxLayout* line);
     void alignLabels();
     void orderTabs();
@@ -63,8 +55,9 @@ private:
     QComboBox* m_preset = nullptr;
     QComboBox* m_family = nullptr;
     QComboBox* m_rounding = nullptr;
-    std::vector<Form*> m_forms;     ///< one a family
-    std::vector<QWidget*> m_pages;  ///< its rarely used parameters
+    RandomForm* m_random = nullptr;  ///< of stochastic rounding
+    std::vector<Form*> m_forms;      ///< one a family
+    std::vector<QWidget*> m_pages;   ///< its rarely used parameters
     QLabel* m_presetLabel = nullptr;
     QLabel* m_roundingLabel = nullptr;
     QToolButton* m_more = nullptr;

@@ -179,14 +179,19 @@ QString roundingSentence(const numerics::TensorFormat& format) {
 
 QString magnitudeOfText(const numerics::FormatRange& range, double value) {
     const QString text = magnitudeText(value);
-    return range.relative ? translated("%1 units of the block's scale").arg(text) : text;
+    return range.relative ? translated("%1 (of the block's scale)").arg(text) : text;
 }
 
 QString capabilityText(const numerics::Format& format) {
     const auto range = numerics::rangeOf(format);
-    return translated("%1 per element · largest %2 · smallest step %3")
-        .arg(bitsPerElementText(numerics::nominalStorageBits(format)),
-             magnitudeOfText(range, range.largest), magnitudeOfText(range, range.smallestStep));
+    const QString text =
+        range.relative
+            ? translated(
+                  "%1 per element · in units of the block's scale: largest %2 · smallest "
+                  "step %3")
+            : translated("%1 per element · largest %2 · smallest step %3");
+    return text.arg(bitsPerElementText(numerics::nominalStorageBits(format)),
+                    magnitudeText(range.largest), magnitudeText(range.smallestStep));
 }
 
 bool parameterMatters(const numerics::Format& format, std::string_view parameter) {
@@ -194,17 +199,20 @@ bool parameterMatters(const numerics::Format& format, std::string_view parameter
     return family.matters == nullptr || family.matters(format, parameter);
 }
 
-bool isMainParameter(std::string_view parameter) {
-    static constexpr std::array<std::string_view, 6> kMain{"exp",  "man",  "block",
-                                                           "size", "rows", "columns"};
-    return std::find(kMain.begin(), kMain.end(), parameter) != kMain.end();
+bool isMainParameter(const numerics::FormatFamily& family, int parameter) {
+    static constexpr std::array<std::string_view, 15> kMain{
+        "exp",  "bits",    "kind", "scale", "sub",  "micro", "block", "size",
+        "rows", "columns", "box0", "box1",  "box2", "box3",  "box4"};
+    const auto id = family.parameters[static_cast<std::size_t>(parameter)].spec.id;
+    return parameter < std::max(family.positional, 1) ||
+           std::find(kMain.begin(), kMain.end(), id) != kMain.end();
 }
 
 bool hasUnusualParameter(const numerics::Format& format) {
-    const auto& parameters = numerics::familyOf(format).parameters;
+    const auto& family = numerics::familyOf(format);
     const auto unusual = numerics::unusualParameters(format);
     for (std::size_t i = 0; i < unusual.size(); ++i) {
-        if (unusual[i] && !isMainParameter(parameters[i].spec.id)) {
+        if (unusual[i] && !isMainParameter(family, static_cast<int>(i))) {
             return true;
         }
     }

@@ -24,7 +24,7 @@ QString sourceLabel(const design::ResolvedFormat& resolved, const design::PlanSc
                     const std::string& kind);
 /// The rounding in full, with its random bits: "stochastic (SR), 8 random bits".
 QString roundingSentence(const numerics::TensorFormat& format);
-/// A magnitude of a range: "448"; of a relative one "255 units of the block's scale".
+/// A magnitude of a range: "448"; of a relative one "255 (of the block's scale)".
 QString magnitudeOfText(const numerics::FormatRange& range, double value);
 /// "8.5 bit per element · largest 448 · smallest step 0.00195".
 QString capabilityText(const numerics::Format& format);
@@ -32,8 +32,9 @@ QString capabilityText(const numerics::Format& format);
 /// Whether a parameter of the family says anything for this format: the size of a vector block
 /// matters to vector blocks alone.
 bool parameterMatters(const numerics::Format& format, std::string_view parameter);
-/// Whether a parameter is one of the few that are set all the time: widths and blocks.
-bool isMainParameter(std::string_view parameter);
+/// Whether one of the family's parameters is among the few that are set all the time: what the
+/// spelling gives without a name, widths, scales and blocks.
+bool isMainParameter(const numerics::FormatFamily& family, int parameter);
 /// Whether a parameter that is not has another value than formats have unless told otherwise.
 bool hasUnusualParameter(const numerics::Format& format);
 

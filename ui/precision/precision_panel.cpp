@@ -7,12 +7,14 @@
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QResizeEvent>
 #include <QScrollArea>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
+#include <functional>
 
 #include "ui/common/error_label.h"
 #include "ui/common/fit_table.h"
@@ -35,6 +37,26 @@ QLabel* makeHeading(QWidget* parent) {
     label->setTextFormat(Qt::RichText);
     label->setWordWrap(true);
     return label;
+}
+
+numerics::TensorUse useOf(design::Role role) {
+    return role == design::Role::Error || role == design::Role::WeightGradient
+               ? numerics::TensorUse::Gradient
+               : numerics::TensorUse::Operand;
+}
+
+/// The systems whose convention can be adopted.
+QMenu* makeConventionMenu(QWidget* parent,
+                          const std::function<void(const numerics::Convention&)>& adopt) {
+    auto* menu = new QMenu(parent);
+    menu->setToolTipsVisible(true);
+    for (const auto& convention : numerics::conventions()) {
+        auto* action = menu->addAction(toQt(convention.label));
+        action->setToolTip(toQt(convention.system));
+        QObject::connect(action, &QAction::triggered, menu,
+                         [&convention, adopt] { adopt(convention); });
+    }
+    return menu;
 }
 
 /// The formats as they stand without what this very scope says for this key.
@@ -173,7 +195,17 @@ void PrecisionPanel::Impl::buildEditor() {
     inherit->setObjectName(QStringLiteral("inherit"));
     inherit->setAccessibleName(tr("Inherit"));
     inherit->setToolTip(tr("Take the setting away, so that the value is inherited again"));
+    auto* as = new QPushButton(tr("&As"), editorPart);
+    as->setObjectName(QStringLiteral("convention"));
+    as->setAccessibleName(tr("As a published system does it"));
+    as->setToolTip(
+        tr("Keeps the widths and sets everything else as a published system does it; what that is "
+           "stands on the Formats page"));
+    as->setMenu(makeConventionMenu(as, [this](const numerics::Convention& convention) {
+        apply(conventionChange(convention), nextGesture());
+    }));
     line->addWidget(heading, 1);
+    line->addWidget(as);
     line->addWidget(inherit);
     column->addLayout(line);
     editor = new FormatEditor(editorPart);
@@ -360,14 +392,15 @@ void PrecisionPanel::Impl::apply(const FormatChange& change, quint64 gesture) {
     auto plan = design.precision();
     const auto keys = selectedKeys();
     for (const auto& key : keys) {
-        const auto after = change.apply(model->cell(model->indexOf(key)).resolved.format);
-        if (const auto valid = numerics::validate(after.format); !valid) {
-            error->setError(valid.error());
+        const auto after =
+            applied(change, model->cell(model->indexOf(key)).resolved.format, useOf(key.role));
+        if (!after) {
+            error->setError(after.error());
             editor->endGesture();
             showEditor();  // the control goes back to the value that stays in force
             return;
         }
-        plan = design::withFormat(std::move(plan), scope, key, after);
+        plan = design::withFormat(std::move(plan), scope, key, *after);
     }
     error->setError(std::nullopt);
     const QString target =

@@ -2,6 +2,7 @@
 // Trains the example and its baseline in the real window and takes the pictures of the
 // documentation. usage: take_screenshots OUTPUT_FOLDER
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
 #include <QDockWidget>
 #include <QEventLoop>
@@ -81,6 +82,21 @@ bool trainBoth(app::MainWindow& window) {
            waitFor([&] { return window.panels().compare->chosen().size() >= 2; }, 10);
 }
 
+/// With an operand of the network among the data.
+bool photographFormats(app::MainWindow& window, Photographer& camera) {
+    auto* dock = window.findChild<QDockWidget*>(QStringLiteral("formats"));
+    auto* tensor = dock->widget()->findChild<QComboBox*>(QStringLiteral("tensor"));
+    tensor->setCurrentIndex(tensor->findText(QStringLiteral("conv2: error")));
+    emit tensor->activated(tensor->currentIndex());
+    dock->setFloating(true);
+    dock->resize(1200, 620);
+    settle();
+    const bool saved = camera.tabs(QStringLiteral("formats"), QStringLiteral("formats"));
+    window.restoreDefaultLayout();
+    settle();
+    return saved;
+}
+
 bool photograph(app::MainWindow& window, const QDir& folder) {
     Photographer camera(window, folder);
     window.panels().network->selectLayer(QStringLiteral("conv2"));
@@ -92,6 +108,7 @@ bool photograph(app::MainWindow& window, const QDir& folder) {
     }
     saved = camera.tabs(QStringLiteral("hardware"), QStringLiteral("hardware")) && saved;
     saved = camera.tabs(QStringLiteral("compare"), QStringLiteral("compare")) && saved;
+    saved = photographFormats(window, camera) && saved;
     app::applyTheme(app::Theme::Dark);
     settle();
     return camera.window(QStringLiteral("window-dark")) && saved;

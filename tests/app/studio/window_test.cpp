@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole path through the real window: slider, run, cancel, compare, export, undo, save, reopen.
 #include <QApplication>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QFile>
 #include <QFileInfo>
@@ -18,11 +19,15 @@
 #include <memory>
 
 #include "app/studio/main_window.h"
+#include "core/atomic_file.h"
+#include "core/data/npy.h"
 #include "core/store/store.h"
 #include "tests/support/tiny_dataset.h"
 #include "ui/charts/chart.h"
 #include "ui/common/bit_width_control.h"
+#include "ui/common/error_label.h"
 #include "ui/compare/compare_panel.h"
+#include "ui/formats/formats_panel.h"
 #include "ui/hardware/hardware_panel.h"
 #include "ui/precision/precision_panel.h"
 #include "ui/run/run_panel.h"
@@ -43,6 +48,9 @@ private slots:
     void aRunTrainsAndAppearsInTheComparison();
     void aCancelledRunStopsAtOnceAndKeepsItsCurve();
     void comparesTwoPointsAndExportsTheCharts();
+    void theFormatsPageAnswersInTheBackground();
+    void theFormatsPageTakesOperandsAndFiles();
+    void theFormatsPageIsExported();
     void savesAndReopensTheDesign();
     void editingAfterARunMarksItsCurvesStale();
     void everyDockComesBackWithTheDefaultLayout();
@@ -269,6 +277,60 @@ void WindowTest::comparesTwoPointsAndExportsTheCharts() {
     QFile svg(m_folder->filePath(QStringLiteral("chart.svg")));
     QVERIFY(svg.open(QIODevice::ReadOnly));
     QVERIFY(svg.readAll().contains(both[1].toUtf8()));
+}
+
+void WindowTest::theFormatsPageAnswersInTheBackground() {
+    auto* page = m_window->panels().formats;
+    const auto* table = page->findChild<QTableView*>(QStringLiteral("studies"));
+    QTRY_COMPARE(table->model()->rowCount(), int(page->formats().size()));
+    // Of a drag's many requests the last one is what stays.
+    auto* slider = page->findChild<ui::BitWidthControl*>(QStringLiteral("data_scale"))->slider();
+    for (int exponent = 0; exponent <= 10; ++exponent) {
+        slider->setValue(exponent);
+    }
+    QTRY_VERIFY(page->charts()[2]->note().contains(QStringLiteral("standard deviation 1024,")));
+    for (const auto* chart : page->charts()) {
+        QVERIFY2(!chart->isEmpty(), qPrintable(chart->title()));
+    }
+}
+
+void WindowTest::theFormatsPageTakesOperandsAndFiles() {
+    auto* page = m_window->panels().formats;
+    auto* tensor = page->findChild<QComboBox*>(QStringLiteral("tensor"));
+    const auto note = [page] { return page->charts()[2]->note(); };
+    tensor->setCurrentIndex(tensor->findText(QStringLiteral("conv2: error")));
+    emit tensor->activated(tensor->currentIndex());
+    QTRY_VERIFY(note().contains(QStringLiteral("conv2 error: conv2 at initial weights")));
+
+    const std::vector<float> values{1, -2, 0.5F, 3};
+    const std::string header = data::npyHeader({2, 2});
+    const QString file = m_folder->filePath(QStringLiteral("mine.npy"));
+    QVERIFY(writeFileAtomically(
+        file.toStdString(), {std::as_bytes(std::span(header)), std::as_bytes(std::span(values))}));
+    page->setTensorFile(file);
+    QTRY_VERIFY(note().contains(QStringLiteral("mine: mine.npy, 2 x 2 values")));
+
+    page->setTensorFile(m_folder->filePath(QStringLiteral("absent.npy")));
+    auto* error = page->findChild<ui::ErrorLabel*>(QStringLiteral("studyError"));
+    QTRY_VERIFY(error->text().contains(QStringLiteral("absent.npy")));
+}
+
+void WindowTest::theFormatsPageIsExported() {
+    auto* page = m_window->panels().formats;
+    QTRY_VERIFY(!page->charts()[0]->isEmpty());
+    const QString table = m_folder->filePath(QStringLiteral("formats.csv"));
+    m_window->exportFormats(table);
+    QFile written(table);
+    QVERIFY(written.open(QIODevice::ReadOnly));
+    const QByteArray text = written.readAll();
+    QVERIFY(text.startsWith("format,spelling,"));
+    QVERIFY(text.contains("fp8_e4m3"));
+    QVERIFY(text.contains("seed 1"));
+    for (auto* chart : page->charts()) {
+        const QString svg = m_folder->filePath(QStringLiteral("page.svg"));
+        m_window->exportChart(chart, ui::ChartFormat::Svg, svg);
+        QVERIFY2(QSvgRenderer(svg).isValid(), qPrintable(chart->title()));
+    }
 }
 
 void WindowTest::savesAndReopensTheDesign() {

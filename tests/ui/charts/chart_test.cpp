@@ -88,6 +88,42 @@ private slots:
         }
     }
 
+    void ticksStandInNamedRows() {
+        m_chart->setAxes({.label = QStringLiteral("Magnitude"), .logarithmic = true},
+                         {.label = QStringLiteral("Format"),
+                          .categories = {QStringLiteral("FP8"), QStringLiteral("FP4")}});
+        m_chart->setSeries({{.name = QStringLiteral("FP8"),
+                             .x = {0.01, 1, 100},
+                             .y = {0, 0, 0},
+                             .style = SeriesStyle::Ticks},
+                            {.name = QStringLiteral("FP4"),
+                             .x = {1, 0},
+                             .y = {1, 1},
+                             .style = SeriesStyle::Ticks}});
+        show();
+        const QStringList rows = csvRows(*m_chart);
+        QCOMPARE(rows.size(), 6);
+        QVERIFY2(rows[1].startsWith(QStringLiteral("FP8,0.01,FP8")), qPrintable(rows[1]));
+        QVERIFY(m_chart->note().contains(QStringLiteral("1 value of zero")));
+        QVERIFY(m_chart->summary().contains(QStringLiteral("3 points from 0.01 to 100")));
+        // Coloured at the values and nowhere between, in the upper row for the first format.
+        const QImage image = m_chart->grab().toImage();
+        const double ratio = image.devicePixelRatio();
+        const auto coloured = [&](double x, double y) {
+            const QPointF at = m_chart->positionOf(x, y) * ratio;
+            for (int dx = -1; dx <= 1; ++dx) {
+                const QColor pixel = image.pixelColor(qRound(at.x()) + dx, qRound(at.y()));
+                if (pixel.saturation() > 60) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        QVERIFY(coloured(1, 0) && coloured(1, 1) && coloured(100, 0));
+        QVERIFY(!coloured(100, 1) && !coloured(10, 0) && !coloured(1, 0.5));
+        QVERIFY(m_chart->positionOf(1, 0).y() < m_chart->positionOf(1, 1).y());
+    }
+
     void anEmptyChartSaysWhatToDo() {
         m_chart->setEmptyText(QStringLiteral("Press Run"));
         QVERIFY(m_chart->isEmpty());

@@ -354,6 +354,18 @@ private slots:
         QCOMPARE(tableTsv(view).count(QLatin1Char('\n')), 3);
     }
 
+    void aTableBecomesCsvWithWhatQuotesAreFor() {
+        QStandardItemModel model(1, 2);
+        model.setHeaderData(0, Qt::Horizontal, QStringLiteral("format"), kRawNameRole);
+        model.setHeaderData(1, Qt::Horizontal, QStringLiteral("bits"), kRawNameRole);
+        model.setData(model.index(0, 0), QStringLiteral("bfp<8,block=\"16\">"));
+        model.setData(model.index(0, 1), 8.5, kRawRole);
+        QTableView view;
+        view.setModel(&model);
+        QCOMPARE(tableCsv(view, {{QStringLiteral("version"), QStringLiteral("1.2")}}),
+                 QByteArray("format,bits,version\n\"bfp<8,block=\"\"16\"\">\",8.5,1.2\n"));
+    }
+
     void errorColourReadsOnLightAndDarkGround() {
         for (const QColor& ground : {QColor(Qt::white), QColor(32, 32, 32)}) {
             QPalette palette(ground);

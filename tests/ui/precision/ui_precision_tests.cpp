@@ -2,6 +2,8 @@
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QFont>
+#include <QHash>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
@@ -12,6 +14,7 @@
 
 #include "tests/ui/accessible.h"
 #include "ui/common/bit_width_control.h"
+#include "ui/common/number_box.h"
 #include "ui/common/table_copy.h"
 #include "ui/precision/format_text.h"
 #include "ui/precision/precision_panel.h"
@@ -281,10 +284,93 @@ private slots:
 
     void roundingIsAnEditOfItsOwn() {
         Bench bench(withDefault({}, "bfp<8,block=16>"));
-        bench.combo("rounding")->setCurrentIndex(4);
+        auto* rounding = bench.combo("rounding");
+        rounding->setCurrentIndex(
+            rounding->findText(roundingLabel(numerics::Rounding::Stochastic)));
         QCOMPARE(bench.edits.size(), 1U);
         QVERIFY(bench.design.precision().network.at(kWeight).rounding ==
                 numerics::Rounding::Stochastic);
+    }
+
+    void randomBitsStandBesideStochasticRoundingAlone() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        auto* bits = bench.panel.findChild<NumberBox*>(QStringLiteral("random_bits"));
+        QVERIFY(bits != nullptr && !bits->isVisible());
+        auto* rounding = bench.combo("rounding");
+        rounding->setCurrentIndex(
+            rounding->findText(roundingLabel(numerics::Rounding::Stochastic)));
+        QVERIFY(bits->isVisible());
+        QCOMPARE(bits->value(), 24.0);
+        bits->selectAll();
+        QTest::keyClicks(bits, QStringLiteral("8"));
+        QTest::keyClick(bits, Qt::Key_Return);
+        QCOMPARE(bench.design.precision().network.at(kWeight).randomBits, 8);
+        QVERIFY(bench.edits.back().text.contains(QStringLiteral("random bits")));
+        const QString cell = bench.model()->index(0, 0).data().toString();
+        QVERIFY2(cell.contains(QStringLiteral("SR8")), qPrintable(cell));
+    }
+
+    void presetsStandUnderTheNamesOfTheirSystems() {
+        Bench bench;
+        auto* preset = bench.combo("preset");
+        std::size_t formats = 0;
+        QString heading;
+        QHash<QString, QString> system;
+        for (int row = 1; row < preset->count(); ++row) {
+            const auto flags = preset->model()->flags(preset->model()->index(row, 0));
+            if (flags.testFlag(Qt::ItemIsSelectable)) {
+                system[preset->itemText(row)] = heading;
+                ++formats;
+            } else {
+                heading = preset->itemText(row);
+            }
+        }
+        QCOMPARE(formats, numerics::namedFormats().size());
+        QCOMPARE(system[QStringLiteral("MSFP12")], QStringLiteral("MSFP"));
+        QCOMPARE(system[QStringLiteral("MXFP4 E2M1")], QStringLiteral("Microscaling (OCP)"));
+        QCOMPARE(system[QStringLiteral("Ternary")], QStringLiteral("Integers and few values"));
+        QVERIFY(!system.values().contains(QString()));
+    }
+
+    void boxExtentsAreShownForBoxesAlone() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        const auto extent = [&bench](const char* id) {
+            for (auto* one : bench.panel.findChildren<NumberBox*>(QLatin1String(id))) {
+                if (one->isVisible()) {
+                    return one;
+                }
+            }
+            return static_cast<NumberBox*>(nullptr);
+        };
+        QVERIFY(extent("box1") == nullptr);
+        bench.choosePreset(QStringLiteral("FB16"));
+        QVERIFY(extent("box1") != nullptr);
+        QCOMPARE(extent("box1")->value(), 12.0);
+        QVERIFY(bench.slider("size") == nullptr);
+    }
+
+    void aConventionIsAdoptedByEachTensorInItsWay() {
+        Bench bench(withDefault({}, "bfp<5,block=16>"));
+        bench.matrix()->selectAll();
+        auto* menu = bench.panel.findChild<QPushButton*>(QStringLiteral("convention"))->menu();
+        for (auto* action : menu->actions()) {
+            if (action->text() == QStringLiteral("FAST")) {
+                action->trigger();
+            }
+        }
+        QCOMPARE(bench.edits.size(), 1U);
+        const auto& network = bench.design.precision().network;
+        const auto error = network.at({Role::Error, std::nullopt});
+        QCOMPARE(QString::fromStdString(numerics::formatText(network.at(kWeight).format)),
+                 QStringLiteral("fast4"));
+        QVERIFY(network.at(kWeight).rounding == numerics::Rounding::TowardZero);
+        QVERIFY(error.rounding == numerics::Rounding::Stochastic && error.randomBits == 8);
+    }
+
+    void relativeRangesNameTheBlocksScale() {
+        QVERIFY(capabilityText(formatOf("int8").format)
+                    .contains(QStringLiteral("in units of the block's scale: largest 255")));
+        QVERIFY(!capabilityText(formatOf("fp16").format).contains(QStringLiteral("scale")));
     }
 
     void scopeFollowsTheChosenLayerAndItsRenaming() {
