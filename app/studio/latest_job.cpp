@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace mantissa::app {
+namespace {
+
+/// A running answer younger than this is worth waiting for.
+constexpr qint64 kPatience_ms = 200;
+
+}  // namespace
 
 LatestJob::LatestJob(QObject* parent) : QObject(parent) {
     m_pool.setMaxThreadCount(1);
@@ -16,12 +22,14 @@ LatestJob::~LatestJob() {
 }
 
 void LatestJob::request(Work work) {
-    if (m_running) {
-        cancel();
-        m_next = std::move(work);
-    } else {
+    if (!m_running) {
         start(std::move(work));
+        return;
     }
+    if (m_since.elapsed() > kPatience_ms) {
+        cancel();
+    }
+    m_next = std::move(work);
 }
 
 void LatestJob::cancel() {
@@ -34,6 +42,7 @@ void LatestJob::start(Work work) {
     m_running = true;
     m_wanted = true;
     m_stop = {};
+    m_since.start();
     m_pool.start([this, work = std::move(work), stop = m_stop.get_token()] {
         Deliver deliver = work(stop);
         QMetaObject::invokeMethod(

@@ -2,6 +2,7 @@
 // Background answers to a question that changes while it is being answered.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QThreadPool>
 #include <functional>
@@ -9,8 +10,8 @@
 
 namespace mantissa::app {
 
-/// One piece of work runs at a time; of those that come meanwhile the latest wins, and the running
-/// one is asked to stop.
+/// One piece of work runs at a time; of those that come meanwhile the latest wins. The running one
+/// may finish if it does so soon, so that something follows a drag; else it is asked to stop.
 class LatestJob : public QObject {
     Q_OBJECT
 
@@ -36,6 +37,7 @@ private:
     bool m_wanted = false;  ///< the running one's answer
     Work m_next;            ///< empty: nothing waits
     std::stop_source m_stop;
+    QElapsedTimer m_since;  ///< the running one began
     QThreadPool m_pool;
 };
 

@@ -57,7 +57,7 @@ constexpr ParamSpec kDataScale{
 
 std::vector<numerics::TensorFormat> firstFormats() {
     std::vector<numerics::TensorFormat> formats;
-    for (const char* name : {"fp8_e4m3", "fp6_e3m2", "mxfp4_e2m1", "msfp12"}) {
+    for (const char* name : {"fp8_e4m3", "fp6_e3m2", "mxfp4_e2m1", "msfp14"}) {
         formats.push_back({numerics::parseFormat(name).value()});
     }
     return formats;
@@ -151,6 +151,8 @@ void FormatsPanel::Impl::buildList(QVBoxLayout* column) {
     list->setObjectName(QStringLiteral("formats"));
     list->setAccessibleName(tr("Formats to compare"));
     list->setTabKeyNavigation(false);
+    const int swatch = list->fontMetrics().ascent();
+    list->setIconSize({swatch, swatch});
     list->setFixedHeight(list->fontMetrics().height() * 7);
     auto* buttons = new QHBoxLayout;
     addBuddy(buttons, tr("&Formats"), list);
@@ -208,11 +210,20 @@ BitWidthControl* FormatsPanel::Impl::addSlider(const ParamSpec& spec, const QStr
 }
 
 QWidget* FormatsPanel::Impl::buildResults() {
-    auto* tabs = new QTabWidget(panel);
+    auto* results = new QWidget(panel);
+    auto* column = new QVBoxLayout(results);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(kTightSpacing);
+    error = new ErrorLabel(results);
+    error->setObjectName(QStringLiteral("studyError"));
+    column->addWidget(error);
+    auto* tabs = new QTabWidget(results);
     tabs->setDocumentMode(true);
+    column->addWidget(tabs, 1);
     tabs->addTab(buildValues(), tr("&Values"));
     bits = new Chart(tabs);
     bits->setTitle(tr("Bits by block size"));
+    bits->setEmptyText(tr("Asking the emulator…"));
     tabs->addTab(bits, tr("B&its"));
     tabs->addTab(buildErrors(), tr("Err&or"));
     tabs->addTab(buildTable(), tr("Tab&le"));
@@ -220,7 +231,7 @@ QWidget* FormatsPanel::Impl::buildResults() {
     tabs->addTab(convention, tr("Con&ventions"));
     connect(convention, &ConventionPage::adoptRequested, panel,
             [this](const FormatChange& change, numerics::TensorUse use) { apply(change, use); });
-    return tabs;
+    return results;
 }
 
 QWidget* FormatsPanel::Impl::buildValues() {
@@ -232,6 +243,7 @@ QWidget* FormatsPanel::Impl::buildValues() {
     column->addLayout(line);
     values = new Chart(page);
     values->setTitle(tr("Values of formats"));
+    values->setEmptyText(tr("Asking the emulator…"));
     column->addWidget(values, 1);
     return page;
 }
@@ -260,11 +272,9 @@ QWidget* FormatsPanel::Impl::buildErrors() {
     line->addWidget(tensor);
     line->addWidget(open);
     column->addLayout(line);
-    error = new ErrorLabel(panel);
-    error->setObjectName(QStringLiteral("studyError"));
-    column->addWidget(error);
     errors = new Chart(page);
     errors->setTitle(tr("Error of formats"));
+    errors->setEmptyText(tr("Asking the emulator…"));
     column->addWidget(errors, 1);
     fillTensors({});
     connect(tensor, &QComboBox::activated, panel, [this] { panel->request(); });

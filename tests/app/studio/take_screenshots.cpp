@@ -18,7 +18,9 @@
 
 #include "app/studio/main_window.h"
 #include "app/studio/theme.h"
+#include "ui/charts/chart.h"
 #include "ui/compare/compare_panel.h"
+#include "ui/formats/formats_panel.h"
 #include "ui/network/network_panel.h"
 
 namespace {
@@ -90,8 +92,16 @@ bool photographFormats(app::MainWindow& window, Photographer& camera) {
     emit tensor->activated(tensor->currentIndex());
     dock->setFloating(true);
     dock->resize(1200, 620);
+    constexpr int kSeconds = 60;
+    const bool answered = waitFor(
+        [&] {
+            return window.panels().formats->charts()[2]->note().contains(
+                QStringLiteral("conv2 error"));
+        },
+        kSeconds);
     settle();
-    const bool saved = camera.tabs(QStringLiteral("formats"), QStringLiteral("formats"));
+    const bool saved =
+        answered && camera.tabs(QStringLiteral("formats"), QStringLiteral("formats"));
     window.restoreDefaultLayout();
     settle();
     return saved;

@@ -350,8 +350,14 @@ private slots:
     }
 
     void aConventionIsAdoptedByEachTensorInItsWay() {
-        Bench bench(withDefault({}, "bfp<5,block=16>"));
-        bench.matrix()->selectAll();
+        const design::RoleKey errorKey{Role::Error, std::nullopt};
+        const auto start = withDefault({}, "bfp<5,block=16>");
+        Bench bench(start.withPrecision(
+            design::withFormat(start.precision(), {}, errorKey, formatOf("bfp<5,block=16>"))));
+        auto* selection = bench.matrix()->selectionModel();
+        for (const int row : {0, 2}) {
+            selection->select(bench.model()->index(row, 0), QItemSelectionModel::Select);
+        }
         auto* menu = bench.panel.findChild<QPushButton*>(QStringLiteral("convention"))->menu();
         for (auto* action : menu->actions()) {
             if (action->text() == QStringLiteral("FAST")) {
@@ -360,7 +366,7 @@ private slots:
         }
         QCOMPARE(bench.edits.size(), 1U);
         const auto& network = bench.design.precision().network;
-        const auto error = network.at({Role::Error, std::nullopt});
+        const auto error = network.at(errorKey);
         QCOMPARE(QString::fromStdString(numerics::formatText(network.at(kWeight).format)),
                  QStringLiteral("fast4"));
         QVERIFY(network.at(kWeight).rounding == numerics::Rounding::TowardZero);
