@@ -51,14 +51,15 @@ std::optional<Format> withBlockSize(Format format, std::int64_t size) {
 ErrorStatistics errorOn(const StudyTensor& tensor, const TensorFormat& format, std::uint64_t seed,
                         ThreadTeam& team) {
     std::vector<float> quantised(tensor.values.size());
-    quantise(tensor.values, quantised, tensor.shape, tensor.axis, format, {.seed = seed}, team);
-    return errorStatistics(tensor.values, quantised, tensor.shape, tensor.axis, format.format);
+    return quantiseWithStatistics(tensor.values, quantised, tensor.shape, tensor.axis, format,
+                                  {.seed = seed}, team);
 }
 
 }  // namespace
 
 std::vector<StudyTensor> distributionTensors(double scale, std::uint64_t seed) {
     std::vector<StudyTensor> tensors;
+    tensors.reserve(kDistributions.size());
     for (const auto distribution : kDistributions) {
         tensors.push_back({std::string(distributionLabel(distribution)),
                            originOf(distribution, scale, seed),
@@ -91,7 +92,7 @@ Result<std::vector<FormatStudy>> studyFormats(const StudyRequest& request,
     const auto stopped = [] {
         return fail(ErrorCode::Cancelled, "another question came first", "study of formats");
     };
-    ThreadTeam team(1);
+    ThreadTeam team(1, stop);
     std::vector<FormatStudy> studies;
     for (const auto& format : request.formats) {
         if (stop.stop_requested()) {
@@ -107,10 +108,10 @@ Result<std::vector<FormatStudy>> studyFormats(const StudyRequest& request,
                           bitsByBlockSize(format.format, request.largestBlock),
                           {}};
         for (const auto& tensor : tensors) {
-            if (stop.stop_requested()) {
-                return stopped();
-            }
             study.errors.push_back(errorOn(tensor, format, request.seed, team));
+            if (stop.stop_requested()) {
+                return stopped();  // what the team left undone is in the figures
+            }
         }
         studies.push_back(std::move(study));
     }

@@ -61,7 +61,7 @@ struct StudyRequest {
 };
 
 /// One study a format, in their order. Errors: an invalid format; Cancelled once `stop` is asked
-/// for, which is heard between tensors.
+/// for, which kernels hear.
 Result<std::vector<FormatStudy>> studyFormats(const StudyRequest& request,
                                               std::span<const StudyTensor> tensors,
                                               const std::stop_token& stop);

@@ -54,7 +54,7 @@ void fillPresets(QComboBox& combo) {
     combo.addItem(translated(QT_TRANSLATE_NOOP("mantissa::ui::FormatEditor", "Custom")));
     const auto named = numerics::namedFormats();
     for (std::size_t i = 0; i < named.size(); ++i) {
-        const auto heading =
+        const auto* const heading =
             std::find_if(kHeadings.begin(), kHeadings.end(),
                          [&](const Heading& one) { return one.first == named[i].name; });
         if (heading != kHeadings.end()) {
