@@ -267,7 +267,7 @@ QWidget* FormatsPanel::Impl::buildErrors() {
     ignoreWheelUnlessFocused(tensor);
     auto* open = new QPushButton(tr("O&pen .npy…"), panel);
     open->setObjectName(QStringLiteral("openTensor"));
-    open->setToolTip(tr("A NumPy file of binary32 values; blocks run along its last axis"));
+    open->setToolTip(tr("A NumPy file of floating-point values; blocks run along its last axis"));
     addBuddy(line, tr("Te&nsor"), tensor);
     line->addWidget(tensor);
     line->addWidget(open);
