@@ -26,8 +26,7 @@ FormatStudyModel::FormatStudyModel(QObject* parent) : ColumnTable(parent) {
     setColumns(columnsOf({}));
 }
 
-std::vector<TableColumn> FormatStudyModel::columnsOf(
-    const std::vector<StudySource>& sources) const {
+std::vector<TableColumn> FormatStudyModel::columnsOf(const std::vector<StudySource>& sources) {
     std::vector<TableColumn> columns{
         {tr("Format"), QStringLiteral("format"), tr("Name and rounding"), true},
         {tr("Spelling"), QStringLiteral("spelling"),
@@ -67,7 +66,7 @@ int FormatStudyModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(m_shown.studies.size());
 }
 
-TableCell FormatStudyModel::rangeCell(const numerics::FormatStudy& study, double value) const {
+TableCell FormatStudyModel::rangeCell(const numerics::FormatStudy& study, double value) {
     return {magnitudeOfText(study.range, value), value,
             study.range.relative ? tr("In units of a scale that each block takes from its data")
                                  : QString()};

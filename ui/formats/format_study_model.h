@@ -25,8 +25,8 @@ protected:
     TableCell cell(int row, int column) const override;
 
 private:
-    std::vector<TableColumn> columnsOf(const std::vector<StudySource>& sources) const;
-    TableCell rangeCell(const numerics::FormatStudy& study, double value) const;
+    static std::vector<TableColumn> columnsOf(const std::vector<StudySource>& sources);
+    static TableCell rangeCell(const numerics::FormatStudy& study, double value);
 
     FormatStudies m_shown;
 };
