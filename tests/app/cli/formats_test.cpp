@@ -42,7 +42,8 @@ TEST_F(Formats, sayRangesAndUnitsOfParameters) {
     const auto text = cli({"formats"}).out;
     EXPECT_THAT(text, AllOf(HasSubstr("Parameters of bfp"), HasSubstr("2 to 10 bits"),
                             HasSubstr("floor, ceil, even, rceil, exempt")));
-    for (const auto& parameter : cli({"formats", "--json"}).json()["kinds"][2]["parameters"]) {
+    const auto json = cli({"formats", "--json"}).json();
+    for (const auto& parameter : json["kinds"][2]["parameters"]) {
         if (parameter["id"] == "exp") {
             EXPECT_EQ(parameter["minimum"], 2);
             EXPECT_EQ(parameter["maximum"], 10);
@@ -53,7 +54,8 @@ TEST_F(Formats, sayRangesAndUnitsOfParameters) {
 }
 
 TEST_F(Formats, markRangesThatFollowTheData) {
-    for (const auto& format : cli({"formats", "--json"}).json()["formats"]) {
+    const auto json = cli({"formats", "--json"}).json();
+    for (const auto& format : json["formats"]) {
         EXPECT_EQ(format["range_relative"],
                   format["name"] == "pow2_4" || format["name"] == "int8" ||
                       format["name"] == "ternary" || format["name"] == "eie4")
