@@ -151,11 +151,12 @@ void WindowTest::opensOnTheExampleWithItsBaselineToCompare() {
     QVERIFY(design::resolvePrecision(design.precision(), design.network()).front() !=
             nn::LayerPrecision{});
     // The table is filled from the database, the baseline's column first.
-    QTRY_VERIFY(!m_window->panels().compare->table().empty());
-    QTRY_COMPARE(
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->panels().compare->table().empty(), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(
         m_window->panels().compare->chosen(),
         (std::vector<QString>{QString::fromStdString(design::designHash(design.withPrecision({}))),
-                              QString::fromStdString(design::designHash(design))}));
+                              QString::fromStdString(design::designHash(design))}),
+        30000);
     QVERIFY(!m_window->studio().document().isModified());
 }
 
@@ -192,13 +193,13 @@ void WindowTest::statisticsFollowTheDrag() {
         }
         return cells;
     };
-    QTRY_VERIFY(view->model()->rowCount() > 0);
-    QTRY_VERIFY(snapshot().join(QString()).contains(QStringLiteral("dB")));
+    QTRY_VERIFY_WITH_TIMEOUT(view->model()->rowCount() > 0, 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(snapshot().join(QString()).contains(QStringLiteral("dB")), 30000);
     const QStringList before = snapshot();
     auto* slider = mantissaSlider();
     QVERIFY(slider != nullptr);
     slider->setValue(slider->value() - 3);
-    QTRY_VERIFY(snapshot() != before);
+    QTRY_VERIFY_WITH_TIMEOUT(snapshot() != before, 30000);
 }
 
 void WindowTest::aRunTrainsAndAppearsInTheComparison() {
@@ -219,7 +220,7 @@ void WindowTest::aRunTrainsAndAppearsInTheComparison() {
         const auto chosen = m_window->panels().compare->chosen();
         return std::count(chosen.begin(), chosen.end(), hash) == 1;
     };
-    QTRY_VERIFY(isChosen());
+    QTRY_VERIFY_WITH_TIMEOUT(isChosen(), 30000);
     QVERIFY(!chartTitled(QStringLiteral("loss"))->isEmpty());
 }
 
@@ -261,10 +262,10 @@ void WindowTest::comparesTwoPointsAndExportsTheCharts() {
             return text.contains(QString::fromStdString(design.name()));
         });
     };
-    QTRY_VERIFY(shows(document.baseline()) && shows(document.design()));
+    QTRY_VERIFY_WITH_TIMEOUT(shows(document.baseline()) && shows(document.design()), 30000);
     auto* chart = chartTitled(QStringLiteral("accuracy against energy"));
     QVERIFY(chart != nullptr);
-    QTRY_VERIFY(!chart->isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!chart->isEmpty(), 30000);
     for (const auto format :
          {ui::ChartFormat::Svg, ui::ChartFormat::Pdf, ui::ChartFormat::Png, ui::ChartFormat::Csv}) {
         const QString file =
@@ -282,13 +283,14 @@ void WindowTest::comparesTwoPointsAndExportsTheCharts() {
 void WindowTest::theFormatsPageAnswersInTheBackground() {
     auto* page = m_window->panels().formats;
     const auto* table = page->findChild<QTableView*>(QStringLiteral("studies"));
-    QTRY_COMPARE(table->model()->rowCount(), int(page->formats().size()));
+    QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), int(page->formats().size()), 30000);
     // Of a drag's many requests the last one is what stays.
     auto* slider = page->findChild<ui::BitWidthControl*>(QStringLiteral("data_scale"))->slider();
     for (int exponent = 0; exponent <= 10; ++exponent) {
         slider->setValue(exponent);
     }
-    QTRY_VERIFY(page->charts()[2]->note().contains(QStringLiteral("standard deviation 1024,")));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        page->charts()[2]->note().contains(QStringLiteral("standard deviation 1024,")), 30000);
     for (const auto* chart : page->charts()) {
         QVERIFY2(!chart->isEmpty(), qPrintable(chart->title()));
     }
@@ -300,7 +302,8 @@ void WindowTest::theFormatsPageTakesOperandsAndFiles() {
     const auto note = [page] { return page->charts()[2]->note(); };
     tensor->setCurrentIndex(tensor->findText(QStringLiteral("conv2: error")));
     emit tensor->activated(tensor->currentIndex());
-    QTRY_VERIFY(note().contains(QStringLiteral("conv2 error: conv2 at initial weights")));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        note().contains(QStringLiteral("conv2 error: conv2 at initial weights")), 30000);
 
     const std::vector<float> values{1, -2, 0.5F, 3};
     const std::string header = data::npyHeader({2, 2});
@@ -308,16 +311,17 @@ void WindowTest::theFormatsPageTakesOperandsAndFiles() {
     QVERIFY(writeFileAtomically(
         file.toStdString(), {std::as_bytes(std::span(header)), std::as_bytes(std::span(values))}));
     page->setTensorFile(file);
-    QTRY_VERIFY(note().contains(QStringLiteral("mine: mine.npy, 2 x 2 values")));
+    QTRY_VERIFY_WITH_TIMEOUT(note().contains(QStringLiteral("mine: mine.npy, 2 x 2 values")),
+                             30000);
 
     page->setTensorFile(m_folder->filePath(QStringLiteral("absent.npy")));
     auto* error = page->findChild<ui::ErrorLabel*>(QStringLiteral("studyError"));
-    QTRY_VERIFY(error->text().contains(QStringLiteral("absent.npy")));
+    QTRY_VERIFY_WITH_TIMEOUT(error->text().contains(QStringLiteral("absent.npy")), 30000);
 }
 
 void WindowTest::theFormatsPageIsExported() {
     auto* page = m_window->panels().formats;
-    QTRY_VERIFY(!page->charts()[0]->isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!page->charts()[0]->isEmpty(), 30000);
     const QString table = m_folder->filePath(QStringLiteral("formats.csv"));
     m_window->exportFormats(table);
     QFile written(table);
@@ -365,9 +369,9 @@ void WindowTest::editingAfterARunMarksItsCurvesStale() {
     QVERIFY(!saysStale());
     auto* slider = mantissaSlider();
     slider->setValue(slider->value() - 1);
-    QTRY_VERIFY(saysStale());
+    QTRY_VERIFY_WITH_TIMEOUT(saysStale(), 30000);
     m_window->studio().document().undoStack()->undo();
-    QTRY_VERIFY(!saysStale());
+    QTRY_VERIFY_WITH_TIMEOUT(!saysStale(), 30000);
 }
 
 void WindowTest::everyDockComesBackWithTheDefaultLayout() {
@@ -421,7 +425,7 @@ void WindowTest::aSecondWindowOnTheSameDatabaseKeepsTheNamesThatAreThere() {
     document.open(baseline, {});
     QCOMPARE(document.baseline().name(), std::string("my reference"));
     m_window->studio().keepPoint();
-    QTRY_COMPARE(stored(baseline).design.name(), std::string("my reference"));
+    QTRY_COMPARE_WITH_TIMEOUT(stored(baseline).design.name(), std::string("my reference"), 30000);
 }
 
 void WindowTest::aHugeNetworkIsRefusedByThePreviewNotComputed() {
@@ -432,7 +436,7 @@ void WindowTest::aHugeNetworkIsRefusedByThePreviewNotComputed() {
     }
     QSignalSpy problem(&m_window->studio(), &Studio::problem);
     document.open(document.design().withNetwork(network), {});
-    QTRY_VERIFY(problem.count() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(problem.count() > 0, 30000);
     const auto message = qvariant_cast<Error>(problem.front().front()).message;
     QVERIFY2(message.find("too large") != std::string::npos, message.c_str());
 }
