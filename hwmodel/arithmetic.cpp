@@ -5,149 +5,54 @@
 #include <bit>
 #include <cmath>
 
-#include "hwmodel/arithmetic_laws.h"
+#include "hwmodel/pricing.h"
 
 namespace mantissa::hw {
 namespace {
 
-using design::Calibration;
+using pricing::Anchor;
+using pricing::byGates;
+using pricing::byLaw;
+using pricing::orTable;
 
-constexpr Law kSynthesisEnergy{
-    "A (1.52 + 0.52 min(delay, period)) fJ, A in NAND2, ns; gate-level toggles with glitches, "
-    "operands as in neural networks, NanGate45 1.1 V",
-    SourceKind::Synthesis, 12.6, 46.1};
-constexpr Law kFlipFlopEnergy{
-    "12 fJ a flip-flop and cycle, no clock tree; gate-level toggles, NanGate45 1.1 V"};
-constexpr Law kFlipFlopEnergyScaled{
-    "12 fJ a flip-flop and cycle (our synthesis, 1.1 V) x (0.9/1.1)^2", SourceKind::Derived};
-
-// Laws on our synthesis: NanGate45, nominal flow, 1.1 V; NAND2 equivalents of 0.798 um2.
-constexpr Law kAdder{"5.022 w + 0.442 w log2 w NAND2; NanGate45 45 nm, nominal flow",
-                     SourceKind::Synthesis, 2.9, 6.2};
-constexpr Law kAdderTree{"7.013 (N - 1) w NAND2; NanGate45 45 nm, nominal flow",
-                         SourceKind::Synthesis, 1.2, 2.0};
-constexpr Law kShifter{"1.998 w stages + 0.045 w NAND2; NanGate45 45 nm, nominal flow",
-                       SourceKind::Synthesis, 4.2, 15.3};
 constexpr Law kGates{"2 NAND2 an XOR, 1.33 an AND; NanGate45 45 nm", SourceKind::Derived};
-constexpr Law kMultiplier{
-    "8.987 a b - 8.835 (a + b) + 12.59 NAND2, from 3 bits; NanGate45 45 nm, nominal flow",
-    SourceKind::Synthesis, 2.6, 5.8};
-constexpr Law kMaximum{"6.038 w NAND2; NanGate45 45 nm, nominal flow", SourceKind::Synthesis, 11.0,
-                       23.2};
-constexpr Law kRegister{"5.666 NAND2 a flip-flop; NanGate45 45 nm, nominal flow",
-                        SourceKind::Synthesis, 0.0, 0.1};
-constexpr Law kExactProduct{
-    "7.836 s^2 + 9.606 s + 3.804 E - 12.36 NAND2, s significand; NanGate45 45 nm, nominal flow",
-    SourceKind::Synthesis, 3.4, 6.3};
-constexpr Law kRoundedProduct{
-    "7.693 s^2 + 28.26 s + 12.64 E - 78.73 NAND2, s significand; NanGate45 45 nm, nominal flow",
-    SourceKind::Synthesis, 1.7, 4.4};
-constexpr Law kFloatAdder{
-    "6.354 W ceil(log2(W + 1)) + 22.71 W + 16.68 E NAND2, W = fraction + 4; NanGate45 45 nm, "
-    "nominal flow",
-    SourceKind::Synthesis, 3.4, 7.5};
-constexpr Law kFloatRange{"17.81 w NAND2; NanGate45 45 nm, nominal flow", SourceKind::Synthesis,
-                          7.5, 11.9};
-constexpr Law kDivider{
-    "43.19 M + 33.29 E + 125.5 NAND2, one digit a cycle; NanGate45 45 nm, nominal flow",
-    SourceKind::Synthesis, 0.5, 1.2};
-constexpr Law kRoot{
-    "41.46 M + 20.49 E + 119.9 NAND2, one digit a cycle; NanGate45 45 nm, nominal flow",
-    SourceKind::Synthesis, 0.3, 0.5};
-constexpr Law kBlockDot{
-    "7.936 N a b + 14.79 N (a + b)/2 - 8.557 (a + b + log2 N) NAND2, sign-magnitude; NanGate45 45 "
-    "nm, nominal flow",
-    SourceKind::Synthesis, 0.9, 1.6};
-constexpr Law kToFloat{
-    "0.652 W ceil(log2(W + 1)) + 16.53 W + 7.01 E (+ 10.27 M where W > M + 1) NAND2; NanGate45 45 "
-    "nm, nominal flow",
-    SourceKind::Synthesis, 2.1, 4.6};
-constexpr Law kQuantiser{
-    "N (3.375 m ceil(log2(m + 1)) + 5.546 m + 11.53 E) NAND2; NanGate45 45 nm, nominal flow",
-    SourceKind::Synthesis, 4.3, 6.7};
-constexpr Law kConverter{"6.7 E + 4.043 m NAND2; NanGate45 45 nm, nominal flow",
-                         SourceKind::Synthesis, 4.8, 6.8};
-constexpr Law kNormaliser{
-    "leading zeros 2.649 w - 5.993, shifter 1.998 w s + 0.045 w, 8-bit adder, NAND2; NanGate45 45 "
-    "nm, nominal flow",
-    SourceKind::Derived, 7.3, 19.3};
-constexpr Law kTableRead{
-    "32 (entries - 1) multiplexers at the shifter law; NanGate45, nominal flow",
+constexpr Law kAndRow{"a row of AND gates, 1.33 NAND2 each; NanGate45 45 nm", SourceKind::Derived};
+constexpr Law kNormaliser{"laws of leading zeros, shifter and an 8-bit adder", SourceKind::Derived};
+constexpr Law kTableRead{"32 (entries - 1) multiplexers at the shifter law", SourceKind::Derived};
+constexpr Law kRounder{"32 flip-flops, adder of the random bits", SourceKind::Derived};
+constexpr Law kSerialDivider{
+    "law of one digit a cycle beside the flip-flops of the RTL; NanGate45 45 nm, nominal flow",
     SourceKind::Derived};
-constexpr Law kRounder{"32 flip-flops, adder of the random bits; NanGate45 45 nm, nominal flow",
-                       SourceKind::Derived, 2.9, 6.2};
-
-// Horowitz, ISSCC 2014. His energies stand; his areas are known from secondary sources only.
-constexpr Law kTableArea{
-    "interpolated 45 nm areas attributed to Horowitz: unverified, an assumption here",
-    SourceKind::Assumption};
-constexpr Law kDotArea{
-    "N multipliers and N - 1 adders from 45 nm areas attributed to Horowitz: unverified, an "
-    "assumption here",
-    SourceKind::Assumption};
-constexpr Law kScaledArea{
-    "not in Horowitz' table: his fp32 or int32 adder area (unverified) x our ratio of NAND2 "
-    "equivalents",
-    SourceKind::Assumption};
-constexpr Law kScaledEnergy{
-    "not in Horowitz' table: his fp32 or int32 adder energy x our ratio of NAND2 equivalents, "
-    "0.9 V",
-    SourceKind::Derived};
-constexpr Law kRegisterArea{"5.666 NAND2 a flip-flop; our synthesis, Horowitz has none",
-                            SourceKind::Assumption};
-constexpr Law kAddEnergy{
-    "int add 0.03, 0.05, 0.1 pJ at 8, 16, 32 bits, linear between; Horowitz "
-    "ISSCC 2014, 45 nm, 0.9 V",
-    SourceKind::Published};
-constexpr Law kMultiplyEnergy{
-    "int multiply 0.2, 3.1 pJ at 8, 32 bits, quadratic between; Horowitz ISSCC 2014, 45 nm, 0.9 V",
-    SourceKind::Published};
-constexpr Law kFloatAddEnergy{
-    "0.4, 0.9 pJ at significands of 11, 24 bits, linear; Horowitz ISSCC 2014, 45 nm, 0.9 V",
-    SourceKind::Published};
-constexpr Law kFloatMultiplyEnergy{
-    "1.1, 3.7 pJ at significands of 11, 24 bits, quadratic; Horowitz ISSCC 2014, 45 nm, 0.9 V",
-    SourceKind::Published};
-constexpr Law kDotEnergy{
-    "N int multiplies and N - 1 int adds of the full width; Horowitz ISSCC 2014, 45 nm, 0.9 V",
-    SourceKind::Derived};
-
-bool synthesised(const Technology& technology) {
-    return technology.calibration == Calibration::Synthesis;
-}
-
-UnitCost fromGates(const Technology& technology, double nand2, double delay_ps, const Law& law) {
-    const double delay_ns = delay_ps * 1e-3;
-    const double seen_ns = std::min(delay_ns, technology.period_ns);
-    return {nand2 * kNand2Area_um2, delay_ns, nand2 * (1.52 + 0.52 * seen_ns) * 1e-3, &law,
-            &kSynthesisEnergy};
-}
-
-UnitCost fromTable(double area_um2, double energy_pj, double delay_ps, const Law& energyLaw) {
-    return {area_um2, delay_ps * 1e-3, energy_pj, &kTableArea, &energyLaw};
-}
-
-/// What the figures of a unit that Horowitz lacks are scaled from.
-enum class Anchor { Binary32Adder, Integer32Adder };
-
-/// By gates under the synthesis calibration, else by its gates relative to a unit of the table.
-UnitCost byGates(const Technology& technology, double nand2, double delay_ps, const Law& law,
-                 Anchor anchor) {
-    if (synthesised(technology)) {
-        return fromGates(technology, nand2, delay_ps, law);
-    }
-    const bool binary32 = anchor == Anchor::Binary32Adder;
-    const double gates = binary32 ? laws::floatAdderNand2(kBinary32) : laws::adderNand2(32);
-    const double area =
-        binary32 ? laws::horowitzFloatAddArea_um2(24) : laws::horowitzAddArea_um2(32);
-    const double energy =
-        binary32 ? laws::horowitzFloatAddEnergy_pj(24) : laws::horowitzAddEnergy_pj(32);
-    const double share = nand2 / gates;
-    return {share * area, delay_ps * 1e-3, share * energy, &kScaledArea, &kScaledEnergy};
-}
+constexpr double kXorNand2 = 2.0;  // XOR2_X1 and AND2_X1 of NanGate45
+constexpr double kAndNand2 = 1.33;
+constexpr double kGateDelay_ps = 60;
 
 int significand(FloatShape shape) {
     return shape.fractionBits + 1;
+}
+
+/// Stages of a shifter over so many positions, bits of a counter up to that number.
+int bitsFor(int n) {
+    return static_cast<int>(std::bit_width(static_cast<unsigned>(std::max(n, 0))));
+}
+
+LawWidths floatWidths(FloatShape shape, FloatOptions options = {}) {
+    return {static_cast<double>(shape.exponentBits), static_cast<double>(shape.fractionBits),
+            options.specials ? 1.0 : 0.0, options.subnormals ? 1.0 : 0.0};
+}
+
+/// A law's logic beside counted flip-flops.
+UnitCost clocked(const Technology& technology, LawId law, const LawWidths& widths, int flipFlops,
+                 Anchor anchor) {
+    auto cost = byLaw(technology, law, widths, anchor);
+    const auto state = registers(technology, flipFlops);
+    cost.area_um2 += state.area_um2;
+    cost.energy_pj += state.energy_pj;
+    cost.leakage_nw += state.leakage_nw;
+    cost.nand2 += state.nand2;
+    cost.flipFlops += state.flipFlops;
+    cost.areaLaw = &kSerialDivider;
+    return cost;
 }
 
 }  // namespace
@@ -157,54 +62,128 @@ int UnitCost::stages(const Technology& technology) const {
 }
 
 UnitCost adder(const Technology& technology, int width) {
-    const double delay = laws::adderDelay_ps(width);
-    return synthesised(technology)
-               ? fromGates(technology, laws::adderNand2(width), delay, kAdder)
-               : fromTable(laws::horowitzAddArea_um2(width), laws::horowitzAddEnergy_pj(width),
-                           delay, kAddEnergy);
+    return orTable(technology, byLaw(technology, LawId::Adder, {1.0 * width}),
+                   [=] { return pricing::tableAdd(width); });
+}
+
+UnitCost adderSubtractor(const Technology& technology, int width) {
+    return byLaw(technology, LawId::AdderSubtractor, {1.0 * width});
 }
 
 UnitCost adderTree(const Technology& technology, int elements, int width) {
-    const double delay = laws::adderTreeDelay_ps(elements, width);
-    if (synthesised(technology)) {
-        return fromGates(technology, laws::adderTreeNand2(elements, width), delay, kAdderTree);
+    if (elements < 2) {
+        return {};
     }
-    const int sum = width + static_cast<int>(std::bit_width(static_cast<unsigned>(elements) - 1U));
-    return fromTable((elements - 1) * laws::horowitzAddArea_um2(sum),
-                     (elements - 1) * laws::horowitzAddEnergy_pj(sum), delay, kAddEnergy);
-}
-
-UnitCost shifter(const Technology& technology, int width, int positions) {
-    const auto stages = static_cast<int>(std::bit_width(static_cast<unsigned>(positions)));
-    return byGates(technology, laws::shifterNand2(width, stages), laws::shifterDelay_ps(width),
-                   kShifter, Anchor::Integer32Adder);
-}
-
-UnitCost gateRow(const Technology& technology, int exclusiveOrs, int ands) {
-    return byGates(technology, laws::gateRowNand2(exclusiveOrs, ands), laws::gateDelay_ps(), kGates,
-                   Anchor::Integer32Adder);
+    const int sum = width + bitsFor(elements - 1);
+    return orTable(technology, byLaw(technology, LawId::AdderTree, {1.0 * elements, 1.0 * width}),
+                   [=] { return pricing::times(elements - 1, pricing::tableAdd(sum)); });
 }
 
 UnitCost multiplier(const Technology& technology, int widthA, int widthB) {
-    const double delay = laws::multiplierDelay_ps(widthA, widthB);
-    if (synthesised(technology)) {
-        return fromGates(technology, laws::multiplierNand2(widthA, widthB), delay, kMultiplier);
+    const auto [low, high] = std::minmax(widthA, widthB);
+    const double square = static_cast<double>(low) * high;
+    auto ours = byLaw(technology, LawId::Multiplier, {1.0 * low, 1.0 * high});
+    if (low == 1) {
+        ours = byGates(technology, kAndNand2 * high, kGateDelay_ps, kAndRow);
     }
-    const double square = static_cast<double>(widthA) * widthB;
-    return fromTable(laws::horowitzMultiplyArea_um2(square),
-                     laws::horowitzMultiplyEnergy_pj(square), delay, kMultiplyEnergy);
+    return orTable(technology, ours, [=] { return pricing::tableMultiply(square); });
+}
+
+UnitCost signedMultiplier(const Technology& technology, int widthA, int widthB) {
+    const auto [low, high] = std::minmax(widthA, widthB);
+    const double square = static_cast<double>(low) * high;
+    return orTable(technology, byLaw(technology, LawId::SignedMultiplier, {1.0 * low, 1.0 * high}),
+                   [=] { return pricing::tableMultiply(square); });
+}
+
+UnitCost integerMac(const Technology& technology, int width, int accumulatorBits) {
+    return orTable(technology,
+                   byLaw(technology, LawId::IntegerMac, {1.0 * width, 1.0 * accumulatorBits}), [=] {
+                       return pricing::sum(pricing::tableMultiply(1.0 * width * width),
+                                           pricing::tableAdd(accumulatorBits));
+                   });
+}
+
+UnitCost shifter(const Technology& technology, int width, int positions) {
+    return byLaw(technology, LawId::Shifter, {1.0 * width, 1.0 * bitsFor(positions)});
+}
+
+UnitCost stickyShifter(const Technology& technology, int width, int positions) {
+    return byLaw(technology, LawId::StickyShifter, {1.0 * width, 1.0 * bitsFor(positions)});
+}
+
+UnitCost leadingZeros(const Technology& technology, int width) {
+    return byLaw(technology, LawId::LeadingZeros, {1.0 * width});
 }
 
 UnitCost maximum(const Technology& technology, int width) {
-    return byGates(technology, laws::maximumNand2(width), laws::maximumDelay_ps(width), kMaximum,
-                   Anchor::Integer32Adder);
+    return byLaw(technology, LawId::Maximum, {1.0 * width});
+}
+
+UnitCost maxMin(const Technology& technology, int width) {
+    return byLaw(technology, LawId::MaxMin, {1.0 * width});
+}
+
+UnitCost maximumTree(const Technology& technology, int elements, int width) {
+    return elements < 2 ? UnitCost{}
+                        : byLaw(technology, LawId::MaxTree, {1.0 * elements, 1.0 * width});
+}
+
+UnitCost rangeTree(const Technology& technology, int elements, int width) {
+    return elements < 2 ? UnitCost{}
+                        : byLaw(technology, LawId::RangeTree, {1.0 * elements, 1.0 * width});
+}
+
+UnitCost gateRow(const Technology& technology, int exclusiveOrs, int ands) {
+    return byGates(technology, kXorNand2 * exclusiveOrs + kAndNand2 * ands, kGateDelay_ps, kGates);
 }
 
 UnitCost registers(const Technology& technology, double bits) {
-    const bool ours = synthesised(technology);
-    return {bits * kFlipFlopNand2 * kNand2Area_um2, 0,
-            bits * kFlipFlopEnergy_pj * (ours ? 1.0 : kVoltageScale),
-            ours ? &kRegister : &kRegisterArea, ours ? &kFlipFlopEnergy : &kFlipFlopEnergyScaled};
+    return pricing::flipFlops(technology, bits);
+}
+
+UnitCost enabledRegisters(const Technology& technology, int bits) {
+    auto cost = clocked(technology, LawId::Enable, {1.0 * bits}, bits, Anchor::Integer32Adder);
+    cost.areaLaw = &fittedLaw(LawId::Enable).law;
+    return cost;
+}
+
+UnitCost dividerArray(const Technology& technology, int width, int fractionBits) {
+    return byLaw(technology, LawId::DividerArray, {1.0 * width, 1.0 * fractionBits});
+}
+
+UnitCost rootArray(const Technology& technology, int rootBits) {
+    return byLaw(technology, LawId::RootArray, {1.0 * rootBits});
+}
+
+UnitCost dividerSerial(const Technology& technology, int width, int fractionBits) {
+    return clocked(technology, LawId::DividerSerial, {1.0 * width},
+                   dividerFlipFlops(width, fractionBits), Anchor::Integer32Adder);
+}
+
+UnitCost rootSerial(const Technology& technology, int rootBits) {
+    return clocked(technology, LawId::RootSerial, {1.0 * rootBits}, rootFlipFlops(rootBits),
+                   Anchor::Integer32Adder);
+}
+
+UnitCost exactFloatMultiplier(const Technology& technology, int fractionBitsA, int fractionBitsB,
+                              int exponentBits) {
+    // Partial products go with the product of both significands: their geometric mean enters.
+    const double mean = std::sqrt(static_cast<double>(fractionBitsA) * fractionBitsB);
+    return orTable(
+        technology,
+        byLaw(technology, LawId::ExactFloatMultiplier, {mean, 1.0 * exponentBits},
+              Anchor::Binary32Adder),
+        [=] { return pricing::tableFloatMultiply(fractionBitsA + 1, fractionBitsB + 1); });
+}
+
+UnitCost roundedFloatMultiplier(const Technology& technology, FloatShape shape,
+                                FloatOptions options) {
+    return orTable(
+        technology,
+        byLaw(technology, LawId::FloatMultiplier, floatWidths(shape, options),
+              Anchor::Binary32Adder),
+        [=] { return pricing::tableFloatMultiply(significand(shape), significand(shape)); });
 }
 
 UnitCost floatMultiplier(const Technology& technology, FloatShape a, FloatShape b) {
@@ -215,45 +194,44 @@ UnitCost floatMultiplier(const Technology& technology, FloatShape a, FloatShape 
         return signs ? gateRow(technology, 1, kBinary32.exponentBits + std::max(sa, sb))
                      : adder(technology, kBinary32.exponentBits + 1);
     }
-    const bool exact = sa + sb <= significand(kBinary32);
-    const double mean = 0.5 * (sa + sb);
-    const double delay = exact ? laws::exactFloatMultiplierDelay_ps(mean)
-                               : laws::roundedFloatMultiplierDelay_ps(mean, kBinary32.exponentBits);
-    if (!synthesised(technology)) {
-        return fromTable(laws::horowitzFloatMultiplyArea_um2(sa, sb),
-                         laws::horowitzFloatMultiplyEnergy_pj(sa, sb), delay, kFloatMultiplyEnergy);
+    if (sa + sb <= significand(kBinary32)) {
+        return exactFloatMultiplier(technology, a.fractionBits, b.fractionBits,
+                                    kBinary32.exponentBits);
     }
-    if (exact) {
-        return fromGates(technology,
-                         laws::exactFloatMultiplierNand2(sa, sb, kBinary32.exponentBits), delay,
-                         kExactProduct);
-    }
-    return fromGates(technology, laws::roundedFloatMultiplierNand2(sa, sb, kBinary32.exponentBits),
-                     delay, kRoundedProduct);
+    const double mean = std::sqrt(static_cast<double>(a.fractionBits) * b.fractionBits);
+    return orTable(technology,
+                   byLaw(technology, LawId::FloatMultiplier, {1.0 * kBinary32.exponentBits, mean},
+                         Anchor::Binary32Adder),
+                   [=] { return pricing::tableFloatMultiply(sa, sb); });
 }
 
-UnitCost floatAdder(const Technology& technology, FloatShape shape) {
-    const double delay = laws::floatAdderDelay_ps(shape);
-    return synthesised(technology)
-               ? fromGates(technology, laws::floatAdderNand2(shape), delay, kFloatAdder)
-               : fromTable(laws::horowitzFloatAddArea_um2(significand(shape)),
-                           laws::horowitzFloatAddEnergy_pj(significand(shape)), delay,
-                           kFloatAddEnergy);
+UnitCost floatAdder(const Technology& technology, FloatShape shape, FloatOptions options) {
+    return orTable(
+        technology,
+        byLaw(technology, LawId::FloatAdder, floatWidths(shape, options), Anchor::Binary32Adder),
+        [=] { return pricing::tableFloatAdd(significand(shape)); });
 }
 
 UnitCost floatRange(const Technology& technology, FloatShape shape) {
-    return byGates(technology, laws::floatRangeNand2(shape), laws::floatRangeDelay_ps(shape),
-                   kFloatRange, Anchor::Integer32Adder);
+    return byLaw(technology, LawId::FloatRange, floatWidths(shape));
+}
+
+UnitCost floatDividerArray(const Technology& technology, FloatShape shape) {
+    return byLaw(technology, LawId::FloatDividerArray, floatWidths(shape), Anchor::Binary32Adder);
+}
+
+UnitCost floatRootArray(const Technology& technology, FloatShape shape) {
+    return byLaw(technology, LawId::FloatRootArray, floatWidths(shape), Anchor::Binary32Adder);
 }
 
 UnitCost floatDivider(const Technology& technology, FloatShape shape) {
-    return byGates(technology, laws::floatDividerNand2(shape), laws::floatDividerDelay_ps(shape),
-                   kDivider, Anchor::Binary32Adder);
+    return clocked(technology, LawId::FloatDividerSerial, floatWidths(shape),
+                   floatDividerFlipFlops(shape), Anchor::Binary32Adder);
 }
 
 UnitCost floatRoot(const Technology& technology, FloatShape shape) {
-    return byGates(technology, laws::floatRootNand2(shape), laws::floatRootDelay_ps(shape), kRoot,
-                   Anchor::Binary32Adder);
+    return clocked(technology, LawId::FloatRootSerial, floatWidths(shape),
+                   floatRootFlipFlops(shape), Anchor::Binary32Adder);
 }
 
 int dividerCycles(FloatShape shape) {
@@ -265,63 +243,82 @@ int rootCycles(FloatShape shape) {
 }
 
 UnitCost blockDot(const Technology& technology, int elements, int bitsA, int bitsB) {
-    const double delay = laws::blockDotDelay_ps(elements, 0.5 * (bitsA + bitsB));
-    if (synthesised(technology)) {
-        return fromGates(technology, laws::blockDotNand2(elements, bitsA, bitsB), delay, kBlockDot);
-    }
-    const double square = (bitsA + 1.0) * (bitsB + 1.0);  // his multipliers count the sign
-    const int width = blockDotWidth(elements, bitsA, bitsB);
-    return {elements * laws::horowitzMultiplyArea_um2(square) +
-                (elements - 1) * laws::horowitzAddArea_um2(width),
-            delay * 1e-3,
-            elements * laws::horowitzMultiplyEnergy_pj(square) +
-                (elements - 1) * laws::horowitzAddEnergy_pj(width),
-            &kDotArea, &kDotEnergy};
+    const LawWidths widths{1.0 * elements, 1.0 * bitsA, 1.0 * bitsB};
+    return orTable(technology, byLaw(technology, LawId::SignMagnitudeDot, widths), [=] {
+        const double square = (bitsA + 1.0) * (bitsB + 1.0);  // his multipliers count the sign
+        return pricing::tableDot(elements, square, blockDotWidth(elements, bitsA, bitsB));
+    });
+}
+
+UnitCost signedDot(const Technology& technology, int elements, int bits) {
+    return orTable(
+        technology, byLaw(technology, LawId::SignedDot, {1.0 * elements, 1.0 * bits}), [=] {
+            return pricing::tableDot(elements, 1.0 * bits * bits, 2 * bits + bitsFor(elements - 1));
+        });
 }
 
 int blockDotWidth(int elements, int bitsA, int bitsB) {
-    const auto carries = std::bit_width(static_cast<unsigned>(std::max(elements, 1)) - 1U);
-    return bitsA + bitsB + 1 + static_cast<int>(carries);
+    return bitsA + bitsB + 1 + bitsFor(std::max(elements, 1) - 1);
 }
 
-UnitCost integerToFloat(const Technology& technology, int width) {
-    return byGates(technology, laws::integerToFloatNand2(width, kBinary32),
-                   laws::integerToFloatDelay_ps(width), kToFloat, Anchor::Binary32Adder);
+UnitCost integerToFloat(const Technology& technology, int width, FloatShape to) {
+    return byLaw(technology, LawId::IntegerToFloat,
+                 {1.0 * width, 1.0 * to.exponentBits, 1.0 * to.fractionBits},
+                 Anchor::Binary32Adder);
 }
 
 UnitCost blockQuantiser(const Technology& technology, int elements, int magnitudeBits,
                         int exponentBits) {
-    const int signedBits = magnitudeBits + 1;
-    return byGates(technology, laws::blockQuantiserNand2(elements, signedBits, exponentBits),
-                   laws::blockQuantiserDelay_ps(elements, signedBits, exponentBits), kQuantiser,
-                   Anchor::Binary32Adder);
+    return byLaw(technology, LawId::BlockQuantiser,
+                 {1.0 * elements, 1.0 * exponentBits, magnitudeBits + 1.0}, Anchor::Binary32Adder);
 }
 
 UnitCost floatConverter(const Technology& technology, FloatShape to) {
-    return byGates(technology, laws::floatConverterNand2(kBinary32.exponentBits, to.fractionBits),
-                   laws::floatConverterDelay_ps(kBinary32.exponentBits, to.fractionBits),
-                   kConverter, Anchor::Binary32Adder);
+    return byLaw(technology, LawId::FloatConverter,
+                 {1.0 * kBinary32.exponentBits, 1.0 * to.fractionBits}, Anchor::Binary32Adder);
 }
 
 UnitCost normaliser(const Technology& technology, int width) {
-    const int stages = static_cast<int>(std::bit_width(static_cast<unsigned>(width)));
-    const double nand2 = laws::leadingZerosNand2(width) + laws::shifterNand2(width, stages) +
-                         laws::adderNand2(kBinary32.exponentBits);
-    return byGates(technology, nand2, laws::integerToFloatDelay_ps(width), kNormaliser,
-                   Anchor::Binary32Adder);
+    const double nand2 = gatesOf(LawId::LeadingZeros, {1.0 * width}) +
+                         gatesOf(LawId::Shifter, {1.0 * width, 1.0 * bitsFor(width)}) +
+                         gatesOf(LawId::Adder, {1.0 * kBinary32.exponentBits});
+    const double delay = delayOf(LawId::IntegerToFloat, {1.0 * width});
+    return byGates(technology, nand2, delay, kNormaliser, Activity::Adding, Anchor::Binary32Adder);
 }
 
 UnitCost tableRead(const Technology& technology, int entries) {
     constexpr int kWordBits = 32;
-    return byGates(technology, laws::shifterNand2(kWordBits * (entries - 1), 1),
-                   laws::shifterDelay_ps(entries), kTableRead, Anchor::Integer32Adder);
+    // Each level of a shifter is a row of multiplexers.
+    const double nand2 = gatesOf(LawId::Shifter, {1.0 * kWordBits * (entries - 1), 1.0});
+    return byGates(technology, nand2, delayOf(LawId::Shifter, {1.0 * entries, 0}), kTableRead);
 }
 
 UnitCost stochasticRounder(const Technology& technology, int randomBits) {
-    const auto state = registers(technology, 32);
-    const auto sum = adder(technology, randomBits);
-    return {state.area_um2 + sum.area_um2, sum.delay_ns, state.energy_pj + sum.energy_pj, &kRounder,
-            sum.energyLaw};
+    auto cost = pricing::sum(registers(technology, 32), adder(technology, randomBits));
+    cost.areaLaw = &kRounder;
+    return cost;
+}
+
+int dividerFlipFlops(int width, int fractionBits) {
+    // Remainder, divisor, quotient, counter and busy.
+    return (width + 1) + width + (fractionBits + 1) + bitsFor(fractionBits) + 1;
+}
+
+int rootFlipFlops(int rootBits) {
+    // Remainder, root, radicand, counter and busy.
+    return (rootBits + 2) + rootBits + 2 * rootBits + bitsFor(rootBits) + 1;
+}
+
+int floatDividerFlipFlops(FloatShape shape) {
+    // The leading one of the divisor is no register; two zero flags, sign and exponent are.
+    const int digits = dividerFlipFlops(significand(shape), shape.fractionBits + 2);
+    return digits - 1 + 3 + shape.exponentBits + 2;
+}
+
+int floatRootFlipFlops(FloatShape shape) {
+    // Half of the radicand is zero; an invalid flag and the exponent.
+    const int rootBits = shape.fractionBits + 2;
+    return rootFlipFlops(rootBits) - rootBits - 1 + 1 + shape.exponentBits + 1;
 }
 
 }  // namespace mantissa::hw

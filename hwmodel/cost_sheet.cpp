@@ -104,8 +104,8 @@ BreakdownNode inner(std::string_view name) {
 CostSheet::CostSheet(const design::HardwareConfig& hardware)
     : m_hardware(hardware),
       m_technology(technologyOf(hardware)),
-      m_buffers{sram(hardware.weightBufferKib), sram(hardware.activationBufferKib),
-                sram(hardware.errorBufferKib)},
+      m_buffers{sram({1.0 * hardware.weightBufferKib}), sram({1.0 * hardware.activationBufferKib}),
+                sram({1.0 * hardware.errorBufferKib})},
       m_dram(dram(hardware.dram)) {
     addBuffer(Part::WeightBuffer, hardware.weightBufferKib, m_buffers[0]);
     addBuffer(Part::ActivationBuffer, hardware.activationBufferKib, m_buffers[1]);

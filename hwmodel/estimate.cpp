@@ -80,7 +80,7 @@ public:
         }
         report.clockMhz = m_sheet.hardware().clockMhz;
         report.images = m_batch;
-        report.technology = std::string(technologyText(m_sheet.hardware().calibration));
+        report.technology = technologyText(m_sheet.technology());
         report.warnings = m_sheet.warnings();
         return report;
     }

@@ -15,7 +15,7 @@
 namespace mantissa::hw {
 
 /// Bumped whenever a figure changes, so that stored reports can be marked stale.
-inline constexpr std::string_view kModelVersion = "2";
+inline constexpr std::string_view kModelVersion = "3";
 
 /// A component and its parts. Each figure of an inner node is the sum of its children's.
 struct BreakdownNode {

@@ -6,13 +6,15 @@
 namespace mantissa::hw {
 
 Technology technologyOf(const design::HardwareConfig& hardware) {
-    return {hardware.calibration, 1e3 / hardware.clockMhz};
+    return {hardware.calibration, 1e3 / hardware.clockMhz, nangate45()};
 }
 
-std::string_view technologyText(design::Calibration calibration) {
-    return calibration == design::Calibration::Synthesis
-               ? "45 nm, NanGate45 synthesis, 1.1 V"
-               : "45 nm, Horowitz ISSCC 2014, 0.9 V (areas are assumptions)";
+std::string technologyText(const Technology& technology) {
+    if (technology.calibration == design::Calibration::Horowitz) {
+        return "45 nm, Horowitz ISSCC 2014, 0.9 V (areas are assumptions)";
+    }
+    return technology.library.id == nangate45().id ? "45 nm, NanGate45 synthesis, 1.1 V"
+                                                   : technology.library.label;
 }
 
 Provenance provenanceOf(const Law& law) {

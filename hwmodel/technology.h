@@ -6,17 +6,15 @@
 #include <string_view>
 
 #include "core/design/hardware_config.h"
+#include "hwmodel/library.h"
 #include "hwmodel/provenance.h"
 
 namespace mantissa::hw {
 
-/// NanGate45 (FreePDK45, 1.1 V): area of the smallest two-input NAND gate.
-inline constexpr double kNand2Area_um2 = 0.798;
-/// Of a plain flip-flop, in NAND2 equivalents (our synthesis; exact for 8 and 32 bits).
-inline constexpr double kFlipFlopNand2 = 5.666;
-/// Of one flip-flop in one cycle at 1.1 V, without clock tree (our gate-level toggle counts).
+/// Of one flip-flop in one cycle at 1.1 V in NanGate45, without clock tree (our gate-level toggle
+/// counts).
 inline constexpr double kFlipFlopEnergy_pj = 0.012;
-/// Dynamic energy goes with the square of the supply: 1.1 V of the library to 0.9 V of Horowitz.
+/// Dynamic energy goes with the square of the supply: 1.1 V of NanGate45 to 0.9 V of Horowitz.
 inline constexpr double kVoltageScale = (0.9 * 0.9) / (1.1 * 1.1);
 /// Largest field of a lithography scanner, as the HBFP area model uses it.
 inline constexpr double kReticle_um2 = 830e6;
@@ -25,11 +23,12 @@ inline constexpr double kReticle_um2 = 830e6;
 struct Technology {
     design::Calibration calibration = design::Calibration::Synthesis;
     double period_ns = 2;
+    Library library = nangate45();
 };
 Technology technologyOf(const design::HardwareConfig& hardware);
 
 /// "45 nm, NanGate45 synthesis, 1.1 V".
-std::string_view technologyText(design::Calibration calibration);
+std::string technologyText(const Technology& technology);
 
 /// A fitted or tabulated relation. Laws are constants with static life time.
 struct Law {

@@ -9,6 +9,7 @@
 #include "app/cli/json.h"
 #include "app/cli/options.h"
 #include "app/cli/suggestion.h"
+#include "app/cli/waterfall_text.h"
 #include "core/design/design_json.h"
 #include "hwmodel/estimate.h"
 
@@ -19,6 +20,9 @@ struct Options {
     std::string design;
     std::string technology;
     std::string calibration;
+    bool waterfall = false;
+    double elements = 12544;
+    int group = 4;
     bool json = false;
 };
 
@@ -59,13 +63,34 @@ Result<design::DesignPoint> adjusted(const design::DesignPoint& design, const Op
         .map([&] { return design.withHardware(hardware); });
 }
 
+/// The design's accelerator; without a design, the default one.
+Result<design::DesignPoint> designOf(const Options& options) {
+    if (options.design.empty() && options.waterfall) {
+        return adjusted(design::DesignPoint(), options);
+    }
+    if (options.design.empty()) {
+        return fail(ErrorCode::InvalidInput, "needs DESIGN, a design file", "hw",
+                    "for example mantissa-cli hw design.json; only --waterfall goes without");
+    }
+    return design::readDesignFile(options.design).and_then([&](const design::DesignPoint& read) {
+        return adjusted(read, options);
+    });
+}
+
+Outcome waterfall(const design::HardwareConfig& hardware, const Options& options) {
+    const auto steps = hw::normWaterfall(hardware, options.elements, options.group);
+    const WaterfallSetting setting{hardware.vectorLanes, options.elements, hardware.clockMhz,
+                                   hw::provenanceOf(hw::dram(hardware.dram).law).text};
+    return {options.json ? waterfallJson(steps, setting) : waterfallText(steps, setting)};
+}
+
 Result<Outcome> hardware(const Options& options) {
-    const auto design =
-        design::readDesignFile(options.design).and_then([&](const design::DesignPoint& read) {
-            return adjusted(read, options);
-        });
+    const auto design = designOf(options);
     if (!design) {
         return tl::unexpected(design.error());
+    }
+    if (options.waterfall) {
+        return waterfall(design->hardware(), options);
     }
     return hw::estimate(*design).map([&](const hw::HardwareReport& report) {
         if (!options.json) {
@@ -89,15 +114,33 @@ void addHw(CLI::App& app, Action& action) {
         "prefixes, of one training step: one batch forward, backward and updated.\n"
         "Examples:\n"
         "  mantissa-cli hw design.json\n"
-        "  mantissa-cli hw design.json --calibration horowitz --json");
+        "  mantissa-cli hw design.json --calibration horowitz --json\n"
+        "  mantissa-cli hw --waterfall --elements 100352");
     auto options = std::make_shared<Options>();
-    command->add_option("DESIGN", options->design, "Design file (.json)")->required();
+    command->add_option("DESIGN", options->design, "Design file (.json)");
     command->add_option("--technology", options->technology, "Overrides the design's technology")
         ->type_name("T");
     command
         ->add_option("--calibration", options->calibration,
                      "Overrides what arithmetic units are priced with")
         ->type_name("C");
+    command->add_flag("--waterfall", options->waterfall,
+                      "Normalisation instead: what range, FP10 and block floating point save, "
+                      "with the design's lanes, clock and DRAM");
+    constexpr double kMostElements = 1e9;
+    constexpr int kMostGroup = 256;
+    command
+        ->add_option("--elements", options->elements,
+                     "Waterfall: elements of a channel (batch x height x width), 1 to 1e9")
+        ->type_name("N")
+        ->check(CLI::Range(1.0, kMostElements))
+        ->capture_default_str();
+    command
+        ->add_option("--group", options->group,
+                     "Waterfall: elements that share an exponent, 1 to 256")
+        ->type_name("N")
+        ->check(CLI::Range(1, kMostGroup))
+        ->capture_default_str();
     addJsonOption(*command, options->json);
     command->callback([options, &action] { action = [options] { return hardware(*options); }; });
 }

@@ -14,8 +14,9 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const std::vector<std::string> kCommands{"formats", "quantize", "multiplier", "run",    "hw",
-                                         "list",    "show",     "compare",    "export", "dataset"};
+const std::vector<std::string> kCommands{"formats", "quantize", "multiplier", "run",
+                                         "hw",      "unit",     "list",       "show",
+                                         "compare", "export",   "dataset"};
 
 class Commands : public CliTest {};
 

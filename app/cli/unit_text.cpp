@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/unit_text.h"
+
+#include <cmath>
+
+#include "app/cli/json.h"
+#include "app/engine/table.h"
+#include "app/engine/units.h"
+
+namespace mantissa::cli {
+namespace {
+
+using app::textCell;
+using hw::UnitReport;
+using nlohmann::json;
+
+std::string sourceOf(const hw::Law* law) {
+    if (law == nullptr) {
+        return "derived: sum of its parts";
+    }
+    const auto provenance = hw::provenanceOf(*law);
+    return std::string(hw::sourceKindText(provenance.kind)) + ": " + provenance.text;
+}
+
+std::string number(double value) {
+    return app::significantText(value, 4);
+}
+
+std::string parameterText(const hw::UnitParam& parameter) {
+    std::string text = std::string(parameter.spec.id) + "=";
+    if (parameter.spec.choices.empty()) {
+        return text + app::significantText(parameter.spec.minimum, 4) + ".." +
+               app::significantText(parameter.spec.maximum, 4);
+    }
+    for (std::size_t i = 0; i < parameter.spec.choices.size(); ++i) {
+        text += (i == 0 ? "" : "|") + std::string(parameter.spec.choices[i]);
+    }
+    return text;
+}
+
+std::string valueText(const hw::UnitParam& parameter, int value) {
+    return parameter.spec.choices.empty()
+               ? std::to_string(value)
+               : std::string(parameter.spec.choices[static_cast<std::size_t>(value)]);
+}
+
+std::string spelled(const UnitReport& report) {
+    std::string text(report.kind->id);
+    for (std::size_t i = 0; i < report.values.size(); ++i) {
+        const auto& parameter = report.kind->parameters[i];
+        text += " " + std::string(parameter.spec.id) + "=" + valueText(parameter, report.values[i]);
+    }
+    return text;
+}
+
+double depthOf(const UnitReport& report) {
+    return report.cost.stages(report.technology);
+}
+
+app::Table figures(const UnitReport& report) {
+    const auto& cost = report.cost;
+    app::Table table;
+    table.columns = {{"figure", "Figure"}, {"value", "Value", true}, {"source", "Source"}};
+    const auto row = [&](const char* figure, std::string value, std::string source) {
+        table.rows.push_back(
+            {textCell(figure), textCell(std::move(value)), textCell(std::move(source))});
+    };
+    row("Area", app::areaText(cost.area_um2), sourceOf(cost.areaLaw));
+    row("NAND2 equivalents", number(cost.nand2),
+        "of them " + number(cost.flipFlops) + " flip-flops of " +
+            number(report.technology.library.flipFlop_nand2));
+    row("Delay, single cycle", number(cost.delay_ns) + " ns",
+        "synthesis: delay law" + std::string(report.parts.size() > 1 ? "s of the parts" : ""));
+    row("Pipeline stages", number(depthOf(report)),
+        "derived: at " + number(1e3 / report.technology.period_ns) + " MHz");
+    row("Cycles an operation", std::to_string(report.cycles), "derived: of the algorithm");
+    row("Energy an operation", app::energyText(cost.energy_pj), sourceOf(cost.energyLaw));
+    row("Leakage", number(cost.leakage_nw) + " nW",
+        "synthesis: median of simulated units, NanGate45 1.1 V");
+    return table;
+}
+
+app::Table partsTable(const UnitReport& report) {
+    app::Table table;
+    table.columns = {{"part", "Part"},         {"count", "Count", true}, {"area", "Area", true},
+                     {"nand2", "NAND2", true}, {"delay", "Delay", true}, {"energy", "Energy", true},
+                     {"source", "Area by"}};
+    for (const auto& [name, count, each] : report.parts) {
+        table.rows.push_back(
+            {textCell(std::string(name)), textCell(number(count)),
+             textCell(app::areaText(count * each.area_um2)), textCell(number(count * each.nand2)),
+             textCell(number(each.delay_ns) + " ns"),
+             textCell(app::energyText(count * each.energy_pj)), textCell(sourceOf(each.areaLaw))});
+    }
+    return table;
+}
+
+std::string portsText(const UnitReport& report) {
+    std::string text;
+    for (const auto& port : report.ports) {
+        text += (text.empty() ? "" : ", ") + std::string(port.isOutput ? "out " : "in ") +
+                std::string(port.name) + "[" + std::to_string(port.bits) + "]";
+    }
+    return text;
+}
+
+std::string synthesisedText(const UnitReport& report) {
+    if (!report.synthesised) {
+        return "This configuration was not synthesised.";
+    }
+    const auto& unit = *report.synthesised;
+    std::string text = "Synthesised as " + unit.unit +
+                       " (NanGate45, nominal flow): " + number(unit.nand2) + " NAND2";
+    if (unit.delay_ps > 0) {
+        text += ", " + number(unit.delay_ps * 1e-3) + " ns";
+    }
+    if (unit.energy_fj > 0) {
+        text += ", " + number(unit.energy_fj * 1e-3) + " pJ without a clock";
+    }
+    return text + ".";
+}
+
+std::string ratiosText(const UnitReport& report, const UnitReport& other) {
+    const auto ratios = hw::compareUnits(report, other);
+    app::Table table;
+    table.columns = {{"ratio", "Times smaller than " + spelled(other)},
+                     {"synthesis", "Our synthesis", true},
+                     {"horowitz", "Horowitz 45 nm", true}};
+    table.rows.push_back({textCell("Area"), textCell(number(ratios.synthesis.area)),
+                          textCell(number(ratios.horowitz.area) + " (unverified areas)")});
+    table.rows.push_back({textCell("Energy an operation"),
+                          textCell(number(ratios.synthesis.energy)),
+                          textCell(number(ratios.horowitz.energy))});
+    return app::tableText(table, app::TableFormat::Text);
+}
+
+json sourceJson(const hw::Law* law) {
+    static constexpr hw::Law kSum{"sum of its parts", hw::SourceKind::Derived};
+    const auto provenance = hw::provenanceOf(law == nullptr ? kSum : *law);
+    return {{"kind", hw::sourceKindText(provenance.kind)}, {"text", provenance.text}};
+}
+
+json costJson(const hw::UnitCost& cost) {
+    return {{"area_um2", cost.area_um2},
+            {"nand2", cost.nand2},
+            {"flip_flops", cost.flipFlops},
+            {"delay_ns", cost.delay_ns},
+            {"energy_pj", cost.energy_pj},
+            {"leakage_nw", cost.leakage_nw},
+            {"area_source", sourceJson(cost.areaLaw)},
+            {"energy_source", sourceJson(cost.energyLaw)}};
+}
+
+json parameterJson(const hw::UnitParam& parameter) {
+    json result{{"id", parameter.spec.id},
+                {"label", parameter.spec.label},
+                {"unit", parameter.spec.unit},
+                {"minimum", parameter.spec.minimum},
+                {"maximum", parameter.spec.maximum},
+                {"default", parameter.spec.defaultValue},
+                {"rtl", parameter.rtl}};
+    for (const auto& choice : parameter.spec.choices) {
+        result["choices"].push_back(choice);
+    }
+    return result;
+}
+
+json ratioJson(const hw::Ratios& ratios) {
+    return {{"area", ratios.area}, {"energy", ratios.energy}};
+}
+
+}  // namespace
+
+std::string unitListText() {
+    app::Table table;
+    table.columns = {{"unit", "Unit"},
+                     {"label", "What it is"},
+                     {"parameters", "Parameters"},
+                     {"origin", "Figures"}};
+    for (const auto* kind : hw::unitKinds()) {
+        std::string parameters;
+        for (const auto& parameter : kind->parameters) {
+            parameters += (parameters.empty() ? "" : " ") + parameterText(parameter);
+        }
+        table.rows.push_back({textCell(std::string(kind->id)), textCell(std::string(kind->label)),
+                              textCell(std::move(parameters)),
+                              textCell(std::string(hw::unitOriginText(kind->origin)))});
+    }
+    return app::tableText(table, app::TableFormat::Text);
+}
+
+std::string unitListJson() {
+    json units = json::array();
+    for (const auto* kind : hw::unitKinds()) {
+        json unit{{"id", kind->id},         {"label", kind->label},
+                  {"help", kind->help},     {"source", kind->source},
+                  {"module", kind->module}, {"figures", hw::unitOriginText(kind->origin)}};
+        for (const auto& parameter : kind->parameters) {
+            unit["parameters"].push_back(parameterJson(parameter));
+        }
+        units.push_back(std::move(unit));
+    }
+    return document({{"units", std::move(units)}});
+}
+
+std::string unitText(const UnitReport& report, const UnitReport* other) {
+    const auto& kind = *report.kind;
+    std::string text = spelled(report) + ": " + std::string(kind.label) + ", " +
+                       hw::technologyText(report.technology) + "\n" + std::string(kind.help) +
+                       "\nPorts: " + portsText(report) + "\nFigures are " +
+                       std::string(hw::unitOriginText(kind.origin)) + ": " +
+                       std::string(kind.source) + ".\n\n" +
+                       app::tableText(figures(report), app::TableFormat::Text) + "\n" +
+                       app::tableText(partsTable(report), app::TableFormat::Text) + "\n" +
+                       synthesisedText(report) + "\n";
+    if (!report.inRange) {
+        text += "warning: a width lies outside the range that the law was fitted on\n";
+    }
+    return other == nullptr ? text : text + "\n" + ratiosText(report, *other);
+}
+
+std::string unitJson(const UnitReport& report, const UnitReport* other) {
+    json result{{"unit", report.kind->id},
+                {"label", report.kind->label},
+                {"source", report.kind->source},
+                {"figures", hw::unitOriginText(report.kind->origin)},
+                {"technology", hw::technologyText(report.technology)},
+                {"cost", costJson(report.cost)},
+                {"cycles", report.cycles},
+                {"stages", depthOf(report)},
+                {"in_fitted_range", report.inRange}};
+    for (std::size_t i = 0; i < report.values.size(); ++i) {
+        const auto& parameter = report.kind->parameters[i];
+        result["parameters"][std::string(parameter.spec.id)] =
+            valueText(parameter, report.values[i]);
+    }
+    for (const auto& [name, count, each] : report.parts) {
+        result["parts"].push_back({{"name", name}, {"count", count}, {"each", costJson(each)}});
+    }
+    for (const auto& port : report.ports) {
+        result["ports"].push_back(
+            {{"name", port.name}, {"output", port.isOutput}, {"bits", port.bits}});
+    }
+    if (report.synthesised) {
+        const auto& unit = *report.synthesised;
+        result["synthesised"] = {{"name", unit.unit},
+                                 {"nand2", unit.nand2},
+                                 {"delay_ps", unit.delay_ps},
+                                 {"energy_fj", unit.energy_fj}};
+    }
+    if (other != nullptr) {
+        const auto ratios = hw::compareUnits(report, *other);
+        result["times_smaller"] = {{"than", spelled(*other)},
+                                   {"synthesis", ratioJson(ratios.synthesis)},
+                                   {"horowitz", ratioJson(ratios.horowitz)}};
+    }
+    return document(result);
+}
+
+}  // namespace mantissa::cli

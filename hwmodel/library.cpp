@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hwmodel/library.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+#include "mantissa_hardware_data.h"
+#include <nlohmann/json.hpp>
+
+#include "hwmodel/node_scaling.h"
+
+namespace mantissa::hw {
+namespace {
+
+using nlohmann::json;
+
+/// Facts of libraries.json with the ratios that the fit found on the units synthesised in both.
+Library readLibrary(const json& facts, const json& transfer) {
+    Library library;
+    library.id = facts.at("id").get<std::string>();
+    library.label = facts.at("label").get<std::string>();
+    library.node_nm = facts.at("node_nm").get<double>();
+    library.voltage_v = facts.at("voltage_v").get<double>();
+    library.nand2_um2 = facts.at("nand2_um2").get<double>();
+    library.flipFlop_nand2 = facts.at("flip_flop_nand2").get<double>();
+    library.source = facts.at("source").get<std::string>();
+    if (const auto ratios = transfer.find(library.id); ratios != transfer.end()) {
+        library.gatesRatio = ratios->at("gates").get<double>();
+        library.delayRatio = ratios->at("delay").get<double>();
+        if (ratios->contains("energy")) {
+            library.energyRatio = ratios->at("energy").get<double>();
+        } else {
+            const double node = std::min(library.node_nm, 130.0);
+            library.energyRatio = energyScale(45, 1.1, node, library.voltage_v).value_or(1);
+            library.source += "; energy by the scaling factors of Stillmaker and Baas 2017";
+        }
+    }
+    return library;
+}
+
+std::vector<Library> readLibraries() {
+    const auto transfer = json::parse(data::kLaws).at("transfer");
+    std::vector<Library> all;
+    for (const auto& facts : json::parse(data::kLibraries)) {
+        all.push_back(readLibrary(facts, transfer));
+    }
+    return all;
+}
+
+}  // namespace
+
+std::span<const Library> libraries() {
+    static const std::vector<Library> all = readLibraries();
+    return all;
+}
+
+const Library& nangate45() {
+    return libraries().front();
+}
+
+Result<Library> findLibrary(std::string_view id) {
+    std::string allowed;
+    for (const auto& library : libraries()) {
+        if (library.id == id) {
+            return library;
+        }
+        allowed += (allowed.empty() ? "" : ", ") + library.id;
+    }
+    return fail(ErrorCode::InvalidInput,
+                "\"" + std::string(id) + "\" is not a library (allowed: " + allowed + ")",
+                "library");
+}
+
+Result<Library> scaledLibrary(const Library& base, double node_nm, double voltage_v) {
+    constexpr double kLeastVoltage = 0.4;
+    constexpr double kMostVoltage = 1.8;
+    char text[96];
+    if (!(voltage_v >= kLeastVoltage && voltage_v <= kMostVoltage)) {
+        std::snprintf(text, sizeof text, "%g V is no supply (allowed: 0.4 to 1.8 V)", voltage_v);
+        return fail(ErrorCode::InvalidInput, text, "voltage");
+    }
+    return areaScale(base.node_nm, node_nm).and_then([&](double area) {
+        return energyScale(base.node_nm, base.voltage_v, node_nm, voltage_v)
+            .map([&](double energy) {
+                Library scaled = base;
+                std::snprintf(text, sizeof text, "%g nm, %g V", node_nm, voltage_v);
+                scaled.id = base.id + "@" + text;
+                scaled.label = std::string(text) + ", scaled from " + base.label;
+                scaled.node_nm = node_nm;
+                scaled.voltage_v = voltage_v;
+                scaled.nand2_um2 *= area;
+                scaled.energyRatio *= energy;
+                scaled.source =
+                    base.source + "; area and energy scaled by Stillmaker and Baas 2017, delay not";
+                return scaled;
+            });
+    });
+}
+
+}  // namespace mantissa::hw

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Standard cell libraries: what carries a unit's NAND2 equivalents and flip-flops over to area,
+// delay and energy of a process.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/error.h"
+
+namespace mantissa::hw {
+
+/// Ratios are to NanGate45, whose figures the laws are fitted on.
+struct Library {
+    std::string id;     ///< "nangate45"
+    std::string label;  ///< "NanGate45, 45 nm, 1.1 V"
+    double node_nm = 45;
+    double voltage_v = 1.1;
+    double nand2_um2 = 0.798;       ///< the smallest two-input NAND gate
+    double flipFlop_nand2 = 5.666;  ///< a plain flip-flop in NAND2 equivalents
+    double gatesRatio = 1;          ///< of NAND2 equivalents of the same logic
+    double energyRatio = 1;         ///< of a NAND2 equivalent in one operation
+    double delayRatio = 1;
+    std::string source;  ///< where the figures and ratios come from
+};
+
+/// FreePDK45's open library, as synthesised.
+const Library& nangate45();
+/// The libraries of our synthesis, NanGate45 first.
+std::span<const Library> libraries();
+/// One of them by id. The error lists the ids.
+Result<Library> findLibrary(std::string_view id);
+
+/// `base` moved to another node and supply by published scaling factors (Stillmaker and Baas,
+/// 2017): area and energy; delays stay. 7 to 130 nm.
+Result<Library> scaledLibrary(const Library& base, double node_nm, double voltage_v);
+
+}  // namespace mantissa::hw

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The fit itself, and what it promises of units it has not seen.
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "hwmodel/fit/accuracy.h"
+#include "hwmodel/fit/least_squares.h"
+
+namespace mantissa::hw::fit {
+namespace {
+
+const std::string kFolder = MANTISSA_SOURCE_DIR "/resources/hardware/";
+
+std::string textOf(const std::string& name) {
+    std::ifstream stream(kFolder + name);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    return text.str();
+}
+
+const Tables& tables() {
+    static const auto read = readTables(kFolder + "synthesis");
+    return read.value();
+}
+
+const std::vector<Verdict>& verdicts() {
+    static const auto all = judge(tables(), readSynthesisTable(textOf("holdout_osu018.csv")));
+    return all;
+}
+
+struct Score {
+    int units = 0;
+    double mean = 0;
+    double worst = 0;
+};
+
+/// Of units above 100 gates. `lanes`: only processing elements and normalisation lanes.
+Score score(HeldOut how, double Verdict::*error, bool lanes = false) {
+    Score score;
+    for (const auto& verdict : verdicts()) {
+        const bool isLane = verdict.module.starts_with("pe_") || verdict.module.starts_with("bn_");
+        if (verdict.how != how || verdict.nand2 < 100 || std::isnan(verdict.*error) ||
+            (lanes && !isLane)) {
+            continue;
+        }
+        ++score.units;
+        score.mean += std::abs(verdict.*error);
+        score.worst = std::max(score.worst, std::abs(verdict.*error));
+    }
+    score.mean /= std::max(score.units, 1);
+    return score;
+}
+
+TEST(LeastSquares, FindsTheCoefficientsOfExactData) {
+    std::vector<Point> points;
+    for (int i = 1; i < 8; ++i) {
+        points.push_back({std::to_string(i), {1.0 * i * i, 1.0 * i, 1.0}, 3.0 * i * i - i + 5});
+    }
+    const auto fitted = fitPoints(points);
+    EXPECT_NEAR(fitted.coefficients[0], 3, 1e-9);
+    EXPECT_NEAR(fitted.coefficients[1], -1, 1e-9);
+    EXPECT_NEAR(fitted.coefficients[2], 5, 1e-9);
+    EXPECT_NEAR(fitted.leftOut.max_percent, 0, 1e-6);
+}
+
+TEST(LeastSquares, WeighsErrorsByTheFigureAndNamesTheWorst) {
+    // One slope through 10 and 110: relative errors balance at 11 / 10.1, not near the larger one.
+    const auto fitted = fitPoints({{"small", {1}, 1}, {"large", {10}, 11}});
+    EXPECT_NEAR(fitted.coefficients[0], (1 + 10 / 11.0) / (1 + 100 / 121.0), 1e-12);
+    EXPECT_EQ(fitted.errors.worst, "large");
+}
+
+TEST(LeastSquares, GivesADependentTermNothing) {
+    const auto fitted = fitPoints({{"a", {1, 2}, 1}, {"b", {2, 4}, 2}, {"c", {3, 6}, 3}});
+    EXPECT_NEAR(fitted.coefficients[0], 1, 1e-9);
+    EXPECT_EQ(fitted.coefficients[1], 0);
+}
+
+TEST(LawFit, IsWhatTheResourcesHold) {
+    EXPECT_EQ(lawsJson(tables()), textOf("laws.json"))
+        << "run scripts/fit-laws after a change to the tables or to the terms";
+}
+
+TEST(LawAccuracy, IsWhatTheResourcesHold) {
+    EXPECT_EQ(accuracyCsv(verdicts()), textOf("accuracy.csv"))
+        << "run scripts/fit-laws after a change to the model";
+}
+
+TEST(LawAccuracy, AreaOfUnitsLeftOutOfTheirFit) {
+    const auto area = score(HeldOut::LeftOut, &Verdict::areaError_percent);
+    EXPECT_GT(area.units, 200);
+    EXPECT_LT(area.mean, 8);
+}
+
+TEST(LawAccuracy, AreaOfCompositesNeverFittedOn) {
+    const auto area = score(HeldOut::Composite, &Verdict::areaError_percent);
+    EXPECT_GT(area.units, 35);
+    EXPECT_LT(area.mean, 8);
+    EXPECT_LT(area.worst, 20);
+}
+
+TEST(LawAccuracy, AreaOfUnitsSynthesisedApartInAnotherLibrary) {
+    // The error of the law and of the transfer between libraries.
+    const auto area = score(HeldOut::Separate, &Verdict::areaError_percent);
+    EXPECT_GT(area.units, 60);
+    EXPECT_LT(area.mean, 8);
+}
+
+TEST(LawAccuracy, AreaOfProcessingElementsAndNormalisationLanes) {
+    const auto area = score(HeldOut::Separate, &Verdict::areaError_percent, true);
+    EXPECT_GT(area.units, 35);
+    EXPECT_LT(area.mean, 8);
+    EXPECT_LT(area.worst, 20);
+}
+
+TEST(LawAccuracy, DelayWithinFifteenPerCentOnAverage) {
+    for (const auto how : {HeldOut::LeftOut, HeldOut::Composite}) {
+        EXPECT_LT(score(how, &Verdict::delayError_percent).mean, 15) << heldOutText(how);
+    }
+}
+
+TEST(LawAccuracy, EnergyWithinThirtyPerCentOnAverage) {
+    const auto energy = score(HeldOut::Composite, &Verdict::energyError_percent);
+    EXPECT_GE(energy.units, 9);
+    EXPECT_LT(energy.mean, 30);
+    EXPECT_LT(score(HeldOut::LeftOut, &Verdict::energyError_percent).mean, 30);
+}
+
+}  // namespace
+}  // namespace mantissa::hw::fit
