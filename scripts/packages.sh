@@ -5,6 +5,7 @@
 packages_build=(
   build-essential cmake ninja-build ccache pkg-config
   libexpected-dev nlohmann-json3-dev libcli11-dev libsqlite3-dev libsqlitecpp-dev zlib1g-dev
+  libzip-dev libpng-dev libturbojpeg0-dev
   libxxhash-dev libhwy-dev librandom123-dev
   qt6-base-dev qt6-svg-dev libqcustomplot-dev
   dataset-fashion-mnist

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/data/dataset_registry.h"
 #include "core/design/precision_plan.h"
 #include "core/numerics/quantise.h"
 

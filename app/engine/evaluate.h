@@ -22,7 +22,7 @@ namespace mantissa::app {
 struct EvaluateOptions {
     int threads = 1;                      ///< >= 1; does not change the result
     bool resume = false;                  ///< go on from Store::stoppedRun
-    std::filesystem::path datasetFolder;  ///< empty: the usual places
+    std::filesystem::path datasetFolder;  ///< empty: where the data set's name says
 };
 
 struct Evaluation {

@@ -7,6 +7,8 @@
 #include <span>
 #include <utility>
 
+#include "app/studio/data_folder.h"
+#include "core/data/dataset_registry.h"
 #include "core/nn/network.h"
 #include "ui/precision/format_text.h"
 
@@ -104,7 +106,8 @@ Result<numerics::StudyTensor> OperandSampler::operand(const design::DesignPoint&
 
 OperandSampler::Origin OperandSampler::originOf(const design::DesignPoint& design,
                                                 const std::filesystem::path& datasetFolder) {
-    return {design.network(), design.recipe().seedInit, design.dataset(), datasetFolder};
+    return {design.network(), design.recipe().seedInit, design.dataset(),
+            dataFolderFor(design, datasetFolder)};
 }
 
 QString OperandSampler::sampleText(const std::string& layer) const {

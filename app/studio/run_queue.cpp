@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "app/studio/data_folder.h"
+
 namespace mantissa::app {
 namespace {
 
@@ -120,7 +122,7 @@ void RunQueue::startNext() {
     m_startedAt = std::chrono::steady_clock::now();
     EvaluateOptions options;
     options.threads = m_threads;
-    options.datasetFolder = m_datasetFolder;
+    options.datasetFolder = dataFolderFor(design, m_datasetFolder);
     emit started(design);
     m_watcher.setFuture(QtConcurrent::run(
         &m_pool, [design, options, store = m_store, live = m_live, stop = m_stop.get_token()] {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Labelled images in memory, and where they come from.
+// Labelled images in memory.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/job_context.h"
 #include "core/shape.h"
 
 namespace mantissa::data {
+
+inline constexpr std::size_t kMostClasses = 256;
 
 /// One split, as read: bytes, not yet scaled.
 struct Split {
@@ -29,7 +30,7 @@ struct Dataset {
     std::vector<std::string> classes;
     Split train;
     Split test;
-    std::filesystem::path folder;  ///< where it was found
+    std::filesystem::path folder;  ///< folder or archive where it was found; empty: made here
     std::string hash;              ///< 128-bit XXH3 of all pixels and labels, hex
 
     /// Scales pixels of the named images to floats: (pixel / 255 - 0.5) / 0.5, into `out`.
@@ -37,25 +38,15 @@ struct Dataset {
                           std::span<const std::int64_t> indices, std::span<float> out);
 };
 
-/// Finds and reads Fashion-MNIST. Looks in `folder` when it is not empty, else in the folder named
-/// by the environment variable MANTISSA_FASHION_MNIST, else where Debian's dataset-fashion-mnist
-/// puts it. Errors: nothing found (what was looked at, how to get it), truncated, wrong magic,
-/// counts of images and labels that disagree, a label above 9; Cancelled, within a chunk of a file,
-/// when the context says so.
-Result<std::shared_ptr<const Dataset>> loadFashionMnist(const std::filesystem::path& folder = {},
-                                                        const JobContext& context = {});
+/// Takes every sixth image out of `train` as a test set, for sets that come without one.
+Split heldOut(Split& train, std::int64_t imageSize);
 
-/// By name, as a design point says it ("fashion-mnist"); `folder` as above.
-Result<std::shared_ptr<const Dataset>> loadDataset(std::string_view name,
-                                                   const std::filesystem::path& folder = {},
-                                                   const JobContext& context = {});
+/// "0", "1", ... up to the largest label of the training set.
+std::vector<std::string> numberedClasses(const Split& train);
 
-struct DatasetInfo {
-    std::string_view name;
-    std::string_view label;
-    std::string_view howToGet;  ///< "apt install dataset-fashion-mnist, or ..."
-    std::string_view source;
-};
-std::span<const DatasetInfo> knownDatasets();
+/// The end of every reader: checks that images, labels, classes and shape agree, and hashes them.
+/// Errors (Corrupt, with the set's folder): an empty split, labels without a class, more than 256
+/// classes.
+Result<std::shared_ptr<const Dataset>> finished(Dataset dataset);
 
 }  // namespace mantissa::data

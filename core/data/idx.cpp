@@ -3,82 +3,23 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstdio>
-#include <memory>
 #include <span>
 #include <string>
-#include <string_view>
-#include <system_error>
-
-#include <zlib.h>
+#include <utility>
 
 namespace mantissa::data {
 namespace {
 
 constexpr std::uint8_t kUnsignedByte = 0x08;  // the third byte of the magic number
-constexpr std::size_t kFirstChunk = 1U << 20;
-constexpr std::size_t kLargestRead = 1U << 20;  // between two looks at the stop request
 // No data set of this program comes near; a larger extent or product means a damaged header.
 constexpr std::int64_t kLargestArray = std::int64_t{1} << 32;
-constexpr std::string_view kDamaged = "the file is damaged; fetch it again";
 
-struct CloseGzip {
-    void operator()(gzFile_s* file) const { gzclose(file); }
-};
-using GzipFile = std::unique_ptr<gzFile_s, CloseGzip>;
-
-Result<GzipFile> openRegular(const std::filesystem::path& file) {
-    std::error_code code;
-    const auto status = std::filesystem::status(file, code);
-    if (!std::filesystem::exists(status)) {
-        return fail(ErrorCode::NotFound, "there is no such file", file.string());
-    }
-    if (!std::filesystem::is_regular_file(status)) {
-        return fail(ErrorCode::Io, "is not a regular file", file.string());
-    }
-    errno = 0;
-    GzipFile handle(gzopen(file.c_str(), "rb"));
-    if (!handle) {
-        return fail(ErrorCode::Io, "cannot be opened: " + std::generic_category().message(errno),
-                    file.string());
-    }
-    gzbuffer(handle.get(), 1U << 17);
-    return handle;
-}
-
-/// Fills `out` as far as the file goes; returns the bytes got.
-Result<std::size_t> readSome(gzFile_s* handle, std::span<std::uint8_t> out,
-                             const std::filesystem::path& file, const JobContext& context = {}) {
-    std::size_t done = 0;
-    while (done < out.size()) {
-        if (context.cancelled()) {
-            return fail(ErrorCode::Cancelled, "reading was stopped", file.string());
-        }
-        const auto wanted = static_cast<unsigned>(std::min(out.size() - done, kLargestRead));
-        const int got = gzread(handle, out.data() + done, wanted);
-        int code = Z_OK;
-        const char* text = gzerror(handle, &code);
-        if (got < 0 || (code != Z_OK && code != Z_BUF_ERROR && code != Z_STREAM_END)) {
-            const std::string why =
-                code == Z_ERRNO ? std::generic_category().message(errno) : std::string(text);
-            return fail(code == Z_ERRNO ? ErrorCode::Io : ErrorCode::Corrupt,
-                        "cannot be decompressed: " + why, file.string(), std::string(kDamaged));
-        }
-        if (got == 0) {
-            break;
-        }
-        done += static_cast<std::size_t>(got);
-    }
-    return done;
-}
-
-tl::unexpected<Error> truncated(std::size_t expected, std::size_t got,
-                                const std::filesystem::path& file) {
+tl::unexpected<Error> truncated(std::size_t expected, std::size_t got, const ByteStream& stream) {
     return fail(
         ErrorCode::Corrupt,
         "is truncated: expected " + std::to_string(expected) + " bytes, got " + std::to_string(got),
-        file.string(), std::string(kDamaged));
+        stream.where(), std::string(kDamagedHint));
 }
 
 std::string hexBytes(std::span<const std::uint8_t> bytes) {
@@ -91,9 +32,9 @@ std::string hexBytes(std::span<const std::uint8_t> bytes) {
     return text;
 }
 
-Result<Shape> readHeader(gzFile_s* handle, int rank, const std::filesystem::path& file) {
+Result<Shape> readHeader(ByteStream& stream, int rank) {
     std::vector<std::uint8_t> header(4 + 4 * static_cast<std::size_t>(rank));
-    const auto got = readSome(handle, header, file);
+    const auto got = readInto(stream, header);
     if (!got) {
         return tl::unexpected(got.error());
     }
@@ -103,10 +44,10 @@ Result<Shape> readHeader(gzFile_s* handle, int rank, const std::filesystem::path
         return fail(ErrorCode::Corrupt,
                     "starts with " + hexBytes(start) + ", must start with " + hexBytes(magic) +
                         " (IDX, unsigned bytes, " + std::to_string(rank) + " dimensions)",
-                    file.string());
+                    stream.where());
     }
     if (*got < header.size()) {
-        return truncated(header.size(), *got, file);
+        return truncated(header.size(), *got, stream);
     }
     Shape shape;
     std::int64_t count = 1;
@@ -120,7 +61,7 @@ Result<Shape> readHeader(gzFile_s* handle, int rank, const std::filesystem::path
             return fail(ErrorCode::Corrupt,
                         "dimension " + std::to_string(shape.size()) +
                             " of the header is impossible: " + std::to_string(extent),
-                        file.string(), std::string(kDamaged));
+                        stream.where(), std::string(kDamagedHint));
         }
         count *= extent;
     }
@@ -129,50 +70,41 @@ Result<Shape> readHeader(gzFile_s* handle, int rank, const std::filesystem::path
 
 }  // namespace
 
-Result<IdxArray> readIdx(const std::filesystem::path& file, int rank, const JobContext& context) {
-    const auto handle = openRegular(file);
-    if (!handle) {
-        return tl::unexpected(handle.error());
-    }
-    auto shape = readHeader(handle->get(), rank, file);
+Result<IdxArray> readIdx(ByteStream& stream, int rank, const JobContext& context) {
+    auto shape = readHeader(stream, rank);
     if (!shape) {
         return tl::unexpected(shape.error());
     }
     const std::size_t headerBytes = 4 + 4 * shape->size();
     const auto count = static_cast<std::size_t>(elementCount(*shape));
-    IdxArray array{std::move(*shape), {}};
-    std::size_t done = 0;
-    while (done < count) {
-        array.values.resize(std::min(count, std::max(kFirstChunk, 2 * done)));
-        const auto got =
-            readSome(handle->get(), std::span(array.values).subspan(done), file, context);
-        if (!got) {
-            return tl::unexpected(got.error());
-        }
-        done += *got;
-        if (done < array.values.size()) {
-            return truncated(headerBytes + count, headerBytes + done, file);
-        }
+    auto values = readUpTo(stream, count, context);
+    if (!values) {
+        return tl::unexpected(values.error());
     }
-    // Asking for one byte more makes zlib check the length and CRC-32 behind the compressed data.
+    if (values->size() < count) {
+        return truncated(headerBytes + count, headerBytes + values->size(), stream);
+    }
+    // Asking for one byte more also makes a compressed stream check its check sum.
     std::array<std::uint8_t, 1> extra{};
-    const auto got = readSome(handle->get(), extra, file);
+    const auto got = stream.read(extra);
     if (!got) {
         return tl::unexpected(got.error());
-    }
-    int code = Z_OK;
-    gzerror(handle->get(), &code);
-    if (code == Z_BUF_ERROR) {
-        return fail(ErrorCode::Corrupt, "is truncated: its check sum is missing", file.string(),
-                    std::string(kDamaged));
     }
     if (*got != 0) {
         return fail(ErrorCode::Corrupt,
                     "is longer than its header says: expected " +
                         std::to_string(headerBytes + count) + " bytes, got more",
-                    file.string(), std::string(kDamaged));
+                    stream.where(), std::string(kDamagedHint));
     }
-    return array;
+    return IdxArray{std::move(*shape), std::move(*values)};
+}
+
+Result<IdxArray> readIdx(const std::filesystem::path& file, int rank, const JobContext& context) {
+    auto stream = openFile(file).map(withoutGzip);
+    if (!stream) {
+        return tl::unexpected(stream.error());
+    }
+    return readIdx(**stream, rank, context);
 }
 
 }  // namespace mantissa::data

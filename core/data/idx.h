@@ -6,8 +6,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/error.h"
-#include "core/job_context.h"
+#include "core/data/byte_stream.h"
 #include "core/shape.h"
 
 namespace mantissa::data {
@@ -17,12 +16,13 @@ struct IdxArray {
     std::vector<std::uint8_t> values;  ///< row-major
 };
 
-/// Reads an IDX file of unsigned bytes with `rank` dimensions, plain or compressed by gzip (told
-/// apart by content). Memory grows with what the file holds, not with what its header promises.
-/// Errors: Io where the file cannot be opened or is not a regular file; Corrupt for a wrong magic
-/// number, an impossible extent, too few or too many bytes, or damaged compression; Cancelled
-/// when the context says so, asked before each chunk.
+/// Reads an IDX array of unsigned bytes with `rank` dimensions. Memory grows with what the stream
+/// holds, not with what its header promises. Errors: Corrupt for a wrong magic number, an
+/// impossible extent, too few or too many bytes; what the stream says; Cancelled.
 /// Source: LeCun, Cortes and Burges, "The MNIST database of handwritten digits", file formats.
+Result<IdxArray> readIdx(ByteStream& stream, int rank, const JobContext& context = {});
+
+/// The same from a file, plain or compressed by gzip (told apart by content).
 Result<IdxArray> readIdx(const std::filesystem::path& file, int rank,
                          const JobContext& context = {});
 

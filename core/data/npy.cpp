@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/npy.h"
 
-#include <array>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <limits>
-#include <optional>
 #include <string>
 #include <utility>
+
+#include "core/data/npy_header.h"
 
 namespace mantissa::data {
 namespace {
@@ -19,192 +18,12 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "npyHeader() says '<f4' of our floats");
 
 constexpr std::string_view kMagic("\x93NUMPY", 6);
-constexpr std::size_t kMaxHeader = std::size_t{1} << 16;
-constexpr std::int64_t kMaxElements = std::numeric_limits<std::int64_t>::max() / 8;
 constexpr std::string_view kConvertHint =
     "convert it first: numpy.save(file, array.astype(numpy.float32))";
-
-struct Header {
-    std::string elementType;
-    bool fortranOrder = false;
-    Shape shape;
-};
-
-/// Reads the header's Python dictionary, of which only three keys and four kinds of value exist.
-class HeaderParser {
-public:
-    explicit HeaderParser(std::string_view text) : m_rest(text) {}
-
-    std::optional<Header> parse() {
-        Header header;
-        bool hasType = false;
-        bool hasOrder = false;
-        bool hasShape = false;
-        if (!take('{')) {
-            return std::nullopt;
-        }
-        while (!take('}')) {
-            const auto key = string();
-            if (!key || !take(':')) {
-                return std::nullopt;
-            }
-            bool good = false;
-            if (*key == "descr" && !std::exchange(hasType, true)) {
-                good = elementType(header.elementType);
-            } else if (*key == "fortran_order" && !std::exchange(hasOrder, true)) {
-                good = boolean(header.fortranOrder);
-            } else if (*key == "shape" && !std::exchange(hasShape, true)) {
-                good = tuple(header.shape);
-            }
-            if (!good || (!take(',') && peek() != '}')) {
-                return std::nullopt;
-            }
-        }
-        skipSpace();
-        if (!m_rest.empty() || !hasType || !hasOrder || !hasShape) {
-            return std::nullopt;
-        }
-        return header;
-    }
-
-private:
-    void skipSpace() {
-        const auto start = m_rest.find_first_not_of(" \t\r\n");
-        m_rest.remove_prefix(start == std::string_view::npos ? m_rest.size() : start);
-    }
-    char peek() {
-        skipSpace();
-        return m_rest.empty() ? '\0' : m_rest.front();
-    }
-    bool take(char expected) {
-        if (peek() != expected || m_rest.empty()) {
-            return false;
-        }
-        m_rest.remove_prefix(1);
-        return true;
-    }
-    bool takeWord(std::string_view word) {
-        skipSpace();
-        if (m_rest.substr(0, word.size()) != word) {
-            return false;
-        }
-        m_rest.remove_prefix(word.size());
-        return true;
-    }
-    std::optional<std::string> string() {
-        const char quote = peek();
-        if (quote != '\'' && quote != '"') {
-            return std::nullopt;
-        }
-        const auto end = m_rest.find(quote, 1);
-        if (end == std::string_view::npos) {
-            return std::nullopt;
-        }
-        std::string text(m_rest.substr(1, end - 1));
-        m_rest.remove_prefix(end + 1);
-        return text;
-    }
-    /// A plain type, or the list of a structured one, which is kept whole for the message.
-    bool elementType(std::string& type) {
-        if (peek() == '[') {
-            const auto end = m_rest.rfind(']');
-            if (end == std::string_view::npos) {
-                return false;
-            }
-            type = "a structured type";
-            m_rest.remove_prefix(end + 1);
-            return true;
-        }
-        auto text = string();
-        if (!text) {
-            return false;
-        }
-        type = *std::move(text);
-        return true;
-    }
-    bool boolean(bool& value) {
-        value = takeWord("True");
-        return value || takeWord("False");
-    }
-    bool tuple(Shape& shape) {
-        if (!take('(')) {
-            return false;
-        }
-        while (!take(')')) {
-            skipSpace();
-            std::int64_t extent = 0;
-            const char* const begin = m_rest.data();
-            const auto [end, problem] = std::from_chars(begin, begin + m_rest.size(), extent);
-            if (problem != std::errc{} || extent < 0) {
-                return false;
-            }
-            m_rest.remove_prefix(static_cast<std::size_t>(end - begin));
-            takeWord("L");  // Python 2 wrote long integers so
-            shape.push_back(extent);
-            if (!take(',') && peek() != ')') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    std::string_view m_rest;
-};
-
-/// The number of elements, or nothing where it does not fit. Extents after a zero count too, so
-/// that elementCount() of the shape cannot overflow.
-std::optional<std::int64_t> boundedCount(const Shape& shape) {
-    std::int64_t nonZero = 1;
-    bool empty = false;
-    for (const auto extent : shape) {
-        if (extent == 0) {
-            empty = true;
-        } else if (nonZero > kMaxElements / extent) {
-            return std::nullopt;
-        } else {
-            nonZero *= extent;
-        }
-    }
-    return empty ? 0 : nonZero;
-}
 
 tl::unexpected<Error> corrupt(std::string message, std::string_view where) {
     return fail(ErrorCode::Corrupt, std::move(message), std::string(where),
                 "write it with numpy.save");
-}
-
-/// The text of the header; leaves the stream at the first value.
-Result<std::string> readHeaderText(std::istream& stream, std::string_view where) {
-    std::array<char, 8> start{};
-    stream.read(start.data(), start.size());
-    if (!stream || std::string_view(start.data(), kMagic.size()) != kMagic) {
-        return corrupt("is not an .npy file: it does not begin with \\x93NUMPY", where);
-    }
-    const auto major = static_cast<unsigned char>(start[6]);
-    if (major < 1 || major > 3 || start[7] != 0) {
-        return fail(ErrorCode::Unsupported,
-                    "has .npy version " + std::to_string(major) + "." +
-                        std::to_string(static_cast<unsigned char>(start[7])) +
-                        " (allowed: 1.0, 2.0, 3.0)",
-                    std::string(where), "write it with numpy.save");
-    }
-    std::array<char, 4> lengthBytes{};
-    stream.read(lengthBytes.data(), major == 1 ? 2 : 4);
-    std::size_t length = 0;
-    for (std::size_t i = lengthBytes.size(); i-- > 0;) {
-        length = length << 8U | static_cast<unsigned char>(lengthBytes[i]);
-    }
-    if (!stream || length > kMaxHeader) {
-        return corrupt("has a header of " + std::to_string(length) + " bytes (allowed: up to " +
-                           std::to_string(kMaxHeader) + ")",
-                       where);
-    }
-    std::string text(length, '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(length));
-    if (!stream) {
-        return corrupt("ends inside its header", where);
-    }
-    return text;
 }
 
 Result<std::int64_t> remainingBytes(std::istream& stream, std::string_view where) {
@@ -217,29 +36,6 @@ Result<std::int64_t> remainingBytes(std::istream& stream, std::string_view where
                     "give a regular file, not a pipe");
     }
     return static_cast<std::int64_t>(end - here);
-}
-
-/// Fortran order (the first axis runs fastest) to C order.
-std::vector<float> toCOrder(const std::vector<float>& fortran, const Shape& shape) {
-    std::vector<std::size_t> strides(shape.size(), 1);
-    for (std::size_t axis = 1; axis < shape.size(); ++axis) {
-        strides[axis] = strides[axis - 1] * static_cast<std::size_t>(shape[axis - 1]);
-    }
-    std::vector<float> values(fortran.size());
-    std::vector<std::int64_t> index(shape.size(), 0);
-    std::size_t source = 0;
-    for (auto& value : values) {
-        value = fortran[source];
-        for (std::size_t axis = shape.size(); axis-- > 0;) {
-            source += strides[axis];
-            if (++index[axis] < shape[axis]) {
-                break;
-            }
-            source -= strides[axis] * static_cast<std::size_t>(shape[axis]);
-            index[axis] = 0;
-        }
-    }
-    return values;
 }
 
 /// Bytes an element of '<f2' to '>f8'; 0 for any other type.
@@ -271,17 +67,6 @@ float fromDouble(double value, NpyArray& array) {
     return result;
 }
 
-/// The unsigned integer that `sizeof(Word)` bytes say in the file's order.
-template <typename Word>
-Word wordAt(const char* bytes, bool bigEndian) {
-    Word word = 0;
-    for (std::size_t i = 0; i < sizeof(Word); ++i) {
-        const auto byte = static_cast<unsigned char>(bytes[bigEndian ? i : sizeof(Word) - 1 - i]);
-        word = static_cast<Word>(static_cast<std::uint64_t>(word) << 8U | byte);
-    }
-    return word;
-}
-
 /// Bytes of the array's element type to its values.
 void decode(const std::vector<char>& bytes, NpyArray& array) {
     const bool big = array.elementType[0] == '>';
@@ -295,48 +80,38 @@ void decode(const std::vector<char>& bytes, NpyArray& array) {
     }
 }
 
-Result<std::int64_t> checkHeader(const Header& header, std::string_view where) {
-    if (elementBytes(header.elementType) == 0) {
+Result<void> checkType(const std::string& type, std::string_view where) {
+    if (elementBytes(type) == 0) {
         return fail(ErrorCode::Unsupported,
-                    "holds elements of " + header.elementType +
+                    "holds elements of " + type +
                         " (allowed: float32, float64 and float16, '<f4', '<f8', '<f2', or '>' "
                         "for big-endian)",
                     std::string(where), std::string(kConvertHint));
     }
-    if (header.shape.size() > kNpyMaxRank) {
-        return fail(ErrorCode::Unsupported,
-                    "has " + std::to_string(header.shape.size()) + " axes (allowed: 0 to " +
-                        std::to_string(kNpyMaxRank) + ")",
-                    std::string(where));
-    }
-    const auto count = boundedCount(header.shape);
-    if (!count) {
-        return corrupt("has a shape of more elements than can be addressed", where);
-    }
-    return *count;
+    return {};
 }
 
 }  // namespace
 
 Result<NpyArray> readNpy(std::istream& stream, std::string_view sourceName) {
-    const auto text = readHeaderText(stream, sourceName);
-    if (!text) {
-        return tl::unexpected(text.error());
-    }
-    auto header = HeaderParser(*text).parse();
+    auto header = readNpyHeader(
+        [&stream](std::span<char> out) {
+            stream.read(out.data(), static_cast<std::streamsize>(out.size()));
+            return static_cast<bool>(stream);
+        },
+        sourceName);
     if (!header) {
-        return corrupt("has a header that is not NumPy's (descr, fortran_order, shape)",
-                       sourceName);
+        return tl::unexpected(header.error());
     }
-    const auto count = checkHeader(*header, sourceName);
-    if (!count) {
-        return tl::unexpected(count.error());
+    if (auto known = checkType(header->elementType, sourceName); !known) {
+        return tl::unexpected(known.error());
     }
+    const std::int64_t count = header->count;
     const auto available = remainingBytes(stream, sourceName);
     if (!available) {
         return tl::unexpected(available.error());
     }
-    const std::int64_t needed = *count * elementBytes(header->elementType);
+    const std::int64_t needed = count * elementBytes(header->elementType);
     if (*available != needed) {
         return corrupt(
             std::string(*available < needed ? "is truncated" : "goes on after the array") +
@@ -344,7 +119,7 @@ Result<NpyArray> readNpy(std::istream& stream, std::string_view sourceName) {
                 " bytes, there are " + std::to_string(*available),
             sourceName);
     }
-    NpyArray array{std::move(header->shape), std::vector<float>(static_cast<std::size_t>(*count)),
+    NpyArray array{std::move(header->shape), std::vector<float>(static_cast<std::size_t>(count)),
                    header->elementType};
     const bool asTheyAre = array.elementType == "<f4";
     std::vector<char> bytes(asTheyAre ? 0 : static_cast<std::size_t>(needed));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/data/dataset_registry.h"
 #include "core/design/design_point.h"
 #include "core/design/json_parts.h"
 #include "core/design/suggest.h"
@@ -12,6 +13,7 @@ namespace mantissa::design {
 namespace {
 
 constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongestDataset = 4096;  ///< a path may be long
 constexpr std::size_t kLongestNote = 100'000;
 
 /// Whether the bytes are UTF-8, as JSON demands; the JSON library knows.
@@ -42,7 +44,12 @@ Result<void> checkDataset(const std::string& dataset) {
         return fail(ErrorCode::InvalidInput, "the data set has no name", "/dataset",
                     "for example \"fashion-mnist\"");
     }
-    return checkText(dataset, kLongestName, "/dataset");
+    return checkText(dataset, kLongestDataset, "/dataset").and_then([&] {
+        return data::checkDatasetName(dataset).map_error([](Error error) {
+            error.where = "/dataset";
+            return error;
+        });
+    });
 }
 
 template <typename S>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// mantissa-cli dataset: what is found of a data set, and how to get it.
-#include "core/data/dataset.h"
-
+// mantissa-cli dataset: which data sets there are, what is found of one, and how to get it.
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -12,6 +10,7 @@
 #include "app/cli/json.h"
 #include "app/cli/options.h"
 #include "app/engine/table.h"
+#include "core/data/dataset_registry.h"
 
 namespace mantissa::cli {
 namespace {
@@ -32,12 +31,37 @@ ClassCounts classCounts(const data::Split& split) {
 }
 
 std::string howToGet(std::string_view name) {
-    for (const auto& known : data::knownDatasets()) {
-        if (known.name == name) {
-            return std::string(known.howToGet);
+    for (const auto& kind : data::datasetKinds()) {
+        if (kind.name == name) {
+            return std::string(kind.howToGet);
         }
     }
     return {};
+}
+
+/// Every kind, with the spelling that names it.
+std::string kindsText() {
+    std::string text = "Data sets, as a design or a command names them\n";
+    for (const auto& kind : data::datasetKinds()) {
+        text += "\n" + std::string(kind.label) + "\n  " + std::string(kind.grammar) + "\n  " +
+                std::string(kind.help) + "\n  To get it: " + std::string(kind.howToGet) +
+                "\n  Source: " + std::string(kind.source) + "\n";
+    }
+    return text +
+           "\nA path alone (it begins with / or ./) is opened as what its content looks like.\n";
+}
+
+std::string kindsDocument() {
+    auto kinds = nlohmann::json::array();
+    for (const auto& kind : data::datasetKinds()) {
+        kinds.push_back({{"name", kind.name},
+                         {"label", kind.label},
+                         {"grammar", kind.grammar},
+                         {"help", kind.help},
+                         {"how_to_get", kind.howToGet},
+                         {"source", kind.source}});
+    }
+    return document({{"datasets", kinds}});
 }
 
 Shape splitShape(const data::Dataset& dataset, const data::Split& split) {
@@ -85,12 +109,20 @@ std::string datasetDocument(const data::Dataset& dataset) {
                      {"classes", classes}});
 }
 
-Result<Outcome> dataset(const Options& options) {
+/// A file or folder here may be named without ./ before it.
+std::string asDatasetName(const std::string& text) {
     std::error_code ignored;
-    const bool isPath = options.nameOrPath.find('/') != std::string::npos ||
-                        std::filesystem::is_directory(options.nameOrPath, ignored);
-    return (isPath ? data::loadFashionMnist(options.nameOrPath)
-                   : data::loadDataset(options.nameOrPath))
+    return !data::checkDatasetName(text) && std::filesystem::exists(text, ignored) &&
+                   text.front() != '/' && text.front() != '.'
+               ? "./" + text
+               : text;
+}
+
+Result<Outcome> dataset(const Options& options) {
+    if (options.nameOrPath.empty()) {
+        return Outcome{options.json ? kindsDocument() : kindsText()};
+    }
+    return data::loadDataset(asDatasetName(options.nameOrPath))
         .map([&](const std::shared_ptr<const data::Dataset>& loaded) {
             return Outcome{options.json ? datasetDocument(*loaded) : datasetText(*loaded)};
         });
@@ -99,21 +131,17 @@ Result<Outcome> dataset(const Options& options) {
 }  // namespace
 
 void addDataset(CLI::App& app, Action& action) {
-    auto* command =
-        app.add_subcommand("dataset", "What is found of a data set: shapes, hash, classes");
-    std::string known;
-    for (const auto& info : data::knownDatasets()) {
-        known += "\n  " + std::string(info.name) + ": " + std::string(info.label) + "; " +
-                 std::string(info.howToGet);
-    }
-    command->footer("Shapes are images x channels x height x width. Known data sets:" + known +
-                    "\nExamples:\n  mantissa-cli dataset fashion-mnist\n"
-                    "  mantissa-cli dataset ./my-fashion-mnist-folder --json");
+    auto* command = app.add_subcommand(
+        "dataset", "Which data sets there are; what is found of one: shapes, hash, classes");
+    command->footer(
+        "Shapes are images x channels x height x width. Without NAME all kinds are listed, with "
+        "their spelling and how to get them.\nExamples:\n  mantissa-cli dataset\n"
+        "  mantissa-cli dataset fashion-mnist\n  mantissa-cli dataset images:photos.zip\n"
+        "  mantissa-cli dataset synthetic:classes=4,size=3x32x32 --json\n"
+        "  mantissa-cli dataset ./my-folder");
     auto options = std::make_shared<Options>();
-    command
-        ->add_option("NAME", options->nameOrPath,
-                     "A known name, or a folder with the four files of Fashion-MNIST")
-        ->required();
+    command->add_option("NAME", options->nameOrPath,
+                        "KIND, KIND:PATH, synthetic:OPTIONS, or a path");
     addJsonOption(*command, options->json);
     command->callback([options, &action] { action = [options] { return dataset(*options); }; });
 }

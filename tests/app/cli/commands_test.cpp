@@ -98,15 +98,28 @@ TEST_F(Commands, datasetSaysWhatIsThere) {
     EXPECT_EQ(json["classes"][9]["test"], 6);
     const auto byPath = cli({"dataset", "./data"});
     EXPECT_EQ(byPath.status, 0) << byPath.err;
-    EXPECT_THAT(byPath.out, HasSubstr("Ankle boot"));
+    EXPECT_THAT(byPath.out, HasSubstr("idx"));
+    EXPECT_THAT(cli({"dataset", "fashion-mnist:./data"}).out, HasSubstr("Ankle boot"));
+    const auto drawn = cli({"dataset", "synthetic:classes=3,size=3x8x8,train=9,test=3", "--json"});
+    EXPECT_EQ(drawn.json()["train_shape"], nlohmann::json({9, 3, 8, 8}));
+}
+
+TEST_F(Commands, datasetWithoutANameListsTheKinds) {
+    const auto text = cli({"dataset"});
+    EXPECT_EQ(text.status, 0) << text.err;
+    for (const auto* const word : {"fashion-mnist", "cifar10:PATH", "images:PATH", "numpy:PATH"}) {
+        EXPECT_THAT(text.out, HasSubstr(word));
+    }
+    EXPECT_EQ(cli({"dataset", "--json"}).json()["datasets"][0]["name"], "fashion-mnist");
 }
 
 TEST_F(Commands, datasetSaysHowToGetWhatIsMissing) {
-    const auto missing = cli({"dataset", "./nowhere"});
+    const auto missing = cli({"dataset", "fashion-mnist:./nowhere"});
     EXPECT_EQ(missing.status, 2);
+    EXPECT_EQ(cli({"dataset", "./nowhere"}).status, 2);
     EXPECT_THAT(missing.err, HasSubstr("apt install dataset-fashion-mnist"));
     EXPECT_EQ(cli({"dataset", "cifar-1000"}).status, 2);
-    EXPECT_EQ(cli({"dataset"}).status, 2);
+    EXPECT_EQ(cli({"dataset", "synthetic:classes=1"}).status, 2);
 }
 
 TEST_F(Commands, hwPrintsWhatTheModelSays) {

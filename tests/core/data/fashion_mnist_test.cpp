@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-#include "core/data/dataset.h"
+#include "core/data/dataset_registry.h"
 #include "tests/support/files.h"
 #include "tests/support/temporary_folder.h"
 
@@ -53,7 +53,7 @@ protected:
         writeFile(folder / "t10k-labels-idx1-ubyte", labels(2));
     }
     std::string messageOf() const {
-        const auto dataset = loadFashionMnist(m_folder.path());
+        const auto dataset = loadDataset("fashion-mnist", m_folder.path());
         return dataset ? "was read" : dataset.error().text();
     }
 
@@ -65,7 +65,7 @@ private:
 
 TEST_F(FashionMnist, ReadsBothSplits) {
     writeSet(m_folder.path(), 5);
-    const auto dataset = loadFashionMnist(m_folder.path());
+    const auto dataset = loadDataset("fashion-mnist", m_folder.path());
     ASSERT_TRUE(dataset) << dataset.error().text();
     EXPECT_EQ((*dataset)->name, "fashion-mnist");
     EXPECT_EQ((*dataset)->image, (Shape{1, 28, 28}));
@@ -81,7 +81,7 @@ TEST_F(FashionMnist, AcceptsDotsAndGzipInNames) {
     writeFile(m_folder.path() / "train-labels.idx1-ubyte", labels(5));
     writeGzip(m_folder.path() / "t10k-images.idx3-ubyte.gz", images(2));
     writeFile(m_folder.path() / "t10k-labels-idx1-ubyte", labels(2));
-    EXPECT_TRUE(loadFashionMnist(m_folder.path()));
+    EXPECT_TRUE(loadDataset("fashion-mnist", m_folder.path()));
 }
 
 TEST_F(FashionMnist, PrefersTheFolderAskedForToTheVariable) {
@@ -89,13 +89,13 @@ TEST_F(FashionMnist, PrefersTheFolderAskedForToTheVariable) {
     writeSet(m_folder.path(), 5);
     writeSet(other.path(), 6);
     ::setenv(kVariable, other.path().c_str(), 1);
-    EXPECT_EQ(loadFashionMnist(m_folder.path()).value()->train.count(), 5);
-    EXPECT_EQ(loadFashionMnist().value()->train.count(), 6);
+    EXPECT_EQ(loadDataset("fashion-mnist", m_folder.path()).value()->train.count(), 5);
+    EXPECT_EQ(loadDataset("fashion-mnist").value()->train.count(), 6);
 }
 
 TEST_F(FashionMnist, DoesNotFallBackFromAnEmptyFolderInTheVariable) {
     ::setenv(kVariable, m_folder.path().c_str(), 1);
-    const auto dataset = loadFashionMnist();
+    const auto dataset = loadDataset("fashion-mnist");
     ASSERT_FALSE(dataset);
     EXPECT_EQ(dataset.error().code, ErrorCode::NotFound);
     EXPECT_THAT(dataset.error().message, HasSubstr(m_folder.path().string()));
@@ -143,19 +143,19 @@ TEST_F(FashionMnist, HashesPixelsAndLabelsButNotCompression) {
     writeSet(other.path(), 5);
     std::filesystem::remove(other.path() / "train-images-idx3-ubyte");
     writeGzip(other.path() / "train-images-idx3-ubyte.gz", images(5));
-    const auto hash = loadFashionMnist(m_folder.path()).value()->hash;
+    const auto hash = loadDataset("fashion-mnist", m_folder.path()).value()->hash;
     EXPECT_EQ(hash.size(), 32U);
     EXPECT_EQ(hash.find_first_not_of("0123456789abcdef"), std::string::npos);
-    EXPECT_EQ(loadFashionMnist(other.path()).value()->hash, hash);
+    EXPECT_EQ(loadDataset("fashion-mnist", other.path()).value()->hash, hash);
     writeFile(other.path() / "t10k-labels-idx1-ubyte", labels(2, 4));
-    EXPECT_NE(loadFashionMnist(other.path()).value()->hash, hash);
+    EXPECT_NE(loadDataset("fashion-mnist", other.path()).value()->hash, hash);
 }
 
 TEST_F(FashionMnist, ReadsTheDebianPackage) {
     if (!std::filesystem::exists(kDebianFolder)) {
         GTEST_SKIP() << "dataset-fashion-mnist is not installed";
     }
-    const auto dataset = loadFashionMnist();
+    const auto dataset = loadDataset("fashion-mnist");
     ASSERT_TRUE(dataset) << dataset.error().text();
     EXPECT_EQ((*dataset)->train.count(), 60000);
     EXPECT_EQ((*dataset)->test.count(), 10000);
@@ -183,7 +183,7 @@ TEST_F(FashionMnist, StopsReadingWhenAsked) {
             stop.request_stop();
         }
     });
-    const auto dataset = loadFashionMnist(m_folder.path(), context);
+    const auto dataset = loadDataset("fashion-mnist", m_folder.path(), context);
     ASSERT_FALSE(dataset);
     EXPECT_EQ(dataset.error().code, ErrorCode::Cancelled);
     EXPECT_EQ(files, 2);

@@ -144,5 +144,30 @@ TEST_F(ReadIdx, ChecksTheCrcOfGzip) {
     EXPECT_THAT(error.message, HasSubstr("incorrect data check"));
 }
 
+TEST_F(ReadIdx, RefusesEveryTruncatedFileAndArchive) {
+    writeGzip(m_file, m_good);
+    for (const Bytes& whole : {m_good, test::readBytes(m_file)}) {
+        for (std::size_t size = 0; size < whole.size(); ++size) {
+            const Error error = errorOf(Bytes(whole.begin(), whole.begin() + std::ptrdiff_t(size)));
+            EXPECT_EQ(error.code, ErrorCode::Corrupt) << size << ": " << error.text();
+        }
+    }
+}
+
+TEST_F(ReadIdx, ReadsGzipFilesOfSeveralMembersWithPadding) {
+    const Bytes head(m_good.begin(), m_good.begin() + 20);
+    const Bytes tail(m_good.begin() + 20, m_good.end());
+    writeGzip(m_file, head);
+    Bytes both = test::readBytes(m_file);
+    writeGzip(m_file, tail);
+    const Bytes second = test::readBytes(m_file);
+    both.insert(both.end(), second.begin(), second.end());
+    both.push_back(0);
+    writeFile(m_file, both);
+    const auto array = readIdx(m_file, 3);
+    ASSERT_TRUE(array) << array.error().text();
+    EXPECT_EQ(array->values, m_values);
+}
+
 }  // namespace
 }  // namespace mantissa::data

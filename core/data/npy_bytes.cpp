@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/npy_bytes.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "core/data/npy_header.h"
+
+namespace mantissa::data {
+namespace {
+
+constexpr std::int64_t kLargestArray = std::int64_t{1} << 32;
+
+/// Bytes an element of "|b1", "|u1" to ">i8"; 0 for any other type.
+int integerBytes(std::string_view type) {
+    if (type.size() != 3 || std::string_view("<>|").find(type[0]) == std::string_view::npos) {
+        return 0;
+    }
+    const int bytes = type[2] - '0';
+    if (type[1] == 'b') {
+        return bytes == 1 ? 1 : 0;
+    }
+    const bool known = bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8;
+    return known && (type[1] == 'u' || type[1] == 'i') ? bytes : 0;
+}
+
+std::int64_t integerAt(const std::uint8_t* at, int width, bool isSigned, bool bigEndian) {
+    std::uint64_t word = 0;
+    for (int i = 0; i < width; ++i) {
+        word = word << 8U | at[bigEndian ? i : width - 1 - i];
+    }
+    const auto unused = static_cast<unsigned>(64 - 8 * width);
+    return isSigned ? static_cast<std::int64_t>(word << unused) >> unused
+                    : static_cast<std::int64_t>(word);
+}
+
+Result<NpyHeader> readIntegerHeader(ByteStream& stream) {
+    auto failure = Result<void>();
+    auto header = readNpyHeader(
+        [&](std::span<char> out) {
+            // A char pointer may look at any object, and bytes are what both mean.
+            const auto got = stream.read({reinterpret_cast<std::uint8_t*>(out.data()), out.size()});
+            if (!got) {
+                failure = tl::unexpected(got.error());
+            }
+            return got && *got == out.size();
+        },
+        stream.where());
+    if (!failure) {
+        return tl::unexpected(failure.error());
+    }
+    if (!header) {
+        return header;
+    }
+    if (integerBytes(header->elementType) == 0) {
+        return fail(ErrorCode::Unsupported,
+                    "holds elements of " + header->elementType +
+                        " (allowed: integers of 8 to 64 bits and booleans)",
+                    stream.where(),
+                    "pixels from 0 to 1 become integers with (x * 255).round().astype('uint8')");
+    }
+    if (header->count > kLargestArray) {
+        return fail(ErrorCode::Unsupported,
+                    "has " + std::to_string(header->count) + " elements (allowed: up to " +
+                        std::to_string(kLargestArray) + ")",
+                    stream.where());
+    }
+    return header;
+}
+
+/// Wider integers to bytes.
+Result<std::vector<std::uint8_t>> narrowed(const std::vector<std::uint8_t>& bytes,
+                                           const NpyHeader& header, const std::string& where) {
+    const int width = integerBytes(header.elementType);
+    const bool isSigned = header.elementType[1] == 'i';
+    const bool bigEndian = header.elementType[0] == '>';
+    std::vector<std::uint8_t> values(static_cast<std::size_t>(header.count));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto value =
+            integerAt(&bytes[i * static_cast<std::size_t>(width)], width, isSigned, bigEndian);
+        if (value < 0 || value > 255) {
+            return fail(ErrorCode::InvalidInput,
+                        "element " + std::to_string(i) + " is " + std::to_string(value) +
+                            ", must be from 0 to 255",
+                        where, "labels count the classes from 0, at most 256 of them");
+        }
+        values[i] = static_cast<std::uint8_t>(value);
+    }
+    return values;
+}
+
+}  // namespace
+
+Result<NpyBytes> readNpyBytes(ByteStream& stream, const JobContext& context) {
+    auto header = readIntegerHeader(stream);
+    if (!header) {
+        return tl::unexpected(header.error());
+    }
+    const auto needed = static_cast<std::size_t>(header->count * integerBytes(header->elementType));
+    auto bytes = readUpTo(stream, needed, context);
+    if (!bytes) {
+        return tl::unexpected(bytes.error());
+    }
+    std::array<std::uint8_t, 1> extra{};
+    const auto beyond = stream.read(extra);
+    if (!beyond) {
+        return tl::unexpected(beyond.error());
+    }
+    if (bytes->size() != needed || *beyond != 0) {
+        return fail(ErrorCode::Corrupt,
+                    std::string(*beyond == 0 ? "is truncated" : "goes on after the array") +
+                        ": its shape " + shapeText(header->shape) + " needs " +
+                        std::to_string(needed) + " bytes, there are " +
+                        (*beyond == 0 ? std::to_string(bytes->size()) : std::string("more")),
+                    stream.where(), "write it with numpy.save or numpy.savez");
+    }
+    const bool asTheyAre = header->elementType == "|u1" || header->elementType == "|b1";
+    auto values = asTheyAre ? std::move(bytes) : narrowed(*bytes, *header, stream.where());
+    if (!values) {
+        return tl::unexpected(values.error());
+    }
+    if (header->fortranOrder && header->shape.size() > 1) {
+        values = toCOrder(*values, header->shape);
+    }
+    return NpyBytes{std::move(header->shape), std::move(*values)};
+}
+
+}  // namespace mantissa::data
