@@ -3,11 +3,11 @@
 
 #include <QObject>
 #include <algorithm>
-#include <numeric>
 #include <span>
 #include <utility>
 
 #include "app/studio/data_folder.h"
+#include "core/data/batches.h"
 #include "core/data/dataset_registry.h"
 #include "core/nn/network.h"
 #include "ui/precision/format_text.h"
@@ -19,6 +19,20 @@ constexpr std::int64_t kMostImages = 64;
 // About a tenth of a second and a quarter of a gigabyte: what a user does not notice.
 constexpr std::int64_t kMostMacs = 2'000'000'000;
 constexpr std::int64_t kMostElements = 16'000'000;
+
+/// The part of a recipe that changes the samples.
+train::Recipe inputRecipe(const train::Recipe& recipe) {
+    train::Recipe part;
+    part.seedInit = recipe.seedInit;
+    part.normalisation = recipe.normalisation;
+    part.mean1 = recipe.mean1;
+    part.mean2 = recipe.mean2;
+    part.mean3 = recipe.mean3;
+    part.deviation1 = recipe.deviation1;
+    part.deviation2 = recipe.deviation2;
+    part.deviation3 = recipe.deviation3;
+    return part;
+}
 
 /// How many images a step may have within the budget; 0 where not even one fits.
 Result<int> affordableImages(const nn::NetworkSpec& network) {
@@ -106,7 +120,7 @@ Result<numerics::StudyTensor> OperandSampler::operand(const design::DesignPoint&
 
 OperandSampler::Origin OperandSampler::originOf(const design::DesignPoint& design,
                                                 const std::filesystem::path& datasetFolder) {
-    return {design.network(), design.recipe().seedInit, design.dataset(),
+    return {design.network(), inputRecipe(design.recipe()), design.dataset(),
             dataFolderFor(design, datasetFolder)};
 }
 
@@ -166,15 +180,14 @@ Result<void> OperandSampler::collect(const Origin& origin, int images) {
     if (!network) {
         return tl::unexpected(network.error());
     }
-    network->initialise(origin.seed);
-    std::vector<std::int64_t> indices(
-        static_cast<std::size_t>(std::min<std::int64_t>(images, m_data->train.count())));
-    std::iota(indices.begin(), indices.end(), std::int64_t{0});
-    const auto imageSize = static_cast<std::size_t>(elementCount(m_data->image));
-    std::vector<float> pixels(indices.size() * imageSize);
-    data::Dataset::normalise(m_data->train, imageSize, indices, pixels);
-    network->trainStep(pixels, std::span(m_data->train.labels).first(indices.size()), {});
-    m_images = static_cast<int>(indices.size());
+    network->initialise(origin.recipe.seedInit);
+    const std::int64_t count = std::min<std::int64_t>(images, m_data->train.count());
+    data::Batches batches(
+        m_data->train, m_data->image,
+        {.images = count, .batch = count, .scale = train::channelScale(origin.recipe, *m_data)});
+    const auto batch = batches.at(0);
+    network->trainStep(batch.images, batch.labels, {});
+    m_images = static_cast<int>(count);
 
     const auto copyOf = [](std::span<const float> values, const Shape& shape) {
         return Sample{{values.begin(), values.end()}, shape};

@@ -19,8 +19,8 @@
 namespace mantissa::app {
 
 /// Samples come from one FP32 training step at the design's initial weights on its first images,
-/// fewer of them for large networks. They are kept until network, seed or data change. One thread
-/// at a time.
+/// fewer of them for large networks. They are kept until network, seed, data or their scaling
+/// change. One thread at a time.
 class OperandSampler {
 public:
     /// Of every operand of `layer`, one that has GEMM passes. Errors: no data, images of another
@@ -43,7 +43,7 @@ private:
 
     struct Origin {
         nn::NetworkSpec network;
-        std::uint64_t seed = 0;
+        train::Recipe recipe;  ///< what of it matters here
         std::string dataset;
         std::filesystem::path folder;
         bool operator==(const Origin&) const = default;

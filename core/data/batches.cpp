@@ -27,31 +27,66 @@ void drawOrder(std::span<std::int64_t> order, std::uint64_t seed, std::uint64_t 
     }
 }
 
-Batches::Batches(const Split& split, std::int64_t imageSize, std::int64_t images,
-                 std::int64_t batch)
-    : m_split(split),
-      m_imageSize(static_cast<std::size_t>(imageSize)),
-      m_batch(static_cast<std::size_t>(std::min(batch, images))),
-      m_order(static_cast<std::size_t>(images)),
-      m_images(m_batch * m_imageSize),
-      m_labels(m_batch) {
+Batches::Batches(const Split& split, const Shape& image, const BatchOptions& options)
+    : m_reader(split, image, options.scale.mean.empty() ? halfScale(image[0]) : options.scale,
+               options.augmentation),
+      m_batch(static_cast<std::size_t>(std::min(options.batch, options.images))),
+      m_order(static_cast<std::size_t>(options.images)) {
     std::iota(m_order.begin(), m_order.end(), 0);
+    const std::size_t floats = m_batch * static_cast<std::size_t>(m_reader.imageSize());
+    for (Buffer* const buffer : {&m_current, &m_next}) {
+        if (buffer == &m_current || options.prefetch) {
+            buffer->images.resize(floats);
+            buffer->labels.resize(m_batch);
+        }
+    }
+    if (options.prefetch) {
+        m_prefetcher = std::make_unique<Prefetcher>(
+            [this](std::int64_t index, const std::atomic<bool>& abandoned) {
+                fill(m_next, index, abandoned);
+            });
+    }
 }
 
 std::int64_t Batches::count() const {
     return static_cast<std::int64_t>((m_order.size() + m_batch - 1) / m_batch);
 }
 
+void Batches::shuffle(std::uint64_t seed, std::uint64_t epoch) {
+    pause();
+    drawOrder(m_order, seed, epoch);
+    m_key = {seed, epoch};
+}
+
 Batch Batches::at(std::int64_t index) {
-    const std::size_t first = static_cast<std::size_t>(index) * m_batch;
-    const std::size_t size = std::min(m_batch, m_order.size() - first);
-    const std::span<const std::int64_t> chosen(m_order.data() + first, size);
-    const std::span<float> images(m_images.data(), size * m_imageSize);
-    Dataset::normalise(m_split, m_imageSize, chosen, images);
-    for (std::size_t i = 0; i < size; ++i) {
-        m_labels[i] = m_split.labels[static_cast<std::size_t>(chosen[i])];
+    if (m_prefetcher && m_prefetcher->take(index)) {
+        std::swap(m_current, m_next);
+    } else {
+        fill(m_current, index, false);
     }
-    return {images, std::span<const std::uint8_t>(m_labels.data(), size)};
+    if (m_prefetcher && index + 1 < count()) {
+        m_prefetcher->begin(index + 1);
+    }
+    const auto floats = m_current.count * static_cast<std::size_t>(m_reader.imageSize());
+    return {std::span(m_current.images).first(floats),
+            std::span(m_current.labels).first(m_current.count)};
+}
+
+void Batches::pause() {
+    if (m_prefetcher) {
+        m_prefetcher->abandon();
+    }
+}
+
+void Batches::fill(Buffer& buffer, std::int64_t index, const std::atomic<bool>& abandoned) const {
+    const std::size_t first = static_cast<std::size_t>(index) * m_batch;
+    buffer.count = std::min(m_batch, m_order.size() - first);
+    const auto size = static_cast<std::size_t>(m_reader.imageSize());
+    for (std::size_t i = 0; i < buffer.count && !abandoned; ++i) {
+        const std::int64_t image = m_order[first + i];
+        m_reader.read(image, m_key, buffer.images.data() + i * size);
+        buffer.labels[i] = m_reader.label(image);
+    }
 }
 
 }  // namespace mantissa::data

@@ -2,11 +2,15 @@
 // Cuts a split into batches, in file order or in an order drawn for each epoch.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "core/data/dataset.h"
+#include "core/data/image_reader.h"
+#include "core/data/prefetcher.h"
 
 namespace mantissa::data {
 
@@ -16,33 +20,51 @@ namespace mantissa::data {
 void drawOrder(std::span<std::int64_t> order, std::uint64_t seed, std::uint64_t epoch);
 
 struct Batch {
-    std::span<const float> images;  ///< n x C x H x W, normalised
+    std::span<const float> images;  ///< n x C x H x W, scaled
     std::span<const std::uint8_t> labels;
+};
+
+struct BatchOptions {
+    std::int64_t images = 1;  ///< the first so many of the split
+    std::int64_t batch = 1;   ///< at a time
+    ChannelScale scale = {};  ///< empty: halfScale
+    Augmentation augmentation = {};
+    bool prefetch = false;  ///< the next batch is made on a thread of its own; the same bytes
 };
 
 /// Batches of one split; every image belongs to one batch, the last of which may be smaller. The
 /// split must outlive it.
 class Batches {
 public:
-    /// The first `images` of the split, each of `imageSize` values, `batch` at a time; all >= 1.
-    Batches(const Split& split, std::int64_t imageSize, std::int64_t images, std::int64_t batch);
+    /// `image` is C x H x W.
+    Batches(const Split& split, const Shape& image, const BatchOptions& options);
 
     std::int64_t count() const;
     std::int64_t images() const { return static_cast<std::int64_t>(m_order.size()); }
 
-    /// Until the first call the order is that of the file.
-    void shuffle(std::uint64_t seed, std::uint64_t epoch) { drawOrder(m_order, seed, epoch); }
+    /// Until the first call the order is that of the file. Augmentation has the same seed.
+    void shuffle(std::uint64_t seed, std::uint64_t epoch);
 
     /// Valid until the next call.
     Batch at(std::int64_t index);
 
+    /// Nothing looks at the split any more until the next at().
+    void pause();
+
 private:
-    const Split& m_split;
-    std::size_t m_imageSize;
+    struct Buffer {
+        std::vector<float> images;
+        std::vector<std::uint8_t> labels;
+        std::size_t count = 0;
+    };
+    void fill(Buffer& buffer, std::int64_t index, const std::atomic<bool>& abandoned) const;
+
+    ImageReader m_reader;
     std::size_t m_batch;
     std::vector<std::int64_t> m_order;
-    std::vector<float> m_images;
-    std::vector<std::uint8_t> m_labels;
+    AugmentationKey m_key;
+    Buffer m_current, m_next;
+    std::unique_ptr<Prefetcher> m_prefetcher;  ///< last: it fills m_next
 };
 
 }  // namespace mantissa::data

@@ -2,23 +2,14 @@
 #include "core/data/dataset.h"
 
 #include <algorithm>
-#include <array>
-#include <cassert>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include <xxhash.h>
 
 namespace mantissa::data {
 namespace {
-
-constexpr std::array<float, 256> makeScale() {
-    std::array<float, 256> scale{};
-    for (std::size_t pixel = 0; pixel < scale.size(); ++pixel) {
-        scale[pixel] = (static_cast<float>(pixel) / 255.0F - 0.5F) / 0.5F;
-    }
-    return scale;
-}
-constexpr auto kScale = makeScale();
 
 std::string hashOf(const Dataset& dataset) {
     struct Free {
@@ -69,20 +60,6 @@ Result<void> checkSplit(const Dataset& dataset, const Split& split, const std::s
 }
 
 }  // namespace
-
-void Dataset::normalise(const Split& split, std::size_t imageSize,
-                        std::span<const std::int64_t> indices, std::span<float> out) {
-    assert(out.size() >= indices.size() * imageSize);
-    float* target = out.data();
-    for (const auto index : indices) {
-        const std::uint8_t* source =
-            split.pixels.data() + static_cast<std::size_t>(index) * imageSize;
-        for (std::size_t i = 0; i < imageSize; ++i) {
-            target[i] = kScale[source[i]];
-        }
-        target += imageSize;
-    }
-}
 
 Split heldOut(Split& train, std::int64_t imageSize) {
     constexpr std::size_t kEvery = 6;

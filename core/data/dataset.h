@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,10 +31,6 @@ struct Dataset {
     Split test;
     std::filesystem::path folder;  ///< folder or archive where it was found; empty: made here
     std::string hash;              ///< 128-bit XXH3 of all pixels and labels, hex
-
-    /// Scales pixels of the named images to floats: (pixel / 255 - 0.5) / 0.5, into `out`.
-    static void normalise(const Split& split, std::size_t imageSize,
-                          std::span<const std::int64_t> indices, std::span<float> out);
 };
 
 /// Takes every sixth image out of `train` as a test set, for sets that come without one.

@@ -99,7 +99,8 @@ StepContext Executor::contextFor(std::size_t count, bool training, const numeric
 }
 
 StepResult Executor::forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
-                             const StepContext& context, std::span<float> gradient) {
+                             const StepContext& context, std::span<float> gradient,
+                             const LossOptions& loss) {
     assert(!labels.empty() && images <= input.shape()[0]);
     assert(static_cast<std::int64_t>(pictures.size()) == images * imageFloats());
     copyFloats(*team, pictures.data(), input.data(), images * imageFloats());
@@ -110,7 +111,8 @@ StepResult Executor::forward(std::span<const float> pictures, std::span<const st
         }
     }
     const auto scores = static_cast<std::size_t>(images * spec.classes);
-    return softmaxCrossEntropy({nodes.back().output, scores}, spec.classes, labels, gradient);
+    return softmaxCrossEntropy({nodes.back().output, scores}, spec.classes, labels, gradient,
+                               loss);
 }
 
 bool Executor::backward(const StepContext& context) {

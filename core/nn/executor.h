@@ -40,7 +40,8 @@ struct Executor {
     const float* inputOf(const Node& node) const;
     std::int64_t imageFloats() const { return elementCount(spec.input); }
     StepResult forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
-                       const StepContext& context, std::span<float> gradient);
+                       const StepContext& context, std::span<float> gradient,
+                       const LossOptions& loss = {});
     /// False when it was stopped before its end.
     bool backward(const StepContext& context);
     StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key);

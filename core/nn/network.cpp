@@ -81,12 +81,12 @@ std::span<Parameter> Network::parameters() {
 }
 
 StepResult Network::trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
-                              const numerics::RandomKey& key) {
+                              const numerics::RandomKey& key, const LossOptions& loss) {
     const StepContext context = m_impl->contextFor(labels.size(), true, key);
     float* gradient = m_impl->nodes.back().gradient;
     const auto scores =
         gradient != nullptr ? labels.size() * static_cast<std::size_t>(m_impl->spec.classes) : 0;
-    StepResult result = m_impl->forward(images, labels, context, {gradient, scores});
+    StepResult result = m_impl->forward(images, labels, context, {gradient, scores}, loss);
     if (!result.cancelled) {
         result.cancelled = !m_impl->backward(context);
     }

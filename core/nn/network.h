@@ -40,6 +40,12 @@ struct StepResult {
     bool cancelled = false;  ///< stopped half-way: no other member, nor any gradient, has a meaning
 };
 
+/// What the gradients of a training step are of.
+struct LossOptions {
+    double scale = 1;      ///< gradients are those of so many times the loss
+    double smoothing = 0;  ///< share of the target spread evenly over all classes
+};
+
 /// Every buffer is allocated by make(); a step allocates nothing. Same bytes for any team size.
 /// Not thread-safe; one user at a time.
 class Network {
@@ -64,7 +70,7 @@ public:
     /// its tensor member is ignored. A step whose team was stopped leaves the weights as they were;
     /// running statistics may have moved, so such a network is not to be trained on or kept.
     StepResult trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
-                         const numerics::RandomKey& key);
+                         const numerics::RandomKey& key, const LossOptions& loss = {});
 
     /// Forward in evaluation mode (running statistics), quantised by the forward formats.
     StepResult evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,

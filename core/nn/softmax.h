@@ -10,9 +10,11 @@
 namespace mantissa::nn {
 
 /// Loss and top-1 hits of `labels.size()` rows of `classes` scores; a tie goes to the first class,
-/// a row with NaN is a miss. `gradient`, where not empty, becomes (softmax - one-hot) / rows.
-/// Labels are below `classes`.
+/// a row with NaN is a miss. `gradient`, where not empty, becomes scale (softmax - target) / rows.
+/// The target is one-hot, or with smoothing s (1 - s) one-hot + s / classes (Szegedy et al., CVPR
+/// 2016), and the loss is of that target. Labels are below `classes`.
 StepResult softmaxCrossEntropy(std::span<const float> logits, std::int64_t classes,
-                               std::span<const std::uint8_t> labels, std::span<float> gradient);
+                               std::span<const std::uint8_t> labels, std::span<float> gradient,
+                               const LossOptions& loss = {});
 
 }  // namespace mantissa::nn

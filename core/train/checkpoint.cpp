@@ -106,7 +106,12 @@ struct StoredTensor {
     std::string name;
     std::uint64_t elements = 0;
     std::span<const std::byte> value;
-    std::span<const std::byte> momentum;  ///< empty where the parameter has none
+    std::vector<std::span<const std::byte>> states;  ///< of the optimiser
+};
+
+struct Stored {
+    std::vector<StoredTensor> tensors;
+    SingleValues values;
 };
 
 tl::unexpected<Error> damaged(std::string what) {
@@ -116,38 +121,67 @@ tl::unexpected<Error> damaged(std::string what) {
 
 tl::unexpected<Error> otherNetwork(std::string what) {
     return fail(ErrorCode::InvalidInput, "belongs to another network: " + std::move(what),
-                std::string(kPlace), "resume with the network the run was started with");
+                std::string(kPlace),
+                "resume with the network and the optimiser the run was started with");
+}
+
+std::optional<std::string> readName(Reader& reader) {
+    const auto length = reader.number<std::uint32_t>();
+    const auto letters = length ? reader.take(*length) : std::nullopt;
+    if (!letters) {
+        return std::nullopt;
+    }
+    std::string name;
+    for (const std::byte letter : *letters) {
+        name += static_cast<char>(letter);
+    }
+    return name;
 }
 
 std::optional<StoredTensor> readTensor(Reader& reader) {
-    StoredTensor tensor;
-    const auto length = reader.number<std::uint32_t>();
-    const auto name = length ? reader.take(*length) : std::nullopt;
+    auto name = readName(reader);
     const auto elements = name ? reader.number<std::uint64_t>() : std::nullopt;
-    const auto hasMomentum = elements ? reader.number<std::uint32_t>() : std::nullopt;
-    if (!hasMomentum || *hasMomentum > 1 || *elements > UINT64_MAX / sizeof(float)) {
+    const auto states = elements ? reader.number<std::uint32_t>() : std::nullopt;
+    if (!states || *states > kMostStates || *elements > UINT64_MAX / sizeof(float)) {
         return std::nullopt;
     }
-    tensor.elements = *elements;
-    for (const std::byte letter : *name) {
-        tensor.name += static_cast<char>(letter);
+    StoredTensor tensor{*std::move(name), *elements, {}, {}};
+    for (std::uint32_t i = 0; i <= *states; ++i) {
+        const auto bytes = reader.take(*elements * sizeof(float));
+        if (!bytes) {
+            return std::nullopt;
+        }
+        if (i == 0) {
+            tensor.value = *bytes;
+        } else {
+            tensor.states.push_back(*bytes);
+        }
     }
-    const auto value = reader.take(*elements * sizeof(float));
-    const auto momentum = reader.take(*hasMomentum * *elements * sizeof(float));
-    if (!value || !momentum) {
-        return std::nullopt;
-    }
-    tensor.value = *value;
-    tensor.momentum = *momentum;
     return tensor;
+}
+
+std::optional<SingleValues> readValues(Reader& reader) {
+    const auto count = reader.number<std::uint32_t>();
+    if (!count) {
+        return std::nullopt;
+    }
+    SingleValues values;
+    for (std::uint32_t i = 0; i < *count; ++i) {
+        auto name = readName(reader);
+        const auto value = name ? reader.number<double>() : std::nullopt;
+        if (!value) {
+            return std::nullopt;
+        }
+        values[*std::move(name)] = *value;
+    }
+    return values;
 }
 
 tl::unexpected<Error> stopped() {
     return fail(ErrorCode::Cancelled, "reading was stopped", std::string(kPlace));
 }
 
-Result<std::vector<StoredTensor>> decode(std::span<const std::byte> state,
-                                         const std::stop_token& stop) {
+Result<Stored> decode(std::span<const std::byte> state, const std::stop_token& stop) {
     if (state.size() < kMagic.size() + kChecksumBytes ||
         std::memcmp(state.data(), kMagic.data(), kMagic.size()) != 0) {
         return damaged("it does not start with " + std::string(kMagic));
@@ -174,22 +208,33 @@ Result<std::vector<StoredTensor>> decode(std::span<const std::byte> state,
     if (!count) {
         return damaged("it ends early");
     }
-    std::vector<StoredTensor> tensors;
+    Stored stored;
     for (std::uint32_t i = 0; i < *count; ++i) {
         auto tensor = readTensor(reader);
         if (!tensor) {
             return damaged("tensor " + std::to_string(i) + " ends early");
         }
-        tensors.push_back(std::move(*tensor));
+        stored.tensors.push_back(std::move(*tensor));
     }
+    auto values = readValues(reader);
+    if (!values) {
+        return damaged("its single values end early");
+    }
+    stored.values = *std::move(values);
     if (!reader.atEnd()) {
         return damaged("it has bytes too many");
     }
-    return tensors;
+    return stored;
+}
+
+std::size_t statesOf(const Optimiser::States& states) {
+    return static_cast<std::size_t>(std::count_if(
+        states.begin(), states.end(), [](const nn::Tensor& state) { return state.size() > 0; }));
 }
 
 Result<void> checkMatch(std::span<const StoredTensor> tensors,
-                        std::span<const nn::Parameter> parameters) {
+                        std::span<const nn::Parameter> parameters,
+                        std::span<const Optimiser::States> states) {
     if (tensors.size() != parameters.size()) {
         return otherNetwork("it has " + std::to_string(tensors.size()) +
                             " tensors, the network has " + std::to_string(parameters.size()));
@@ -206,8 +251,10 @@ Result<void> checkMatch(std::span<const StoredTensor> tensors,
                                 " elements, in the network " +
                                 std::to_string(parameter.value.size()));
         }
-        if (stored.momentum.empty() == !parameter.gradient.empty()) {
-            return otherNetwork(stored.name + " is trained in one and not in the other");
+        if (!states.empty() && stored.states.size() != statesOf(states[i])) {
+            return otherNetwork(stored.name + " has " + std::to_string(stored.states.size()) +
+                                " states, the optimiser keeps " +
+                                std::to_string(statesOf(states[i])));
         }
     }
     return {};
@@ -224,13 +271,17 @@ bool copyInto(std::span<const std::byte> bytes, std::span<float> values,
 }  // namespace
 
 std::optional<std::vector<std::byte>> encodeState(std::span<const nn::Parameter> parameters,
-                                                  std::span<const nn::Tensor> momenta,
+                                                  std::span<const Optimiser::States> states,
+                                                  const SingleValues& values,
                                                   const std::stop_token& stop) {
     std::vector<std::byte> state;
     std::size_t bytes = 1024;
     for (const auto& parameter : parameters) {
         bytes += 64 + parameter.name.size() +
-                 sizeof(float) * (parameter.value.size() + parameter.gradient.size());
+                 sizeof(float) * (parameter.value.size() + kMostStates * parameter.gradient.size());
+    }
+    for (const auto& [name, value] : values) {
+        bytes += sizeof(std::uint32_t) + name.size() + sizeof value;
     }
     state.reserve(bytes);
     putText(state, kMagic);
@@ -241,11 +292,20 @@ std::optional<std::vector<std::byte>> encodeState(std::span<const nn::Parameter>
         put(state, static_cast<std::uint32_t>(parameter.name.size()));
         putText(state, parameter.name);
         put(state, static_cast<std::uint64_t>(parameter.value.size()));
-        put(state, static_cast<std::uint32_t>(momenta[i].size() == 0 ? 0 : 1));
-        if (!putFloats(state, parameter.value, stop) ||
-            !putFloats(state, momenta[i].values(), stop)) {
+        put(state, static_cast<std::uint32_t>(statesOf(states[i])));
+        bool whole = putFloats(state, parameter.value, stop);
+        for (const nn::Tensor& kept : states[i]) {
+            whole = whole && putFloats(state, kept.values(), stop);
+        }
+        if (!whole) {
             return std::nullopt;
         }
+    }
+    put(state, static_cast<std::uint32_t>(values.size()));
+    for (const auto& [name, value] : values) {
+        put(state, static_cast<std::uint32_t>(name.size()));
+        putText(state, name);
+        put(state, value);
     }
     const auto checksum = checksumOf(state, stop);
     if (!checksum) {
@@ -255,24 +315,28 @@ std::optional<std::vector<std::byte>> encodeState(std::span<const nn::Parameter>
     return state;
 }
 
-Result<void> restoreState(std::span<const std::byte> state,
-                          std::span<const nn::Parameter> parameters, std::span<nn::Tensor> momenta,
-                          const std::stop_token& stop) {
-    const auto tensors = decode(state, stop);
-    if (!tensors) {
-        return tl::unexpected(tensors.error());
+Result<SingleValues> restoreState(std::span<const std::byte> state,
+                                  std::span<const nn::Parameter> parameters,
+                                  std::span<Optimiser::States> states,
+                                  const std::stop_token& stop) {
+    auto stored = decode(state, stop);
+    if (!stored) {
+        return tl::unexpected(stored.error());
     }
-    if (auto match = checkMatch(*tensors, parameters); !match) {
-        return match;
+    if (auto match = checkMatch(stored->tensors, parameters, states); !match) {
+        return tl::unexpected(match.error());
     }
     for (std::size_t i = 0; i < parameters.size(); ++i) {
-        const auto& [name, elements, value, momentum] = (*tensors)[i];
-        if (!copyInto(value, parameters[i].value, stop) ||
-            (!momenta.empty() && !copyInto(momentum, momenta[i].values(), stop))) {
+        const StoredTensor& tensor = stored->tensors[i];
+        bool whole = copyInto(tensor.value, parameters[i].value, stop);
+        for (std::size_t j = 0; whole && !states.empty() && j < tensor.states.size(); ++j) {
+            whole = copyInto(tensor.states[j], states[i][j].values(), stop);
+        }
+        if (!whole) {
             return stopped();
         }
     }
-    return {};
+    return std::move(stored->values);
 }
 
 }  // namespace mantissa::train

@@ -15,13 +15,15 @@
 #include "core/nn/layer_precision.h"
 #include "core/nn/network.h"
 #include "core/nn/network_spec.h"
+#include "core/train/optimiser.h"
 #include "core/train/recipe.h"
 
 namespace mantissa::train {
 
 struct TrainSpec {
     nn::NetworkSpec network;
-    std::vector<nn::LayerPrecision> precision;  ///< one a layer
+    std::vector<nn::LayerPrecision> precision;        ///< one a layer
+    std::vector<StatePrecision> statePrecision = {};  ///< one a layer; empty: all FP32
     Recipe recipe;
     int threads = 1;  ///< does not change the result
 };
@@ -44,6 +46,15 @@ struct EpochMetric {
     double seconds = 0;  ///< wall time of the epoch, evaluation included
 };
 
+/// Something that happened to a run at a step and that its curves do not show.
+struct RunEvent {
+    std::int64_t step = 0;
+    std::string subject;  ///< what changed: "loss scale"
+    double value = 0;     ///< its value from then on
+    std::string text;     ///< why, for people
+    bool operator==(const RunEvent&) const = default;
+};
+
 enum class RunStatus { Done, Cancelled, Diverged };
 
 struct TrainResult {
@@ -51,6 +62,7 @@ struct TrainResult {
     std::string reason;  ///< Diverged: what was seen, where and when
     std::vector<StepMetric> steps;
     std::vector<EpochMetric> epochs;
+    std::vector<RunEvent> events;                   ///< in order
     std::vector<nn::OperandStatistics> statistics;  ///< of the last step of a whole run
     double secondsPerStep = 0;                      ///< median
     std::string kernelPath;                         ///< numerics::activePath()
@@ -60,20 +72,22 @@ struct TrainResult {
 struct Checkpoint {
     int epoch = 0;  ///< epochs done
     std::vector<std::byte>
-        state;  ///< parameters, running statistics and momentum; see checkpoint.h
+        state;  ///< parameters, running statistics, what the optimiser keeps; see checkpoint.h
 };
 
 /// Called from the training thread, in order; each may be empty.
 struct TrainObserver {
     std::function<void(const StepMetric&)> onStep;
+    std::function<void(const RunEvent&)> onEvent = {};
     std::function<void(const EpochMetric&)> onEpoch;
     std::function<void(const Checkpoint&)> onCheckpoint;  ///< after onEpoch, once an epoch
 };
 
 /// Trains to the end, to cancellation (within 200 ms; returns what it has with status Cancelled) or
-/// to divergence (NaN or Inf loss, weights or gradients; or a loss above 10 x ln(classes) for 50
-/// steps). `resume` continues after its epoch, byte for byte as the uninterrupted run. Fails on a
-/// wrong network, a data set of other shape or classes, or a checkpoint of another network.
+/// to divergence (NaN or Inf loss, weights or gradients; a loss above 10 x ln(classes) for 50
+/// steps; with loss scaling, gradients that overflow in 50 steps on end). `resume` continues after
+/// its epoch, byte for byte as the uninterrupted run. Fails on a wrong network, a data set of other
+/// shape or classes, or a checkpoint of another network.
 Result<TrainResult> train(const TrainSpec& spec, const data::Dataset& dataset,
                           const JobContext& context, const TrainObserver& observer = {},
                           const std::optional<Checkpoint>& resume = std::nullopt);

@@ -260,12 +260,8 @@ void RunPanel::Impl::showFigure(const std::optional<train::EpochMetric>& epoch) 
 
 void RunPanel::Impl::showRecipe() {
     recipe->setValues(design.recipe());
-    const bool steps = design.recipe().schedule == train::ScheduleKind::Step;
     for (int i = 0; i < recipe->count(); ++i) {
-        const auto id = recipe->spec(i).id;
-        if (id == "step_epochs" || id == "step_factor") {
-            recipe->setRowVisible(i, steps);
-        }
+        recipe->setRowVisible(i, train::recipeParamMatters(design.recipe(), recipe->spec(i).id));
     }
 }
 

@@ -60,7 +60,7 @@ TEST(DrawOrder, SendsEachImageToEachPlaceEquallyOften) {
 class BatchesOfFive : public ::testing::Test {
 protected:
     Split m_split{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, {0, 1, 2, 3, 4}};
-    Batches m_batches{m_split, 2, 5, 2};
+    Batches m_batches{m_split, {1, 1, 2}, {.images = 5, .batch = 2}};
 };
 
 TEST_F(BatchesOfFive, GiveTheFileOrderFirst) {
@@ -90,9 +90,60 @@ TEST_F(BatchesOfFive, CoverEachImageOnceAfterShuffling) {
 }
 
 TEST_F(BatchesOfFive, MayLeaveOutTheEndOfTheSplit) {
-    Batches first(m_split, 2, 3, 128);
+    Batches first(m_split, {1, 1, 2}, {.images = 3, .batch = 128});
     EXPECT_EQ(first.count(), 1);
     EXPECT_THAT(first.at(0).labels, ElementsAre(0, 1, 2));
+}
+
+/// 50 images of 3 x 6 x 5 whose pixels are random bytes.
+Split colourful() {
+    Split split;
+    std::uint32_t random = 1;
+    for (std::uint8_t image = 0; image < 50; ++image) {
+        split.labels.push_back(image);
+        for (int i = 0; i < 90; ++i) {
+            random = random * 1664525U + 1013904223U;
+            split.pixels.push_back(static_cast<std::uint8_t>(random >> 24U));
+        }
+    }
+    return split;
+}
+
+/// All images and labels of two epochs, one behind the other.
+std::vector<float> valuesOf(Batches& batches, bool skips = false) {
+    std::vector<float> values;
+    for (const std::uint64_t epoch : {1U, 2U}) {
+        batches.shuffle(9, epoch);
+        for (std::int64_t index = 0; index < batches.count(); ++index) {
+            if (skips && index == 3) {
+                batches.at(1);
+                batches.pause();
+            }
+            const Batch batch = batches.at(index);
+            values.insert(values.end(), batch.images.begin(), batch.images.end());
+            values.insert(values.end(), batch.labels.begin(), batch.labels.end());
+        }
+    }
+    return values;
+}
+
+TEST(Prefetch, GivesTheSameBytesInWhateverOrderBatchesAreAskedFor) {
+    const Split split = colourful();
+    BatchOptions options{.images = 50, .batch = 8, .augmentation = {2, true}};
+    Batches plain(split, {3, 6, 5}, options);
+    options.prefetch = true;
+    Batches ahead(split, {3, 6, 5}, options);
+    const auto expected = valuesOf(plain);
+    EXPECT_EQ(valuesOf(ahead), expected);
+    EXPECT_EQ(valuesOf(ahead, true), expected);
+}
+
+TEST(Prefetch, EndsInTheMiddleOfABatch) {
+    const Split split = colourful();
+    for (int i = 0; i < 50; ++i) {
+        Batches batches(split, {3, 6, 5}, {.images = 50, .batch = 25, .prefetch = true});
+        batches.at(0);
+    }
 }
 
 }  // namespace

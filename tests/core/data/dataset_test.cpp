@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <array>
-
 #include <gmock/gmock.h>
 
 #include "core/data/dataset_registry.h"
@@ -10,15 +8,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-TEST(Normalise, MapsBytesToMinusOneToOneInTheOrderAsked) {
-    const Split split{{0, 255, 51, 204}, {0, 1}};
-    const std::array<std::int64_t, 2> indices{1, 0};
-    std::array<float, 4> out{};
-    Dataset::normalise(split, 2, indices, out);
-    EXPECT_THAT(out, ElementsAre(::testing::FloatNear(-0.6F, 1e-6F),
-                                 ::testing::FloatNear(0.6F, 1e-6F), -1.0F, 1.0F));
-}
 
 TEST(DatasetKinds, SayHowTheyAreSpelledAndHowToGetThem) {
     ASSERT_EQ(datasetKinds().front().name, "fashion-mnist");

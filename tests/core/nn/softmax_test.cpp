@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/softmax.h"
 
+#include <array>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -62,6 +63,29 @@ TEST(PortableMath, NormalQuantileInvertsTheDistribution) {
         const double x = normalQuantile(p);
         EXPECT_NEAR(0.5 * std::erfc(-x / std::sqrt(2.0)) / p, 1, 1e-12) << p;
     }
+}
+
+// Two classes with scores ln 3 and 0 have softmax 3/4 and 1/4.
+TEST(SoftmaxCrossEntropy, SpreadsASmoothedTargetOverAllClasses) {
+    const std::array<float, 2> logits{std::log(3.0F), 0.0F};
+    const std::array<std::uint8_t, 1> labels{0};
+    std::array<float, 2> gradient{};
+    const auto result = softmaxCrossEntropy(logits, 2, labels, gradient, {.smoothing = 0.5});
+    // The target is (3/4, 1/4): softmax itself, so that the gradient is 0.
+    EXPECT_NEAR(gradient[0], 0, 1e-7);
+    EXPECT_NEAR(gradient[1], 0, 1e-7);
+    EXPECT_NEAR(result.lossSum, 0.75 * std::log(4.0 / 3) + 0.25 * std::log(4.0), 1e-7);
+}
+
+TEST(SoftmaxCrossEntropy, ScalesItsGradientButNotTheLoss) {
+    const std::array<float, 2> logits{1.0F, -0.5F};
+    const std::array<std::uint8_t, 1> labels{1};
+    std::array<float, 2> plain{};
+    std::array<float, 2> scaled{};
+    const auto loss = softmaxCrossEntropy(logits, 2, labels, plain).lossSum;
+    EXPECT_EQ(softmaxCrossEntropy(logits, 2, labels, scaled, {.scale = 1024}).lossSum, loss);
+    EXPECT_EQ(scaled[0], 1024 * plain[0]);
+    EXPECT_EQ(scaled[1], 1024 * plain[1]);
 }
 
 }  // namespace

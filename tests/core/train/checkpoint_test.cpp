@@ -9,43 +9,53 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::vector<nn::Tensor> momentaOf(const std::vector<float>& first) {
-    std::vector<nn::Tensor> momenta(2);
-    momenta[0] = nn::Tensor({static_cast<std::int64_t>(first.size())});
-    momenta[0].copyFrom(first);
-    return momenta;
+std::vector<Optimiser::States> statesOf(const std::vector<float>& first,
+                                        const std::vector<float>& second = {}) {
+    std::vector<Optimiser::States> states(2);
+    states[0][0] = nn::Tensor({static_cast<std::int64_t>(first.size())});
+    states[0][0].copyFrom(first);
+    if (!second.empty()) {
+        states[0][1] = nn::Tensor({static_cast<std::int64_t>(second.size())});
+        states[0][1].copyFrom(second);
+    }
+    return states;
 }
 
 struct State {
     std::vector<float> weight{1, 2, 3};
     std::vector<float> gradient{0, 0, 0};
     std::vector<float> running{4};
-    std::vector<nn::Tensor> momenta = momentaOf({5, 6, 7});
+    std::vector<Optimiser::States> states = statesOf({5, 6, 7}, {8, 9, 10});
     std::string weightName = "fc.weight";
 
     std::vector<nn::Parameter> parameters() {
         return {{weightName, weight, gradient, true}, {"bn.running_var", running, {}, false}};
     }
-    std::vector<std::byte> encode() { return *encodeState(parameters(), momenta); }
+    std::vector<std::byte> encode() {
+        return *encodeState(parameters(), states, {{"loss_scale", 0.1}, {"updates", 3}});
+    }
 };
 
 State blank() {
     State state;
     state.weight.assign(3, 0);
     state.running.assign(1, 0);
-    state.momenta[0].fill(0);
+    state.states[0][0].fill(0);
+    state.states[0][1].fill(0);
     return state;
 }
 
 TEST(Checkpoint, GivesBackWhatItTook) {
     State saved;
     State restored = blank();
-    const auto result = restoreState(saved.encode(), restored.parameters(), restored.momenta);
+    const auto result = restoreState(saved.encode(), restored.parameters(), restored.states);
     ASSERT_TRUE(result) << result.error().text();
     EXPECT_EQ(restored.weight, saved.weight);
     EXPECT_EQ(restored.running, saved.running);
-    EXPECT_THAT(restored.momenta[0].values(), ElementsAre(5, 6, 7));
-    EXPECT_EQ(restored.momenta[1].size(), 0);
+    EXPECT_THAT(restored.states[0][0].values(), ElementsAre(5, 6, 7));
+    EXPECT_THAT(restored.states[0][1].values(), ElementsAre(8, 9, 10));
+    EXPECT_EQ(restored.states[1][0].size(), 0);
+    EXPECT_EQ(*result, (SingleValues{{"loss_scale", 0.1}, {"updates", 3}}));
 }
 
 TEST(Checkpoint, RestoresParametersAloneForInference) {
@@ -53,7 +63,7 @@ TEST(Checkpoint, RestoresParametersAloneForInference) {
     State restored = blank();
     ASSERT_TRUE(restoreState(saved.encode(), restored.parameters()));
     EXPECT_EQ(restored.weight, saved.weight);
-    EXPECT_THAT(restored.momenta[0].values(), ElementsAre(0, 0, 0));
+    EXPECT_THAT(restored.states[0][0].values(), ElementsAre(0, 0, 0));
 }
 
 TEST(Checkpoint, DetectsEveryDamagedByte) {
@@ -62,7 +72,7 @@ TEST(Checkpoint, DetectsEveryDamagedByte) {
         auto bytes = good;
         bytes[at] ^= std::byte{0x10};
         State restored = blank();
-        const auto result = restoreState(bytes, restored.parameters(), restored.momenta);
+        const auto result = restoreState(bytes, restored.parameters(), restored.states);
         ASSERT_FALSE(result) << "byte " << at;
         EXPECT_EQ(result.error().code, ErrorCode::Corrupt);
         EXPECT_THAT(restored.weight, ElementsAre(0, 0, 0));
@@ -80,7 +90,7 @@ TEST(Checkpoint, DetectsEveryTruncation) {
 TEST(Checkpoint, RefusesAnotherName) {
     State other = blank();
     other.weightName = "conv.weight";
-    const auto result = restoreState(State{}.encode(), other.parameters(), other.momenta);
+    const auto result = restoreState(State{}.encode(), other.parameters(), other.states);
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::InvalidInput);
     EXPECT_THAT(result.error().message, HasSubstr("fc.weight"));
@@ -91,8 +101,8 @@ TEST(Checkpoint, RefusesAnotherSize) {
     State other;
     other.weight.assign(4, 0);
     other.gradient.assign(4, 0);
-    other.momenta = momentaOf({0, 0, 0, 0});
-    const auto result = restoreState(State{}.encode(), other.parameters(), other.momenta);
+    other.states = statesOf({0, 0, 0, 0});
+    const auto result = restoreState(State{}.encode(), other.parameters(), other.states);
     ASSERT_FALSE(result);
     EXPECT_THAT(result.error().message, HasSubstr("3 elements, in the network 4"));
 }
@@ -104,6 +114,14 @@ TEST(Checkpoint, RefusesAnotherNumberOfTensors) {
     const auto result = restoreState(State{}.encode(), parameters);
     ASSERT_FALSE(result);
     EXPECT_THAT(result.error().message, HasSubstr("2 tensors, the network has 1"));
+}
+
+TEST(Checkpoint, RefusesAnotherOptimiser) {
+    State other = blank();
+    other.states = statesOf({0, 0, 0});
+    const auto result = restoreState(State{}.encode(), other.parameters(), other.states);
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().message, HasSubstr("2 states, the optimiser keeps 1"));
 }
 
 }  // namespace

@@ -42,30 +42,39 @@ TEST(RecipeParams, CoverEveryMember) {
     EXPECT_NE(changed.seedRounding, recipe.seedRounding);
 }
 
-TEST(LearningRate, StaysWhenConstant) {
-    const Recipe recipe{.learningRate = 0.2, .schedule = ScheduleKind::Constant};
-    EXPECT_EQ(learningRateAt(recipe, 0, 10), 0.2);
-    EXPECT_EQ(learningRateAt(recipe, 29, 10), 0.2);
+TEST(RecipeParams, MatterOnlyBesideTheChoiceThatReadsThem) {
+    Recipe recipe;
+    for (const auto* const id :
+         {"beta2", "epsilon", "step_epochs", "step_factor", "peak_share", "loss_scale",
+          "scale_interval", "minimum_scale", "mean_1", "deviation_3"}) {
+        EXPECT_FALSE(recipeParamMatters(recipe, id)) << id;
+    }
+    EXPECT_TRUE(recipeParamMatters(recipe, "nesterov"));
+    EXPECT_TRUE(recipeParamMatters(recipe, "learning_rate"));
+    recipe.optimiser = OptimiserKind::AdamW;
+    recipe.schedule = ScheduleKind::OneCycle;
+    recipe.lossScaling = LossScalingKind::Enhanced;
+    recipe.normalisation = Normalisation::Given;
+    EXPECT_FALSE(recipeParamMatters(recipe, "nesterov"));
+    for (const auto* const id :
+         {"beta2", "peak_share", "loss_scale", "minimum_interval", "mean_2"}) {
+        EXPECT_TRUE(recipeParamMatters(recipe, id)) << id;
+    }
 }
 
-TEST(LearningRate, DropsAfterEveryStepEpochs) {
-    const Recipe recipe{.epochs = 6,
-                        .learningRate = 0.8,
-                        .schedule = ScheduleKind::Step,
-                        .stepEpochs = 2,
-                        .stepFactor = 0.5};
-    EXPECT_DOUBLE_EQ(learningRateAt(recipe, 0, 10), 0.8);
-    EXPECT_DOUBLE_EQ(learningRateAt(recipe, 19, 10), 0.8);
-    EXPECT_DOUBLE_EQ(learningRateAt(recipe, 20, 10), 0.4);
-    EXPECT_DOUBLE_EQ(learningRateAt(recipe, 59, 10), 0.2);
-}
-
-TEST(LearningRate, FallsAsHalfACosine) {
-    const Recipe recipe{.epochs = 3, .learningRate = 0.4, .schedule = ScheduleKind::Cosine};
-    EXPECT_DOUBLE_EQ(learningRateAt(recipe, 0, 10), 0.4);
-    EXPECT_NEAR(learningRateAt(recipe, 10, 10), 0.3, 1e-15);  // cos(pi/3) = 1/2
-    EXPECT_NEAR(learningRateAt(recipe, 15, 10), 0.2, 1e-15);
-    EXPECT_NEAR(learningRateAt(recipe, 30, 10), 0.0, 1e-15);
+TEST(ChannelScale, IsWhatTheRecipeSays) {
+    data::Dataset dataset;
+    dataset.image = {1, 1, 2};
+    dataset.train = {{0, 255, 255, 255}, {0, 1}};
+    Recipe recipe;
+    EXPECT_EQ(channelScale(recipe, dataset).mean[0], 0.5F);
+    recipe.normalisation = Normalisation::Measured;
+    EXPECT_EQ(channelScale(recipe, dataset).mean[0], 0.75F);
+    recipe.normalisation = Normalisation::Given;
+    recipe.mean1 = 0.25;
+    recipe.deviation1 = 2;
+    EXPECT_EQ(channelScale(recipe, dataset).mean[0], 0.25F);
+    EXPECT_EQ(channelScale(recipe, dataset).deviation[0], 2.0F);
 }
 
 }  // namespace

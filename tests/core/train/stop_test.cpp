@@ -8,7 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "core/train/checkpoint.h"
-#include "core/train/sgd.h"
+#include "core/train/optimiser.h"
 #include "tests/core/train/tiny_problem.h"
 
 namespace mantissa::train {
@@ -87,14 +87,15 @@ TEST(TrainStop, ARunThatIsStoppedWhileItResumesHasDoneNothing) {
 TEST(TrainStop, AnUpdateLeavesOutParametersAndReportsNoDivergence) {
     std::vector<float> value(std::size_t{1} << 19U, 1.0F);
     std::vector<float> gradient(value.size(), NAN);
-    Sgd sgd(std::vector<nn::Parameter>{{"fc.weight", value, gradient, true}});
+    const Shape shape{static_cast<std::int64_t>(value.size())};
+    Optimiser sgd(OptimiserKind::Sgd, {{{"fc.weight", value, gradient, true}, shape, {}}});
     std::stop_source stop;
     stop.request_stop();
     for (const int threads : {1, 2}) {
         ThreadTeam team(threads, stop.get_token());
-        EXPECT_FALSE(sgd.step({0.1F, 0.9F, 0}, team));
+        EXPECT_FALSE(sgd.step({}, 0.1, 1, {}, team));
         EXPECT_THAT(value, Each(1.0F));
-        EXPECT_THAT(sgd.momenta()[0].values(), Each(0.0F));
+        EXPECT_THAT(sgd.states()[0][0].values(), Each(0.0F));
     }
 }
 
@@ -102,13 +103,13 @@ TEST(TrainStop, ACheckpointIsWrittenWholeOrNotAtAll) {
     std::vector<float> value(1000, 1.0F);
     std::vector<float> gradient(value.size());
     const std::vector<nn::Parameter> parameters{{"fc.weight", value, gradient, true}};
-    Sgd sgd(parameters);
+    Optimiser sgd(OptimiserKind::Sgd, {{parameters[0], {1000}, {}}});
     std::stop_source stop;
-    const auto state = encodeState(parameters, sgd.momenta(), stop.get_token());
+    const auto state = encodeState(parameters, sgd.states(), {}, stop.get_token());
     ASSERT_TRUE(state);
     stop.request_stop();
-    EXPECT_FALSE(encodeState(parameters, sgd.momenta(), stop.get_token()));
-    const auto read = restoreState(*state, parameters, sgd.momenta(), stop.get_token());
+    EXPECT_FALSE(encodeState(parameters, sgd.states(), {}, stop.get_token()));
+    const auto read = restoreState(*state, parameters, sgd.states(), stop.get_token());
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, ErrorCode::Cancelled);
 }

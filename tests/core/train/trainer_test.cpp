@@ -8,7 +8,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/core/train/tiny_problem.h"
+#include "tests/core/train/run_tiny.h"
 
 namespace mantissa::train {
 namespace {
@@ -16,21 +16,6 @@ namespace {
 using numerics::Rounding;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-struct Outcome {
-    TrainResult result;
-    std::vector<Checkpoint> checkpoints;
-};
-
-Outcome runTiny(const TrainSpec& spec, const std::optional<Checkpoint>& resume = std::nullopt) {
-    Outcome outcome;
-    TrainObserver observer;
-    observer.onCheckpoint = [&](const Checkpoint& saved) { outcome.checkpoints.push_back(saved); };
-    auto result = train(spec, tinyDataset(), {}, observer, resume);
-    EXPECT_TRUE(result) << result.error().text();
-    outcome.result = std::move(result).value();
-    return outcome;
-}
 
 TEST(Train, LearnsASeparableProblem) {
     TrainSpec spec = tinySpec();

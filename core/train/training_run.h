@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One training run, from the first epoch it has to do to its end; private to core/train.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/data/batches.h"
+#include "core/train/checkpoint.h"
+#include "core/train/divergence.h"
+#include "core/train/loss_scaler.h"
+#include "core/train/optimiser.h"
+#include "core/train/trainer.h"
+
+namespace mantissa::train {
+
+class TrainingRun {
+public:
+    /// All but the network must outlive it, until release().
+    TrainingRun(const TrainSpec& spec, const data::Dataset& dataset, const JobContext& context,
+                const TrainObserver& observer, std::unique_ptr<nn::Network> network,
+                ThreadTeam& team);
+
+    /// Initial weights, as the optimiser keeps them.
+    void initialise();
+    Result<void> restore(const Checkpoint& checkpoint);
+    TrainResult go();
+    /// What is left refers to nothing outside that its destructors use.
+    void release();
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    // Each of the following returns whether the run goes on; if not, the status says why.
+    bool trainEpoch();
+    bool trainStep(std::int64_t step, nn::StepResult& sums);
+    bool update(std::int64_t step);
+    bool skipUpdate(std::int64_t step);
+    bool finishEpoch(const nn::StepResult& sums, Clock::time_point start);
+    bool cancel();
+    bool diverge(const std::string& what, std::int64_t step);
+
+    void record(RunEvent event);
+    SingleValues singleValues() const;
+    void setSingleValues(const SingleValues& values);
+
+    const TrainSpec& m_spec;
+    const JobContext& m_context;
+    const TrainObserver& m_observer;
+    std::unique_ptr<nn::Network> m_network;
+    ThreadTeam& m_team;
+    data::Batches m_train;
+    data::Batches m_test;
+    Optimiser m_optimiser;
+    LossScaler m_scaler;
+    LossWatch m_watch;
+    std::int64_t m_totalSteps;
+    int m_epochsDone = 0;
+    std::vector<double> m_stepSeconds;
+    TrainResult m_result;
+};
+
+}  // namespace mantissa::train
