@@ -203,6 +203,7 @@ Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOpt
     const train::TrainSpec spec{
         .network = design.network(),
         .precision = design::resolvePrecision(design.precision(), design.network()),
+        .statePrecision = design::resolveStates(design.precision(), design.network()),
         .recipe = design.recipe(),
         .threads = options.threads};
     const std::stop_source stop;

@@ -214,6 +214,9 @@ const std::vector<std::pair<std::string, RoleKey>>& roleKeys() {
                 keys.emplace_back(roleKeyText({role, pass}), RoleKey{role, pass});
             }
         }
+        for (const Role role : storedRoles()) {
+            keys.emplace_back(roleKeyText({role, std::nullopt}), RoleKey{role, std::nullopt});
+        }
         return keys;
     }();
     return kKeys;

@@ -122,6 +122,9 @@ Json precisionSchema() {
             roles[roleKeyText({role, pass})] = reference;
         }
     }
+    for (const Role role : storedRoles()) {
+        roles[roleKeyText({role, std::nullopt})] = reference;
+    }
     const auto scope = closedObject(std::move(roles));
     Json kinds = Json::object();
     for (const auto& kind : nn::layerKinds()) {

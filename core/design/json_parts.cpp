@@ -127,6 +127,9 @@ Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& net
                 put(role, std::nullopt);
             }
         }
+        for (const Role role : storedRoles()) {
+            put(role, std::nullopt);
+        }
     }
     return object;
 }

@@ -7,6 +7,7 @@ namespace mantissa::design {
 namespace {
 
 constexpr std::array kRoles{Role::Weight, Role::Activation, Role::Error, Role::WeightGradient};
+constexpr std::array kStoredRoles{Role::MasterWeight, Role::Momentum, Role::SecondMoment};
 constexpr std::array kWeightPasses{Pass::Forward, Pass::InputGradient};
 constexpr std::array kActivationPasses{Pass::Forward, Pass::WeightGradient};
 constexpr std::array kErrorPasses{Pass::InputGradient, Pass::WeightGradient};
@@ -60,6 +61,12 @@ std::string_view roleText(Role role) {
             return "activation";
         case Role::Error:
             return "error";
+        case Role::MasterWeight:
+            return "master_weight";
+        case Role::Momentum:
+            return "momentum";
+        case Role::SecondMoment:
+            return "second_moment";
         case Role::WeightGradient:
             break;
     }
@@ -82,6 +89,10 @@ std::span<const Role> allRoles() {
     return kRoles;
 }
 
+std::span<const Role> storedRoles() {
+    return kStoredRoles;
+}
+
 std::span<const Pass> passesOf(Role role) {
     switch (role) {
         case Role::Weight:
@@ -91,6 +102,9 @@ std::span<const Pass> passesOf(Role role) {
         case Role::Error:
             return kErrorPasses;
         case Role::WeightGradient:
+        case Role::MasterWeight:
+        case Role::Momentum:
+        case Role::SecondMoment:
             break;
     }
     return {};
@@ -142,6 +156,19 @@ std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
             .errorWeightGradient = of(Role::Error, Pass::WeightGradient),
             .weightGradient = of(Role::WeightGradient, std::nullopt),
         });
+    }
+    return resolved;
+}
+
+std::vector<train::StatePrecision> resolveStates(const PrecisionPlan& plan,
+                                                 const nn::NetworkSpec& network) {
+    std::vector<train::StatePrecision> resolved;
+    resolved.reserve(network.layers.size());
+    for (const auto& layer : network.layers) {
+        const auto of = [&](Role role) {
+            return plan.resolve(layer.name, nn::kindOf(layer.params).id, role, std::nullopt).format;
+        };
+        resolved.push_back({of(Role::MasterWeight), of(Role::Momentum), of(Role::SecondMoment)});
     }
     return resolved;
 }

@@ -12,15 +12,21 @@
 #include "core/nn/layer_precision.h"
 #include "core/nn/network_spec.h"
 #include "core/numerics/format.h"
+#include "core/train/optimiser.h"
 
 namespace mantissa::design {
 
 using Role = nn::GemmTensor;
 using Pass = nn::GemmPass;
 
-std::string_view roleText(Role role);  ///< "weight", "activation", "error", "weight_gradient"
+/// "weight", "activation", "error", "weight_gradient", "master_weight", "momentum", "second_moment"
+std::string_view roleText(Role role);
 std::string_view passText(Pass pass);  ///< "forward", "input_gradient", "weight_gradient"
+/// Those of the GEMM passes.
 std::span<const Role> allRoles();
+/// What the optimiser keeps of a layer's parameters: the weight that it updates, SGD's momentum or
+/// Adam's first moment, and Adam's second moment. No pass uses them.
+std::span<const Role> storedRoles();
 /// The passes that use a role as an operand: weight {forward, input gradient}, activation {forward,
 /// weight gradient}, error {input gradient, weight gradient}; the weight gradient is a result:
 /// none.
@@ -72,6 +78,9 @@ PrecisionPlan withoutFormat(PrecisionPlan plan, const PlanScope& scope, const Ro
 
 /// One entry a layer, in the network's order: what nn::Network and hw::estimate are given.
 std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
+                                                 const nn::NetworkSpec& network);
+/// The same for storedRoles(): what the optimiser is given.
+std::vector<train::StatePrecision> resolveStates(const PrecisionPlan& plan,
                                                  const nn::NetworkSpec& network);
 
 }  // namespace mantissa::design

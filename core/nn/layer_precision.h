@@ -7,7 +7,16 @@
 namespace mantissa::nn {
 
 enum class GemmPass { Forward, InputGradient, WeightGradient };
-enum class GemmTensor { Weight, Activation, Error, WeightGradient };
+/// The last three are what the optimiser keeps of a weight; no pass reads them.
+enum class GemmTensor {
+    Weight,
+    Activation,
+    Error,
+    WeightGradient,
+    MasterWeight,
+    Momentum,
+    SecondMoment
+};
 
 /// The axis along which a tensor's blocks run in a pass. Each GEMM reduces along another axis, and
 /// blocks run along the reduction axis of the GEMM that uses them: forward along input channels or

@@ -117,6 +117,12 @@ QString roleLabel(design::Role role) {
             return translated("Activation");
         case design::Role::Error:
             return translated("Error");
+        case design::Role::MasterWeight:
+            return translated("Master weight");
+        case design::Role::Momentum:
+            return translated("Momentum");
+        case design::Role::SecondMoment:
+            return translated("Second moment");
         case design::Role::WeightGradient:
             break;
     }
