@@ -204,6 +204,7 @@ Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOpt
         .network = design.network(),
         .precision = design::resolvePrecision(design.precision(), design.network()),
         .statePrecision = design::resolveStates(design.precision(), design.network()),
+        .control = design.control(),
         .recipe = design.recipe(),
         .threads = options.threads};
     const std::stop_source stop;

@@ -103,6 +103,7 @@ std::vector<Field> fields(const DesignPoint& design) {
     rows.push_back({"/dataset", "Data set", design.dataset()});
     addParams(rows, "/recipe", train::recipeParams(), design.recipe());
     addPlan(rows, design.precision());
+    addParams(rows, "/control", train::controlParams(), design.control());
     addParams(rows, "/hardware", hardwareParams(), design.hardware());
     return rows;
 }

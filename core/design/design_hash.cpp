@@ -43,6 +43,7 @@ std::string trainHash(const DesignPoint& design) {
     part["dataset"] = design.dataset();
     part["recipe"] = paramsJson(train::recipeParams(), design.recipe());
     part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
+    part["control"] = paramsJson(train::controlParams(), design.control());
     return hashText(canonicalText(part));
 }
 

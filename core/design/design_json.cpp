@@ -15,6 +15,7 @@ Json designJson(const DesignPoint& design, InputStyle inputs) {
     object["dataset"] = design.dataset();
     object["recipe"] = paramsJson(train::recipeParams(), design.recipe());
     object["precision"] = precisionJson(design.precision());
+    object["control"] = paramsJson(train::controlParams(), design.control());
     object["hardware"] = paramsJson(hardwareParams(), design.hardware());
     return object;
 }

@@ -29,10 +29,12 @@ DesignPoint::DesignPoint() : m_name(kDefaultName) {
     static const auto kNetwork = std::make_shared<const nn::NetworkSpec>(defaultNetwork());
     static const auto kRecipe = std::make_shared<const train::Recipe>();
     static const auto kPrecision = std::make_shared<const PrecisionPlan>();
+    static const auto kControl = std::make_shared<const train::PrecisionControl>();
     static const auto kHardware = std::make_shared<const HardwareConfig>();
     m_network = kNetwork;
     m_recipe = kRecipe;
     m_precision = kPrecision;
+    m_control = kControl;
     m_hardware = kHardware;
 }
 
@@ -72,6 +74,12 @@ DesignPoint DesignPoint::withPrecision(PrecisionPlan precision) const {
     return copy;
 }
 
+DesignPoint DesignPoint::withControl(train::PrecisionControl control) const {
+    auto copy = *this;
+    copy.m_control = std::make_shared<const train::PrecisionControl>(control);
+    return copy;
+}
+
 DesignPoint DesignPoint::withHardware(HardwareConfig hardware) const {
     auto copy = *this;
     copy.m_hardware = std::make_shared<const HardwareConfig>(hardware);
@@ -81,7 +89,8 @@ DesignPoint DesignPoint::withHardware(HardwareConfig hardware) const {
 bool DesignPoint::operator==(const DesignPoint& other) const {
     return m_name == other.m_name && m_note == other.m_note && m_dataset == other.m_dataset &&
            sameValue(m_network, other.m_network) && sameValue(m_recipe, other.m_recipe) &&
-           sameValue(m_precision, other.m_precision) && sameValue(m_hardware, other.m_hardware);
+           sameValue(m_precision, other.m_precision) && sameValue(m_control, other.m_control) &&
+           sameValue(m_hardware, other.m_hardware);
 }
 
 }  // namespace mantissa::design

@@ -11,6 +11,7 @@
 #include "core/design/precision_plan.h"
 #include "core/error.h"
 #include "core/nn/network_spec.h"
+#include "core/train/precision_control.h"
 #include "core/train/recipe.h"
 
 namespace mantissa::design {
@@ -26,6 +27,8 @@ public:
     const nn::NetworkSpec& network() const { return *m_network; }
     const train::Recipe& recipe() const { return *m_recipe; }
     const PrecisionPlan& precision() const { return *m_precision; }
+    /// How the plan's widths change during a run.
+    const train::PrecisionControl& control() const { return *m_control; }
     const HardwareConfig& hardware() const { return *m_hardware; }
 
     [[nodiscard]] DesignPoint withName(std::string name) const;
@@ -34,6 +37,7 @@ public:
     [[nodiscard]] DesignPoint withNetwork(nn::NetworkSpec network) const;
     [[nodiscard]] DesignPoint withRecipe(train::Recipe recipe) const;
     [[nodiscard]] DesignPoint withPrecision(PrecisionPlan precision) const;
+    [[nodiscard]] DesignPoint withControl(train::PrecisionControl control) const;
     [[nodiscard]] DesignPoint withHardware(HardwareConfig hardware) const;
 
     /// Names and notes included; see designHash for identity without them.
@@ -46,14 +50,15 @@ private:
     std::shared_ptr<const nn::NetworkSpec> m_network;
     std::shared_ptr<const train::Recipe> m_recipe;
     std::shared_ptr<const PrecisionPlan> m_precision;
+    std::shared_ptr<const train::PrecisionControl> m_control;
     std::shared_ptr<const HardwareConfig> m_hardware;
 };
 
 /// 128-bit XXH3 of canonical JSON, as 26 characters of Crockford's base 32 in lower case
 /// (0123456789abcdefghjkmnpqrstvwxyz), most significant bits first; screens show the first 10.
 /// designHash: all but name and note. trainHash: what can change accuracy (network, data set,
-/// recipe, resolved precision). hwHash: what can change cost (network, batch, resolved precision,
-/// hardware).
+/// recipe, resolved precision, control). hwHash: what can change cost (network, batch, resolved
+/// precision, hardware).
 std::string designHash(const DesignPoint& design);
 std::string trainHash(const DesignPoint& design);
 std::string hwHash(const DesignPoint& design);

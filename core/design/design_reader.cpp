@@ -300,8 +300,8 @@ void needSchema(const Place& root) {
 DesignPoint readDesign(const Place& root) {
     needObject(root);
     needSchema(root);  // first: a newer schema may well have unknown keys
-    needKnownKeys(
-        root, {"schema", "name", "note", "network", "dataset", "recipe", "precision", "hardware"});
+    needKnownKeys(root, {"schema", "name", "note", "network", "dataset", "recipe", "precision",
+                         "control", "hardware"});
     // A design from a file has no name but its own.
     auto design = DesignPoint().withName({});
     const auto has = [&](const char* key) { return root.value.contains(key); };
@@ -322,6 +322,9 @@ DesignPoint readDesign(const Place& root) {
     }
     if (has("precision")) {
         design = design.withPrecision(readPlan(root.at("precision")));
+    }
+    if (has("control")) {
+        design = design.withControl(readParams(train::controlParams(), root.at("control")));
     }
     if (has("hardware")) {
         design = design.withHardware(readParams(hardwareParams(), root.at("hardware")));

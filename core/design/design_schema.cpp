@@ -152,6 +152,7 @@ std::string designSchemaJson() {
     properties["dataset"] = typed("string");
     properties["recipe"] = paramsSchema(train::recipeParams());
     properties["precision"] = precisionSchema();
+    properties["control"] = paramsSchema(train::controlParams());
     properties["hardware"] = paramsSchema(hardwareParams());
     auto schema = closedObject(std::move(properties));
     schema["$schema"] = "http://json-schema.org/draft-07/schema#";

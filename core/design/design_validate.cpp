@@ -183,6 +183,23 @@ Result<void> checkPlan(const PrecisionPlan& plan, const nn::NetworkSpec& network
         .and_then([&] { return checkLayers(plan, network); });
 }
 
+Result<void> checkControl(const train::PrecisionControl& control) {
+    return checkParams(train::controlParams(), control, "/control").and_then([&]() -> Result<void> {
+        if (control.low > control.high) {
+            return fail(ErrorCode::InvalidInput, "the low threshold is above the high one",
+                        "/control/low", "must be at most \"high\"");
+        }
+        const bool rises = control.narrowBits <= control.middleBits &&
+                           control.middleBits <= control.wideBits &&
+                           control.fastNarrowBits <= control.fastWideBits;
+        if (!rises) {
+            return fail(ErrorCode::InvalidInput, "a narrow width is above a wide one", "/control",
+                        "widths must rise from narrow to wide");
+        }
+        return {};
+    });
+}
+
 }  // namespace
 
 Result<void> validate(const DesignPoint& design) {
@@ -192,6 +209,7 @@ Result<void> validate(const DesignPoint& design) {
         .and_then([&] { return checkDataset(design.dataset()); })
         .and_then([&] { return checkParams(train::recipeParams(), design.recipe(), "/recipe"); })
         .and_then([&] { return checkPlan(design.precision(), design.network()); })
+        .and_then([&] { return checkControl(design.control()); })
         .and_then([&] { return checkParams(hardwareParams(), design.hardware(), "/hardware"); });
 }
 

@@ -38,13 +38,11 @@ double oneCycle(const Recipe& recipe, const RunPosition& at) {
     constexpr double kEnd = kStart / 1e4;
     const auto step = static_cast<double>(at.step);
     const double last = static_cast<double>(at.steps) - 1;
-    const double peak = recipe.peakShare * static_cast<double>(at.steps) - 1;
+    const double peak = std::max(0.0, recipe.peakShare * static_cast<double>(at.steps) - 1);
     if (step < peak) {
         return between(kStart, 1, step / peak);
     }
-    return last > peak
-               ? between(1, kEnd, (step - std::max(peak, 0.0)) / (last - std::max(peak, 0.0)))
-               : 1;
+    return last > peak ? between(1, kEnd, (step - peak) / (last - peak)) : 1;
 }
 
 constexpr std::array<ScheduleInfo, 4> kSchedules{{

@@ -75,6 +75,11 @@ Result<void> checkSpec(const TrainSpec& spec, const data::Dataset& dataset) {
             return check;
         }
     }
+    for (const auto& param : controlParams()) {
+        if (auto check = checkParam(param.spec, param.get(spec.control), "control"); !check) {
+            return check;
+        }
+    }
     if (spec.precision.size() != spec.network.layers.size()) {
         return fail(ErrorCode::InvalidInput, "there are " + std::to_string(spec.precision.size()) +
                                                  " precision entries for " +

@@ -31,12 +31,11 @@ Result<TrainResult> train(const TrainSpec& spec, const data::Dataset& dataset,
         return tl::unexpected(check.error());
     }
     ThreadTeam team(spec.threads, context.stopToken());
-    auto network = nn::Network::make(spec.network, spec.precision, spec.recipe.batch, team);
-    if (!network) {
-        return tl::unexpected(network.error());
+    auto made = TrainingRun::make(spec, dataset, context, observer, team);
+    if (!made) {
+        return tl::unexpected(made.error());
     }
-    auto run = std::make_unique<TrainingRun>(
-        spec, dataset, context, observer, std::make_unique<nn::Network>(*std::move(network)), team);
+    auto run = *std::move(made);
     run->initialise();
     TrainResult result;
     const auto restored = resume ? run->restore(*resume) : Result<void>();

@@ -16,6 +16,7 @@
 #include "core/nn/network.h"
 #include "core/nn/network_spec.h"
 #include "core/train/optimiser.h"
+#include "core/train/precision_control.h"
 #include "core/train/recipe.h"
 
 namespace mantissa::train {
@@ -24,6 +25,7 @@ struct TrainSpec {
     nn::NetworkSpec network;
     std::vector<nn::LayerPrecision> precision;        ///< one a layer
     std::vector<StatePrecision> statePrecision = {};  ///< one a layer; empty: all FP32
+    PrecisionControl control = {};                    ///< how `precision` changes during the run
     Recipe recipe;
     int threads = 1;  ///< does not change the result
 };

@@ -60,10 +60,12 @@ data::BatchOptions testOptions(const Recipe& recipe, const data::Dataset& datase
 
 TrainingRun::TrainingRun(const TrainSpec& spec, const data::Dataset& dataset,
                          const JobContext& context, const TrainObserver& observer,
+                         std::unique_ptr<PrecisionController> controller,
                          std::unique_ptr<nn::Network> network, ThreadTeam& team)
     : m_spec(spec),
       m_context(context),
       m_observer(observer),
+      m_controller(std::move(controller)),
       m_network(std::move(network)),
       m_team(team),
       m_train(dataset.train, dataset.image, trainOptions(spec.recipe, dataset)),
@@ -73,6 +75,22 @@ TrainingRun::TrainingRun(const TrainSpec& spec, const data::Dataset& dataset,
       m_scaler(spec.recipe),
       m_watch(spec.network.classes),
       m_totalSteps(m_train.count() * spec.recipe.epochs) {}
+
+Result<std::unique_ptr<TrainingRun>> TrainingRun::make(const TrainSpec& spec,
+                                                       const data::Dataset& dataset,
+                                                       const JobContext& context,
+                                                       const TrainObserver& observer,
+                                                       ThreadTeam& team) {
+    const auto& kind = controlKinds()[static_cast<std::size_t>(spec.control.kind)];
+    auto controller = kind.make({spec.control, spec.network, spec.precision});
+    return nn::Network::make(spec.network, controller ? controller->precision() : spec.precision,
+                             spec.recipe.batch, team)
+        .map([&](nn::Network&& network) {
+            return std::unique_ptr<TrainingRun>(
+                new TrainingRun(spec, dataset, context, observer, std::move(controller),
+                                std::make_unique<nn::Network>(std::move(network)), team));
+        });
+}
 
 void TrainingRun::initialise() {
     m_network->initialise(m_spec.recipe.seedInit);
@@ -90,15 +108,40 @@ Result<void> TrainingRun::restore(const Checkpoint& checkpoint) {
     m_epochsDone = checkpoint.epoch;
     return restoreState(checkpoint.state, m_network->parameters(), m_optimiser.states(),
                         m_context.stopToken())
-        .map([this](const SingleValues& values) { setSingleValues(values); });
+        .and_then([this](const SingleValues& values) {
+            setSingleValues(values);
+            return m_controller ? remakeNetwork() : Result<void>();
+        });
+}
+
+Result<void> TrainingRun::remakeNetwork() {
+    std::vector<std::vector<float>> kept;
+    for (const auto& parameter : m_network->parameters()) {
+        kept.emplace_back(parameter.value.begin(), parameter.value.end());
+    }
+    m_network.reset();  // before its successor takes as much memory
+    auto made =
+        nn::Network::make(m_spec.network, m_controller->precision(), m_spec.recipe.batch, m_team);
+    if (!made) {
+        return tl::unexpected(made.error());
+    }
+    m_network = std::make_unique<nn::Network>(*std::move(made));
+    const auto parameters = m_network->parameters();
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        std::copy(kept[i].begin(), kept[i].end(), parameters[i].value.begin());
+    }
+    m_optimiser.rebind(parameters);
+    return {};
 }
 
 SingleValues TrainingRun::singleValues() const {
     const ScalerState& scaler = m_scaler.state();
-    return {{kUpdates, static_cast<double>(m_optimiser.updates())},
-            {kScale, scaler.scale},
-            {kGoodSteps, static_cast<double>(scaler.goodSteps)},
-            {kSkipped, static_cast<double>(scaler.skipped)}};
+    SingleValues values = m_controller ? m_controller->state() : SingleValues();
+    values[kUpdates] = static_cast<double>(m_optimiser.updates());
+    values[kScale] = scaler.scale;
+    values[kGoodSteps] = static_cast<double>(scaler.goodSteps);
+    values[kSkipped] = static_cast<double>(scaler.skipped);
+    return values;
 }
 
 void TrainingRun::setSingleValues(const SingleValues& values) {
@@ -109,6 +152,9 @@ void TrainingRun::setSingleValues(const SingleValues& values) {
     m_optimiser.setUpdates(static_cast<std::int64_t>(get(kUpdates, 0)));
     m_scaler.setState({get(kScale, m_scaler.scale()), static_cast<std::int64_t>(get(kGoodSteps, 0)),
                        static_cast<std::int64_t>(get(kSkipped, 0))});
+    if (m_controller) {
+        m_controller->setState(values);
+    }
 }
 
 TrainResult TrainingRun::go() {
@@ -137,6 +183,9 @@ bool TrainingRun::trainEpoch() {
         if (m_context.cancelled()) {
             return cancel();
         }
+        if (!decidePrecision(positionOf(step))) {
+            return false;
+        }
         m_network->gatherStatistics(step + 1 == m_totalSteps);
         const auto stepStart = Clock::now();
         if (!trainStep(step, sums)) {
@@ -148,6 +197,22 @@ bool TrainingRun::trainEpoch() {
         m_result.statistics = m_network->statistics();
     }
     return finishEpoch(sums, start);
+}
+
+bool TrainingRun::decidePrecision(const RunPosition& at) {
+    auto events = m_controller ? m_controller->decide(at) : std::vector<RunEvent>();
+    if (events.empty()) {
+        return true;
+    }
+    for (auto& event : events) {
+        record(std::move(event));
+    }
+    if (const auto made = remakeNetwork(); !made) {
+        m_result.status = RunStatus::Diverged;
+        m_result.reason = made.error().text();
+        return false;
+    }
+    return true;
 }
 
 bool TrainingRun::trainStep(std::int64_t step, nn::StepResult& sums) {
@@ -165,6 +230,9 @@ bool TrainingRun::trainStep(std::int64_t step, nn::StepResult& sums) {
                             static_cast<double>(result.correct) / images};
     if (const auto wrong = m_watch.check(metric.loss)) {
         return diverge(*wrong, step);
+    }
+    if (m_controller && m_controller->observes(positionOf(step))) {
+        m_controller->observe(positionOf(step), *m_network, m_team);
     }
     if (!update(step)) {
         return false;
@@ -195,7 +263,9 @@ bool TrainingRun::update(std::int64_t step) {
         if (recipe.clipNorm > 0 && norm > recipe.clipNorm) {
             factor *= recipe.clipNorm / (norm + kGuard);
         }
-        m_scaler.update(step, false);
+        if (m_scaler.scales()) {
+            m_scaler.update(step, false);
+        }
     }
     const auto wrong = m_optimiser.step(
         recipe, learningRateAt(recipe, step, m_train.count()), static_cast<float>(factor),

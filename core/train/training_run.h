@@ -13,16 +13,20 @@
 #include "core/train/divergence.h"
 #include "core/train/loss_scaler.h"
 #include "core/train/optimiser.h"
+#include "core/train/precision_controller.h"
 #include "core/train/trainer.h"
 
 namespace mantissa::train {
 
 class TrainingRun {
 public:
-    /// All but the network must outlive it, until release().
-    TrainingRun(const TrainSpec& spec, const data::Dataset& dataset, const JobContext& context,
-                const TrainObserver& observer, std::unique_ptr<nn::Network> network,
-                ThreadTeam& team);
+    /// A network that does not fit into memory is the only error; the rest must have been checked.
+    /// What is referred to must outlive it, until release().
+    static Result<std::unique_ptr<TrainingRun>> make(const TrainSpec& spec,
+                                                     const data::Dataset& dataset,
+                                                     const JobContext& context,
+                                                     const TrainObserver& observer,
+                                                     ThreadTeam& team);
 
     /// Initial weights, as the optimiser keeps them.
     void initialise();
@@ -32,10 +36,15 @@ public:
     void release();
 
 private:
+    TrainingRun(const TrainSpec& spec, const data::Dataset& dataset, const JobContext& context,
+                const TrainObserver& observer, std::unique_ptr<PrecisionController> controller,
+                std::unique_ptr<nn::Network> network, ThreadTeam& team);
+
     using Clock = std::chrono::steady_clock;
 
     // Each of the following returns whether the run goes on; if not, the status says why.
     bool trainEpoch();
+    bool decidePrecision(const RunPosition& at);
     bool trainStep(std::int64_t step, nn::StepResult& sums);
     bool update(std::int64_t step);
     bool skipUpdate(std::int64_t step);
@@ -43,6 +52,11 @@ private:
     bool cancel();
     bool diverge(const std::string& what, std::int64_t step);
 
+    /// The same network with the controller's formats.
+    Result<void> remakeNetwork();
+    RunPosition positionOf(std::int64_t step) const {
+        return {step, m_train.count(), m_totalSteps};
+    }
     void record(RunEvent event);
     SingleValues singleValues() const;
     void setSingleValues(const SingleValues& values);
@@ -50,6 +64,7 @@ private:
     const TrainSpec& m_spec;
     const JobContext& m_context;
     const TrainObserver& m_observer;
+    std::unique_ptr<PrecisionController> m_controller;  ///< null: the plan holds
     std::unique_ptr<nn::Network> m_network;
     ThreadTeam& m_team;
     data::Batches m_train;

@@ -20,6 +20,7 @@
 #include "ui/common/error_label.h"
 #include "ui/common/param_form.h"
 #include "ui/common/text.h"
+#include "ui/run/dataset_box.h"
 #include "ui/run/run_charts.h"
 
 namespace mantissa::ui {
@@ -101,7 +102,9 @@ struct RunPanel::Impl {
     QLabel* caption = nullptr;
     ErrorLabel* problem = nullptr;
     ErrorLabel* staleLabel = nullptr;
+    DatasetBox* dataset = nullptr;
     ParamForm<train::Recipe>* recipe = nullptr;
+    ParamForm<train::PrecisionControl>* control = nullptr;
     QSplitter* splitter = nullptr;
     Chart* loss = nullptr;
     Chart* accuracy = nullptr;
@@ -110,11 +113,15 @@ struct RunPanel::Impl {
     QWidget* buildControls();
     QWidget* buildFigure();
     QWidget* buildRecipe();
+    QWidget* buildControl();
     QWidget* buildCharts();
     void showState(const QString& message);
     void showFigure(const std::optional<train::EpochMetric>& epoch);
     void showRecipe();
-    void editRecipe(int index, double value, quint64 gesture);
+    void editDataset(const QString& name);
+    template <typename S>
+    void editParam(const ParamForm<S>& form, const char* part, int index, quint64 gesture,
+                   const design::DesignPoint& after, double value);
 };
 
 RunPanel::Impl::Impl(RunPanel& owner) : panel(owner) {
@@ -125,6 +132,7 @@ RunPanel::Impl::Impl(RunPanel& owner) : panel(owner) {
     layout->addWidget(problem);
     layout->addWidget(buildFigure());
     layout->addWidget(buildRecipe());
+    layout->addWidget(buildControl());
     layout->addStretch(1);
     auto* scroll = new QScrollArea;
     scroll->setWidget(column);
@@ -201,11 +209,32 @@ QWidget* RunPanel::Impl::buildFigure() {
 QWidget* RunPanel::Impl::buildRecipe() {
     auto* box = new QGroupBox(tr("Recipe"));
     recipe = new ParamForm<train::Recipe>(train::recipeParams());
+    dataset = new DatasetBox;
     auto* layout = new QVBoxLayout(box);
+    layout->addWidget(dataset);
     layout->addWidget(recipe);
-    connect(
-        recipe, &ParamFormBase::valueEdited, &panel,
-        [this](int index, double value, quint64 gesture) { editRecipe(index, value, gesture); });
+    connect(dataset, &DatasetBox::edited, &panel,
+            [this](const QString& name) { editDataset(name); });
+    connect(recipe, &ParamFormBase::valueEdited, &panel,
+            [this](int index, double value, quint64 gesture) {
+                editParam(*recipe, "recipe", index, gesture,
+                          design.withRecipe(recipe->withValue(design.recipe(), index, value)),
+                          value);
+            });
+    return box;
+}
+
+QWidget* RunPanel::Impl::buildControl() {
+    auto* box = new QGroupBox(tr("Precision during the run"));
+    control = new ParamForm<train::PrecisionControl>(train::controlParams());
+    auto* layout = new QVBoxLayout(box);
+    layout->addWidget(control);
+    connect(control, &ParamFormBase::valueEdited, &panel,
+            [this](int index, double value, quint64 gesture) {
+                editParam(*control, "control", index, gesture,
+                          design.withControl(control->withValue(design.control(), index, value)),
+                          value);
+            });
     return box;
 }
 
@@ -259,20 +288,37 @@ void RunPanel::Impl::showFigure(const std::optional<train::EpochMetric>& epoch) 
 }
 
 void RunPanel::Impl::showRecipe() {
+    dataset->setDataset(design.dataset());
     recipe->setValues(design.recipe());
     for (int i = 0; i < recipe->count(); ++i) {
         recipe->setRowVisible(i, train::recipeParamMatters(design.recipe(), recipe->spec(i).id));
     }
+    control->setValues(design.control());
+    for (int i = 0; i < control->count(); ++i) {
+        control->setRowVisible(i,
+                               train::controlParamMatters(design.control(), control->spec(i).id));
+    }
 }
 
-void RunPanel::Impl::editRecipe(int index, double value, quint64 gesture) {
-    const ParamSpec& spec = recipe->spec(index);
+void RunPanel::Impl::editDataset(const QString& name) {
     DesignEdit edit;
-    edit.after = design.withRecipe(recipe->withValue(design.recipe(), index, value));
+    edit.after = design.withDataset(name.toStdString());
+    edit.text = tr("Set data set to %1").arg(name);
+    edit.parameter = QStringLiteral("/dataset");
+    edit.gesture = nextGesture();
+    emit panel.editRequested(edit);
+}
+
+template <typename S>
+void RunPanel::Impl::editParam(const ParamForm<S>& form, const char* part, int index,
+                               quint64 gesture, const design::DesignPoint& after, double value) {
+    const ParamSpec& spec = form.spec(index);
+    DesignEdit edit;
+    edit.after = after;
     edit.text =
         tr("Set %1 to %2")
             .arg(toQt(spec.label).toLower(), QString::fromStdString(paramText(spec, value)));
-    edit.parameter = QStringLiteral("/recipe/") + toQt(spec.id);
+    edit.parameter = QLatin1Char('/') + QLatin1String(part) + QLatin1Char('/') + toQt(spec.id);
     edit.gesture = gesture;
     emit panel.editRequested(edit);
 }

@@ -113,7 +113,7 @@ TEST(ImageReader, DependsOnSeedEpochAndImage) {
 TEST(ImageReader, NeverChangesItsViews) {
     const Split split = nine();
     const ImageReader reader(split, {1, 3, 3}, asPixels(1), {1, true});
-    EXPECT_THAT(pixelsOf(reader, 0, {2, 1}), ElementsAre(0));
+    EXPECT_THAT(pixelsOf(reader, 0, {2, 1}), ElementsAre(0, 1, 2, 0, 4, 5, 0, 7, 8));
 }
 
 TEST(MeasuredScale, IsMeanAndDeviationOfEachChannel) {

@@ -20,6 +20,10 @@ DesignPoint fullDesign() {
     train::Recipe recipe;
     recipe.learningRate = 0.1 + 0.2;  // 0.30000000000000004
     recipe.seedData = 9007199254740991;
+    recipe.optimiser = train::OptimiserKind::AdamW;
+    recipe.lossScaling = train::LossScalingKind::Enhanced;
+    recipe.flip = true;
+    const train::PrecisionControl control{.kind = train::ControlKind::Fast, .alpha = 0.75};
     HardwareConfig hardware;
     hardware.dram = DramKind::Hbm2;
     auto design = DesignPoint()
@@ -28,8 +32,11 @@ DesignPoint fullDesign() {
                       .withDataset("mnist")
                       .withNetwork(network)
                       .withRecipe(recipe)
+                      .withControl(control)
                       .withHardware(hardware);
     design = withEntry(design, {}, {Role::Weight, std::nullopt}, format("bfp<8,block=16>"));
+    design = withEntry(design, {}, {Role::MasterWeight, std::nullopt},
+                       format("fp16", numerics::Rounding::Stochastic));
     design = withEntry(design, {.kind = "linear", .layer = {}}, kErrorWeightGradient,
                        format("fp8_e5m2", numerics::Rounding::Stochastic));
     return withEntry(design, {.kind = {}, .layer = "conv2"}, {Role::WeightGradient, std::nullopt},
@@ -48,7 +55,8 @@ TEST(DesignJson, ReadsBackWhatItWrites) {
 TEST(DesignJson, CanonicalFormIsReadToTheSameHash) {
     const auto design = fullDesign();
     const auto canonical = toCanonicalJson(design);
-    EXPECT_THAT(canonical, StartsWith(R"({"dataset":"mnist","hardware":{)"));
+    EXPECT_THAT(canonical, StartsWith(R"({"control":{"alpha":)"));
+    EXPECT_THAT(canonical, HasSubstr(R"(},"dataset":"mnist","hardware":{)"));
     EXPECT_THAT(canonical, Not(HasSubstr("two\\nlines")));
     EXPECT_THAT(canonical, HasSubstr(R"("learning_rate":0.30000000000000004)"));
     const auto read = fromJson(canonical);

@@ -121,6 +121,24 @@ TEST(Validate, RefusesTextThatIsNotUtf8) {
     EXPECT_EQ(result.error().where, "/name");
 }
 
+TEST(Validate, PointsAtADataSetThatIsNone) {
+    for (const auto* const name : {"", "fashion-minst", "images", "synthetic:classes=1"}) {
+        const auto result = validate(DesignPoint().withDataset(name));
+        ASSERT_FALSE(result) << name;
+        EXPECT_EQ(result.error().where, "/dataset") << name;
+    }
+    EXPECT_TRUE(validate(DesignPoint().withDataset("images:/where/ever")));
+}
+
+TEST(Validate, RefusesThresholdsAndWidthsInTheWrongOrder) {
+    train::PrecisionControl control{.low = 0.9, .high = 0.8};
+    EXPECT_EQ(validate(DesignPoint().withControl(control)).error().where, "/control/low");
+    control = {.narrowBits = 9, .middleBits = 8};
+    EXPECT_EQ(validate(DesignPoint().withControl(control)).error().where, "/control");
+    control = {.alpha = -1};
+    EXPECT_EQ(validate(DesignPoint().withControl(control)).error().where, "/control/alpha");
+}
+
 TEST(Fields, FollowTheJsonAndLeaveNameAndNoteOut) {
     const auto design = withEntry(DesignPoint().withNote("x"), {.kind = {}, .layer = "conv2"},
                                   kWeight, format("bfp<8,block=16>"));

@@ -17,6 +17,20 @@ TEST(PrecisionPlan, WhatNobodySaysIsFp32) {
     EXPECT_FALSE(resolved.passSpecific);
 }
 
+TEST(PrecisionPlan, ResolvesWhatTheOptimiserKeeps) {
+    nn::NetworkSpec network = DesignPoint().network();
+    const auto half = format("fp16", numerics::Rounding::Stochastic);
+    auto plan = withFormat({}, {}, {Role::MasterWeight, std::nullopt}, half);
+    plan = withFormat(plan, {.kind = "linear", .layer = {}}, {Role::Momentum, std::nullopt},
+                      format("bf16"));
+    const auto states = resolveStates(plan, network);
+    ASSERT_EQ(states.size(), network.layers.size());
+    EXPECT_EQ(states[0].master, half);
+    EXPECT_EQ(states[0].momentum, numerics::TensorFormat{});
+    EXPECT_EQ(states[*network.indexOf("fc1")].momentum, format("bf16"));
+    EXPECT_EQ(states[0].secondMoment, numerics::TensorFormat{});
+}
+
 TEST(PrecisionPlan, ANearerLevelWins) {
     auto plan = withFormat({}, {}, kWeight, format("bfp<8,block=16>"));
     const auto resolve = [&] {

@@ -10,7 +10,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const numerics::TensorFormat kHalf{numerics::Minifloat{.exponentBits = 5, .mantissaBits = 10}};
+const numerics::TensorFormat kHalf{
+    numerics::Minifloat{.exponentBits = 5, .mantissaBits = 10, .saturate = false}};
 
 std::vector<std::byte> lastState(const TrainSpec& spec) {
     return runTiny(spec).checkpoints.back().state;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/run/run_panel.h"
 
+#include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -158,6 +160,47 @@ private slots:
         QCOMPARE(edit.text, QStringLiteral("Set epochs to 7"));
         QCOMPARE(edit.parameter, QStringLiteral("/recipe/epochs"));
         QCOMPARE(edit.gesture, quint64(42));
+    }
+
+    void anEditedControlBecomesARequest() {
+        RunPanel panel;
+        QSignalSpy spy(&panel, &RunPanel::editRequested);
+        auto* form = panel.findChildren<ParamFormBase*>().at(1);
+        QCOMPARE(form->spec(0).id, std::string_view("kind"));
+        emit form->valueEdited(0, 1, 7);
+        const auto edit = spy.at(0).at(0).value<DesignEdit>();
+        QCOMPARE(edit.after.control().kind, train::ControlKind::Epochs);
+        QCOMPARE(edit.parameter, QStringLiteral("/control/kind"));
+    }
+
+    void aDataSetIsChosenOrTyped() {
+        RunPanel panel;
+        QSignalSpy spy(&panel, &RunPanel::editRequested);
+        auto* names = panel.findChild<QComboBox*>(QStringLiteral("dataset"));
+        QCOMPARE(names->currentText(), QStringLiteral("fashion-mnist"));
+        names->setEditText(QStringLiteral("images:/data/photos.zip"));
+        emit names->lineEdit()->editingFinished();
+        QCOMPARE(spy.size(), 1);
+        const auto edit = spy.at(0).at(0).value<DesignEdit>();
+        QCOMPARE(edit.after.dataset(), std::string("images:/data/photos.zip"));
+        names->setCurrentIndex(names->findText(QStringLiteral("cifar10")));
+        emit names->activated(names->currentIndex());
+        QCOMPARE(spy.size(), 2);
+        emit names->lineEdit()->editingFinished();  // the loss of focus: nothing new
+        QCOMPARE(spy.size(), 2);
+    }
+
+    void aDataSetThatIsNoneIsToldInPlace() {
+        RunPanel panel;
+        QSignalSpy spy(&panel, &RunPanel::editRequested);
+        auto* names = panel.findChild<QComboBox*>(QStringLiteral("dataset"));
+        names->setEditText(QStringLiteral("cifra10"));
+        emit names->lineEdit()->editingFinished();
+        QCOMPARE(spy.size(), 0);
+        QVERIFY(shownError(panel).contains(QStringLiteral("known: fashion-mnist")));
+        panel.setDesign({});
+        QCOMPARE(shownError(panel), QString());
+        QCOMPARE(names->currentText(), QStringLiteral("fashion-mnist"));
     }
 };
 

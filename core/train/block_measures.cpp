@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/block_measures.h"
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <variant>
+#include <vector>
+
+#include "core/numerics/block_grid.h"
+#include "core/numerics/quantise.h"
+
+namespace mantissa::train {
+namespace {
+
+std::vector<float> quantised(const BlockedTensor& tensor, const numerics::TensorFormat& format,
+                             const numerics::RandomKey& key, ThreadTeam& team) {
+    std::vector<float> values(tensor.values.size());
+    numerics::quantise(tensor.values, values, tensor.shape, tensor.axis, format, key, team);
+    return values;
+}
+
+}  // namespace
+
+double zeroSettingError(const BlockedTensor& tensor, const numerics::TensorFormat& format,
+                        const numerics::RandomKey& key, ThreadTeam& team) {
+    const auto* const block = std::get_if<numerics::BlockFloat>(&format.format);
+    if (block == nullptr || tensor.values.empty()) {
+        return 0;
+    }
+    const auto values = quantised(tensor, format, key, team);
+    const auto grid = numerics::blockGrid(block->block, tensor.shape, tensor.axis);
+    std::int64_t zeroed = 0;
+    numerics::forEachBlock(grid, [&](const auto& origin, const auto& extents) {
+        std::int64_t zeros = 0;
+        bool allZero = true;
+        numerics::forEachElement(grid, origin, extents, [&](std::int64_t i) {
+            const auto at = static_cast<std::size_t>(i);
+            zeros += values[at] == 0 ? 1 : 0;  // exact: what a format sets to zero is zero
+            allZero = allZero && tensor.values[at] == 0;
+        });
+        zeroed += allZero ? 0 : zeros;
+    });
+    return static_cast<double>(zeroed) / static_cast<double>(values.size());
+}
+
+double relativeImprovement(const BlockedTensor& tensor, const numerics::TensorFormat& narrow,
+                           const numerics::TensorFormat& wide, ImprovementBase base,
+                           const numerics::RandomKey& key, ThreadTeam& team) {
+    const auto coarse = quantised(tensor, narrow, key, team);
+    const auto fine = quantised(tensor, wide, key, team);
+    double change = 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < coarse.size(); ++i) {
+        const auto value = static_cast<double>(coarse[i]);
+        change += std::abs(static_cast<double>(fine[i]) - value);
+        sum += base == ImprovementBase::Sum ? value : std::abs(value);
+    }
+    if (change == 0) {
+        return 0;
+    }
+    return sum == 0 ? std::numeric_limits<double>::infinity() : change / std::abs(sum);
+}
+
+}  // namespace mantissa::train

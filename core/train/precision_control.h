@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the widths of block floating-point operands change during a run: the settings of the
+// published precision controllers.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/param_spec.h"
+#include "core/train/block_measures.h"
+
+namespace mantissa::train {
+
+// What each does stands in the table of precision_controller.h.
+enum class ControlKind { None, Epochs, ZeroSetting, Fast };
+
+/// Widths are mantissa bits, as the format of the plan counts them; everything else about a format
+/// stays. Operands in other formats than block floating point keep them.
+struct PrecisionControl {
+    ControlKind kind = ControlKind::None;
+    // Epochs
+    int firstEpochs = 0;
+    int lastEpochs = 1;
+    int epochBits = 8;
+    // Zero-setting error and FAST
+    int interval = 0;  ///< steps between two decisions; 0: an epoch
+    // Zero-setting error
+    double low = 0.6;
+    double high = 0.8;
+    int initialHold = 0;  ///< intervals
+    int changeHold = 1;   ///< intervals
+    int narrowBits = 4;
+    int middleBits = 8;
+    int wideBits = 16;
+    // FAST
+    int fastNarrowBits = 2;
+    int fastWideBits = 4;
+    double alpha = 0.5;
+    double beta = 0.25;
+    ImprovementBase base = ImprovementBase::Sum;
+    bool operator==(const PrecisionControl&) const = default;
+};
+
+std::span<const Param<PrecisionControl>> controlParams();
+
+/// Whether a parameter has an effect beside the chosen kind.
+bool controlParamMatters(const PrecisionControl& control, std::string_view id);
+
+}  // namespace mantissa::train
