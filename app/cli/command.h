@@ -35,5 +35,6 @@ void addCompare(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
 void addDataset(CLI::App& app, Action& action);
 void addMultiplier(CLI::App& app, Action& action);
+void addNetwork(CLI::App& app, Action& action);
 
 }  // namespace mantissa::cli

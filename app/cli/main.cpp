@@ -32,7 +32,7 @@ void addCommands(CLI::App& app, Action& action) {
     app.set_version_flag("--version", std::string("mantissa-cli ") + kVersion, "Print the version");
     app.require_subcommand(0, 1);
     for (auto* const add : {addFormats, addQuantize, addMultiplier, addRun, addHw, addList, addShow,
-                            addCompare, addExport, addDataset}) {
+                            addCompare, addExport, addDataset, addNetwork}) {
         add(app, action);
     }
 }

@@ -40,7 +40,8 @@ constexpr std::array kParams{
                                      .help = "Pixels from one kernel tap to the next.",
                                      .minimum = 1,
                                      .maximum = 16,
-                                     .defaultValue = 1}),
+                                     .defaultValue = 1,
+                                     .quiet = true}),
     bind<Conv2d, &Conv2d::groups>(
         {.id = "groups",
          .label = "Groups",
@@ -49,7 +50,8 @@ constexpr std::array kParams{
          .minimum = 1,
          .maximum = kMaxChannels,
          .defaultValue = 1,
-         .powersOfTwo = true}),
+         .powersOfTwo = true,
+         .quiet = true}),
     bind<Conv2d, &Conv2d::bias>(kBiasParam),
 };
 

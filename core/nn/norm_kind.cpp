@@ -15,7 +15,12 @@ constexpr std::array<std::string_view, 9> kElements{"1-5-4", "1-6-3",  "1-5-6", 
 constexpr std::array<std::string_view, 2> kAlignments{"exempt", "largest"};
 
 constexpr ParamSpec quirk(std::string_view id, std::string_view label, std::string_view help) {
-    return {.id = id, .label = label, .help = help, .kind = ParamKind::Boolean, .maximum = 1};
+    return {.id = id,
+            .label = label,
+            .help = help,
+            .kind = ParamKind::Boolean,
+            .maximum = 1,
+            .quiet = true};
 }
 
 constexpr std::array kParams{
@@ -67,7 +72,8 @@ constexpr std::array kParams{
          .help = "LightNorm: type of the forward pass, sign-exponent-fraction; 1-5-4 is FP10-A.",
          .kind = ParamKind::Choice,
          .maximum = 8,
-         .choices = kElements}),
+         .choices = kElements,
+         .quiet = true}),
     bind<BatchNorm, &BatchNorm::backwardElement>(
         {.id = "backward_element",
          .label = "Backward element",
@@ -75,7 +81,8 @@ constexpr std::array kParams{
          .kind = ParamKind::Choice,
          .maximum = 8,
          .defaultValue = 1,
-         .choices = kElements}),
+         .choices = kElements,
+         .quiet = true}),
     bind<BatchNorm, &BatchNorm::group>({.id = "group",
                                         .label = "Group",
                                         .help = "LightNorm: channels that share an exponent "
@@ -84,7 +91,8 @@ constexpr std::array kParams{
                                         .maximum = 64,
                                         .defaultValue = 16,
                                         .powersOfTwo = true,
-                                        .zeroText = "none"}),
+                                        .zeroText = "none",
+                                        .quiet = true}),
     bind<BatchNorm, &BatchNorm::alignment>(
         {.id = "alignment",
          .label = "Alignment",
@@ -92,14 +100,16 @@ constexpr std::array kParams{
                  "exempt, or its largest.",
          .kind = ParamKind::Choice,
          .maximum = 1,
-         .choices = kAlignments}),
+         .choices = kAlignments,
+         .quiet = true}),
     bind<BatchNorm, &BatchNorm::sumBits>({.id = "sum_bits",
                                           .label = "Sum bits",
                                           .help = "LightNorm: fraction bits that sums have more "
                                                   "than elements.",
                                           .minimum = 0,
                                           .maximum = 21,
-                                          .defaultValue = 8}),
+                                          .defaultValue = 8,
+                                          .quiet = true}),
     bind<BatchNorm, &BatchNorm::quirkExponentAnd>(
         quirk("quirk_exponent_and", "Quirk: exponents ANDed",
               "LightNorm's simulator ANDs exponents that are out of range with the bound instead "

@@ -241,7 +241,7 @@ constexpr std::array kMaxPoolParams{
          .help = "Pixels added on each side, which are never the largest.",
          .minimum = 0,
          .maximum = 16,
-         .defaultValue = 0}),
+         .quiet = true}),
 };
 constexpr std::array kAvgPoolParams{
     bind<AvgPool2d, &AvgPool2d::kernel>(kKernel),

@@ -171,6 +171,23 @@ DesignPoint withLayerParams(const DesignPoint& design, int row, const nn::LayerP
     return design.withNetwork(std::move(network));
 }
 
+DesignPoint withLayerInputs(const DesignPoint& design, int row, std::string_view text) {
+    constexpr std::string_view kApart = ", \t";
+    NetworkSpec network = design.network();
+    auto& inputs = at(network, row)->inputs;
+    inputs.clear();
+    while (true) {
+        text.remove_prefix(std::min(text.find_first_not_of(kApart), text.size()));
+        if (text.empty()) {
+            break;
+        }
+        const auto length = std::min(text.find_first_of(kApart), text.size());
+        inputs.emplace_back(text.substr(0, length));
+        text.remove_prefix(length);
+    }
+    return design.withNetwork(std::move(network));
+}
+
 DesignPoint withTemplate(const DesignPoint& design, const nn::NetworkTemplate& networkTemplate) {
     NetworkSpec network = fittedTemplate(design, networkTemplate);
     auto plan = design.precision();

@@ -111,26 +111,28 @@ BatchNorm lightNorm() {
     return {.kind = BatchNormKind::LightNorm, .chunks = 4, .constant = RangeConstant::Paper};
 }
 
-std::vector<float> quantised(const std::vector<float>& x, const char* format) {
-    std::vector<float> q(x.size());
-    numerics::quantiseRef(x, q, {Bench::kBatch, 12, 20}, 1,
-                          {*numerics::parseFormat(format), numerics::Rounding::TowardZero}, {});
-    return q;
-}
-
 TEST(LightNorm, GivesGroupsOfItsFormat) {
     Bench bench;
-    for (const auto& [alignment, format] :
-         {std::pair(NormAlignment::Exempt,
-                    "bfp<5,sign=out,exp=5,block=4,rule=exempt,first_exp=5,"
-                    "first_mant=4>"),
-          {NormAlignment::Largest, "bfp<5,sign=out,exp=5,block=4,first_exp=5,first_mant=4>"}}) {
+    for (const auto& [alignment, rule] :
+         {std::pair(NormAlignment::Exempt, numerics::SharedExponentRule::Exempt),
+          {NormAlignment::Largest, numerics::SharedExponentRule::Floor}}) {
         auto norm = lightNorm();
         norm.group = 4;
         norm.alignment = alignment;
         const auto y = bench.outputOf(norm, true);
-        EXPECT_EQ(y, quantised(y, format));
-        EXPECT_NE(y, quantised(y, "bfp<3,sign=out,exp=5,block=4>"));
+        const auto quantised = [&](int bits) {
+            numerics::BlockFloat format{.mantissaBits = bits, .signCounted = false};
+            format.exponentBits = format.firstExponentBits = 5;
+            format.firstMantissaBits = 4;
+            format.block.size = 4;
+            format.rule = rule;
+            std::vector<float> q(y.size());
+            numerics::quantiseRef(y, q, {Bench::kBatch, 12, 20}, 1,
+                                  {format, numerics::Rounding::TowardZero}, {});
+            return q;
+        };
+        EXPECT_EQ(y, quantised(5));
+        EXPECT_NE(y, quantised(4)) << "all five bits are in use";
     }
 }
 

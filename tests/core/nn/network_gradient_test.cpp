@@ -42,7 +42,7 @@ NetworkSpec branched(const LayerParams& join) {
                       {"left_bn", BatchNorm{}, {}},
                       {"right", conv, {"stem"}},
                       {"join", join, {"left_bn", "right", "stem"}},
-                      {"relu", Relu{}, {}},
+                      {"tanh", Tanh{}, {}},
                       {"pool", GlobalAvgPool{}, {}},
                       {"scores", Linear{.outFeatures = 3}, {}}};
     return network;
@@ -53,12 +53,12 @@ NetworkSpec residual() {
     NetworkSpec network{.input = {2, 6, 5}, .classes = 3, .layers = {}};
     network.layers = {{"stem", Conv2d{.outChannels = 3}, {}},
                       {"a1", Conv2d{.outChannels = 3}, {}},
-                      {"a1relu", Relu{}, {}},
+                      {"a1tanh", Tanh{}, {}},
                       {"a2", Conv2d{.outChannels = 3}, {}},
                       {"a", Add{}, {"a2", "stem"}},
-                      {"arelu", Relu{}, {}},
+                      {"atanh", Tanh{}, {}},
                       {"b1", Conv2d{.outChannels = 6, .stride = 2}, {}},
-                      {"shortcut", Shortcut{.outChannels = 6, .stride = 2}, {"arelu"}},
+                      {"shortcut", Shortcut{.outChannels = 6, .stride = 2}, {"atanh"}},
                       {"b", Add{}, {"b1", "shortcut"}},
                       {"flatten", Flatten{}, {}},
                       {"scores", Linear{.outFeatures = 3}, {}}};
