@@ -27,6 +27,9 @@ struct ParamSpec {
     std::span<const std::string_view> choices = {};  ///< Choice: the JSON spellings
     bool powersOfTwo = false;        ///< the screen's slider steps through powers of two
     std::string_view zeroText = {};  ///< what 0 means where it is no amount: "all"; "": it is one
+    /// Left out of JSON at its default: what came later does not change what designs without it are
+    /// called.
+    bool quiet = false;
 };
 
 /// Whether `value` is legal for `spec`; the error names the value, the allowed range and `where`.

@@ -104,6 +104,10 @@ private:
             writeError(layer, backward);
         } else {
             chargeElementwise(m_sheet, cost, layer, batch);
+            if (layer.isJoin()) {
+                writeResult(layer, phaseOf(cost, StepPhase::Forward));
+                writeError(layer, phaseOf(cost, StepPhase::InputGradient));
+            }
         }
         if (layer.shapes.parameters > 0) {
             chargeParameters(layer, phaseOf(cost, StepPhase::Update));
@@ -160,34 +164,37 @@ private:
 
     /// Stores a layer's output in each form that its readers need, now and in the backward pass.
     void writeResult(const LayerWork& layer, PhaseCost& phase) {
-        for (const auto reader : layer.consumers) {
-            const auto& next = m_layers[reader];
+        std::vector<StoredTensor> activations;
+        std::vector<StoredTensor> norms;
+        for (const auto& reader : layer.consumers) {
+            const auto& next = m_layers[reader.layer];
             if (next.gemm) {
-                m_converters.write(
-                    m_sheet, phase,
-                    distinctCopies(next.gemm->forward.a, next.gemm->weightGradient.b),
-                    Part::DramActivations);
+                addDistinct(activations, next.gemm->forward.a);
+                addDistinct(activations, next.gemm->weightGradient.b);
             } else {
-                const auto copy = fp32(next.shapes.input);
-                m_converters.write(m_sheet, phase, std::span(&copy, 1), Part::DramNorm);
+                addDistinct(next.isNorm() ? norms : activations,
+                            fp32(next.shapes.inputs[reader.input]));
             }
         }
         if (layer.feedsLoss) {
-            const auto copy = fp32(layer.shapes.output);
-            m_converters.write(m_sheet, phase, std::span(&copy, 1), Part::DramActivations);
+            addDistinct(activations, fp32(layer.shapes.output));
         }
+        m_converters.write(m_sheet, phase, activations, Part::DramActivations);
+        m_converters.write(m_sheet, phase, norms, Part::DramNorm);
     }
 
     /// Stores the input gradient in the forms that the layer before needs as its error.
     void writeError(const LayerWork& layer, PhaseCost& phase) {
-        if (!layer.producer || !layer.trainsBefore) {
+        if (!layer.trainsBefore) {
             return;
         }
-        const auto& before = m_layers[*layer.producer];
-        if (before.isNorm()) {
-            const auto copy = fp32(before.shapes.output);
-            m_converters.write(m_sheet, phase, std::span(&copy, 1), Part::DramNorm);
-        } else if (before.gemm) {
+        for (const std::size_t producer : layer.producers) {
+            writeErrorFor(m_layers[producer], phase);
+        }
+    }
+
+    void writeErrorFor(const LayerWork& before, PhaseCost& phase) {
+        if (before.gemm) {
             const auto& weightGradient = before.gemm->weightGradient.a;
             if (before.trainsBefore) {
                 m_converters.write(m_sheet, phase,
@@ -196,7 +203,14 @@ private:
             } else {
                 m_converters.write(m_sheet, phase, std::span(&weightGradient, 1), Part::DramErrors);
             }
+            return;
         }
+        if (before.isJoin() && !before.trainsBefore) {
+            return;
+        }
+        const auto copy = fp32(before.shapes.output);
+        m_converters.write(m_sheet, phase, std::span(&copy, 1),
+                           before.isNorm() ? Part::DramNorm : Part::DramErrors);
     }
 
     /// Weight update: reads the gradient, writes the operand copies of the next step.

@@ -26,12 +26,16 @@ struct NormUnit {
 // Forward: mean; centred squares; (x - mu) inv gamma + beta. Backward: sums of dy and dy x^, then
 // gamma inv (dy - mean(dy) - x^ mean(dy x^)).
 constexpr NormUnit kConventional{3, 4, 0, 8, {3, 3, 5, 0}, {1, 2, 3, 0}, {1, 3, 3, 0}, 4, true};
+// One pass: x and x^2 are summed together, so that the mean needs no pass of its own.
+constexpr NormUnit kOnePass{3, 4, 0, 8, {2, 3, 4, 0}, {1, 2, 3, 0}, {1, 3, 3, 0}, 6, true};
 // Forward: mean and range; a x + b. Backward: the same sums; the range's gradient reaches the
 // extreme elements only, so the result needs one multiply and one add (Banner et al. 2018, eq. 9).
 constexpr NormUnit kRange{1, 3, 1, 6, {2, 1, 2, 1}, {1, 1, 3, 0}, {1, 1, 1, 1}, 8, false};
 
 const NormUnit& unitOf(const nn::BatchNorm& norm) {
-    return norm.kind == nn::BatchNormKind::Conventional ? kConventional : kRange;
+    const bool range =
+        norm.kind == nn::BatchNormKind::Range || norm.kind == nn::BatchNormKind::LightNorm;
+    return range ? kRange : norm.kind == nn::BatchNormKind::OnePass ? kOnePass : kConventional;
 }
 
 const nn::BatchNorm& normOf(const LayerWork& layer) {
@@ -77,7 +81,7 @@ double chargeScalars(CostSheet& sheet, PhaseCost& phase, const nn::BatchNorm& no
     const auto& technology = sheet.technology();
     const auto& unit = unitOf(norm);
     const double laneSums = 2.0 * (sheet.hardware().vectorLanes - 1);
-    const double chunks = norm.kind == nn::BatchNormKind::Range ? norm.chunks : 0.0;
+    const double chunks = unit.forward.ranges > 0 ? norm.chunks : 0.0;
     const double operations = unit.scalarOperations + chunks;
     sheet.work(phase, Part::NormMultipliers, channels * unit.scalarOperations / 2.0,
                floatMultiplier(technology, kBinary32, kBinary32));
@@ -141,24 +145,30 @@ NormUnit merged(NormUnit a, const NormUnit& b) {
     return a;
 }
 
+/// The arithmetic of one image; none where a layer multiplies matrices or normalises.
+nn::VectorWork workOf(const LayerWork& layer) {
+    const auto work = nn::kindOf(layer.spec->params).work;
+    return work != nullptr ? work(layer.spec->params, layer.shapes) : nn::VectorWork{};
+}
+
 }  // namespace
 
 void addVectorUnits(CostSheet& sheet, const std::vector<LayerWork>& layers) {
     const auto& technology = sheet.technology();
     const double lanes = sheet.hardware().vectorLanes;
     std::optional<NormUnit> norm;
-    bool compares = false;
-    bool averages = false;
+    nn::VectorWork most;
     bool trains = false;
     for (const auto& layer : layers) {
-        const auto& params = layer.spec->params;
         if (layer.isNorm()) {
             const auto& unit = unitOf(normOf(layer));
             norm = norm ? merged(*norm, unit) : unit;
         }
-        compares = compares || std::holds_alternative<nn::Relu>(params) ||
-                   std::holds_alternative<nn::MaxPool2d>(params);
-        averages = averages || std::holds_alternative<nn::AvgPool2d>(params);
+        const auto work = workOf(layer);
+        most.compares = std::max(most.compares, work.compares);
+        most.adds = std::max({most.adds, work.adds, work.backwardAdds});
+        most.multiplies = std::max({most.multiplies, work.multiplies, work.backwardMultiplies});
+        most.divides = std::max(most.divides, work.divides);
         trains = trains || layer.shapes.parameters > 0;
     }
     const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
@@ -166,13 +176,19 @@ void addVectorUnits(CostSheet& sheet, const std::vector<LayerWork>& layers) {
     if (norm) {
         addNormUnit(sheet, *norm);
     }
-    if (compares) {
+    if (most.compares > 0) {
         sheet.addUnits(Part::Comparators, lanes, maximum(technology, kMagnitudeBits),
                        "31 bit, one a lane");
     }
-    if (averages) {
+    if (most.adds > 0) {
         sheet.addUnits(Part::PoolArithmetic, lanes, add, "FP32 adder a lane");
+    }
+    if (most.multiplies > 0) {
         sheet.addUnits(Part::PoolArithmetic, lanes, multiply, "FP32 multiplier a lane");
+    }
+    if (most.divides > 0) {
+        sheet.addUnits(Part::PoolArithmetic, lanes, floatDivider(technology, kBinary32),
+                       "FP32 divider a lane");
     }
     if (trains) {
         sheet.addUnits(Part::UpdateMultipliers, lanes * 3, multiply, "FP32, three a lane");
@@ -214,29 +230,37 @@ void chargeElementwise(CostSheet& sheet, LayerCost& cost, const LayerWork& layer
     const auto& technology = sheet.technology();
     auto& forward = cost.phases[static_cast<std::size_t>(StepPhase::Forward)];
     auto& backward = cost.phases[static_cast<std::size_t>(StepPhase::InputGradient)];
-    const double results = static_cast<double>(elementCount(layer.shapes.output)) * batch;
-    double maskBits = 0;
-    if (std::holds_alternative<nn::Relu>(layer.spec->params)) {
-        sheet.work(forward, Part::Comparators, results, maximum(technology, kMagnitudeBits));
-        maskBits = results;
-    } else if (const auto* pool = std::get_if<nn::MaxPool2d>(&layer.spec->params)) {
-        const int window = pool->kernel * pool->kernel;
-        sheet.work(forward, Part::Comparators, results * (window - 1),
-                   maximum(technology, kMagnitudeBits));
-        maskBits = results * std::bit_width(static_cast<unsigned>(window - 1));
-    } else if (const auto* average = std::get_if<nn::AvgPool2d>(&layer.spec->params)) {
-        const double window = static_cast<double>(average->kernel) * average->kernel;
-        const auto add = floatAdder(technology, kBinary32);
-        const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
-        sheet.work(forward, Part::PoolArithmetic, results * (window - 1), add);
-        sheet.work(forward, Part::PoolArithmetic, results, multiply);
-        if (layer.trainsBefore) {
-            sheet.work(backward, Part::PoolArithmetic, results, multiply);
+    const auto work = workOf(layer);
+    const auto charge = [&](PhaseCost& phase, Part part, double operations, const auto& unit) {
+        if (operations > 0) {
+            sheet.work(phase, part, operations * batch, unit);
         }
+    };
+    const auto add = floatAdder(technology, kBinary32);
+    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
+    charge(forward, Part::Comparators, work.compares, maximum(technology, kMagnitudeBits));
+    charge(forward, Part::PoolArithmetic, work.adds, add);
+    charge(forward, Part::PoolArithmetic, work.multiplies, multiply);
+    charge(forward, Part::PoolArithmetic, work.divides * dividerCycles(kBinary32),
+           floatDivider(technology, kBinary32));
+    if (layer.trainsBefore) {
+        charge(backward, Part::PoolArithmetic, work.backwardAdds, add);
+        charge(backward, Part::PoolArithmetic, work.backwardMultiplies, multiply);
     }
-    if (maskBits > 0 && layer.trainsBefore) {
-        sheet.move(forward, Part::DramMasks, maskBits);
-        sheet.move(backward, Part::DramMasks, maskBits);
+    if (work.keptBits > 0 && layer.trainsBefore) {
+        sheet.move(forward, Part::DramMasks, work.keptBits * batch);
+        sheet.move(backward, Part::DramMasks, work.keptBits * batch);
+    }
+    if (layer.isJoin()) {
+        double inputs = 0;
+        for (const Shape& input : layer.shapes.inputs) {
+            inputs += static_cast<double>(elementCount(input));
+        }
+        const double bits = inputs * batch * kWordBits;
+        sheet.move(forward, Part::DramActivations, bits);
+        if (layer.trainsBefore) {
+            sheet.move(backward, Part::DramErrors, bits);
+        }
     }
 }
 

@@ -16,8 +16,9 @@ void addVectorUnits(CostSheet& sheet, const std::vector<LayerWork>& layers);
 void chargeNormForward(CostSheet& sheet, PhaseCost& phase, const LayerWork& layer, double batch);
 void chargeNormBackward(CostSheet& sheet, PhaseCost& phase, const LayerWork& layer, double batch);
 
-/// ReLU and pooling: they stream behind the layer they read, so they add energy and the masks and
-/// indices that the backward pass needs, but no cycles.
+/// Activations, pooling and joins: the arithmetic that the layer kind states, and what the backward
+/// pass needs to be kept. Those of one input stream behind the layer they read and add no cycles;
+/// joins read their FP32 inputs from DRAM.
 void chargeElementwise(CostSheet& sheet, LayerCost& cost, const LayerWork& layer, double batch);
 
 /// SGD with momentum and weight decay on `parameters` FP32 master values: reads and writes master

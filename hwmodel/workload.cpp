@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hwmodel/workload.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "core/nn/graph.h"
 #include "core/numerics/registry.h"
 
 namespace mantissa::hw {
@@ -23,6 +25,7 @@ struct Extents {
     std::int64_t outPixels = 1;
     std::int64_t kernelTaps = 1;
     std::int64_t gradientTaps = 1;  ///< kernel positions that reach one input pixel: ceil(k/s)^2
+    std::int64_t groups = 1;        ///< a product reduces along the channels of one
 };
 
 Extents extentsOf(const nn::Conv2d& layer, const nn::LayerShapes& shapes, std::int64_t batch) {
@@ -33,7 +36,8 @@ Extents extentsOf(const nn::Conv2d& layer, const nn::LayerShapes& shapes, std::i
             shapes.output.at(0),
             shapes.output.at(1) * shapes.output.at(2),
             std::int64_t{layer.kernel} * layer.kernel,
-            reach * reach};
+            reach * reach,
+            layer.groups};
 }
 
 Extents extentsOf(const nn::Linear& layer, const nn::LayerShapes& shapes, std::int64_t batch) {
@@ -49,70 +53,65 @@ GemmLayer gemmLayer(const Extents& e, const nn::LayerShapes& shapes,
     const auto x = withBatch(e.batch, shapes.input);
     const auto dy = withBatch(e.batch, shapes.output);
     const auto& w = shapes.weight;
-    using nn::GemmPass;
-    using nn::GemmTensor;
+    using enum nn::GemmPass;
+    using T = nn::GemmTensor;
+    const auto stored = [&](const numerics::TensorFormat& format, const Shape& shape,
+                            nn::GemmPass pass, T tensor) {
+        auto blocks = nn::operandBlocks(format.format, shape, e.groups, pass, tensor);
+        return storedTensor(format, std::move(blocks.shape), blocks.axis);
+    };
     GemmLayer layer;
     layer.forward = {static_cast<double>(e.batch * e.outPixels),
                      static_cast<double>(e.outChannels),
-                     e.inChannels,
+                     e.inChannels / e.groups,
                      e.kernelTaps,
-                     storedTensor(precision.activationForward, x,
-                                  nn::blockAxis(GemmPass::Forward, GemmTensor::Activation)),
-                     storedTensor(precision.weightForward, w,
-                                  nn::blockAxis(GemmPass::Forward, GemmTensor::Weight))};
-    layer.inputGradient = {
-        static_cast<double>(e.batch * e.inPixels),
-        static_cast<double>(e.inChannels),
-        e.outChannels,
-        e.gradientTaps,
-        storedTensor(precision.errorInputGradient, dy,
-                     nn::blockAxis(GemmPass::InputGradient, GemmTensor::Error)),
-        storedTensor(precision.weightInputGradient, w,
-                     nn::blockAxis(GemmPass::InputGradient, GemmTensor::Weight))};
+                     stored(precision.activationForward, x, Forward, T::Activation),
+                     stored(precision.weightForward, w, Forward, T::Weight)};
+    layer.inputGradient = {static_cast<double>(e.batch * e.inPixels),
+                           static_cast<double>(e.inChannels),
+                           e.outChannels / e.groups,
+                           e.gradientTaps,
+                           stored(precision.errorInputGradient, dy, InputGradient, T::Error),
+                           stored(precision.weightInputGradient, w, InputGradient, T::Weight)};
     layer.weightGradient = {
         static_cast<double>(e.outChannels),
-        static_cast<double>(e.inChannels * e.kernelTaps),
+        static_cast<double>(e.inChannels / e.groups * e.kernelTaps),
         e.batch,
         e.outPixels,
-        storedTensor(precision.errorWeightGradient, dy,
-                     nn::blockAxis(GemmPass::WeightGradient, GemmTensor::Error)),
-        storedTensor(precision.activationWeightGradient, x,
-                     nn::blockAxis(GemmPass::WeightGradient, GemmTensor::Activation))};
-    layer.result =
-        storedTensor(precision.weightGradient, w,
-                     nn::blockAxis(GemmPass::WeightGradient, GemmTensor::WeightGradient));
+        stored(precision.errorWeightGradient, dy, WeightGradient, T::Error),
+        stored(precision.activationWeightGradient, x, WeightGradient, T::Activation)};
+    layer.result = stored(precision.weightGradient, w, WeightGradient, T::WeightGradient);
     return layer;
-}
-
-std::optional<std::size_t> inputOf(const nn::NetworkSpec& network, std::size_t index) {
-    const auto& inputs = network.layers[index].inputs;
-    if (!inputs.empty()) {
-        return network.indexOf(inputs.front());
-    }
-    return index > 0 ? std::optional(index - 1) : std::nullopt;
 }
 
 void connect(const nn::NetworkSpec& network, std::vector<LayerWork>& layers) {
     for (std::size_t i = 0; i < layers.size(); ++i) {
-        auto source = inputOf(network, i);
-        if (source) {
-            const auto& before = layers[*source];
-            layers[i].trainsBefore = before.trainsBefore || before.shapes.parameters > 0;
-            // Element-wise layers stream: what they read was written by a layer farther back.
-            if (before.isElementwise()) {
-                source = before.producer;
+        auto& layer = layers[i];
+        const auto sources = *nn::resolveInputs(network, i);
+        for (std::size_t k = 0; k < sources.size(); ++k) {
+            if (sources[k] == nn::kFromNetworkInput) {
+                continue;
             }
-        }
-        layers[i].producer = source;
-        if (source && !layers[i].isElementwise()) {
-            layers[*source].consumers.push_back(i);
+            const auto index = static_cast<std::size_t>(sources[k]);
+            const auto& before = layers[index];
+            layer.trainsBefore =
+                layer.trainsBefore || before.trainsBefore || before.shapes.parameters > 0;
+            // What streams wrote nothing: the result was written by the layer that it reads.
+            const auto writers =
+                before.streams() ? before.producers : std::vector<std::size_t>{index};
+            for (const std::size_t writer : writers) {
+                layer.producers.push_back(writer);
+                if (!layer.streams()) {
+                    layers[writer].consumers.push_back({i, k});
+                }
+            }
         }
     }
     auto& last = layers.back();
-    if (!last.isElementwise()) {
+    if (!last.streams()) {
         last.feedsLoss = true;
-    } else if (last.producer) {
-        layers[*last.producer].feedsLoss = true;
+    } else if (!last.producers.empty()) {
+        layers[last.producers.front()].feedsLoss = true;
     }
 }
 
@@ -124,19 +123,30 @@ StoredTensor storedTensor(const numerics::TensorFormat& format, Shape shape, int
     return {format, std::move(shape), axis, elements, bits, operandOf(format.format)};
 }
 
-std::vector<StoredTensor> distinctCopies(StoredTensor first, StoredTensor second) {
-    const bool same = first.format == second.format &&
-                      (first.axis == second.axis || !numerics::followsAxis(first.format.format));
-    std::vector<StoredTensor> copies;
-    copies.push_back(std::move(first));
-    if (!same) {
-        copies.push_back(std::move(second));
+void addDistinct(std::vector<StoredTensor>& copies, StoredTensor copy) {
+    const bool present = std::any_of(copies.begin(), copies.end(), [&](const StoredTensor& other) {
+        return other.format == copy.format && other.elements == copy.elements &&
+               (!numerics::followsAxis(copy.format.format) ||
+                (other.axis == copy.axis && other.shape == copy.shape));
+    });
+    if (!present) {
+        copies.push_back(std::move(copy));
     }
+}
+
+std::vector<StoredTensor> distinctCopies(StoredTensor first, StoredTensor second) {
+    std::vector<StoredTensor> copies;
+    addDistinct(copies, std::move(first));
+    addDistinct(copies, std::move(second));
     return copies;
 }
 
 bool LayerWork::isNorm() const {
     return std::holds_alternative<nn::BatchNorm>(spec->params);
+}
+
+bool LayerWork::isJoin() const {
+    return nn::kindOf(spec->params).joins;
 }
 
 std::vector<LayerWork> workloadOf(const design::DesignPoint& design,

@@ -27,6 +27,8 @@ StoredTensor storedTensor(const numerics::TensorFormat& format, Shape shape, int
 
 /// The distinct stored forms of one tensor that two uses need: one where a single form serves both.
 std::vector<StoredTensor> distinctCopies(StoredTensor first, StoredTensor second);
+/// Adds a form unless one of `copies` serves it.
+void addDistinct(std::vector<StoredTensor>& copies, StoredTensor copy);
 
 /// A GEMM of rows x columns results, each a sum of axisExtent * taps products. Blocks run along the
 /// axis; taps are kernel positions (forward, input gradient) or pixels (weight gradient).
@@ -49,19 +51,29 @@ struct GemmLayer {
     StoredTensor result;  ///< the weight gradient as stored
 };
 
+/// Who reads a result, and as which of its inputs.
+struct Reader {
+    std::size_t layer = 0;
+    std::size_t input = 0;
+};
+
 /// A layer of the network with its place in the step.
 struct LayerWork {
     const nn::LayerSpec* spec = nullptr;
     nn::LayerShapes shapes;
     std::optional<GemmLayer> gemm;
-    /// The nearest layer before it that is not element-wise; absent: the network's input.
-    std::optional<std::size_t> producer;
-    /// Layers that read its result, through element-wise layers.
-    std::vector<std::size_t> consumers;
+    /// Of each input the nearest layer before it that does not stream; the network's input is left
+    /// out.
+    std::vector<std::size_t> producers;
+    /// Layers that read its result, through those that stream.
+    std::vector<Reader> consumers;
     bool feedsLoss = false;
     bool trainsBefore = false;  ///< a layer before it has parameters, so it needs an input gradient
     bool isNorm() const;
-    bool isElementwise() const { return !gemm && !isNorm(); }
+    bool isJoin() const;
+    /// Element-wise on one input: works on results on their way to memory. A join cannot, since its
+    /// inputs do not arrive together.
+    bool streams() const { return !gemm && !isNorm() && !isJoin(); }
 };
 
 /// The layers of a valid design, in order. `design` must outlive the result.

@@ -36,5 +36,6 @@ void addExport(CLI::App& app, Action& action);
 void addDataset(CLI::App& app, Action& action);
 void addMultiplier(CLI::App& app, Action& action);
 void addUnit(CLI::App& app, Action& action);
+void addNetwork(CLI::App& app, Action& action);
 
 }  // namespace mantissa::cli

@@ -73,11 +73,12 @@ Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
         const Sample& sample = samples->second.at(role);
         const auto format = design.precision().resolve(layer, kind, role, pass).format;
         // A result belongs to no pass as an operand; it takes the axis of the pass that makes it.
-        const int axis = nn::blockAxis(pass.value_or(nn::GemmPass::WeightGradient), role);
+        const auto blocks = nn::operandBlocks(format.format, sample.shape, sample.groups,
+                                              pass.value_or(nn::GemmPass::WeightGradient), role);
         std::vector<float> quantised(sample.values.size());
         rows.push_back({{role, pass},
                         numerics::quantiseWithStatistics(
-                            sample.values, quantised, sample.shape, axis, format,
+                            sample.values, quantised, blocks.shape, blocks.axis, format,
                             {.seed = design.recipe().seedRounding, .step = 0, .tensor = 0}, team),
                         origin});
     };
@@ -176,7 +177,7 @@ Result<void> OperandSampler::collect(const Origin& origin, int images) {
     ThreadTeam team(1);
     const auto& layers = origin.network.layers;
     auto network = nn::Network::make(origin.network, std::vector<nn::LayerPrecision>(layers.size()),
-                                     images, team);
+                                     images, team, {.keepsOperands = true});
     if (!network) {
         return tl::unexpected(network.error());
     }
@@ -189,14 +190,15 @@ Result<void> OperandSampler::collect(const Origin& origin, int images) {
     network->trainStep(batch.images, batch.labels, {});
     m_images = static_cast<int>(count);
 
-    const auto copyOf = [](std::span<const float> values, const Shape& shape) {
-        return Sample{{values.begin(), values.end()}, shape};
-    };
     for (std::size_t i = 0; i < layers.size(); ++i) {
         if (!nn::kindOf(layers[i].params).hasGemm) {
             continue;
         }
         const auto operands = network->operands(i);
+        const auto groups = operands.activationShape[1] / operands.weightShape[1];
+        const auto copyOf = [groups](std::span<const float> values, const Shape& shape) {
+            return Sample{{values.begin(), values.end()}, shape, groups};
+        };
         auto& samples = m_layers[layers[i].name];
         samples[design::Role::Weight] = copyOf(operands.weight, operands.weightShape);
         samples[design::Role::Activation] = copyOf(operands.activation, operands.activationShape);

@@ -38,6 +38,7 @@ private:
     struct Sample {
         std::vector<float> values;
         Shape shape;
+        std::int64_t groups = 1;  ///< of the layer
     };
     using LayerSamples = std::map<design::Role, Sample>;
 

@@ -78,7 +78,10 @@ Json networkJson(const nn::NetworkSpec& network, InputStyle inputs) {
             object["inputs"] = effectiveInputs(network, i);
         }
         for (const auto& param : kind.parameters) {
-            object[std::string(param.spec.id)] = paramJson(param.spec, param.get(layer.params));
+            const double value = param.get(layer.params);
+            if (!param.spec.quiet || value != param.spec.defaultValue) {
+                object[std::string(param.spec.id)] = paramJson(param.spec, value);
+            }
         }
         layers.push_back(std::move(object));
     }

@@ -16,20 +16,43 @@ double releasedFactor() {
     return 0.5 * 0.35 * (1 + std::sqrt(kPi * portableLog(4.0)));
 }
 
-/// Where sample `i` of a channel stands.
-std::int64_t offsetOf(const ChannelRuns& runs, std::int64_t i) {
-    return i / runs.length * runs.stride + i % runs.length;
-}
-
 std::int64_t firstEqual(const float* x, std::int64_t count, float value) {
     const float* found = std::find(x, x + count, value);
     return found == x + count ? 0 : found - x;  // not found: NaN, which training reports
 }
 
-/// The mean range over the chunks; fills `extremes`.
+/// The mean distance of the chunks' extremes.
 double meanRange(const RangeChunks& chunks, const ChannelRuns& runs, const float* x,
-                 ChunkExtremes& extremes, const ThreadTeam& team) {
+                 const ChunkExtremes& extremes) {
     double range = 0;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(chunks.count); ++k) {
+        range += static_cast<double>(x[offsetOf(runs, extremes.largest[k])]) -
+                 static_cast<double>(x[offsetOf(runs, extremes.smallest[k])]);
+    }
+    return range / static_cast<double>(chunks.count);
+}
+
+/// E[x^2] - E[x]^2 in binary32, whose cancellation is what the kind is there to show; never
+/// negative.
+double onePassVariance(double mean, double meanSquare) {
+    const auto narrow = static_cast<float>(mean);
+    const float variance = static_cast<float>(meanSquare) - narrow * narrow;
+    return static_cast<double>(variance > 0 || std::isnan(variance) ? variance : 0.0F);
+}
+
+}  // namespace
+
+RangeChunks::RangeChunks(std::int64_t sampleCount, int wanted)
+    : samples(sampleCount), count(std::clamp<std::int64_t>(sampleCount / 2, 1, wanted)) {}
+
+double RangeChunks::scale(RangeConstant constant) const {
+    const double length = std::max(2.0, static_cast<double>(samples) / static_cast<double>(count));
+    const double factor = constant == RangeConstant::Paper ? 1.0 : releasedFactor();
+    return factor / std::sqrt(2 * portableLog(length));
+}
+
+void findExtremes(const RangeChunks& chunks, const ChannelRuns& runs, const float* x,
+                  ChunkExtremes& extremes, const ThreadTeam& team) {
     for (std::int64_t k = 0; k < chunks.count; ++k) {
         const std::int64_t end = chunks.first(k + 1);
         std::int64_t low = chunks.first(k);
@@ -48,21 +71,7 @@ double meanRange(const RangeChunks& chunks, const ChannelRuns& runs, const float
         }
         extremes.smallest[static_cast<std::size_t>(k)] = low;
         extremes.largest[static_cast<std::size_t>(k)] = high;
-        range += static_cast<double>(x[offsetOf(runs, high)]) -
-                 static_cast<double>(x[offsetOf(runs, low)]);
     }
-    return range / static_cast<double>(chunks.count);
-}
-
-}  // namespace
-
-RangeChunks::RangeChunks(std::int64_t sampleCount, int wanted)
-    : samples(sampleCount), count(std::clamp<std::int64_t>(sampleCount / 2, 1, wanted)) {}
-
-double RangeChunks::scale(RangeConstant constant) const {
-    const double length = std::max(2.0, static_cast<double>(samples) / static_cast<double>(count));
-    const double factor = constant == RangeConstant::Paper ? 1.0 : releasedFactor();
-    return factor / std::sqrt(2 * portableLog(length));
 }
 
 ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& runs, const float* x,
@@ -76,11 +85,20 @@ ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& ru
     statistics.mean = sum / samples;
     if (norm.kind == BatchNormKind::Range) {
         const RangeChunks chunks(runs.samples(), norm.chunks);
+        findExtremes(chunks, runs, x, extremes, team);
         statistics.scale =
-            chunks.scale(norm.constant) * meanRange(chunks, runs, x, extremes, team) + norm.epsilon;
+            chunks.scale(norm.constant) * meanRange(chunks, runs, x, extremes) + norm.epsilon;
         return statistics;
     }
     double squares = 0;
+    if (norm.kind == BatchNormKind::OnePass) {
+        for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
+            squares += sumOfSquares(x + run * runs.stride, 0.0F, runs.length);
+        }
+        statistics.variance = onePassVariance(statistics.mean, squares / samples);
+        statistics.scale = std::sqrt(statistics.variance + norm.epsilon);
+        return statistics;
+    }
     for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
         squares +=
             sumOfSquares(x + run * runs.stride, static_cast<float>(statistics.mean), runs.length);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Batch normalisation of one channel: the fast kernels, and the formulas as a reference.
 //
-// x^ = (x - mu) / s, y = gamma x^ + beta. Conventional: s = sqrt(var + epsilon). Range (Banner et
-// al., NeurIPS 2018): s = C(n) (mean of the chunks' maxima - mean of their minima) + epsilon with
-// C(n) = f / sqrt(2 ln n), n samples a chunk.
+// x^ = (x - mu) / s, y = gamma x^ + beta. Conventional and one-pass: s = sqrt(var + epsilon). Range
+// (Banner et al., NeurIPS 2018): s = C(n) (mean of the chunks' maxima - mean of their minima) +
+// epsilon with C(n) = f / sqrt(2 ln n), n samples a chunk.
 #pragma once
 
 #include <cstdint>
@@ -38,13 +38,20 @@ struct ChannelRuns {
 struct ChannelStatistics {
     double mean = 0;
     double scale = 1;     ///< s
-    double variance = 0;  ///< Conventional: biased
+    double variance = 0;  ///< Conventional, one-pass: biased
 };
 
 /// Where the largest and smallest of each chunk stand (sample indices); the first wins a tie.
 struct ChunkExtremes {
     std::vector<std::int64_t> largest, smallest;
 };
+
+void findExtremes(const RangeChunks& chunks, const ChannelRuns& runs, const float* x,
+                  ChunkExtremes& extremes, const ThreadTeam& team);
+/// Where sample `i` of a channel stands.
+inline std::int64_t offsetOf(const ChannelRuns& runs, std::int64_t i) {
+    return i / runs.length * runs.stride + i % runs.length;
+}
 
 // Each of these runs in one task of `team` and ends early between runs of samples, its result
 // unfinished, once the team is stopped.

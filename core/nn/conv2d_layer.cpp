@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "core/nn/conv2d_kind.h"
 #include "core/nn/convolution.h"
 #include "core/nn/gemm_layer.h"
-#include "core/nn/layers.h"
 #include "core/nn/vector_ops.h"
 
 namespace mantissa::nn {
@@ -15,80 +15,96 @@ constexpr std::int64_t kMaxPartialFloats = std::int64_t{1} << 22;
 
 class Conv2dLayer final : public GemmLayer {
 public:
-    Conv2dLayer(const Conv2d& conv, const LayerShapes& shapes, const LayerPrecision& precision,
-                std::uint32_t index, int batch)
-        : GemmLayer(shapes, conv.bias, precision, index, batch),
-          m_geometry(convGeometry(conv, shapes.input)) {
-        const std::int64_t weights = elementCount(shapes.weight);
-        m_parts = std::clamp<std::int64_t>(kMaxPartialFloats / weights, 1, kMaxParts);
-        m_partial = Tensor({m_parts, weights});
-    }
+    explicit Conv2dLayer(const LayerBuild& build)
+        : GemmLayer(build, build.params<Conv2d>().bias, build.params<Conv2d>().groups),
+          m_geometry(convGeometry(build.params<Conv2d>(), build.shapes.input)),
+          m_groups(build.params<Conv2d>().groups),
+          m_weights(elementCount(build.shapes.weight)),
+          m_parts(std::clamp<std::int64_t>(kMaxPartialFloats / m_weights, 1, kMaxParts)) {}
 
     std::int64_t scratchFloats() const override { return convScratchFloats(m_geometry); }
+
+    void appendWorkspaces(std::vector<Workspace>& list) override {
+        GemmLayer::appendWorkspaces(list);
+        list.push_back({m_parts * m_weights, Lifetime::Backward, &m_partial});
+    }
 
 protected:
     void forwardPass(const StepContext& context, const float* weight, const float* x,
                      const float* bias, float* y) override {
-        context.team.run(context.images, [&](std::int64_t image, int worker) {
-            convForward(m_geometry, weight, bias, x + image * m_geometry.inputFloats(),
-                        y + image * m_geometry.outputFloats(), context.scratchOf(worker),
+        const ConvGeometry& g = m_geometry;
+        forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
+            convForward(g, weight + group * groupWeights(),
+                        bias != nullptr ? bias + group * g.outChannels : nullptr,
+                        x + image * g.inputStride + group * g.inputFloats(),
+                        y + image * g.outputStride + group * g.outputFloats(), scratch,
                         context.team);
         });
     }
 
     void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
                            float* dx) override {
-        context.team.run(context.images, [&](std::int64_t image, int worker) {
-            convInputGradient(m_geometry, weight, dy + image * m_geometry.outputFloats(),
-                              dx + image * m_geometry.inputFloats(), context.scratchOf(worker),
+        const ConvGeometry& g = m_geometry;
+        forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
+            convInputGradient(g, weight + group * groupWeights(),
+                              dy + image * g.outputStride + group * g.outputFloats(),
+                              dx + image * g.inputStride + group * g.inputFloats(), scratch,
                               context.team);
         });
     }
 
     void weightGradientPass(const StepContext& context, const float* x, const float* dy,
                             float* dw) override {
-        const std::int64_t weights = m_partial.size() / m_parts;
+        const ConvGeometry& g = m_geometry;
         const std::int64_t share = (context.images + m_parts - 1) / m_parts;
-        fillFloats(context.team, m_partial.data(), m_partial.size(), 0.0F);
+        fillFloats(context.team, m_partial, m_parts * m_weights, 0.0F);
         context.team.run(m_parts, [&](std::int64_t part, int worker) {
-            float* sum = m_partial.data() + part * weights;
             const std::int64_t first = std::min(part * share, context.images);
-            convWeightGradient(m_geometry, x + first * m_geometry.inputFloats(),
-                               dy + first * m_geometry.outputFloats(),
-                               std::min(share, context.images - first), sum,
-                               context.scratchOf(worker), context.team);
+            for (std::int64_t group = 0; group < m_groups; ++group) {
+                convWeightGradient(g, x + first * g.inputStride + group * g.inputFloats(),
+                                   dy + first * g.outputStride + group * g.outputFloats(),
+                                   std::min(share, context.images - first),
+                                   m_partial + part * m_weights + group * groupWeights(),
+                                   context.scratchOf(worker), context.team);
+            }
         });
-        forEachRange(context.team, weights, [&](std::int64_t first, std::int64_t count) {
-            std::copy_n(m_partial.data() + first, count, dw + first);
+        forEachRange(context.team, m_weights, [&](std::int64_t first, std::int64_t count) {
+            std::copy_n(m_partial + first, count, dw + first);
             for (std::int64_t part = 1; part < m_parts; ++part) {
-                addTo(dw + first, m_partial.data() + part * weights + first, count);
+                addTo(dw + first, m_partial + part * m_weights + first, count);
             }
         });
     }
 
     void biasGradient(const StepContext& context, const float* dy, float* gradient) override {
-        const std::int64_t pixels = m_geometry.outHeight * m_geometry.outWidth;
-        context.team.run(m_geometry.outChannels, [&](std::int64_t channel, int) {
-            double sum = 0;
-            for (std::int64_t image = 0; image < context.images && !context.team.stopped();
-                 ++image) {
-                sum += sumOf(dy + (image * m_geometry.outChannels + channel) * pixels, pixels);
-            }
-            gradient[channel] = static_cast<float>(sum);
-        });
+        sumChannels(context, dy, m_groups * m_geometry.outChannels,
+                    m_geometry.outHeight * m_geometry.outWidth, gradient);
     }
 
 private:
-    ConvGeometry m_geometry;
-    std::int64_t m_parts = 1;
-    Tensor m_partial;
+    std::int64_t groupWeights() const { return m_weights / m_groups; }
+
+    /// One task an image.
+    template <typename Body>
+    void forEachGroup(const StepContext& context, const Body& body) {
+        context.team.run(context.images, [&](std::int64_t image, int worker) {
+            for (std::int64_t group = 0; group < m_groups && !context.team.stopped(); ++group) {
+                body(image, group, context.scratchOf(worker));
+            }
+        });
+    }
+
+    ConvGeometry m_geometry;  ///< of a group
+    std::int64_t m_groups;
+    std::int64_t m_weights;
+    std::int64_t m_parts;
+    float* m_partial = nullptr;
 };
 
 }  // namespace
 
-std::unique_ptr<Layer> makeConv2d(const Conv2d& conv, const LayerShapes& shapes,
-                                  const LayerPrecision& precision, std::uint32_t index, int batch) {
-    return std::make_unique<Conv2dLayer>(conv, shapes, precision, index, batch);
+std::unique_ptr<Layer> makeGroupedConv2d(const LayerBuild& build) {
+    return std::make_unique<Conv2dLayer>(build);
 }
 
 }  // namespace mantissa::nn

@@ -99,24 +99,28 @@ std::int64_t imagesPerGroup(const ConvGeometry& g) {
 
 ConvGeometry convGeometry(const Conv2d& conv, const Shape& input) {
     ConvGeometry g;
-    g.channels = input[0];
+    g.channels = input[0] / conv.groups;
     g.height = input[1];
     g.width = input[2];
     g.kernel = conv.kernel;
     g.stride = conv.stride;
     g.padding = conv.padding;
-    g.outChannels = conv.outChannels;
-    g.outHeight = (g.height + 2 * g.padding - g.kernel) / g.stride + 1;
-    g.outWidth = (g.width + 2 * g.padding - g.kernel) / g.stride + 1;
+    g.dilation = conv.dilation;
+    g.outChannels = conv.outChannels / conv.groups;
+    const std::int64_t window = g.dilation * (g.kernel - 1) + 1;
+    g.outHeight = (g.height + 2 * g.padding - window) / g.stride + 1;
+    g.outWidth = (g.width + 2 * g.padding - window) / g.stride + 1;
     g.taps = g.channels * g.kernel * g.kernel;
+    g.inputStride = conv.groups * g.inputFloats();
+    g.outputStride = conv.groups * g.outputFloats();
     g.phaseHeight = (g.height + 2 * g.padding + g.stride - 1) / g.stride;
     g.phaseWidth = (g.width + 2 * g.padding + g.stride - 1) / g.stride;
     const std::int64_t plane = g.phaseHeight * g.phaseWidth;
     g.phasesFloats = roundUp(g.stride * g.stride * g.channels * plane + kSlack, 16);
     g.span = roundUp((g.outHeight - 1) * g.phaseWidth + g.outWidth, 16);
     for (std::int64_t c = 0; c < g.channels; ++c) {
-        for (std::int64_t y = 0; y < g.kernel; ++y) {
-            for (std::int64_t x = 0; x < g.kernel; ++x) {
+        for (std::int64_t y = 0; y < window; y += g.dilation) {
+            for (std::int64_t x = 0; x < window; x += g.dilation) {
                 const std::int64_t phase = y % g.stride * g.stride + x % g.stride;
                 g.tapOffsets.push_back((phase * g.channels + c) * plane +
                                        y / g.stride * g.phaseWidth + x / g.stride);
@@ -157,8 +161,8 @@ void convWeightGradient(const ConvGeometry& g, const float* x, const float* dy, 
     for (std::int64_t first = 0; first < images && !team.stopped(); first += group) {
         const std::int64_t count = std::min(group, images - first);
         for (std::int64_t i = 0; i < count; ++i) {
-            splitPhases(g, x + (first + i) * g.inputFloats(), scratch + i * g.phasesFloats);
-            spreadRows(g, dy + (first + i) * g.outputFloats(), spread + i * g.outChannels * g.span);
+            splitPhases(g, x + (first + i) * g.inputStride, scratch + i * g.phasesFloats);
+            spreadRows(g, dy + (first + i) * g.outputStride, spread + i * g.outChannels * g.span);
         }
         HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)(g, scratch, spread, count, dw, team);
     }

@@ -19,8 +19,9 @@ namespace mantissa::nn {
 struct ConvGeometry {
     std::int64_t channels = 0, height = 0, width = 0;
     std::int64_t outChannels = 0, outHeight = 0, outWidth = 0;
-    std::int64_t kernel = 0, stride = 0, padding = 0;
+    std::int64_t kernel = 0, stride = 0, padding = 0, dilation = 1;
     std::int64_t taps = 0;  ///< channels x kernel x kernel: the reduction of the forward pass
+    std::int64_t inputStride = 0, outputStride = 0;  ///< floats from one image to the next
     std::int64_t phaseHeight = 0, phaseWidth = 0;
     std::int64_t phasesFloats = 0;  ///< a padded image
     std::int64_t span = 0;          ///< from the first to the last output pixel, rounded up to 16
@@ -29,7 +30,9 @@ struct ConvGeometry {
     std::int64_t inputFloats() const { return channels * height * width; }
     std::int64_t outputFloats() const { return outChannels * outHeight * outWidth; }
 };
-/// `input` is C x H x W and fits `conv` (inferShapes said so).
+/// Of one group: its share of the channels of an input C x H x W that fits `conv` (inferShapes said
+/// so). Images are as far apart as whole ones are; group g of an image begins at
+/// g inputFloats() and g outputFloats().
 ConvGeometry convGeometry(const Conv2d& conv, const Shape& input);
 
 // Each of these runs in one task of `team` and ends early, its result unfinished, once the team is

@@ -10,71 +10,76 @@
 
 namespace mantissa::nn {
 
-void Executor::build(const std::vector<LayerPrecision>& precision, int batch) {
-    std::vector<int> readers(spec.layers.size() + 1, 0);  // the network's input last
+void Executor::build(const std::vector<LayerPrecision>& precision, int batchSize,
+                     bool keepsOperands) {
+    batch = batchSize;
     nodes.resize(spec.layers.size());
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-        nodes[i].source = resolveInputs(spec, i)->front();
-        const auto source = nodes[i].source == kFromNetworkInput
-                                ? nodes.size()
-                                : static_cast<std::size_t>(nodes[i].source);
-        ++readers[source];
-    }
-    Shape inputShape{batch};
-    inputShape.insert(inputShape.end(), spec.input.begin(), spec.input.end());
-    input = Tensor(inputShape);
     std::int64_t scratchFloats = 0;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         nodes[i].layer = makeLayer(spec.layers[i], shapes[i], precision[i],
-                                   static_cast<std::uint32_t>(i), batch);
-        connect(i, readers, batch);
+                                   static_cast<std::uint32_t>(i), batchSize);
         scratchFloats = std::max(scratchFloats, nodes[i].layer->scratchFloats());
     }
-    routeGradients(batch);
+    const auto layers = describeMemory();
+    connect(layers, planStep(batch * imageFloats(), layers, keepsOperands));
     constexpr std::int64_t kLine = 16;  // floats of a cache line: workers do not share any
     scratch = Tensor({team->threads() * ((scratchFloats + kLine - 1) / kLine * kLine)});
     collectParameters();
 }
 
-/// Of several readers of a layer the last writes its gradient and the earlier ones add to it.
-void Executor::routeGradients(int batch) {
-    std::vector<bool> written(nodes.size(), false);
-    std::int64_t largestShared = 0;
-    for (std::size_t i = nodes.size(); i-- > 0;) {
-        if (nodes[i].source >= 0) {
-            const auto source = static_cast<std::size_t>(nodes[i].source);
-            nodes[i].addsGradient = written[source];
-            written[source] = true;
-            if (nodes[i].addsGradient) {
-                largestShared =
-                    std::max(largestShared, batch * elementCount(shapes[source].output));
-            }
+std::vector<LayerMemory> Executor::describeMemory() {
+    std::vector<LayerMemory> layers(nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        LayerMemory& memory = layers[i];
+        memory.use = nodes[i].layer->memoryUse();
+        memory.sources = *resolveInputs(spec, i);
+        memory.learns = !nodes[i].layer->parameters().empty();
+        for (const int source : memory.sources) {
+            memory.learns = memory.learns || (source != kFromNetworkInput &&
+                                              layers[static_cast<std::size_t>(source)].learns);
         }
+        memory.isGemm = kindOf(spec.layers[i].params).hasGemm;
+        memory.outputFloats = batch * elementCount(shapes[i].output);
+        nodes[i].layer->appendWorkspaces(memory.workspaces);
     }
-    fanOutGradient = Tensor({largestShared});
+    return layers;
 }
 
-/// Gives a layer its output and gradient: its own memory, or its source's where it is the only
-/// reader and works in place.
-void Executor::connect(std::size_t i, const std::vector<int>& readers, int batch) {
-    Node& node = nodes[i];
-    const bool readsInput = node.source == kFromNetworkInput;
-    Node* source = readsInput ? nullptr : &nodes[static_cast<std::size_t>(node.source)];
-    const int sourceReaders =
-        readers[readsInput ? nodes.size() : static_cast<std::size_t>(node.source)];
-    const bool learns =
-        !node.layer->parameters().empty() || (source != nullptr && source->gradient != nullptr);
-    Shape shape{batch};
-    shape.insert(shape.end(), shapes[i].output.begin(), shapes[i].output.end());
-    if (node.layer->worksInPlace() && sourceReaders == 1) {
-        node.output = readsInput ? input.data() : source->output;
-        node.gradient = learns ? source->gradient : nullptr;
-    } else {
-        node.outputMemory = Tensor(shape);
-        node.output = node.outputMemory.data();
-        if (learns) {
-            node.gradientMemory = Tensor(shape);
-            node.gradient = node.gradientMemory.data();
+/// Allocates the arena and points everything into it.
+void Executor::connect(const std::vector<LayerMemory>& layers, const StepMemory& memory) {
+    const MemoryPlan plan = planMemory(memory.buffers);
+    arena = Tensor({plan.floats});
+    const auto placeOf = [&](int buffer) {
+        return buffer == kNoBuffer ? nullptr
+                                   : arena.data() + plan.offsets[static_cast<std::size_t>(buffer)];
+    };
+    input = placeOf(memory.input);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        nodes[i].output = placeOf(memory.outputs[i]);
+        nodes[i].gradient = placeOf(memory.gradients[i]);
+    }
+    std::vector<bool> written(nodes.size(), false);
+    for (std::size_t i = nodes.size(); i-- > 0;) {
+        Node& node = nodes[i];
+        node.passesGradient = layers[i].use.passesGradient;
+        for (std::size_t k = 0; k < layers[i].sources.size(); ++k) {
+            const int index = layers[i].sources[k];
+            Node* source =
+                index == kFromNetworkInput ? nullptr : &nodes[static_cast<std::size_t>(index)];
+            node.inputs.push_back(source != nullptr ? source->output : input);
+            Node::Target target;
+            target.perImage = elementCount(shapes[i].inputs[k]);
+            if (source != nullptr) {
+                target.gradient = source->gradient;
+                target.adds = written[static_cast<std::size_t>(index)];
+                written[static_cast<std::size_t>(index)] = true;
+            }
+            float* share = placeOf(memory.shares[i][k]);
+            node.inputGradients.push_back(share != nullptr ? share : target.gradient);
+            node.targets.push_back(target);
+        }
+        for (std::size_t w = 0; w < layers[i].workspaces.size(); ++w) {
+            *layers[i].workspaces[w].data = placeOf(memory.workspaces[i][w]);
         }
     }
 }
@@ -88,11 +93,6 @@ void Executor::collectParameters() {
     }
 }
 
-const float* Executor::inputOf(const Node& node) const {
-    return node.source == kFromNetworkInput ? input.data()
-                                            : nodes[static_cast<std::size_t>(node.source)].output;
-}
-
 StepContext Executor::contextFor(std::size_t count, bool training, const numerics::RandomKey& key) {
     images = static_cast<std::int64_t>(count);
     return {images, training, gathers, key, *team, scratch.values()};
@@ -101,11 +101,11 @@ StepContext Executor::contextFor(std::size_t count, bool training, const numeric
 StepResult Executor::forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
                              const StepContext& context, std::span<float> gradient,
                              const LossOptions& loss) {
-    assert(!labels.empty() && images <= input.shape()[0]);
+    assert(!labels.empty() && images <= batch);
     assert(static_cast<std::int64_t>(pictures.size()) == images * imageFloats());
-    copyFloats(*team, pictures.data(), input.data(), images * imageFloats());
+    copyFloats(*team, pictures.data(), input, images * imageFloats());
     for (auto& node : nodes) {
-        node.layer->forward(context, {inputOf(node), node.output, nullptr, nullptr});
+        node.layer->forward(context, {node.inputs, node.output, nullptr, {}});
         if (team->stopped()) {
             return {.cancelled = true};
         }
@@ -117,26 +117,50 @@ StepResult Executor::forward(std::span<const float> pictures, std::span<const st
 
 bool Executor::backward(const StepContext& context) {
     for (std::size_t i = nodes.size(); i-- > 0;) {
-        Node& node = nodes[i];
+        const Node& node = nodes[i];
         if (node.gradient == nullptr) {
             continue;
         }
-        float* target = node.source == kFromNetworkInput
-                            ? nullptr
-                            : nodes[static_cast<std::size_t>(node.source)].gradient;
-        float* dx = target != nullptr && node.addsGradient ? fanOutGradient.data() : target;
-        node.layer->backward(context, {inputOf(node), node.output, node.gradient, dx});
-        if (dx != target) {
-            const std::int64_t floats = images * elementCount(shapes[i].input);
-            forEachRange(*team, floats, [&](std::int64_t first, std::int64_t count) {
-                addTo(target + first, dx + first, count);
-            });
+        if (node.passesGradient) {
+            passGradient(node);
+        } else {
+            node.layer->backward(context,
+                                 {node.inputs, node.output, node.gradient, node.inputGradients});
+            addShares(node);
         }
         if (team->stopped()) {
             return false;
         }
     }
     return true;
+}
+
+void Executor::passGradient(const Node& node) {
+    for (const auto& target : node.targets) {
+        if (target.gradient == nullptr || target.gradient == node.gradient) {
+            continue;
+        }
+        forEachRange(*team, images * target.perImage, [&](std::int64_t first, std::int64_t count) {
+            if (target.adds) {
+                addTo(target.gradient + first, node.gradient + first, count);
+            } else {
+                std::copy_n(node.gradient + first, count, target.gradient + first);
+            }
+        });
+    }
+}
+
+/// Adds what the layer's backward pass left beside the gradients of its inputs, in their order.
+void Executor::addShares(const Node& node) {
+    for (std::size_t k = 0; k < node.targets.size(); ++k) {
+        const auto& target = node.targets[k];
+        if (node.inputGradients[k] == target.gradient) {
+            continue;
+        }
+        forEachRange(*team, images * target.perImage, [&](std::int64_t first, std::int64_t count) {
+            addTo(target.gradient + first, node.inputGradients[k] + first, count);
+        });
+    }
 }
 
 }  // namespace mantissa::nn

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs a checked network's layers forward and backward over buffers of its own. Internal to nn.
+// Runs a checked network's layers forward and backward over one arena. Internal to nn.
 #pragma once
 
 #include <memory>
@@ -8,36 +8,44 @@
 
 #include "core/nn/graph.h"
 #include "core/nn/layer.h"
+#include "core/nn/step_memory.h"
 
 namespace mantissa::nn {
 
-/// A layer in its place. Outputs and gradients of layers that work in place belong to the layer
-/// they read.
+/// A layer in its place.
 struct Node {
     std::unique_ptr<Layer> layer;
-    int source = kFromNetworkInput;
-    Tensor outputMemory, gradientMemory;
+    bool passesGradient = false;
+    std::vector<const float*> inputs;
     float* output = nullptr;
     float* gradient = nullptr;  ///< null where nothing up to this layer learns
-    bool addsGradient = false;  ///< a later reader of its source has written the source's gradient
+
+    /// Where the gradient of an input goes, and how.
+    struct Target {
+        float* gradient = nullptr;  ///< the source's; null where it has none
+        bool adds = false;          ///< a later reader of the source has written it
+        std::int64_t perImage = 0;  ///< floats
+    };
+    std::vector<Target> targets;
+    std::vector<float*> inputGradients;  ///< what backward() writes: the target or memory to add
 };
 
-/// Every buffer of a network. A step allocates nothing.
+/// A step allocates nothing.
 struct Executor {
     NetworkSpec spec;
     std::vector<LayerShapes> shapes;
     std::vector<Node> nodes;
     std::vector<Parameter> parameters;
-    Tensor input;
-    Tensor fanOutGradient;  ///< one reader's share of a gradient that several add to
+    Tensor arena;  ///< everything that does not outlive a step
+    float* input = nullptr;
+    std::int64_t batch = 0;
     Tensor scratch;
     ThreadTeam* team = nullptr;
     std::int64_t images = 0;  ///< of the last step
     bool gathers = false;
 
-    void build(const std::vector<LayerPrecision>& precision, int batch);
+    void build(const std::vector<LayerPrecision>& precision, int batchSize, bool keepsOperands);
 
-    const float* inputOf(const Node& node) const;
     std::int64_t imageFloats() const { return elementCount(spec.input); }
     StepResult forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
                        const StepContext& context, std::span<float> gradient,
@@ -47,8 +55,10 @@ struct Executor {
     StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key);
 
 private:
-    void connect(std::size_t i, const std::vector<int>& readers, int batch);
-    void routeGradients(int batch);
+    std::vector<LayerMemory> describeMemory();
+    void connect(const std::vector<LayerMemory>& layers, const StepMemory& memory);
+    void passGradient(const Node& node);
+    void addShares(const Node& node);
     void collectParameters();
 };
 

@@ -2,6 +2,7 @@
 #include "core/nn/gemm_layer.h"
 
 #include "core/nn/initialise.h"
+#include "core/nn/vector_ops.h"
 
 namespace mantissa::nn {
 namespace {
@@ -14,65 +15,98 @@ Shape withBatch(std::int64_t batch, const Shape& image) {
 
 }  // namespace
 
-GemmLayer::GemmLayer(const LayerShapes& shapes, bool bias, const LayerPrecision& precision,
-                     std::uint32_t index, int batch)
-    : m_weight(shapes.weight), m_weightGradient(shapes.weight) {
+GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups)
+    : m_weight(build.shapes.weight),
+      m_weightGradient(build.shapes.weight),
+      m_inputFloats(elementCount(build.shapes.input)),
+      m_outputFloats(elementCount(build.shapes.output)) {
     if (bias) {
-        m_bias = Tensor({shapes.weight[0]});
-        m_biasGradient = Tensor({shapes.weight[0]});
+        m_bias = Tensor({build.shapes.weight[0]});
+        m_biasGradient = Tensor({build.shapes.weight[0]});
     }
-    const Shape x = withBatch(batch, shapes.input);
-    const Shape dy = withBatch(batch, shapes.output);
-    std::uint32_t id = 8 * index;
-    const Shape& w = shapes.weight;
-    const int wForward = blockAxis(GemmPass::Forward, GemmTensor::Weight);
-    const int xForward = blockAxis(GemmPass::Forward, GemmTensor::Activation);
-    const int wInput = blockAxis(GemmPass::InputGradient, GemmTensor::Weight);
-    const int dyInput = blockAxis(GemmPass::InputGradient, GemmTensor::Error);
-    const int xWeight = blockAxis(GemmPass::WeightGradient, GemmTensor::Activation);
-    const int dyWeight = blockAxis(GemmPass::WeightGradient, GemmTensor::Error);
-    const int dwWeight = blockAxis(GemmPass::WeightGradient, GemmTensor::WeightGradient);
-    m_weightForward = {"weight@forward", precision.weightForward, w, wForward, id++};
-    m_activationForward = {"activation@forward", precision.activationForward, x, xForward, id++};
-    m_weightInputGradient = {
-        "weight@input_gradient", precision.weightInputGradient, w, wInput, id++, &m_weightForward};
-    m_errorInputGradient = {"error@input_gradient", precision.errorInputGradient, dy, dyInput,
-                            id++};
-    m_activationWeightGradient = {
-        "activation@weight_gradient", precision.activationWeightGradient, x, xWeight, id++,
-        &m_activationForward};
-    m_errorWeightGradient = {
-        "error@weight_gradient", precision.errorWeightGradient, dy, dyWeight, id++,
-        &m_errorInputGradient};
-    m_quantisedWeightGradient = {"weight_gradient", precision.weightGradient, w, dwWeight, id++};
+    const Shape w = build.shapes.weight;
+    const Shape x = withBatch(build.batch, build.shapes.input);
+    const Shape dy = withBatch(build.batch, build.shapes.output);
+    std::uint32_t id = 8 * build.index;
+    const auto operand = [&](std::string_view name, const numerics::TensorFormat& format,
+                             const Shape& shape, GemmPass pass, GemmTensor tensor,
+                             QuantisedOperand* sharedWith = nullptr) {
+        return QuantisedOperand(name, format,
+                                operandBlocks(format.format, shape, groups, pass, tensor), id++,
+                                sharedWith);
+    };
+    const LayerPrecision& p = build.precision;
+    using enum GemmPass;
+    using T = GemmTensor;
+    m_weightForward = operand("weight@forward", p.weightForward, w, Forward, T::Weight);
+    m_activationForward =
+        operand("activation@forward", p.activationForward, x, Forward, T::Activation);
+    m_weightInputGradient = operand("weight@input_gradient", p.weightInputGradient, w,
+                                    InputGradient, T::Weight, &m_weightForward);
+    m_errorInputGradient =
+        operand("error@input_gradient", p.errorInputGradient, dy, InputGradient, T::Error);
+    m_activationWeightGradient = operand("activation@weight_gradient", p.activationWeightGradient,
+                                         x, WeightGradient, T::Activation, &m_activationForward);
+    m_errorWeightGradient = operand("error@weight_gradient", p.errorWeightGradient, dy,
+                                    WeightGradient, T::Error, &m_errorInputGradient);
+    m_quantisedWeightGradient =
+        operand("weight_gradient", p.weightGradient, w, WeightGradient, T::WeightGradient);
+}
+
+MemoryUse GemmLayer::memoryUse() const {
+    return {.backwardReadsInput = !m_activationWeightGradient.isShared()};
+}
+
+void GemmLayer::appendWorkspaces(std::vector<Workspace>& list) {
+    m_weightForward.appendWorkspace(true, list);
+    m_activationForward.appendWorkspace(true, list);
+    for (QuantisedOperand* operand :
+         {&m_weightInputGradient, &m_errorInputGradient, &m_activationWeightGradient,
+          &m_errorWeightGradient, &m_quantisedWeightGradient}) {
+        operand->appendWorkspace(false, list);
+    }
+}
+
+void GemmLayer::sumChannels(const StepContext& context, const float* dy, std::int64_t channels,
+                            std::int64_t pixels, float* gradient) {
+    context.team.run(channels, [&](std::int64_t channel, int) {
+        double sum = 0;
+        for (std::int64_t image = 0; image < context.images && !context.team.stopped(); ++image) {
+            sum += sumOf(dy + (image * channels + channel) * pixels, pixels);
+        }
+        gradient[channel] = static_cast<float>(sum);
+    });
 }
 
 void GemmLayer::forward(const StepContext& context, const LayerTensors& tensors) {
-    const float* weight = m_weightForward.apply(context, m_weight.data(), m_weight.shape()[0]);
-    const float* x = m_activationForward.apply(context, tensors.x, context.images);
+    const float* weight = m_weightForward.apply(context, m_weight.data(), m_weight.size());
+    const float* x =
+        m_activationForward.apply(context, tensors.x(), context.images * m_inputFloats);
     forwardPass(context, weight, x, m_bias.data(), tensors.y);
 }
 
 void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors) {
+    const std::int64_t errors = context.images * m_outputFloats;
     if (m_bias.size() > 0) {
         biasGradient(context, tensors.dy, m_biasGradient.data());
     }
-    if (tensors.dx != nullptr) {
+    if (tensors.dx() != nullptr) {
         const float* weight =
-            m_weightInputGradient.apply(context, m_weight.data(), m_weight.shape()[0]);
-        const float* dy = m_errorInputGradient.apply(context, tensors.dy, context.images);
-        inputGradientPass(context, weight, dy, tensors.dx);
+            m_weightInputGradient.apply(context, m_weight.data(), m_weight.size());
+        const float* dy = m_errorInputGradient.apply(context, tensors.dy, errors);
+        inputGradientPass(context, weight, dy, tensors.dx());
     } else if (m_errorWeightGradient.isShared()) {
-        m_errorInputGradient.apply(context, tensors.dy, context.images);
+        m_errorInputGradient.apply(context, tensors.dy, errors);
     }
     if (context.team.stopped()) {
         return;
     }
-    const float* x = m_activationWeightGradient.apply(context, tensors.x, context.images);
-    const float* dy = m_errorWeightGradient.apply(context, tensors.dy, context.images);
+    const float* x =
+        m_activationWeightGradient.apply(context, tensors.x(), context.images * m_inputFloats);
+    const float* dy = m_errorWeightGradient.apply(context, tensors.dy, errors);
     weightGradientPass(context, x, dy, m_weightGradient.data());
     const float* quantised =
-        m_quantisedWeightGradient.apply(context, m_weightGradient.data(), m_weight.shape()[0]);
+        m_quantisedWeightGradient.apply(context, m_weightGradient.data(), m_weight.size());
     if (quantised != m_weightGradient.data()) {
         copyFloats(context.team, quantised, m_weightGradient.data(), m_weight.size());
     }

@@ -2,18 +2,19 @@
 // The part that convolution and linear layers share: three passes over quantised operands.
 #pragma once
 
-#include "core/nn/layer.h"
+#include "core/nn/layer_kind.h"
 #include "core/nn/quantised_operand.h"
 
 namespace mantissa::nn {
 
 class GemmLayer : public Layer {
 public:
-    GemmLayer(const LayerShapes& shapes, bool bias, const LayerPrecision& precision,
-              std::uint32_t index, int batch);
+    GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups = 1);
 
     void forward(const StepContext& context, const LayerTensors& tensors) final;
     void backward(const StepContext& context, const LayerTensors& tensors) final;
+    MemoryUse memoryUse() const final;
+    void appendWorkspaces(std::vector<Workspace>& list) override;
     std::vector<Parameter> parameters() final;
     void initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& team) final;
     void appendStatistics(std::vector<OperandStatistics>& list) const final;
@@ -34,8 +35,13 @@ protected:
     /// The sum of dy over images and pixels, for each output.
     virtual void biasGradient(const StepContext& context, const float* dy, float* gradient) = 0;
 
+    /// The bias gradient of images of `channels` planes of `pixels` each.
+    static void sumChannels(const StepContext& context, const float* dy, std::int64_t channels,
+                            std::int64_t pixels, float* gradient);
+
 private:
     Tensor m_weight, m_weightGradient, m_bias, m_biasGradient;
+    std::int64_t m_inputFloats, m_outputFloats;  ///< of an image
     QuantisedOperand m_weightForward, m_activationForward, m_weightInputGradient,
         m_errorInputGradient, m_activationWeightGradient, m_errorWeightGradient,
         m_quantisedWeightGradient;

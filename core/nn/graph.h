@@ -15,8 +15,8 @@ namespace mantissa::nn {
 inline constexpr std::string_view kNetworkInput = "input";
 /// Its index among the sources of resolveInputs.
 inline constexpr int kFromNetworkInput = -1;
-/// Labels are bytes.
-inline constexpr int kMaxClasses = 256;
+/// Of a network. Labels are bytes, so training sees at most 256 of them.
+inline constexpr int kMaxClasses = 1024;
 
 /// The layers that layer `layer` reads, in order; kFromNetworkInput for the network's input. Fails
 /// on a name that is unknown or does not come before the layer.

@@ -26,13 +26,39 @@ struct StepContext {
     }
 };
 
-/// One layer's tensors, `images` of them each. A layer that may work in place can be given y == x
-/// and dx == dy.
+/// One layer's tensors, `images` of them each, as Layer::memoryUse lets them overlap.
 struct LayerTensors {
-    const float* x = nullptr;
+    std::span<const float* const> inputs;
     float* y = nullptr;
     const float* dy = nullptr;
-    float* dx = nullptr;  ///< null where nothing before the layer learns
+    std::span<float* const> inputGradients;  ///< null where nothing before the layer learns
+
+    // Of layers that read one.
+    const float* x() const { return inputs.front(); }
+    float* dx() const { return inputGradients.front(); }
+};
+
+/// What a layer does with its tensors, from which the executor plans their memory.
+struct MemoryUse {
+    bool mayOverwriteInput = false;     ///< y may be x
+    bool keepsValues = false;           ///< y has the values of x, in their order
+    bool mayOverwriteGradient = false;  ///< dx may be dy
+    bool backwardReadsInput = true;
+    bool backwardReadsOutput = false;
+    /// The gradient of every input is dy itself: the executor passes it on, and backward() is not
+    /// called.
+    bool passesGradient = false;
+};
+
+/// When a piece of a layer's own memory holds something.
+enum class Lifetime { Forward, Backward, Step };
+
+/// Memory that a layer asks for; `*data` is set before the first step. Its contents are undefined
+/// at the beginning of its lifetime in each step.
+struct Workspace {
+    std::int64_t floats = 0;
+    Lifetime lifetime = Lifetime::Step;
+    float** data = nullptr;
 };
 
 class Layer {
@@ -44,11 +70,13 @@ public:
 
     /// Fills y.
     virtual void forward(const StepContext& context, const LayerTensors& tensors) = 0;
-    /// Fills dx and the gradients of the layer's parameters, from the x and y of the last forward.
-    virtual void backward(const StepContext& context, const LayerTensors& tensors) = 0;
+    /// Fills the input gradients and those of the layer's parameters, from the inputs and y of the
+    /// last forward. Not called where the gradient is passed on.
+    virtual void backward(const StepContext& /*context*/, const LayerTensors& /*tensors*/) {}
 
-    /// Whether y may overwrite x, and dx may overwrite dy.
-    virtual bool worksInPlace() const { return false; }
+    virtual MemoryUse memoryUse() const { return {}; }
+    /// Each is asked for once.
+    virtual void appendWorkspaces(std::vector<Workspace>& /*list*/) {}
     /// Floats of scratch memory the layer needs for each worker.
     virtual std::int64_t scratchFloats() const { return 0; }
     /// Trainable tensors and running statistics, named without the layer's name.

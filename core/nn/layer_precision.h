@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/numerics/format.h"
+#include "core/shape.h"
 
 namespace mantissa::nn {
 
@@ -35,6 +36,19 @@ constexpr int blockAxis(GemmPass pass, GemmTensor tensor) {
     }
     return 1;
 }
+
+/// How a tensor's elements are laid out in blocks: the shape it is seen in, and the block axis.
+struct OperandBlocks {
+    Shape shape;
+    int axis = 1;
+};
+
+/// A tensor of a layer with `groups` groups, as a pass sees it in `format`. Groups do not add up
+/// with each other, so blocks that run along a reduction axis end with their group: activations and
+/// errors are seen as N groups x C/groups x ..., the weight of the input gradient as
+/// groups x O/groups x .... `shape` is the tensor's own.
+OperandBlocks operandBlocks(const numerics::Format& format, const Shape& shape, std::int64_t groups,
+                            GemmPass pass, GemmTensor tensor);
 
 /// The comments give blockAxis() of each.
 struct LayerPrecision {

@@ -1,21 +1,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
 
 #include "core/nn/gemm.h"
 #include "core/nn/gemm_layer.h"
-#include "core/nn/layers.h"
 #include "core/nn/vector_ops.h"
 
 namespace mantissa::nn {
 namespace {
 
+constexpr double kMaxFeatures = 65536;
+
+constexpr std::array kParams{
+    bind<Linear, &Linear::outFeatures>({.id = "out_features",
+                                        .label = "Output features",
+                                        .help = "Number of neurons.",
+                                        .minimum = 1,
+                                        .maximum = kMaxFeatures,
+                                        .defaultValue = 10,
+                                        .powersOfTwo = true}),
+    bind<Linear, &Linear::bias>(kBiasParam),
+};
+
+Result<LayerShapes> infer(const LayerSpec& layer, std::span<const Shape> inputs) {
+    const auto& linear = std::get<Linear>(layer.params);
+    const Shape& input = inputs.front();
+    if (input.size() != 1) {
+        return wrongLayer(layer, "linear needs a flat input, got " + shapeText(input),
+                          "add a Flatten layer before it");
+    }
+    LayerShapes shapes;
+    shapes.output = {linear.outFeatures};
+    shapes.weight = {linear.outFeatures, input[0]};
+    shapes.macsPerImage = elementCount(shapes.weight);
+    shapes.parameters = shapes.macsPerImage + (linear.bias ? linear.outFeatures : 0);
+    return shapes;
+}
+
 class LinearLayer final : public GemmLayer {
 public:
-    LinearLayer(const Linear& linear, const LayerShapes& shapes, const LayerPrecision& precision,
-                std::uint32_t index, int batch)
-        : GemmLayer(shapes, linear.bias, precision, index, batch),
-          m_features(shapes.input[0]),
-          m_outputs(shapes.output[0]) {}
+    explicit LinearLayer(const LayerBuild& build)
+        : GemmLayer(build, build.params<Linear>().bias),
+          m_features(build.shapes.input[0]),
+          m_outputs(build.shapes.output[0]) {}
 
     std::int64_t scratchFloats() const override { return gemmScratchFloats(); }
 
@@ -71,9 +98,21 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Layer> makeLinear(const Linear& linear, const LayerShapes& shapes,
-                                  const LayerPrecision& precision, std::uint32_t index, int batch) {
-    return std::make_unique<LinearLayer>(linear, shapes, precision, index, batch);
+const LayerKind& linearKind() {
+    static const LayerKind kKind{
+        {.id = "linear",
+         .label = "Linear",
+         .help = "Every output is a weighted sum of every input.",
+         .stem = "fc",
+         .parameters = kParams,
+         .example = Linear{.outFeatures = 128},
+         .hasGemm = true},
+        infer,
+        [](const LayerBuild& build) -> std::unique_ptr<Layer> {
+            return std::make_unique<LinearLayer>(build);
+        },
+        [](const LayerParams& params) { return Shape{std::get<Linear>(params).outFeatures}; }};
+    return kKind;
 }
 
 }  // namespace mantissa::nn

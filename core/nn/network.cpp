@@ -41,10 +41,12 @@ Result<void> checkSize(const NetworkSpec& spec, const std::vector<LayerShapes>& 
 
 }  // namespace
 
-struct Network::Impl : Executor {};
+struct Network::Impl : Executor {
+    bool keepsOperands = false;
+};
 
 Result<Network> Network::make(const NetworkSpec& spec, const std::vector<LayerPrecision>& precision,
-                              int batch, ThreadTeam& team) {
+                              int batch, ThreadTeam& team, const NetworkOptions& options) {
     auto shapes = checkNetwork(spec);
     if (!shapes) {
         return tl::unexpected(shapes.error());
@@ -57,7 +59,8 @@ Result<Network> Network::make(const NetworkSpec& spec, const std::vector<LayerPr
         impl->spec = spec;
         impl->shapes = std::move(*shapes);
         impl->team = &team;
-        impl->build(precision, batch);
+        impl->keepsOperands = options.keepsOperands;
+        impl->build(precision, batch, options.keepsOperands);
         return Network(std::move(impl));
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::Unsupported, "the network does not fit into memory", {},
@@ -123,7 +126,7 @@ Network::OperandTensors Network::operands(std::size_t layer) const {
     OperandTensors tensors;
     const Node& node = m_impl->nodes[layer];
     const auto* gemm = dynamic_cast<const GemmLayer*>(node.layer.get());
-    if (gemm == nullptr) {
+    if (gemm == nullptr || !m_impl->keepsOperands) {
         return tensors;
     }
     const auto describe = [&](const Shape& image, const float* data, Shape& shape) {
@@ -134,9 +137,13 @@ Network::OperandTensors Network::operands(std::size_t layer) const {
     tensors.weight = gemm->weight();
     tensors.weightShape = gemm->weightShape();
     tensors.activation =
-        describe(m_impl->shapes[layer].input, m_impl->inputOf(node), tensors.activationShape);
+        describe(m_impl->shapes[layer].input, node.inputs.front(), tensors.activationShape);
     tensors.error = describe(m_impl->shapes[layer].output, node.gradient, tensors.errorShape);
     return tensors;
+}
+
+std::int64_t Network::stepBytes() const {
+    return m_impl->arena.size() * static_cast<std::int64_t>(sizeof(float));
 }
 
 }  // namespace mantissa::nn

@@ -46,6 +46,11 @@ struct LossOptions {
     double smoothing = 0;  ///< share of the target spread evenly over all classes
 };
 
+struct NetworkOptions {
+    /// Whether operands() is asked for: these tensors then share no memory with later ones.
+    bool keepsOperands = false;
+};
+
 /// Every buffer is allocated by make(); a step allocates nothing. Same bytes for any team size.
 /// Not thread-safe; one user at a time.
 class Network {
@@ -54,7 +59,7 @@ public:
     /// Fails as checkNetwork does. `team` must outlive the network.
     static Result<Network> make(const NetworkSpec& spec,
                                 const std::vector<LayerPrecision>& precision, int batch,
-                                ThreadTeam& team);
+                                ThreadTeam& team, const NetworkOptions& options = {});
     Network(Network&&) noexcept;
     Network& operator=(Network&&) noexcept;
     ~Network();
@@ -85,12 +90,16 @@ public:
     std::vector<OperandStatistics> statistics() const;
 
     /// A layer's operand tensors as the last trainStep left them, before quantisation (empty where
-    /// the layer has none): what a preview of another format is computed on.
+    /// the layer has none): what a preview of another format is computed on. Only of a network made
+    /// with keepsOperands.
     struct OperandTensors {
         std::span<const float> weight, activation, error;
         Shape weightShape, activationShape, errorShape;  ///< with the batch extent
     };
     OperandTensors operands(std::size_t layer) const;
+
+    /// Memory of everything that does not outlive a step: tensors, gradients, quantised copies.
+    std::int64_t stepBytes() const;
 
 private:
     struct Impl;

@@ -9,14 +9,19 @@
 namespace mantissa::nn {
 
 QuantisedOperand::QuantisedOperand(std::string_view name, const numerics::TensorFormat& format,
-                                   Shape shape, int axis, std::uint32_t id,
-                                   const QuantisedOperand* sharedWith)
-    : m_name(name), m_format(format), m_shape(std::move(shape)), m_axis(axis), m_id(id) {
-    if (sharedWith != nullptr && sharedWith->m_format == format &&
-        (sharedWith->m_axis == axis || !numerics::followsAxis(format.format))) {
+                                   OperandBlocks blocks, std::uint32_t id,
+                                   QuantisedOperand* sharedWith)
+    : m_name(name),
+      m_format(format),
+      m_blocks(std::move(blocks)),
+      m_fullCount(elementCount(m_blocks.shape)),
+      m_fullExtent(m_blocks.shape[0]),
+      m_id(id) {
+    if (sharedWith != nullptr && !isFp32() && sharedWith->m_format == format &&
+        sharedWith->m_blocks.shape == m_blocks.shape &&
+        (sharedWith->m_blocks.axis == m_blocks.axis || !numerics::followsAxis(format.format))) {
         m_sharedWith = sharedWith;
-    } else if (!isFp32()) {
-        m_quantised = Tensor(m_shape);
+        sharedWith->m_outlivesPass = true;
     }
 }
 
@@ -24,29 +29,37 @@ bool QuantisedOperand::isFp32() const {
     return std::holds_alternative<numerics::Fp32>(m_format.format);
 }
 
+void QuantisedOperand::appendWorkspace(bool forward, std::vector<Workspace>& list) {
+    if (isFp32() || isShared()) {
+        return;
+    }
+    const Lifetime pass = forward ? Lifetime::Forward : Lifetime::Backward;
+    list.push_back({m_fullCount, forward && m_outlivesPass ? Lifetime::Step : pass, &m_quantised});
+}
+
 const float* QuantisedOperand::apply(const StepContext& context, const float* values,
-                                     std::int64_t extent0) {
+                                     std::int64_t count) {
     if (isFp32()) {
         return values;
     }
-    m_shape[0] = extent0;
     m_measured = context.training && context.gatherStatistics;
     if (m_sharedWith != nullptr) {
         m_statistics = m_sharedWith->m_statistics;
-        return m_sharedWith->m_quantised.data();
+        return m_sharedWith->m_quantised;
     }
-    const auto count = static_cast<std::size_t>(elementCount(m_shape));
-    const std::span<const float> original(values, count);
-    const auto quantised = m_quantised.values().first(count);
+    m_blocks.shape[0] = m_fullExtent * count / m_fullCount;
+    const std::span<const float> original(values, static_cast<std::size_t>(count));
+    const std::span<float> quantised(m_quantised, static_cast<std::size_t>(count));
     auto key = context.key;
     key.tensor = m_id;
     if (m_measured) {
-        m_statistics = numerics::quantiseWithStatistics(original, quantised, m_shape, m_axis,
-                                                        m_format, key, context.team);
+        m_statistics = numerics::quantiseWithStatistics(original, quantised, m_blocks.shape,
+                                                        m_blocks.axis, m_format, key, context.team);
     } else {
-        numerics::quantise(original, quantised, m_shape, m_axis, m_format, key, context.team);
+        numerics::quantise(original, quantised, m_blocks.shape, m_blocks.axis, m_format, key,
+                           context.team);
     }
-    return m_quantised.data();
+    return m_quantised;
 }
 
 void QuantisedOperand::appendStatistics(std::vector<OperandStatistics>& list) const {

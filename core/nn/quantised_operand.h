@@ -12,17 +12,22 @@ namespace mantissa::nn {
 class QuantisedOperand {
 public:
     QuantisedOperand() = default;
-    /// `shape` with its largest batch; `id` is unique in the network: it separates the random
+    /// `blocks` with the largest batch; `id` is unique in the network: it separates the random
     /// numbers of stochastic rounding. `sharedWith`, where not null, is the same tensor for another
-    /// pass: its copy is used where the format is the same and its blocks
-    /// are, so that one stored copy serves both; random numbers then are drawn once.
-    QuantisedOperand(std::string_view name, const numerics::TensorFormat& format, Shape shape,
-                     int axis, std::uint32_t id, const QuantisedOperand* sharedWith = nullptr);
+    /// pass: its copy is used where the format is the same and its blocks are, so that one stored
+    /// copy serves both; random numbers then are drawn once.
+    QuantisedOperand(std::string_view name, const numerics::TensorFormat& format,
+                     OperandBlocks blocks, std::uint32_t id,
+                     QuantisedOperand* sharedWith = nullptr);
 
     /// The quantised values, or `values` themselves in FP32. A shared operand must have been
-    /// applied to the same values before. `extent0` is the present extent of
-    /// axis 0: the batch, or the weight's own.
-    const float* apply(const StepContext& context, const float* values, std::int64_t extent0);
+    /// applied to the same values before. `count` is how many there are at present: a whole number
+    /// of images, or the weight's.
+    const float* apply(const StepContext& context, const float* values, std::int64_t count);
+
+    /// Asks for the memory of the quantised copy. It lives through the pass, or through the step
+    /// where a backward pass uses what the forward pass has quantised.
+    void appendWorkspace(bool forward, std::vector<Workspace>& list);
 
     bool isFp32() const;
     bool isShared() const { return m_sharedWith != nullptr; }
@@ -31,11 +36,12 @@ public:
 private:
     std::string_view m_name;
     numerics::TensorFormat m_format;
-    Shape m_shape;
-    int m_axis = 0;
+    OperandBlocks m_blocks;
+    std::int64_t m_fullCount = 0, m_fullExtent = 0;  ///< of the largest batch; extent of axis 0
     std::uint32_t m_id = 0;
-    const QuantisedOperand* m_sharedWith = nullptr;
-    Tensor m_quantised;
+    QuantisedOperand* m_sharedWith = nullptr;
+    bool m_outlivesPass = false;  ///< another pass shares the copy
+    float* m_quantised = nullptr;
     numerics::ErrorStatistics m_statistics;
     bool m_measured = false;
 };

@@ -68,6 +68,12 @@ void addTo(float* to, const float* from, std::int64_t count) {
     });
 }
 
+void addTogether(const float* a, const float* b, float* y, std::int64_t count) {
+    forEach(count, [&](auto d, std::int64_t i) HWY_ATTR {
+        hn::StoreU(hn::Add(hn::LoadU(d, a + i), hn::LoadU(d, b + i)), d, y + i);
+    });
+}
+
 void reluForward(const float* x, float* y, std::int64_t count) {
     forEach(count, [&](auto d, std::int64_t i) HWY_ATTR {
         const auto value = hn::LoadU(d, x + i);
@@ -233,6 +239,7 @@ HWY_AFTER_NAMESPACE();
 namespace mantissa::nn {
 
 HWY_EXPORT(addTo);
+HWY_EXPORT(addTogether);
 HWY_EXPORT(reluForward);
 HWY_EXPORT(reluBackward);
 HWY_EXPORT(sumOf);
@@ -246,6 +253,9 @@ HWY_EXPORT(maxPoolRowBackward);
 
 void addTo(float* to, const float* from, std::int64_t count) {
     HWY_DYNAMIC_DISPATCH(addTo)(to, from, count);
+}
+void addTogether(const float* a, const float* b, float* y, std::int64_t count) {
+    HWY_DYNAMIC_DISPATCH(addTogether)(a, b, y, count);
 }
 void reluForward(const float* x, float* y, std::int64_t count) {
     HWY_DYNAMIC_DISPATCH(reluForward)(x, y, count);

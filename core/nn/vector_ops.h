@@ -9,6 +9,8 @@ namespace mantissa::nn {
 
 /// to += from.
 void addTo(float* to, const float* from, std::int64_t count);
+/// y = a + b; y may be either.
+void addTogether(const float* a, const float* b, float* y, std::int64_t count);
 /// y = max(x, 0), NaN stays; y may be x.
 void reluForward(const float* x, float* y, std::int64_t count);
 /// dx = dy where y > 0, else 0; dx may be dy.

@@ -24,9 +24,15 @@ QString shortShape(const Shape& shape) {
         .replace(QStringLiteral(" x "), QStringLiteral("×"));
 }
 
-/// "channels 6, kernel 5, padding 2": the first two settings, and what is not at its default.
-QString settingsText(const nn::LayerParams& params) {
+/// "channels 6, kernel 5, padding 2": the first two settings, and what is not at its default; and
+/// which layers it reads where they are named.
+QString settingsText(const nn::LayerSpec& layer) {
+    const auto& params = layer.params;
     QStringList parts;
+    for (const auto& input : layer.inputs) {
+        parts.append((parts.isEmpty() ? LayerTableModel::tr("reads %1") : QStringLiteral("%1"))
+                         .arg(toQt(input)));
+    }
     int position = 0;
     for (const auto& param : nn::kindOf(params).parameters) {
         const ParamSpec& spec = param.spec;
@@ -237,7 +243,7 @@ QString LayerTableModel::displayText(const Row& row, int column) const {
         case Kind:
             return toQt(nn::kindOf(row.layer.params).label);
         case Settings:
-            return settingsText(row.layer.params);
+            return settingsText(row.layer);
         case Output:
             return row.shapes ? shortShape(row.shapes->output) : tr("wrong shape");
         case Parameters:

@@ -2,7 +2,6 @@
 #include "ui/network/network_edits.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "core/nn/graph.h"
@@ -37,6 +36,30 @@ DesignPoint withOverridesMoved(const DesignPoint& design, const std::string& fro
     return design.withPrecision(std::move(plan));
 }
 
+/// What a join before layer `row` reads at first: the layer before it and the nearest one behind
+/// that with an output of the same shape.
+std::vector<std::string> joinedInputs(const NetworkSpec& network, int row) {
+    const auto shapes = nn::inferShapes(network);
+    const auto last = static_cast<std::size_t>(row) - 1;
+    if (row < 1 || !shapes[last]) {
+        return {std::string(nn::kNetworkInput), std::string(nn::kNetworkInput)};
+    }
+    std::string other = network.layers[last].name;
+    for (std::size_t i = last; i-- > 0;) {
+        if (shapes[i] && shapes[i]->output == shapes[last]->output) {
+            other = network.layers[i].name;
+            break;
+        }
+    }
+    return {network.layers[last].name, other};
+}
+
+/// The template for the design's images and classes, or as published where it does not fit them.
+NetworkSpec fittedTemplate(const DesignPoint& design, const nn::NetworkTemplate& source) {
+    auto network = source.generate(design.network().input, design.network().classes);
+    return nn::checkNetwork(network) ? network : source.make();
+}
+
 }  // namespace
 
 std::string uniqueLayerName(const NetworkSpec& network, std::string_view stem) {
@@ -49,13 +72,12 @@ std::string uniqueLayerName(const NetworkSpec& network, std::string_view stem) {
 }
 
 std::string layerNameStem(std::string_view kind) {
-    static const std::map<std::string_view, std::string_view> kStems{{"conv2d", "conv"},
-                                                                     {"linear", "fc"},
-                                                                     {"max_pool2d", "pool"},
-                                                                     {"avg_pool2d", "pool"},
-                                                                     {"batch_norm", "bn"}};
-    const auto known = kStems.find(kind);
-    return std::string(known != kStems.end() ? known->second : kind);
+    for (const auto& info : nn::layerKinds()) {
+        if (info.id == kind) {
+            return std::string(info.stem);
+        }
+    }
+    return std::string(kind);
 }
 
 Result<void> checkLayerName(const NetworkSpec& network, int row, const std::string& name) {
@@ -82,6 +104,9 @@ Result<void> checkLayerName(const NetworkSpec& network, int row, const std::stri
 DesignPoint withLayerAdded(const DesignPoint& design, int row, const nn::LayerKindInfo& kind) {
     NetworkSpec network = design.network();
     LayerSpec layer{uniqueLayerName(network, layerNameStem(kind.id)), kind.example, {}};
+    if (kind.joins) {
+        layer.inputs = joinedInputs(network, row);
+    }
     network.layers.insert(at(network, row), std::move(layer));
     return design.withNetwork(std::move(network));
 }
@@ -91,7 +116,9 @@ DesignPoint withLayerDuplicated(const DesignPoint& design, int row) {
     LayerSpec copy = layerAt(design, row);
     const std::string original = copy.name;
     copy.name = uniqueLayerName(network, layerNameStem(nn::kindOf(copy.params).id));
-    copy.inputs.clear();  // reads the layer it is a copy of
+    if (!nn::kindOf(copy.params).joins) {
+        copy.inputs.clear();  // reads the layer it is a copy of
+    }
     const std::string name = copy.name;
     network.layers.insert(at(network, row + 1), std::move(copy));
     auto plan = design.precision();
@@ -105,21 +132,17 @@ DesignPoint withLayerDuplicated(const DesignPoint& design, int row) {
 DesignPoint withLayerRemoved(const DesignPoint& design, int row) {
     NetworkSpec network = design.network();
     const LayerSpec removed = layerAt(design, row);
-    std::vector<std::string> sources = removed.inputs;
-    if (sources.empty()) {
-        sources = {row > 0 ? layerAt(design, row - 1).name : std::string(nn::kNetworkInput)};
-    }
+    // Its readers read its first input instead.
+    const std::string source = !removed.inputs.empty() ? removed.inputs.front()
+                               : row > 0               ? layerAt(design, row - 1).name
+                                                       : std::string(nn::kNetworkInput);
     network.layers.erase(at(network, row));
     const bool follows = row < static_cast<int>(network.layers.size());
     if (follows && !removed.inputs.empty() && at(network, row)->inputs.empty()) {
-        at(network, row)->inputs = removed.inputs;  // it read the removed layer by its place
+        at(network, row)->inputs = {source};  // it read the removed layer by its place
     }
     for (auto& layer : network.layers) {
-        const auto named = std::find(layer.inputs.begin(), layer.inputs.end(), removed.name);
-        if (named != layer.inputs.end()) {
-            const auto place = layer.inputs.erase(named);
-            layer.inputs.insert(place, sources.begin(), sources.end());
-        }
+        std::replace(layer.inputs.begin(), layer.inputs.end(), removed.name, source);
     }
     return withOverridesMoved(design.withNetwork(std::move(network)), removed.name, {});
 }
@@ -148,8 +171,25 @@ DesignPoint withLayerParams(const DesignPoint& design, int row, const nn::LayerP
     return design.withNetwork(std::move(network));
 }
 
+DesignPoint withLayerInputs(const DesignPoint& design, int row, std::string_view text) {
+    constexpr std::string_view kApart = ", \t";
+    NetworkSpec network = design.network();
+    auto& inputs = at(network, row)->inputs;
+    inputs.clear();
+    while (true) {
+        text.remove_prefix(std::min(text.find_first_not_of(kApart), text.size()));
+        if (text.empty()) {
+            break;
+        }
+        const auto length = std::min(text.find_first_of(kApart), text.size());
+        inputs.emplace_back(text.substr(0, length));
+        text.remove_prefix(length);
+    }
+    return design.withNetwork(std::move(network));
+}
+
 DesignPoint withTemplate(const DesignPoint& design, const nn::NetworkTemplate& networkTemplate) {
-    NetworkSpec network = networkTemplate.make();
+    NetworkSpec network = fittedTemplate(design, networkTemplate);
     auto plan = design.precision();
     for (auto said = plan.layers.begin(); said != plan.layers.end();) {
         const auto before = design.network().indexOf(said->first);

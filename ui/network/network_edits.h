@@ -32,7 +32,12 @@ design::DesignPoint withLayerRenamed(const design::DesignPoint& design, int row,
                                      const std::string& name);
 design::DesignPoint withLayerParams(const design::DesignPoint& design, int row,
                                     const nn::LayerParams& params);
-/// Replaces all layers; keeps formats of layers that exist in the new network with the same kind.
+/// Makes a layer read the layers named in `text`, apart by commas or spaces; none: the one before
+/// it.
+design::DesignPoint withLayerInputs(const design::DesignPoint& design, int row,
+                                    std::string_view text);
+/// Replaces all layers by the template for the design's images and classes, or as published where
+/// it does not fit them; keeps formats of layers that exist in the new network with the same kind.
 design::DesignPoint withTemplate(const design::DesignPoint& design,
                                  const nn::NetworkTemplate& networkTemplate);
 

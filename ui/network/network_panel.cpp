@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 #include <numeric>
 
+#include "core/nn/graph.h"
 #include "ui/common/error_label.h"
 #include "ui/common/number_text.h"
 #include "ui/common/param_form.h"
@@ -65,6 +66,7 @@ struct NetworkPanel::Impl {
     QAction* up = nullptr;
     QAction* down = nullptr;
     QLabel* settingsTitle = nullptr;
+    QLineEdit* reads = nullptr;  ///< names of the layers that the selected one reads
     QVBoxLayout* forms = nullptr;
     std::vector<LayerForm*> formOfKind;  ///< by index in layerKinds(), made when first needed
     ErrorLabel* error = nullptr;
@@ -78,6 +80,7 @@ struct NetworkPanel::Impl {
     void build();
     QLayout* buildButtons();
     void buildTable();
+    QLayout* buildReads();
     void fillMenus(QMenu* templates);
     QAction* addAction(const QString& text, const QString& tip, const QKeySequence& key);
     QToolButton* button(QAction* action) const;
@@ -90,6 +93,7 @@ struct NetworkPanel::Impl {
     void move(int from, int to);
     void rename(int at, const QString& name);
     void setParameter(const LayerForm& form, int index, double value, quint64 gesture);
+    void setInputs();
     void currentChanged();
     void showSettings();
     void showErrors();
@@ -112,9 +116,26 @@ void NetworkPanel::Impl::build() {
     settingsTitle = new QLabel(panel);
     settingsTitle->setTextFormat(Qt::RichText);
     column->addWidget(settingsTitle);
+    column->addLayout(buildReads());
     forms = new QVBoxLayout;
     column->addLayout(forms);
     formOfKind.resize(nn::layerKinds().size(), nullptr);
+}
+
+QLayout* NetworkPanel::Impl::buildReads() {
+    reads = new QLineEdit(panel);
+    reads->setObjectName(QStringLiteral("reads"));
+    reads->setPlaceholderText(tr("the layer before"));
+    reads->setToolTip(
+        tr("Names of the layers it reads, apart by commas; \"%1\" is the network's input")
+            .arg(toQt(nn::kNetworkInput)));
+    auto* label = new QLabel(tr("&Reads"), panel);
+    label->setBuddy(reads);
+    QObject::connect(reads, &QLineEdit::editingFinished, panel, [this] { setInputs(); });
+    auto* line = new QHBoxLayout;
+    line->addWidget(label);
+    line->addWidget(reads, 1);
+    return line;
 }
 
 void NetworkPanel::Impl::buildTable() {
@@ -294,6 +315,19 @@ void NetworkPanel::Impl::setParameter(const LayerForm& form, int index, double v
         QStringLiteral("/network/layers/%1#%2").arg(toQt(layer.name), toQt(spec.id)), gesture);
 }
 
+void NetworkPanel::Impl::setInputs() {
+    const int at = row();
+    if (at < 0 || !reads->isModified()) {
+        return;
+    }
+    reads->setModified(false);
+    const QString name = toQt(design.network().layers[static_cast<std::size_t>(at)].name);
+    request(withLayerInputs(design, at, reads->text().toStdString()),
+            tr("Let %1 read %2")
+                .arg(name, reads->text().isEmpty() ? reads->placeholderText() : reads->text()),
+            QStringLiteral("/network/layers/%1#inputs").arg(name));
+}
+
 LayerForm* NetworkPanel::Impl::formFor(const nn::LayerParams& params) {
     LayerForm*& form = formOfKind[params.index()];
     if (form == nullptr) {
@@ -331,6 +365,14 @@ void NetworkPanel::Impl::showSettings() {
             form->setVisible(form == shown);
         }
     }
+    QStringList inputs;
+    if (layer != nullptr) {
+        for (const auto& input : layer->inputs) {
+            inputs.append(toQt(input));
+        }
+    }
+    reads->setText(inputs.join(QStringLiteral(", ")));
+    reads->setEnabled(layer != nullptr);
     if (layer == nullptr) {
         settingsTitle->setText(model->rowCount() == 0 ? tr("Add a layer, or start from a template.")
                                                       : tr("Select a layer to edit its settings."));

@@ -26,6 +26,8 @@ std::vector<Case> cases() {
             {{.outChannels = 5, .kernel = 1, .stride = 2, .padding = 0}, {4, 7, 6}},
             {{.outChannels = 2, .kernel = 2, .stride = 3, .padding = 2}, {2, 5, 4}},
             {{.outChannels = 1, .kernel = 4, .stride = 5, .padding = 3}, {1, 1, 2}},
+            {{.outChannels = 3, .kernel = 3, .padding = 2, .dilation = 2}, {2, 7, 9}},
+            {{.outChannels = 3, .kernel = 3, .stride = 2, .padding = 3, .dilation = 3}, {2, 9, 8}},
             {{.outChannels = 17, .kernel = 1, .stride = 1, .padding = 0}, {7, 1, 1}}};
 }
 
@@ -44,8 +46,9 @@ Expected reference(const ConvGeometry& g, const std::vector<float>& x, const std
                 e.y[out] = bias[static_cast<std::size_t>(o)];
                 for (std::int64_t tap = 0; tap < g.taps; ++tap) {
                     const std::int64_t c = tap / (g.kernel * g.kernel);
-                    const std::int64_t iy = oy * g.stride - g.padding + tap / g.kernel % g.kernel;
-                    const std::int64_t ix = ox * g.stride - g.padding + tap % g.kernel;
+                    const std::int64_t iy =
+                        oy * g.stride - g.padding + tap / g.kernel % g.kernel * g.dilation;
+                    const std::int64_t ix = ox * g.stride - g.padding + tap % g.kernel * g.dilation;
                     if (iy < 0 || iy >= g.height || ix < 0 || ix >= g.width) {
                         continue;
                     }

@@ -33,10 +33,96 @@ NetworkSpec behindConvolution(const std::vector<LayerParams>& layers) {
     return network;
 }
 
+/// Two branches behind a common layer, joined by `join`; the stem is read three times with Add.
+NetworkSpec branched(const LayerParams& join) {
+    NetworkSpec network{.input = {2, 6, 5}, .classes = 3, .layers = {}};
+    const Conv2d conv{.outChannels = 3};
+    network.layers = {{"stem", conv, {}},
+                      {"left", conv, {"stem"}},
+                      {"left_bn", BatchNorm{}, {}},
+                      {"right", conv, {"stem"}},
+                      {"join", join, {"left_bn", "right", "stem"}},
+                      {"tanh", Tanh{}, {}},
+                      {"pool", GlobalAvgPool{}, {}},
+                      {"scores", Linear{.outFeatures = 3}, {}}};
+    return network;
+}
+
+/// An identity shortcut around two convolutions, and a pooled one around the next.
+NetworkSpec residual() {
+    NetworkSpec network{.input = {2, 6, 5}, .classes = 3, .layers = {}};
+    network.layers = {{"stem", Conv2d{.outChannels = 3}, {}},
+                      {"a1", Conv2d{.outChannels = 3}, {}},
+                      {"a1tanh", Tanh{}, {}},
+                      {"a2", Conv2d{.outChannels = 3}, {}},
+                      {"a", Add{}, {"a2", "stem"}},
+                      {"atanh", Tanh{}, {}},
+                      {"b1", Conv2d{.outChannels = 6, .stride = 2}, {}},
+                      {"shortcut", Shortcut{.outChannels = 6, .stride = 2}, {"atanh"}},
+                      {"b", Add{}, {"b1", "shortcut"}},
+                      {"flatten", Flatten{}, {}},
+                      {"scores", Linear{.outFeatures = 3}, {}}};
+    return network;
+}
+
+/// The same layer twice into one sum.
+NetworkSpec doubled() {
+    NetworkSpec network{.input = {2, 6, 5}, .classes = 3, .layers = {}};
+    network.layers = {{"stem", Conv2d{.outChannels = 3}, {}},
+                      {"twice", Add{}, {"stem", "stem"}},
+                      {"flatten", Flatten{}, {}},
+                      {"scores", Linear{.outFeatures = 3}, {}}};
+    return network;
+}
+
 std::vector<GradientCase> cases() {
     using K = BatchNormKind;
     using C = RangeConstant;
+    const Conv2d grouped{.outChannels = 6, .kernel = 3, .groups = 3};
+    const Conv2d depthwise{.outChannels = 3, .kernel = 3, .groups = 3};
+    const BatchNorm wideLightNorm{.kind = K::LightNorm,
+                                  .chunks = 4,
+                                  .constant = C::Paper,
+                                  .forwardElement = NormElement::Binary32,
+                                  .backwardElement = NormElement::Binary32};
     return {
+        {"ConvolutionDilated",
+         behindConvolution({Conv2d{.outChannels = 4, .kernel = 3, .padding = 2, .dilation = 2}})},
+        {"ConvolutionDilatedStride2",
+         behindConvolution(
+             {Conv2d{.outChannels = 2, .kernel = 2, .stride = 2, .padding = 1, .dilation = 3}})},
+        {"ConvolutionGroups", behindConvolution({grouped})},
+        {"ConvolutionDepthwise", behindConvolution({depthwise})},
+        {"ConvolutionDepthwiseStride2",
+         behindConvolution({Conv2d{.outChannels = 3, .kernel = 3, .stride = 2, .groups = 3}})},
+        {"ConvolutionDepthwiseDilated", behindConvolution({Conv2d{.outChannels = 3,
+                                                                  .kernel = 3,
+                                                                  .padding = 2,
+                                                                  .dilation = 2,
+                                                                  .groups = 3,
+                                                                  .bias = false}})},
+        {"Relu6", behindConvolution({Relu6{}})},
+        {"LeakyRelu", behindConvolution({LeakyRelu{.slope = 0.2}})},
+        {"Gelu", behindConvolution({Gelu{}})},
+        {"Silu", behindConvolution({Silu{}})},
+        {"HardSwish", behindConvolution({HardSwish{}})},
+        {"Sigmoid", behindConvolution({Sigmoid{}})},
+        {"SigmoidThenRelu", behindConvolution({Sigmoid{}, Relu{}})},
+        {"Tanh", behindConvolution({Tanh{}})},
+        {"Softmax", behindConvolution({Softmax{}})},
+        {"SoftmaxFlat", behindConvolution({Flatten{}, Linear{.outFeatures = 7}, Softmax{}})},
+        {"Dropout", behindConvolution({Dropout{.probability = 0.3}})},
+        {"MaxPoolPadded", behindConvolution({MaxPool2d{.kernel = 3, .stride = 2, .padding = 1}})},
+        {"MaxPoolThenRelu", behindConvolution({MaxPool2d{}, Relu{}})},
+        {"Shortcut", behindConvolution({Shortcut{.outChannels = 6, .stride = 2}})},
+        {"Add", branched(Add{})},
+        {"Concat", branched(Concat{})},
+        {"Residual", residual()},
+        {"AddOfOneLayerTwice", doubled()},
+        {"BatchNormOnePass", behindConvolution({BatchNorm{.kind = K::OnePass}})},
+        {"BatchNormLightNormWide", behindConvolution({wideLightNorm})},
+        {"BatchNormLightNormWideFlat",
+         behindConvolution({Flatten{}, Linear{.outFeatures = 7}, wideLightNorm})},
         {"Convolution", behindConvolution({Conv2d{.outChannels = 4, .kernel = 3}})},
         {"ConvolutionStride2",
          behindConvolution({Conv2d{.outChannels = 4, .kernel = 3, .stride = 2}})},

@@ -46,9 +46,9 @@ NetworkSpec specOf(std::string_view id) {
 }
 
 Network networkOf(const NetworkSpec& spec, const LayerPrecision& precision, ThreadTeam& team,
-                  int batch = kBatch) {
+                  int batch = kBatch, const NetworkOptions& options = {}) {
     auto network = Network::make(spec, std::vector<LayerPrecision>(spec.layers.size(), precision),
-                                 batch, team);
+                                 batch, team, options);
     network->initialise(7);
     return std::move(*network);
 }
@@ -253,7 +253,7 @@ TEST(Network, QuantisesEachPassAlongItsReductionAxis) {
     LayerPrecision precision;
     precision.activationWeightGradient = bfp;
     precision.errorWeightGradient = bfp;
-    Network network = networkOf(specOf("lenet5"), precision, team);
+    Network network = networkOf(specOf("lenet5"), precision, team, kBatch, {.keepsOperands = true});
     stepOf(network, kBatch);
     const auto fc2 = *specOf("lenet5").indexOf("fc2");
     const auto operands = network.operands(fc2);

@@ -34,10 +34,19 @@ TwoPasses twoPasses(const TensorFormat& first, const TensorFormat& second) {
     ThreadTeam team(1);
     const auto values = randomValues(kSide * kSide, 5, -1, 1);
     const StepContext context{kSide, true, false, {7, 3, 0}, team, {}};
-    QuantisedOperand a("a", first, {kSide, kSide}, 1, 11);
-    QuantisedOperand b("b", second, {kSide, kSide}, 0, 12, &a);
-    const float* one = a.apply(context, values.data(), kSide);
-    const float* two = b.apply(context, values.data(), kSide);
+    QuantisedOperand a("a", first, {{kSide, kSide}, 1}, 11);
+    QuantisedOperand b("b", second, {{kSide, kSide}, 0}, 12, &a);
+    std::vector<Workspace> workspaces;
+    a.appendWorkspace(true, workspaces);
+    b.appendWorkspace(false, workspaces);
+    std::vector<std::vector<float>> memory;
+    memory.reserve(workspaces.size());
+    for (const Workspace& workspace : workspaces) {
+        memory.emplace_back(static_cast<std::size_t>(workspace.floats));
+        *workspace.data = memory.back().data();
+    }
+    const float* one = a.apply(context, values.data(), kSide * kSide);
+    const float* two = b.apply(context, values.data(), kSide * kSide);
     return {{one, one + values.size()}, {two, two + values.size()}, b.isShared()};
 }
 
@@ -54,6 +63,26 @@ TEST(QuantisedOperand, OneStoredCopyIsDrawnOnceForBothPasses) {
 TEST(QuantisedOperand, BlocksThatFollowTheAxisAreStoredTwice) {
     const auto format = blocks(BlockShape::Kind::Vector);
     EXPECT_FALSE(twoPasses(format, format).shared);
+}
+
+// Two groups of three channels: blocks of four along the channels end with their group.
+TEST(QuantisedOperand, BlocksStayInsideAGroup) {
+    const numerics::Format vector = blocks(BlockShape::Kind::Vector).format;
+    const auto x =
+        operandBlocks(vector, {5, 6, 2, 2}, 2, GemmPass::Forward, GemmTensor::Activation);
+    EXPECT_EQ(x.shape, (Shape{10, 3, 2, 2}));
+    EXPECT_EQ(x.axis, 1);
+    const auto w =
+        operandBlocks(vector, {8, 3, 1, 1}, 2, GemmPass::InputGradient, GemmTensor::Weight);
+    EXPECT_EQ(w.shape, (Shape{2, 4, 3, 1, 1}));
+    EXPECT_EQ(w.axis, 1);
+    const auto batch =
+        operandBlocks(vector, {5, 6, 2, 2}, 2, GemmPass::WeightGradient, GemmTensor::Activation);
+    EXPECT_EQ(batch.shape, (Shape{5, 6, 2, 2}));
+    EXPECT_EQ(batch.axis, 0);
+    const auto tile = operandBlocks(blocks(BlockShape::Kind::Tile).format, {5, 6, 2, 2}, 2,
+                                    GemmPass::Forward, GemmTensor::Activation);
+    EXPECT_EQ(tile.shape, (Shape{5, 6, 2, 2}));
 }
 
 TEST(QuantisedOperand, AnotherRoundingIsAnotherCopy) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
 #include <QSignalSpy>
@@ -100,6 +101,50 @@ private slots:
         show(withLayerDuplicated(design, 4));
         for (const auto& one : nn::networkTemplates()) {
             show(withTemplate(design, one));
+        }
+    }
+
+    void aJoinStartsFromTwoLayersOfOneShape() {
+        const DesignPoint lenet;
+        const int after = static_cast<int>(*lenet.network().indexOf("relu2")) + 1;
+        for (const auto& kind : nn::layerKinds()) {
+            if (kind.id == "add") {
+                const auto design = withLayerAdded(lenet, after, kind);
+                const auto& join = design.network().layers[static_cast<std::size_t>(after)];
+                QCOMPARE(join.inputs, (std::vector<std::string>{"relu2", "bn2"}));
+                QVERIFY(nn::checkNetwork(design.network()).has_value());
+            }
+        }
+    }
+
+    void namedInputsAreReadFromText() {
+        const auto inputsOf = [](std::string_view text) {
+            return withLayerInputs(DesignPoint(), 3, text).network().layers[3].inputs;
+        };
+        QCOMPARE(inputsOf(" conv1,relu1  "), (std::vector<std::string>{"conv1", "relu1"}));
+        QVERIFY(inputsOf(" , ").empty());
+    }
+
+    void theReadsFieldEditsTheSelectedLayer() {
+        Bench bench;
+        bench.table()->selectRow(2);
+        auto* reads = bench.panel.findChild<QLineEdit*>(QStringLiteral("reads"));
+        QVERIFY(reads->text().isEmpty());
+        reads->setFocus();
+        QTest::keyClicks(reads, QStringLiteral("conv1"));
+        QTest::keyClick(reads, Qt::Key_Return);
+        QCOMPARE(bench.edits.size(), std::size_t{1});
+        QCOMPARE(bench.design.network().layers[2].inputs, (std::vector<std::string>{"conv1"}));
+        bench.table()->selectRow(1);
+        QVERIFY(reads->text().isEmpty());
+    }
+
+    void aTemplateTakesTheDesignsImagesWhereTheyFit() {
+        for (const auto& one : nn::networkTemplates()) {
+            const auto design = withTemplate(DesignPoint(), one);
+            QVERIFY(nn::checkNetwork(design.network()).has_value());
+            QCOMPARE(design.network().input, (Shape{1, 28, 28}));
+            QCOMPARE(design.network().classes, 10);
         }
     }
 

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// mantissa-cli network: the ready-made networks, one of them layer by layer, or as a design.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/command.h"
+#include "app/cli/json.h"
+#include "app/cli/options.h"
+#include "app/cli/suggestion.h"
+#include "app/engine/table.h"
+#include "core/design/design_json.h"
+
+namespace mantissa::cli {
+namespace {
+
+struct Options {
+    std::string name;
+    std::vector<std::int64_t> input;
+    int classes = 0;
+    std::string dataset;
+    std::string output;
+    bool json = false;
+};
+
+app::Cell countCell(std::int64_t count) {
+    return app::numberCell(static_cast<double>(count));
+}
+
+std::string printed(const app::Table& table, bool json, const char* key) {
+    return json ? document(
+                      {{key, nlohmann::json::parse(app::tableText(table, app::TableFormat::Json))}})
+                : app::tableText(table, app::TableFormat::Text);
+}
+
+Result<Outcome> listTemplates(bool json) {
+    app::Table table{{{"id", "Template", false},
+                      {"label", "Network", false},
+                      {"input", "Input", false},
+                      {"classes", "Classes", true},
+                      {"layers", "Layers", true},
+                      {"parameters", "Parameters", true},
+                      {"macs_per_image", "MACs/image", true}},
+                     {}};
+    for (const auto& one : nn::networkTemplates()) {
+        const auto network = one.make();
+        const auto shapes = nn::checkNetwork(network);
+        if (!shapes) {
+            return tl::unexpected(shapes.error());
+        }
+        std::int64_t parameters = 0;
+        std::int64_t macs = 0;
+        for (const auto& layer : *shapes) {
+            parameters += layer.parameters;
+            macs += layer.macsPerImage;
+        }
+        table.rows.push_back({app::textCell(std::string(one.id)),
+                              app::textCell(std::string(one.label)),
+                              app::textCell(shapeText(one.input)), countCell(one.classes),
+                              countCell(static_cast<std::int64_t>(network.layers.size())),
+                              countCell(parameters), countCell(macs)});
+    }
+    return Outcome{printed(table, json, "templates")};
+}
+
+Result<const nn::NetworkTemplate*> findTemplate(const std::string& name) {
+    std::vector<std::string> known;
+    for (const auto& one : nn::networkTemplates()) {
+        if (one.id == name) {
+            return &one;
+        }
+        known.emplace_back(one.id);
+    }
+    const auto meant = closest(name, known);
+    return fail(
+        ErrorCode::NotFound, "there is no template \"" + name + "\"", name,
+        meant.empty() ? "'mantissa-cli network' lists them" : "did you mean " + meant + "?");
+}
+
+Result<Outcome> showLayers(const nn::NetworkSpec& network, bool json) {
+    return nn::checkNetwork(network).map([&](const std::vector<nn::LayerShapes>& shapes) {
+        app::Table table{{{"name", "Layer", false},
+                          {"kind", "Kind", false},
+                          {"output", "Output", false},
+                          {"parameters", "Parameters", true},
+                          {"macs_per_image", "MACs/image", true}},
+                         {}};
+        for (std::size_t i = 0; i < shapes.size(); ++i) {
+            const auto& layer = network.layers[i];
+            table.rows.push_back(
+                {app::textCell(layer.name), app::textCell(std::string(nn::kindOf(layer.params).id)),
+                 app::textCell(shapeText(shapes[i].output)), countCell(shapes[i].parameters),
+                 countCell(shapes[i].macsPerImage)});
+        }
+        return Outcome{printed(table, json, "layers")};
+    });
+}
+
+Result<Outcome> writeDesign(const nn::NetworkTemplate& source, nn::NetworkSpec network,
+                            const Options& options) {
+    auto design =
+        design::DesignPoint().withName(std::string(source.label)).withNetwork(std::move(network));
+    if (!options.dataset.empty()) {
+        design = design.withDataset(options.dataset);
+    }
+    return design::validate(design)
+        .and_then([&] { return design::writeDesignFile(design, options.output); })
+        .map([&] { return Outcome{options.output + "\n"}; });
+}
+
+Result<Outcome> network(const Options& options) {
+    if (options.name.empty()) {
+        return listTemplates(options.json);
+    }
+    return findTemplate(options.name)
+        .and_then([&](const nn::NetworkTemplate* found) -> Result<Outcome> {
+            const Shape input = options.input.empty() ? found->input : options.input;
+            auto made =
+                found->generate(input, options.classes > 0 ? options.classes : found->classes);
+            return options.output.empty() ? showLayers(made, options.json)
+                                          : writeDesign(*found, std::move(made), options);
+        });
+}
+
+}  // namespace
+
+void addNetwork(CLI::App& app, Action& action) {
+    auto* command =
+        app.add_subcommand("network", "List ready-made networks; show one or make a design of it");
+    command->footer(
+        "Parameters are weights, biases, gamma and beta; MACs are those of the forward pass.\n"
+        "Examples:\n"
+        "  mantissa-cli network\n"
+        "  mantissa-cli network resnet20 --classes 100\n"
+        "  mantissa-cli network mobilenet_v2_cifar --input 1,28,28 --output mobile.json");
+    auto options = std::make_shared<Options>();
+    constexpr int kExtents = 3;
+    constexpr int kMostClasses = 1024;
+    constexpr int kMostPixels = 4096;
+    command->add_option("NAME", options->name, "A template of the list");
+    command->add_option("--input", options->input, "Channels, height and width of an image")
+        ->type_name("C,H,W")
+        ->delimiter(',')
+        ->expected(kExtents)
+        ->check(CLI::Range(1, kMostPixels));
+    command->add_option("--classes", options->classes, "Number of classes, 2 to 1024")
+        ->type_name("N")
+        ->check(CLI::Range(2, kMostClasses));
+    command->add_option("--dataset", options->dataset, "Data set of the design");
+    command->add_option("-o,--output", options->output, "Write a design file with the network")
+        ->type_name("FILE");
+    addJsonOption(*command, options->json);
+    command->callback([options, &action] { action = [options] { return network(*options); }; });
+}
+
+}  // namespace mantissa::cli

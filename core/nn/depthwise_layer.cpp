@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "core/nn/conv2d_kind.h"
+#include "core/nn/depthwise.h"
+#include "core/nn/gemm_layer.h"
+
+namespace mantissa::nn {
+namespace {
+
+class DepthwiseLayer final : public GemmLayer {
+public:
+    explicit DepthwiseLayer(const LayerBuild& build)
+        : GemmLayer(build, build.params<Conv2d>().bias, build.params<Conv2d>().groups),
+          m_channels(build.params<Conv2d>().groups),
+          m_geometry(depthwiseGeometry(convGeometry(build.params<Conv2d>(), build.shapes.input))) {}
+
+    std::int64_t scratchFloats() const override {
+        return std::max(depthwiseScratchFloats(m_geometry), convScratchFloats(m_geometry.plane));
+    }
+
+protected:
+    void forwardPass(const StepContext& context, const float* weight, const float* x,
+                     const float* bias, float* y) override {
+        forEachPlane(context, [&](std::int64_t image, std::int64_t channel, float* scratch) {
+            const ConvGeometry& g = m_geometry.plane;
+            depthwiseForward(m_geometry, weight + channel * g.taps,
+                             bias != nullptr ? bias[channel] : 0.0F,
+                             x + image * g.inputStride + channel * g.inputFloats(),
+                             y + image * g.outputStride + channel * g.outputFloats(), scratch);
+        });
+    }
+
+    void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
+                           float* dx) override {
+        forEachPlane(context, [&](std::int64_t image, std::int64_t channel, float* scratch) {
+            const ConvGeometry& g = m_geometry.plane;
+            depthwiseInputGradient(m_geometry, weight + channel * g.taps,
+                                   dy + image * g.outputStride + channel * g.outputFloats(),
+                                   dx + image * g.inputStride + channel * g.inputFloats(), scratch);
+        });
+    }
+
+    /// Channels are independent: one task each, over all images.
+    void weightGradientPass(const StepContext& context, const float* x, const float* dy,
+                            float* dw) override {
+        const ConvGeometry& g = m_geometry.plane;
+        fillFloats(context.team, dw, m_channels * g.taps, 0.0F);
+        context.team.run(m_channels, [&](std::int64_t channel, int worker) {
+            convWeightGradient(g, x + channel * g.inputFloats(), dy + channel * g.outputFloats(),
+                               context.images, dw + channel * g.taps, context.scratchOf(worker),
+                               context.team);
+        });
+    }
+
+    void biasGradient(const StepContext& context, const float* dy, float* gradient) override {
+        sumChannels(context, dy, m_channels, m_geometry.plane.outputFloats(), gradient);
+    }
+
+private:
+    /// One task an image.
+    template <typename Body>
+    void forEachPlane(const StepContext& context, const Body& body) {
+        context.team.run(context.images, [&](std::int64_t image, int worker) {
+            for (std::int64_t c = 0; c < m_channels && !context.team.stopped(); ++c) {
+                body(image, c, context.scratchOf(worker));
+            }
+        });
+    }
+
+    std::int64_t m_channels;
+    DepthwiseGeometry m_geometry;
+};
+
+}  // namespace
+
+std::unique_ptr<Layer> makeDepthwiseConv2d(const LayerBuild& build) {
+    return std::make_unique<DepthwiseLayer>(build);
+}
+
+}  // namespace mantissa::nn
