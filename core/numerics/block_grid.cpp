@@ -81,6 +81,17 @@ std::int64_t blockCount(const BlockGrid& grid) {
     return count;
 }
 
+Box boxAt(const BlockGrid& grid, std::int64_t number) {
+    Box box;
+    for (std::size_t d = kViewRank; d-- > 0;) {
+        const std::int64_t along = (grid.extents[d] + grid.box[d] - 1) / grid.box[d];
+        box.origin[d] = number % along * grid.box[d];
+        box.extents[d] = std::min(grid.box[d], grid.extents[d] - box.origin[d]);
+        number /= along;
+    }
+    return box;
+}
+
 BlockGrid collapsed(const BlockGrid& grid) {
     BlockGrid result;
     result.extents.fill(1);

@@ -70,6 +70,22 @@ void forEachIndex(const ViewIndex& extents, const ViewIndex& step, const Visit& 
     }
 }
 
+/// One box of a grid.
+struct Box {
+    ViewIndex origin{};
+    ViewIndex extents{};
+    std::int64_t count() const {
+        std::int64_t product = 1;
+        for (const auto extent : extents) {
+            product *= extent;
+        }
+        return product;
+    }
+};
+
+/// The box with this number, row-major, in [0, blockCount(grid)).
+Box boxAt(const BlockGrid& grid, std::int64_t number);
+
 /// Calls `visit(origin, extents)` for each box, row-major.
 template <typename Visit>
 void forEachBlock(const BlockGrid& grid, const Visit& visit) {
@@ -80,6 +96,28 @@ void forEachBlock(const BlockGrid& grid, const Visit& visit) {
         }
         visit(origin, extents);
     });
+}
+
+/// Calls `visit(index)` with the tensor's index of the elements [first, last) of a box, row-major.
+template <typename Visit>
+void forEachElement(const BlockGrid& grid, const Box& box, std::int64_t first, std::int64_t last,
+                    const Visit& visit) {
+    while (first < last) {
+        std::int64_t at = 0;
+        std::int64_t left = first;
+        std::int64_t column = 0;
+        for (std::size_t d = kViewRank; d-- > 0;) {
+            const std::int64_t within = left % box.extents[d];
+            column = d == kViewRank - 1 ? within : column;
+            at += (box.origin[d] + within) * grid.stride(static_cast<int>(d));
+            left /= box.extents[d];
+        }
+        const std::int64_t run = std::min(box.extents[kViewRank - 1] - column, last - first);
+        for (std::int64_t k = 0; k < run; ++k) {
+            visit(at + k);
+        }
+        first += run;
+    }
 }
 
 /// Calls `visit(index)` with the tensor's index of each element of a box, row-major.
@@ -106,19 +144,6 @@ void forEachElement(const BlockGrid& grid, const ViewIndex& origin, const ViewIn
             visit(at + k);
         }
     });
-}
-
-/// The largest finite magnitude in a box; 0 where there is none.
-inline float largestFinite(std::span<const float> in, const BlockGrid& grid,
-                           const ViewIndex& origin, const ViewIndex& extents) {
-    float largest = 0;
-    forEachElement(grid, origin, extents, [&](std::int64_t i) {
-        const float magnitude = std::fabs(in[static_cast<std::size_t>(i)]);
-        if (std::isfinite(magnitude)) {
-            largest = std::max(largest, magnitude);
-        }
-    });
-    return largest;
 }
 
 }  // namespace mantissa::numerics

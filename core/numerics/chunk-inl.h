@@ -104,21 +104,10 @@ HWY_INLINE void storeChunk(const Chunk& chunk, float* to, std::int64_t count, bo
     });
 }
 
-/// The random words from `words` on; zeros, which nothing reads, in other roundings.
-template <Rounding R>
-HWY_INLINE VU loadWord(const std::uint32_t* words, std::int64_t offset = 0) {
-    if constexpr (R == Rounding::Stochastic) {
-        return hn::LoadU(kU, words + offset);
-    } else {
-        return hn::Zero(kU);
-    }
-}
-
-template <Rounding R>
 HWY_INLINE ChunkWords loadWords(const std::uint32_t* words) {
     ChunkWords result;
     forEachVector([&](auto v) MANTISSA_INLINE {
-        result[v] = loadWord<R>(words, static_cast<std::int64_t>(v) * kLanes);
+        result[v] = hn::LoadU(kU, words + static_cast<std::int64_t>(v) * kLanes);
     });
     return result;
 }
@@ -142,14 +131,6 @@ HWY_INLINE VF load(const float* from, std::int64_t count) {
                : hn::MaskedLoad(hn::FirstN(kF, static_cast<std::size_t>(count)), kF, from);
 }
 
-HWY_INLINE void store(VF v, float* to, std::int64_t count) {
-    if (count == kLanes) {
-        hn::StoreU(v, kF, to);
-    } else {
-        hn::BlendedStore(v, hn::FirstN(kF, static_cast<std::size_t>(count)), kF, to);
-    }
-}
-
 HWY_INLINE VI largestOfRow(const float* in, std::int64_t count) {
     auto largest = hn::Zero(kI);
     forEachVectorOfRow(count, [&](std::int64_t i, std::int64_t lanes) MANTISSA_INLINE {
@@ -163,85 +144,6 @@ HWY_INLINE VI largestOf(const Chunk& x) {
     auto largest = magnitudeBits(x[0]);
     forEachVector([&](auto v) MANTISSA_INLINE { largest = hn::Max(largest, magnitudeBits(x[v])); });
     return largest;
-}
-
-/// Counts magnitudes above a limit, where a panel wants it.
-class ClipCounter {
-public:
-    explicit HWY_INLINE ClipCounter(const Panel& panel) : m_total(panel.clipped) {}
-
-    HWY_INLINE void add(VF x, VF limit) {
-        if (m_total != nullptr) {
-            m_count += static_cast<std::int64_t>(hn::CountTrue(kF, hn::Gt(hn::Abs(x), limit)));
-        }
-    }
-    HWY_INLINE void add(const Chunk& x, const Chunk& limit) {
-        if (m_total != nullptr) {
-            forEachVector([&](auto v) MANTISSA_INLINE { add(x[v], limit[v]); });
-        }
-    }
-    /// Adds what was counted to the panel's total.
-    HWY_INLINE void finish() const {
-        if (m_total != nullptr) {
-            *m_total += m_count;
-        }
-    }
-
-private:
-    std::int64_t* m_total;
-    std::int64_t m_count = 0;
-};
-
-/// The grids of four blocks of one vector of 16 lanes each. Halves, then quarters of two vectors
-/// are put side by side, so that one vector carries the maxima of all four to the block step.
-template <typename Bits>
-HWY_INLINE bool gridsOfFourBlocks(const BlockStep& step, const Bits& m, Chunk& grid) {
-    const auto halves = [](VI a, VI b) MANTISSA_INLINE {
-        return hn::Max(hn::ConcatUpperLower(kI, b, a), hn::ConcatLowerUpper(kI, b, a));
-    };
-    const auto ab = halves(m[0], m[1]);
-    const auto cd = halves(m[2], m[3]);
-    const auto quarters =
-        hn::Max(hn::OddEvenBlocks(cd, ab), hn::SwapAdjacentBlocks(hn::OddEvenBlocks(ab, cd)));
-    const auto largest = largestInGroups<4>(quarters);  // in four lanes each: blocks 0, 2, 1, 3
-    if (!step.ordinary(largest)) {
-        return false;
-    }
-    const auto grids = step.gridOf(largest);
-    constexpr std::array<std::int32_t, kVectors> kFrom{0, 8, 4, 12};
-    forEachVector([&](auto v) MANTISSA_INLINE {
-        grid[v] = hn::TableLookupLanes(grids, hn::IndicesFromVec(kF, hn::Set(kI, kFrom[v])));
-    });
-    return true;
-}
-
-/// The grid of each lane, for blocks of `Block` elements (a power of two up to a chunk); false
-/// where vectors are not exact.
-template <std::int64_t Block>
-HWY_INLINE bool gridsOf(const BlockStep& step, const Chunk& x, Chunk& grid) {
-    ChunkBits m;
-    forEachVector([&](auto v) MANTISSA_INLINE { m[v] = magnitudeBits(x[v]); });
-    if constexpr (Block == 16 && kLanes == 16) {
-        return gridsOfFourBlocks(step, m, grid);
-    } else {
-        constexpr std::size_t kShared =
-            Block > kLanes ? static_cast<std::size_t>(Block / kLanes) : 1;
-        bool ordinary = true;
-        forEachVector([&](auto v) MANTISSA_INLINE {
-            if constexpr (v % kShared == 0) {
-                auto largest = m[v];
-                for (std::size_t other = v + 1; other < v + kShared; ++other) {
-                    largest = hn::Max(largest, m[other]);
-                }
-                largest = largestInGroups<HWY_MIN(Block, kLanes)>(largest);
-                ordinary = ordinary && step.ordinary(largest);
-                grid[v] = step.gridOf(largest);
-            } else {
-                grid[v] = grid[v - v % kShared];
-            }
-        });
-        return ordinary;
-    }
 }
 
 #endif

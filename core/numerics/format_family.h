@@ -3,12 +3,14 @@
 // arithmetic (core/numerics/formats); nothing else tells the kinds apart.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "core/numerics/format.h"
 #include "core/numerics/formats/block_codes.h"
+#include "core/numerics/formats/power_steps.h"
 #include "core/numerics/scalar_job.h"
 #include "core/param_spec.h"
 #include "core/shape.h"
@@ -49,6 +51,9 @@ struct FormatFamily {
     /// A block's numbers, row-major, as bits and back (formats/block_codes.h).
     Fault (*pack)(const Format&, std::span<const float> block, BitWriter& to) = nullptr;
     Fault (*unpack)(const Format&, BitReader& from, std::span<float> block) = nullptr;
+    /// How its steps follow from the data where they are powers of two; null, or nothing, where
+    /// vector loops cannot say it.
+    std::optional<PowerSteps> (*steps)(const Format&) = nullptr;
     /// Checks between parameters; null where their ranges suffice.
     Result<void> (*check)(const Format&) = nullptr;
     /// Whether a parameter has an effect beside the others; null: all have.

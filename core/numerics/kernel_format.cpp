@@ -2,16 +2,18 @@
 // The scalar half of the fast paths: a format's constants, and what vectors leave over.
 #include <bit>
 #include <limits>
+#include <vector>
 
 #include "core/numerics/quantise_kernels.h"
-#include "core/numerics/scalar_rounding.h"
+#include "core/numerics/registry.h"
 
 namespace mantissa::numerics {
 namespace {
 
-constexpr int kBinary32Bias = 127;
+constexpr int kBias = 127;
 constexpr std::int32_t kLargestFiniteBits = 0x7F7FFFFF;
 constexpr std::int32_t kOneField = 1 << 23;
+constexpr float kMost = std::numeric_limits<float>::max();
 
 /// A grid has a normal field. Where a threshold is compared with, 2^-24 steps is normal too.
 constexpr int kHighestGrid = 254;
@@ -21,113 +23,220 @@ int lowestGrid(Rounding rounding) {
     return compares ? 1 + 23 + 24 : 1;
 }
 
-/// Narrows the fields that a format says to those that vectors can treat, and notes the magnitudes
-/// that are lost by it.
-void setFields(KernelFormat& format, std::int32_t lowest, std::int32_t highest) {
-    const int offset = 24 - format.magnitudeBits;
-    const std::int32_t least = lowestGrid(format.rounding) - offset;
-    const std::int32_t most = kHighestGrid - offset;
+bool isNearest(Rounding rounding) {
+    return rounding == Rounding::NearestEven || rounding == Rounding::NearestAway ||
+           rounding == Rounding::NearestUp || rounding == Rounding::NearestDown;
+}
+
+/// From the exponent of a block's smallest elements to that of its largest, if they have their own.
+int spanOf(const PowerSteps& steps) {
+    return steps.floating ? std::ilogb(steps.largest) - (steps.magnitudeBits - 1) : 0;
+}
+
+/// Ends of the fields for which vectors are exact.
+struct Fields {
+    std::int32_t least, most;
+};
+
+Fields exactFields(const KernelFormat& format, const PowerSteps& steps) {
+    const int belowField = 24 - steps.magnitudeBits;  // from a number's own field to its grid
+    Fields fields{lowestGrid(format.rounding) - format.gridOffset,
+                  kHighestGrid - format.gridOffset};
+    if (steps.floating) {
+        // A subnormal number reads as field 0, whatever its exponent.
+        fields.least = std::max(fields.least, 1 + belowField - format.gridOffset);
+        fields.most -= spanOf(steps) + (steps.saturate ? 0 : 1);
+    }
+    return fields;
+}
+
+/// Narrows the fields that a format says to those that vectors can treat, and notes the largest
+/// magnitudes that are lost by it.
+void setSharedFields(KernelFormat& format, const PowerSteps& steps) {
+    const auto [least, most] = exactFields(format, steps);
+    const std::int32_t lowest = steps.lowest + kBias;
+    const std::int32_t highest = steps.highest + kBias;
+    const bool carries = steps.carry > 0 || steps.epsilon > 0;
+    const std::int32_t readable = std::max(least, 1);
+    const bool epsilonSuffices =
+        static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(steps.epsilon) >> 23U) >= readable;
+    const bool clampsTiny = lowest >= std::max(least, carries ? 1 : 0);
     format.lowestField = std::max(lowest, least);
     format.highestField = std::min(highest, most);
-    // A subnormal number reads as field 0, whatever its exponent.
-    const std::int32_t readable = std::max(least, 1);
-    // The ceil rule's field is at most one below the magnitude's own.
-    const std::int32_t fromField = readable + (format.ceil ? 1 : 0);
-    const bool epsilonSuffices =
-        static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(format.epsilon) >> 23U) >= fromField;
-    const bool clampsTiny = lowest >= std::max(least, 0);
-    format.tinyBelow = clampsTiny || epsilonSuffices ? 0 : fromField * kOneField;
-    format.hugeAbove = highest <= most ? kLargestFiniteBits : most * kOneField - 1;
-    if (highest < least || lowest > most) {
+    format.tinyBelow =
+        clampsTiny || epsilonSuffices ? 0 : (readable + format.largestShift) * kOneField;
+    format.hugeAbove = highest <= most ? kLargestFiniteBits : std::min(most, 255) * kOneField - 1;
+    if (highest < least || lowest > most || most < 1) {
         format.lowestField = least;
-        format.highestField = most;
+        format.highestField = least;
+        format.tinyBelow = 0;
         format.hugeAbove = -1;  // no number at all
     }
 }
 
-std::uint32_t wordAt(const KernelFormat& format, const Panel& panel, std::int64_t row,
-                     std::int64_t column) {
-    if (format.rounding != Rounding::Stochastic) {
-        return 0;
+/// The same for elements that share nothing: what is lost is by their own magnitudes.
+void setGivenField(KernelFormat& format, const PowerSteps& steps) {
+    const auto [least, most] = exactFields(format, steps);
+    const std::int32_t field = steps.lowest + kBias;
+    // Of an element whose own field is the smallest.
+    const std::int32_t own = format.gridOffset - (24 - steps.magnitudeBits);
+    format.lowestField = format.highestField = std::max(field, least);
+    format.tinyBelow = field >= least ? 0 : (least + own) * kOneField;
+    format.hugeAbove = kLargestFiniteBits;
+    if (field > most) {
+        const std::int32_t mostOwn = kHighestGrid - (24 - steps.magnitudeBits);
+        format.hugeAbove = steps.floating && mostOwn > 0 ? mostOwn * kOneField - 1 : -1;
     }
+    if (field + spanOf(steps) < least || field + format.gridOffset > kHighestGrid) {
+        format.lowestField = format.highestField = least;
+        format.hugeAbove = -1;  // no number at all
+    }
+}
+
+void setLimits(KernelFormat& format, const PowerSteps& steps) {
+    // A grid that all elements share may have been narrowed.
+    const int narrowed = steps.shared ? 0 : format.lowestField - (steps.lowest + kBias);
+    const auto perGrid = [narrowed](double inSteps) {
+        const double ratio = std::ldexp(inSteps, -23 - narrowed);
+        return ratio > static_cast<double>(kMost) ? std::numeric_limits<float>::infinity()
+                                                  : static_cast<float>(ratio);
+    };
+    format.limitPerGrid = perGrid(steps.largest);
+    format.negativePerGrid = perGrid(steps.lowestNegative);
+    const double step = std::ldexp(1.0, steps.lowest + steps.step);
+    format.flushBelow = static_cast<float>(steps.flushBelow * step);
+    if (!steps.saturate) {
+        format.largest = static_cast<float>(steps.largest * step);
+        const double above = std::ldexp(1.0, std::ilogb(steps.largest) + 1);
+        format.limitPerGrid = perGrid(std::min(above, static_cast<double>(kMost) / step));
+    }
+}
+
+std::uint32_t wordAt(const Panel& panel, std::int64_t row, std::int64_t column) {
     return panel.words != nullptr ? *panel.wordsFrom(row, column)
                                   : randomWord(panel.key, panel.indexOf(row, column));
 }
 
-/// Replaces each element by `quantised(x, word)` and counts those above `limit`.
-template <typename Quantised>
-void forEachOf(const KernelFormat& format, const Panel& panel, double limit,
-               const Quantised& quantised) {
-    std::int64_t clipped = 0;
+/// A part of a panel as a tensor of its own.
+struct Gathered {
+    std::vector<float> in, out, limits;
+    std::vector<std::uint32_t> words;
+
+    void clear() {
+        in.clear();
+        words.clear();
+    }
+};
+
+void gather(const KernelFormat& format, const Panel& panel, std::int64_t column, std::int64_t count,
+            Gathered& to) {
+    to.clear();
     for (std::int64_t row = 0; row < panel.rows; ++row) {
-        for (std::int64_t column = 0; column < panel.columns; ++column) {
-            const float x = panel.in[row * panel.inStride + column];
-            clipped += std::isfinite(x) && std::fabs(static_cast<double>(x)) > limit ? 1 : 0;
-            panel.out[row * panel.outStride + column] =
-                quantised(x, wordAt(format, panel, row, column));
+        for (std::int64_t c = column; c < column + count; ++c) {
+            to.in.push_back(*panel.originalFrom(row, c));
+            if (format.rounding == Rounding::Stochastic) {
+                to.words.push_back(wordAt(panel, row, c));
+            }
         }
     }
-    if (panel.clipped != nullptr) {
-        *panel.clipped += clipped;
+    if (panel.largest > 0) {  // one more element makes it a block with the same shared exponent
+        to.in.push_back(panel.largest);
+        to.words.push_back(0);
     }
+    to.out.resize(to.in.size());
+    to.limits.resize(to.in.size());
 }
 
 }  // namespace
 
-KernelFormat kernelFormat(const BlockFloat& format, Rounding rounding, int randomBits) {
-    KernelFormat result{.rounding = rounding, .randomBits = randomBits, .block = format};
-    result.magnitudeBits = format.magnitudeBits();
-    result.ceil = format.rule == SharedExponentRule::Ceil;
-    const int bias = kBinary32Bias - (result.ceil ? 1 : 0);
-    result.epsilon = static_cast<float>(format.epsilon);
-    setFields(result, lowestExponent(format) + bias, highestExponent(format) + bias);
-    result.limitPerGrid = static_cast<float>((1 << format.magnitudeBits()) - 1) * 0x1p-23F;
+KernelFormat kernelFormat(const TensorFormat& format, const PowerSteps& steps) {
+    KernelFormat result{.norm = format.format,
+                        .rounding = steps.exact ? Rounding::NearestEven : format.rounding,
+                        .randomBits = format.randomBits,
+                        .shared = steps.shared,
+                        .floating = steps.floating,
+                        .infects = steps.infects,
+                        .magnitudeBits = steps.magnitudeBits,
+                        .epsilon = steps.epsilon,
+                        .carry = steps.carry,
+                        .gridOffset = steps.step + 23,
+                        .saturate = steps.saturate,
+                        .wide = steps.floating ? steps.magnitudeBits > 23 : steps.largest > 0x1p23,
+                        .oneZero = steps.oneZero,
+                        .logMiddle = steps.logMiddle && isNearest(format.rounding),
+                        .subBlock = steps.subBlock,
+                        .largestShift = steps.largestShift};
+    if (const auto& family = familyOf(format.format); family.setBlock != nullptr) {
+        family.setBlock(result.norm, {.kind = BlockShape::Kind::Tensor});
+    }
+    (steps.shared ? setSharedFields : setGivenField)(result, steps);
+    setLimits(result, steps);
     return result;
 }
 
-KernelFormat kernelFormat(const Minifloat& format, Rounding rounding, int randomBits) {
-    KernelFormat result{.rounding = rounding, .randomBits = randomBits, .minifloat = format};
-    result.magnitudeBits = format.mantissaBits + 1;
-    const double largest = largestOf(format);
-    constexpr double kMost = std::numeric_limits<float>::max();
-    result.flushBelow = format.subnormals ? 0.0F : static_cast<float>(smallestNormalOf(format));
-    result.largest = static_cast<float>(largest);
-    result.saturate = format.saturate;
-    result.overflow = static_cast<float>(std::min(std::ldexp(1.0, std::ilogb(largest) + 1), kMost));
-    setFields(result, lowestExponent(format) + kBinary32Bias,
-              std::ilogb(format.saturate ? result.largest : result.overflow) + kBinary32Bias);
-    return result;
+std::optional<std::int32_t> gridField(const KernelFormat& format, std::uint32_t largestBits) {
+    const auto largest = static_cast<std::int32_t>(largestBits);
+    if (!format.shared) {
+        return format.lowestField + format.gridOffset;
+    }
+    if (largest > format.hugeAbove || (largest > 0 && largest < format.tinyBelow)) {
+        return std::nullopt;
+    }
+    const float shifted = std::bit_cast<float>(largest) + format.epsilon;
+    const std::int32_t field = (std::bit_cast<std::int32_t>(shifted) + format.carry) / kOneField;
+    return std::clamp(field, format.lowestField, format.highestField) + format.gridOffset;
 }
 
-bool inBlockIsExact(const KernelFormat& format, int stepExponent) {
-    const int grid = stepExponent + 23 + kBinary32Bias;
-    return grid >= lowestGrid(format.rounding) && grid <= kHighestGrid;
-}
-
-void quantiseBlockScalar(const KernelFormat& format, const Panel& block) {
-    float largest = 0;
-    for (std::int64_t row = 0; row < block.rows; ++row) {
-        for (std::int64_t column = 0; column < block.columns; ++column) {
-            const float magnitude = std::fabs(block.in[row * block.inStride + column]);
-            largest = std::isfinite(magnitude) ? std::max(largest, magnitude) : largest;
+void quantiseByNorm(const KernelFormat& format, const Panel& panel) {
+    thread_local Gathered part;
+    const std::int64_t blockColumns = format.shared ? panel.blockColumns : panel.columns;
+    for (std::int64_t column = 0; column < panel.columns; column += blockColumns) {
+        const std::int64_t count = std::min(blockColumns, panel.columns - column);
+        gather(format, panel, column, count, part);
+        familyOf(format.norm)
+            .quantise(format.norm, {.in = part.in,
+                                    .out = part.out,
+                                    .shape = {static_cast<std::int64_t>(part.in.size())},
+                                    .rounding = format.rounding,
+                                    .randomBits = format.randomBits,
+                                    .limits = part.limits,
+                                    .words = part.words});
+        std::size_t from = 0;
+        for (std::int64_t row = 0; row < panel.rows; ++row) {
+            for (std::int64_t c = column; c < column + count; ++c, ++from) {
+                panel.out[row * panel.outStride + c] = part.out[from];
+                const float magnitude = std::fabs(part.in[from]);
+                if (panel.sums != nullptr && std::isfinite(magnitude) &&
+                    magnitude > part.limits[from]) {
+                    ++panel.sums->clipped;
+                }
+            }
         }
     }
-    const int step = stepExponent(format.block, sharedExponent(format.block, largest));
-    quantiseInBlockScalar(format, step, block);
 }
 
-void quantiseInBlockScalar(const KernelFormat& format, int stepExponent, const Panel& block) {
-    const double codes = largestCode(format.block, stepExponent);
-    const double limit = std::ldexp(codes, stepExponent);
-    forEachOf(format, block, limit, [&](float x, std::uint32_t word) {
-        return quantiseInBlock(x, stepExponent, codes, format.rounding, word, format.randomBits);
-    });
-}
-
-void quantiseMinifloatScalar(const KernelFormat& format, const Panel& row) {
-    forEachOf(format, row, largestOf(format.minifloat), [&](float x, std::uint32_t word) {
-        return quantiseMinifloat(x, format.minifloat, format.rounding, word, format.randomBits);
-    });
+void quantisePanelByNorm(const KernelFormat& format, const Panel& panel) {
+    thread_local std::vector<float> original;  // `out` may be `in`
+    const auto size = static_cast<std::size_t>(panel.columns);
+    original.clear();
+    if (panel.sums != nullptr) {
+        for (std::int64_t row = 0; row < panel.rows; ++row) {
+            const float* const from = panel.originalFrom(row, 0);
+            original.insert(original.end(), from, from + panel.columns);
+        }
+    }
+    quantiseByNorm(format, panel);
+    if (panel.sums == nullptr) {
+        return;
+    }
+    for (std::size_t column = 0; column < size; column += static_cast<std::size_t>(kChunk)) {
+        const std::size_t count = std::min(static_cast<std::size_t>(kChunk), size - column);
+        for (std::int64_t row = 0; row < panel.rows; ++row) {
+            addRun(*panel.sums,
+                   {original.data() + static_cast<std::size_t>(row) * size + column, count},
+                   {panel.out + row * panel.outStride + static_cast<std::int64_t>(column), count});
+        }
+    }
 }
 
 }  // namespace mantissa::numerics

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Error statistics of rows, a vector at a time, in the order of LaneSums. Included once for each
+// Error statistics in the loop that quantises, in the order of LaneSums. Included once for each
 // instruction set.
 #include <hwy/highway.h>
 
@@ -17,132 +17,133 @@ namespace mantissa::numerics::HWY_NAMESPACE {
 
 #if MANTISSA_VECTOR_QUANTISE
 
-constexpr hn::ScalableTag<double> kD;
-using VD = hn::Vec<decltype(kD)>;
-constexpr hn::Rebind<float, decltype(kD)> kHalfF;
-constexpr std::size_t kDoubles = hn::MaxLanes(kD);
-constexpr auto kDoubleParts = std::make_index_sequence<kSumLanes / kDoubles>{};
 constexpr std::size_t kSumVectors = kSumLanes / static_cast<std::size_t>(kLanes);
-using Buffer = std::array<float, static_cast<std::size_t>(kSumRun)>;
 
-HWY_INLINE std::int64_t countZeros(VF x) {
-    return static_cast<std::int64_t>(hn::CountTrue(kF, hn::Eq(x, hn::Zero(kF))));
-}
+/// What became of a panel's elements, one chunk after the other; does nothing where nobody asks.
+class Tally {
+public:
+    explicit HWY_INLINE Tally(LaneSums* sums) : m_sums(sums), m_largestError(hn::Zero(kF)) {
+        m_signal.fill(hn::Zero(kF));
+        m_noise.fill(hn::Zero(kF));
+    }
 
-/// A run in binary32; `count` is a multiple of a chunk.
-HWY_INLINE void addNarrow(LaneSums& lanes, const float* original, const float* quantised,
-                          std::int64_t count) {
-    std::array<VF, kSumVectors> signal, noise;
-    signal.fill(hn::Zero(kF));
-    noise.fill(hn::Zero(kF));
-    auto largest = hn::Zero(kF);
-    for (std::int64_t i = 0; i < count; i += kChunk) {
+    HWY_INLINE bool wanted() const { return m_sums != nullptr; }
+
+    /// Adds a chunk: x became y, and could have become `limit` at most. What a short chunk lacks is
+    /// zero in both.
+    template <typename Count>
+    HWY_INLINE void add(const Chunk& x, const Chunk& y, const Chunk& limit, Count count) {
+        std::array<VF, kSumVectors> signal, noise;
+        signal.fill(hn::Zero(kF));
+        noise.fill(hn::Zero(kF));
+        auto error = m_largestError;
         forEachVector([&](auto v) MANTISSA_INLINE {
-            const auto at = i + static_cast<std::int64_t>(v) * kLanes;
-            const auto x = hn::LoadU(kF, original + at);
-            const auto error = hn::Sub(hn::LoadU(kF, quantised + at), x);
-            signal[v % kSumVectors] = hn::MulAdd(x, x, signal[v % kSumVectors]);
-            noise[v % kSumVectors] = hn::MulAdd(error, error, noise[v % kSumVectors]);
-            largest = hn::Max(largest, hn::Abs(error));
+            constexpr std::size_t kTo = v % kSumVectors;
+            const auto e = hn::Sub(y[v], x[v]);
+            signal[kTo] = hn::MulAdd(x[v], x[v], signal[kTo]);
+            noise[kTo] = hn::MulAdd(e, e, noise[kTo]);
+            error = hn::Max(error, hn::Abs(e));
         });
-    }
-    HWY_ALIGN std::array<float, kSumLanes> narrow;
-    const auto add = [&](const auto& sums, std::array<double, kSumLanes>& to) MANTISSA_INLINE {
-        for (std::size_t v = 0; v < kSumVectors; ++v) {
-            hn::Store(sums[v], kF, narrow.data() + v * static_cast<std::size_t>(kLanes));
+        if (HWY_UNLIKELY(!narrow(x, y, signal, noise))) {
+            addWideChunk(x, y, limit, count);
+            return;
         }
-        visitEach(
-            [&](auto part) MANTISSA_INLINE {
-                const auto wide =
-                    hn::PromoteTo(kD, hn::Load(kHalfF, narrow.data() + part * kDoubles));
-                auto* const lane = to.data() + part * kDoubles;
-                hn::Store(hn::Add(hn::Load(kD, lane), wide), kD, lane);
-            },
-            kDoubleParts);
-    };
-    add(signal, lanes.signal);
-    add(noise, lanes.noise);
-    const auto error = static_cast<double>(hn::GetLane(hn::MaxOfLanes(kF, largest)));
-    lanes.maxAbsError = HWY_MAX(lanes.maxAbsError, error);
-}
-
-/// A run in double; `count` is a multiple of a chunk.
-HWY_INLINE void addWide(LaneSums& lanes, const float* original, const float* quantised,
-                        std::int64_t count) {
-    auto largest = hn::Set(kD, lanes.maxAbsError);
-    for (std::int64_t i = 0; i < count; i += static_cast<std::int64_t>(kSumLanes)) {
-        visitEach(
-            [&](auto part) MANTISSA_INLINE {
-                const auto at = part * kDoubles;
-                const auto x = hn::PromoteTo(kD, hn::LoadU(kHalfF, original + i + at));
-                const auto q = hn::PromoteTo(kD, hn::LoadU(kHalfF, quantised + i + at));
-                const auto error = hn::Sub(q, x);
-                auto* const signal = lanes.signal.data() + at;
-                auto* const noise = lanes.noise.data() + at;
-                hn::Store(hn::MulAdd(x, x, hn::Load(kD, signal)), kD, signal);
-                hn::Store(hn::MulAdd(error, error, hn::Load(kD, noise)), kD, noise);
-                largest = hn::Max(largest, hn::Abs(error));
-            },
-            kDoubleParts);
+        for (std::size_t v = 0; v < kSumVectors; ++v) {
+            m_signal[v] = hn::Add(m_signal[v], signal[v]);
+            m_noise[v] = hn::Add(m_noise[v], noise[v]);
+        }
+        m_largestError = error;
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            const auto zero = hn::Zero(kF);
+            m_clipped += countTrue(hn::Gt(hn::Abs(x[v]), limit[v]));
+            m_flushed += countTrue(hn::And(hn::Eq(y[v], zero), hn::Ne(x[v], zero)));
+        });
+        if (++m_runs == kRunsAtOnce) {
+            save();
+            joinNarrow(*m_sums);
+            restore();
+        }
     }
-    lanes.maxAbsError = hn::GetLane(hn::MaxOfLanes(kD, largest));
-}
 
-/// Copies a run to `to`, `count` being no multiple of a chunk or some originals not finite: what
-/// does not count becomes zero, and so does the rest of the last chunk.
-void copyCounted(const float* values, const float* original, std::int64_t count, Buffer& to) {
-    forEachChunk(count, [&](std::int64_t i, auto elements) MANTISSA_INLINE {
-        const Chunk value = loadChunk(values + i, elements);
-        const Chunk x = loadChunk(original + i, elements);
+    HWY_INLINE void finish() {
+        if (!wanted()) {
+            return;
+        }
+        save();
+        m_sums->clipped += m_clipped;
+        m_sums->flushed += m_flushed;
+        const auto error = static_cast<double>(hn::GetLane(hn::MaxOfLanes(kF, m_largestError)));
+        m_sums->maxAbsError = HWY_MAX(m_sums->maxAbsError, error);
+    }
+
+private:
+    template <typename Mask>
+    static HWY_INLINE std::int64_t countTrue(Mask mask) {
+        return static_cast<std::int64_t>(hn::CountTrue(kF, mask));
+    }
+
+    using Sums = std::array<VF, kSumVectors>;
+    static HWY_INLINE bool narrow(const Chunk& x, const Chunk& y, const Sums& signal,
+                                  const Sums& noise) {
+        bool most = true;
+        bool none = true;
+        for (std::size_t v = 0; v < kSumVectors; ++v) {
+            const auto sum = hn::Add(signal[v], noise[v]);  // NaN where a number is
+            most = most && hn::AllTrue(kF, hn::Le(sum, hn::Set(kF, kNarrowMost)));
+            none = none && hn::AllFalse(kF, hn::Ge(sum, hn::Set(kF, kNarrowLeast)));
+        }
+        return most && (!none || allZero(x, y));
+    }
+
+    static HWY_NOINLINE bool allZero(const Chunk& x, const Chunk& y) {
+        auto largest = largestOf(x);
+        forEachVector([&](auto v)
+                          MANTISSA_INLINE { largest = hn::Max(largest, magnitudeBits(y[v])); });
+        return hn::AllTrue(kI, hn::Eq(largest, hn::Zero(kI)));
+    }
+
+    HWY_NOINLINE void addWideChunk(const Chunk& x, const Chunk& y, const Chunk& limit,
+                                   std::int64_t count) {
         forEachVector([&](auto v) MANTISSA_INLINE {
             const auto finite = hn::Lt(magnitudeBits(x[v]), hn::Set(kI, kLargestFinite + 1));
-            hn::Store(hn::IfThenElseZero(hn::RebindMask(kF, finite), value[v]), kF,
-                      to.data() + i + static_cast<std::int64_t>(v) * kLanes);
+            const auto beyond = hn::Gt(hn::Abs(x[v]), limit[v]);
+            m_clipped += countTrue(hn::And(hn::RebindMask(kF, finite), beyond));
         });
-    });
-}
+        HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> original;
+        HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> quantised;
+        storeChunk(x, original.data(), WholeChunk{}, false);
+        storeChunk(y, quantised.data(), WholeChunk{}, false);
+        const auto size = static_cast<std::size_t>(count);
+        save();
+        addWide(*m_sums, {original.data(), size}, {quantised.data(), size});
+        restore();
+    }
 
-HWY_INLINE void measureRun(const float* original, const float* quantised, std::int64_t count,
-                           LaneSums& lanes) {
-    HWY_ALIGN Buffer countedOriginal;
-    HWY_ALIGN Buffer countedQuantised;
-    const auto largestMagnitude = [&]() MANTISSA_INLINE {
-        return hn::GetLane(largestInGroups<kLanes>(largestOfRow(original, count)));
-    };
-    std::int32_t largest = largestMagnitude();
-    if (largest > kLargestFinite || count % kChunk != 0) {
-        copyCounted(quantised, original, count, countedQuantised);
-        copyCounted(original, original, count, countedOriginal);
-        original = countedOriginal.data();
-        quantised = countedQuantised.data();
-        count = (count + kChunk - 1) / kChunk * kChunk;
-        largest = largestMagnitude();
+    /// The lanes and runs so far, to where scalar arithmetic sees them, and back.
+    HWY_INLINE void save() const {
+        for (std::size_t v = 0; v < kSumVectors; ++v) {
+            const auto at = v * static_cast<std::size_t>(kLanes);
+            hn::Store(m_signal[v], kF, m_sums->narrowSignal.data() + at);
+            hn::Store(m_noise[v], kF, m_sums->narrowNoise.data() + at);
+        }
+        m_sums->runs = m_runs;
     }
-    if (sumsNarrow(largest)) {
-        addNarrow(lanes, original, quantised, count);
-    } else {
-        addWide(lanes, original, quantised, count);
+    HWY_INLINE void restore() {
+        for (std::size_t v = 0; v < kSumVectors; ++v) {
+            const auto at = v * static_cast<std::size_t>(kLanes);
+            m_signal[v] = hn::Load(kF, m_sums->narrowSignal.data() + at);
+            m_noise[v] = hn::Load(kF, m_sums->narrowNoise.data() + at);
+        }
+        m_runs = m_sums->runs;
     }
-}
 
-void measureRow(const MeasuredRow& row, LaneSums& lanes) {
-    std::int64_t flushed = 0;
-    for (std::int64_t first = 0; first < row.count; first += kSumRun) {
-        const std::int64_t count = HWY_MIN(kSumRun, row.count - first);
-        const float* const original = row.original + first;
-        const float* const quantised = row.quantised + first;
-        measureRun(original, quantised, count, lanes);
-        forEachChunk(count, [&](std::int64_t i, auto elements) MANTISSA_INLINE {
-            const Chunk x = loadChunk(original + i, elements);
-            const Chunk q = loadChunk(quantised + i, elements);
-            forEachVector([&](auto v) MANTISSA_INLINE {  // zeros stay zeros
-                flushed += countZeros(q[v]) - countZeros(x[v]);
-            });
-            storeChunk(q, row.out + first + i, elements, row.stream);
-        });
-    }
-    lanes.flushed += flushed;
-}
+    LaneSums* m_sums;
+    std::array<VF, kSumVectors> m_signal, m_noise;
+    VF m_largestError;
+    std::int64_t m_flushed = 0;
+    std::int64_t m_clipped = 0;
+    int m_runs = 0;
+};
 
 #endif
 

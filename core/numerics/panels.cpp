@@ -1,24 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/numerics/panels.h"
 
+#include <numeric>
+
+#include "core/numerics/lane_sums.h"
+#include "core/numerics/registry.h"
+
 namespace mantissa::numerics {
 namespace {
 
-Boxes lastThree(const BlockGrid& grid) {
-    return {{grid.extents[2], grid.extents[3], grid.extents[4]},
-            {grid.box[2], grid.box[3], grid.box[4]}};
+constexpr std::size_t kLast = kViewRank - 1;
+
+/// Whole blocks and whole chunks, if that does not make panels much larger.
+std::int64_t panelWidth(std::int64_t rows, std::int64_t blockColumns, std::int64_t columns) {
+    const std::int64_t chunked = std::lcm(blockColumns, kChunk);
+    const bool aligned = blockColumns <= kChunk || chunked * rows <= kPanelElements;
+    const std::int64_t unit = aligned ? chunked : blockColumns;
+    return std::min(columns, unit * std::max<std::int64_t>(1, kPanelElements / (rows * unit)));
 }
 
-CutTensor cutIntoBlocks(const Boxes& grid) {
-    const auto& [n, b] = grid;
+CutTensor cutIntoBlocks(const BlockGrid& grid, std::int64_t count) {
     CutTensor cut;
-    cut.count = n[0] * n[1] * n[2];
+    cut.count = count;
     cut.grid = grid;
-    cut.width = std::min(n[2], std::max(b[2], kPanelElements / b[1] / b[2] * b[2]));
-    cut.strips = (n[2] + cut.width - 1) / cut.width;
-    cut.bands = (n[1] + b[1] - 1) / b[1];
-    cut.panelsPerTask = std::max<std::int64_t>(1, kTaskElements / (b[1] * cut.width));
-    cut.tasks = (n[0] * cut.bands * cut.strips + cut.panelsPerTask - 1) / cut.panelsPerTask;
+    const std::int64_t rows = cut.blockRows();
+    const std::int64_t columns = grid.extents[kLast];
+    cut.width = panelWidth(rows, grid.box[kLast], columns);
+    cut.strips = (columns + cut.width - 1) / cut.width;
+    BlockGrid byRows = grid;
+    byRows.box[kLast] = cut.width;
+    cut.panels = blockCount(byRows);
+    cut.panelsPerTask = std::max<std::int64_t>(1, kTaskElements / (rows * cut.width));
+    cut.tasks = (cut.panels + cut.panelsPerTask - 1) / cut.panelsPerTask;
     return cut;
 }
 
@@ -34,23 +47,36 @@ CutTensor cutIntoRuns(std::int64_t count, std::int64_t run, std::int64_t blocks)
 
 }  // namespace
 
+PanelPlace panelAt(const CutTensor& cut, std::int64_t number) {
+    BlockGrid byRows = cut.grid;
+    byRows.box[kLast] = cut.width;
+    const Box box = boxAt(byRows, number);
+    PanelPlace place{.start = box.origin[kLast], .columns = box.extents[kLast]};
+    for (std::size_t d = 0; d < kLast; ++d) {
+        place.rowExtents[d] = box.extents[d];
+        place.rowStrides[d] = byRows.stride(static_cast<int>(d));
+        place.start += box.origin[d] * place.rowStrides[d];
+    }
+    return place;
+}
+
 CutTensor cutTensor(const Format& format, const Shape& shape, int axis) {
     constexpr std::int64_t kLongestRun = 32768;
-    const auto* block = std::get_if<BlockFloat>(&format);
-    const BlockGrid full = block != nullptr ? blockGrid(block->block, shape, axis) : BlockGrid{};
-    const BlockGrid few = collapsed(full);
-    if (block == nullptr || few.extents[0] != 1 || few.extents[1] != 1) {
-        return cutIntoBlocks({{1, 1, elementCount(shape)}, {1, 1, 1}});
+    const std::int64_t count = elementCount(shape);
+    const auto& family = familyOf(format);
+    if (family.block == nullptr) {
+        return cutIntoBlocks({{1, 1, 1, 1, count}, {1, 1, 1, 1, 1}}, count);
     }
-    const Boxes grid = lastThree(few);
-    const auto& [n, b] = grid;
-    const auto kind = block->block.kind;
-    const bool wholeSlices = kind == BlockShape::Kind::Slice || kind == BlockShape::Kind::Tensor;
-    if (wholeSlices && (b[0] > 1 || b[1] * b[2] > kLongestRun)) {
-        const Boxes view = lastThree(full);
-        return cutIntoRuns(n[0] * n[1] * n[2], view.extents[2], view.extents[1]);
+    const BlockShape block = family.block(format);
+    const BlockGrid full = blockGrid(block, shape, axis);
+    const BlockGrid grid = collapsed(full);
+    const bool wholeSlices =
+        block.kind == BlockShape::Kind::Slice || block.kind == BlockShape::Kind::Tensor;
+    if (wholeSlices && (Box{{}, grid.box}.count() > kLongestRun ||
+                        Box{{}, grid.box}.count() != grid.box[kLast - 1] * grid.box[kLast])) {
+        return cutIntoRuns(count, full.extents[kLast], full.extents[kLast - 1]);
     }
-    return cutIntoBlocks(grid);
+    return cutIntoBlocks(grid, count);
 }
 
 }  // namespace mantissa::numerics

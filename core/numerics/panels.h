@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "core/numerics/block_grid.h"
@@ -15,49 +16,71 @@ inline constexpr std::int64_t kTaskElements = 32768;
 /// A panel and its random words stay in the first-level cache.
 inline constexpr std::int64_t kPanelElements = 4096;
 
-/// `rows` x `columns` elements, `stride` apart from row to row, the first with index `start`.
+/// Rows of `columns` elements each, over a box of the first dimensions of a view.
 struct PanelPlace {
-    std::int64_t start = 0;
-    std::int64_t rows = 1;
+    static constexpr std::size_t kRowRank = kViewRank - 1;
+    std::int64_t start = 0;  ///< index of the first element
     std::int64_t columns = 0;
-    std::int64_t stride = 0;
+    std::array<std::int64_t, kRowRank> rowExtents{1, 1, 1, 1};
+    std::array<std::int64_t, kRowRank> rowStrides{};
     std::int64_t block = 0;  ///< CutTensor::runs only: the block that the panel is part of
+
+    std::int64_t rows() const {
+        return rowExtents[0] * rowExtents[1] * rowExtents[2] * rowExtents[3];
+    }
+    /// Index of a row's first element.
+    std::int64_t rowStart(std::int64_t row) const {
+        std::int64_t at = start;
+        for (std::size_t d = kRowRank; d-- > 0;) {
+            at += row % rowExtents[d] * rowStrides[d];
+            row /= rowExtents[d];
+        }
+        return at;
+    }
+    /// Whether rows lie evenly apart: along one dimension.
+    bool even() const {
+        return std::count_if(rowExtents.begin(), rowExtents.end(),
+                             [](std::int64_t n) { return n > 1; }) <= 1;
+    }
+    /// From row to row, if even().
+    std::int64_t stride() const { return rows() > 1 ? rowStart(1) - start : columns; }
 };
 
-/// Boxes of a row-major array of three dimensions.
-struct Boxes {
-    std::array<std::int64_t, 3> extents{};
-    std::array<std::int64_t, 3> box{};
-};
-
-/// Either panels of whole blocks: bands of rows inside one outer index, cut into strips; or, where
-/// a block is large or scattered, parts of rows: element e lies in block e / run % blocks.
+/// Either panels of whole blocks: boxes of rows, cut into strips of columns; or, where a block is
+/// large or scattered, parts of rows: element e lies in block e / run % blocks.
 struct CutTensor {
     bool runs = false;
     std::int64_t count = 0;
     std::int64_t tasks = 0;
-    Boxes grid;  ///< whole blocks: all of them inside one index of the first dimension
+    BlockGrid grid;  ///< whole blocks
     std::int64_t width = 0;
     std::int64_t strips = 0;
-    std::int64_t bands = 0;
+    std::int64_t panels = 0;
     std::int64_t panelsPerTask = 0;
     std::int64_t run = 1;
     std::int64_t blocks = 1;
 
-    std::int64_t blockColumns() const { return runs ? 1 : grid.box[2]; }
+    std::int64_t blockColumns() const { return runs ? 1 : grid.box[kViewRank - 1]; }
+    /// Rows of a full block.
+    std::int64_t blockRows() const {
+        return runs ? 1 : grid.box[0] * grid.box[1] * grid.box[2] * grid.box[3];
+    }
     /// Whether every row of every panel begins at a multiple of `elements`, which divides
     /// kPanelElements.
     bool rowsBeginAt(std::int64_t elements) const {
         if (runs) {
             return blocks == 1 || run % elements == 0;
         }
-        const auto& n = grid.extents;
-        return (n[0] * n[1] == 1 || n[2] % elements == 0) && (strips == 1 || width % elements == 0);
+        const std::int64_t columns = grid.extents[kViewRank - 1];
+        return (columns == count || columns % elements == 0) &&
+               (strips == 1 || width % elements == 0);
     }
 };
 
-/// Formats whose blocks are no boxes of three dimensions are cut as if each element stood alone.
 CutTensor cutTensor(const Format& format, const Shape& shape, int axis);
+
+/// The panel of this number in [0, cut.panels), of whole blocks.
+PanelPlace panelAt(const CutTensor& cut, std::int64_t number);
 
 /// Calls `visit(const PanelPlace&)` for each panel of a task in [0, cut.tasks), in order.
 template <typename Visit>
@@ -68,20 +91,14 @@ void forEachPanel(const CutTensor& cut, std::int64_t task, const Visit& visit) {
             const std::int64_t index = first / cut.run;
             const std::int64_t end =
                 std::min({last, (index + 1) * cut.run, first + kPanelElements});
-            visit(PanelPlace{first, 1, end - first, end - first, index % cut.blocks});
+            visit(PanelPlace{.start = first, .columns = end - first, .block = index % cut.blocks});
             first = end;
         }
         return;
     }
-    const auto& n = cut.grid.extents;
-    const auto& b = cut.grid.box;
-    const std::int64_t perOuter = cut.strips * cut.bands;
-    const std::int64_t last = std::min((task + 1) * cut.panelsPerTask, n[0] * perOuter);
+    const std::int64_t last = std::min((task + 1) * cut.panelsPerTask, cut.panels);
     for (std::int64_t i = task * cut.panelsPerTask; i < last; ++i) {
-        const std::int64_t row = i / cut.strips % cut.bands * b[1];
-        const std::int64_t column = i % cut.strips * cut.width;
-        visit(PanelPlace{(i / perOuter * n[1] + row) * n[2] + column, std::min(b[1], n[1] - row),
-                         std::min(cut.width, n[2] - column), n[2], 0});
+        visit(panelAt(cut, i));
     }
 }
 

@@ -34,38 +34,63 @@ HWY_INLINE VU64 product(VU64 word, VU64 multiplier) {
     return hn::MulEven(hn::BitCast(kU, word), hn::BitCast(kU, multiplier));
 }
 
+/// Upper halves brought down. A shuffle, not a shift: that runs beside multiplications.
+HWY_INLINE VU64 upper(VU64 v) {
+    return hn::BitCast(kU64, hn::Shuffle2301(hn::BitCast(kU, v)));
+}
+
+constexpr std::uint64_t kMultiplier0 = 0xD2511F53U;
+constexpr std::uint64_t kMultiplier1 = 0xCD9E8D57U;
+
 HWY_INLINE PhiloxState philoxRound(const PhiloxState& s, VU64 key0, VU64 key1) {
-    const auto product0 = product(s.c0, hn::Set(kU64, 0xD2511F53U));
-    const auto product1 = product(s.c2, hn::Set(kU64, 0xCD9E8D57U));
-    return {hn::Xor3(hn::ShiftRight<32>(product1), s.c1, key0), product1,
-            hn::Xor3(hn::ShiftRight<32>(product0), s.c3, key1), product0};
+    const auto product0 = product(s.c0, hn::Set(kU64, kMultiplier0));
+    const auto product1 = product(s.c2, hn::Set(kU64, kMultiplier1));
+    return {hn::Xor3(upper(product1), s.c1, key0), product1, hn::Xor3(upper(product0), s.c3, key1),
+            product0};
 }
 
 /// Lower halves of two vectors, alternating.
 HWY_INLINE VU zipped(VU64 even, VU64 odd) {
-    return hn::OddEven(hn::BitCast(kU, hn::ShiftLeft<32>(odd)), hn::BitCast(kU, even));
+    return hn::OddEven(hn::Shuffle2301(hn::BitCast(kU, odd)), hn::BitCast(kU, even));
 }
 
-/// What the words of a tensor have in common.
-struct PhiloxKeys {
-    std::array<VU64, kPhiloxRounds> key0, key1;
-    VU64 tensor, stepLow, stepHigh, evenCounters, oddCounters;
-
-    explicit HWY_INLINE PhiloxKeys(const RandomKey& key)
-        : tensor(hn::Set(kU64, key.tensor)),
-          stepLow(hn::Set(kU64, key.step & 0xFFFFFFFFU)),
-          stepHigh(hn::Set(kU64, key.step >> 32U)),
-          evenCounters(hn::Add(hn::Iota(kU64, 0), hn::Iota(kU64, 0))),
-          oddCounters(hn::Add(evenCounters, hn::Set(kU64, 1))) {
+/// What the words of a tensor have in common. Three of a counter's four words are, so that parts of
+/// the first two rounds are the same for all: what is left of them is in afterTwoRounds().
+class PhiloxKeys {
+public:
+    explicit HWY_INLINE PhiloxKeys(const RandomKey& key) {
         auto low = static_cast<std::uint32_t>(key.seed);
         auto high = static_cast<std::uint32_t>(key.seed >> 32U);
         for (std::size_t round = 0; round < kPhiloxRounds; ++round) {
-            key0[round] = hn::Set(kU64, low);
-            key1[round] = hn::Set(kU64, high);
+            m_key0[round] = hn::Set(kU64, low);
+            m_key1[round] = hn::Set(kU64, high);
             low += 0x9E3779B9U;
             high += 0xBB67AE85U;
         }
+        const auto zero = hn::Zero(kU64);
+        const PhiloxState common{zero, hn::Set(kU64, key.tensor),
+                                 hn::Set(kU64, key.step & 0xFFFFFFFFU),
+                                 hn::Set(kU64, key.step >> 32U)};
+        const auto first = philoxRound(common, m_key0[0], m_key1[0]);
+        m_c2 = first.c2;  // but for the counter's product, whose upper half is 0 for counter 0
+        const auto second = philoxRound({first.c0, first.c1, zero, zero}, m_key0[1], m_key1[1]);
+        m_c0 = second.c0;  // the same for the second round, all parts being exclusive ors
+        m_second2 = second.c2;
+        m_second3 = second.c3;
     }
+
+    HWY_INLINE VU64 key0(std::size_t round) const { return m_key0[round]; }
+    HWY_INLINE VU64 key1(std::size_t round) const { return m_key1[round]; }
+
+    HWY_INLINE PhiloxState afterTwoRounds(VU64 counters) const {
+        const auto product0 = product(counters, hn::Set(kU64, kMultiplier0));
+        const auto product1 = product(hn::Xor(upper(product0), m_c2), hn::Set(kU64, kMultiplier1));
+        return {hn::Xor(upper(product1), m_c0), product1, hn::Xor(product0, m_second2), m_second3};
+    }
+
+private:
+    std::array<VU64, kPhiloxRounds> m_key0, m_key1;
+    VU64 m_c0, m_c2, m_second2, m_second3;
 };
 
 /// A group's words come from the lanes of these vectors of even and of odd counters.
@@ -85,21 +110,22 @@ HWY_INLINE void groupWords(const PhiloxKeys& keys, const GroupIndices& groups,
         [&](auto i) MANTISSA_INLINE {
             const auto first =
                 kCounters * groups[i / kPairs] + static_cast<std::int64_t>(i % kPairs) * kLanes;
-            const auto base = hn::Set(kU64, static_cast<std::uint64_t>(first));
-            even[i] = {hn::Add(base, keys.evenCounters), keys.tensor, keys.stepLow, keys.stepHigh};
-            odd[i] = {hn::Add(base, keys.oddCounters), keys.tensor, keys.stepLow, keys.stepHigh};
+            const auto counters = hn::Add(hn::Set(kU64, static_cast<std::uint64_t>(first)),
+                                          hn::Add(hn::Iota(kU64, 0), hn::Iota(kU64, 0)));
+            even[i] = keys.afterTwoRounds(counters);
+            odd[i] = keys.afterTwoRounds(hn::Add(counters, hn::Set(kU64, 1)));
         },
         kEach);
     visitEach(
         [&](auto round) MANTISSA_INLINE {
             visitEach(
                 [&](auto i) MANTISSA_INLINE {
-                    even[i] = philoxRound(even[i], keys.key0[round], keys.key1[round]);
-                    odd[i] = philoxRound(odd[i], keys.key0[round], keys.key1[round]);
+                    even[i] = philoxRound(even[i], keys.key0(round + 2), keys.key1(round + 2));
+                    odd[i] = philoxRound(odd[i], keys.key0(round + 2), keys.key1(round + 2));
                 },
                 kEach);
         },
-        std::make_index_sequence<kPhiloxRounds>{});
+        std::make_index_sequence<kPhiloxRounds - 2>{});
     visitEach(
         [&](auto i) MANTISSA_INLINE {
             auto* const to = words + static_cast<std::int64_t>(i / kPairs) * kChunk +
@@ -133,12 +159,15 @@ class WordsOfChunks {
 public:
     explicit HWY_INLINE WordsOfChunks(const Panel& panel) : m_keys(panel.key) {}
 
+    /// What comes next does not follow what came before.
+    HWY_INLINE void restart() { m_left = 0; }
+
     /// For the chunk at `column` of `row`. The next call is for the one `ahead` elements further
     /// on.
     HWY_INLINE ChunkWords next(const Panel& panel, std::int64_t row, std::int64_t column,
                                std::int64_t ahead) {
         if (panel.words != nullptr) {
-            return loadWords<R>(panel.wordsFrom(row, column));
+            return loadWords(panel.wordsFrom(row, column));
         }
         if (m_left == 0) {
             const std::int64_t group = panel.indexOf(row, column) / kChunk;
@@ -149,7 +178,7 @@ public:
             groupWords(m_keys, groups, m_words.data());
             m_left = kAtOnce;
         }
-        return loadWords<R>(m_words.data() + (kAtOnce - m_left--) * kChunk);
+        return loadWords(m_words.data() + (kAtOnce - m_left--) * kChunk);
     }
 
 private:
@@ -163,8 +192,11 @@ template <Rounding R>
 requires(R != Rounding::Stochastic) class WordsOfChunks<R> {
 public:
     explicit HWY_INLINE WordsOfChunks(const Panel&) {}
+    HWY_INLINE void restart() {}
     HWY_INLINE ChunkWords next(const Panel&, std::int64_t, std::int64_t, std::int64_t) {
-        return loadWords<R>(nullptr);
+        ChunkWords none;
+        forEachVector([&](auto v) MANTISSA_INLINE { none[v] = hn::Zero(kU); });
+        return none;
     }
 };
 

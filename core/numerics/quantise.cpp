@@ -10,19 +10,23 @@
 
 #include <hwy/cache_control.h>
 
+#include "core/numerics/formats/family_parts.h"
 #include "core/numerics/panels.h"
 #include "core/numerics/quantise_kernels.h"
+#include "core/numerics/registry.h"
 
 namespace mantissa::numerics {
 namespace {
 
 constexpr std::uint32_t kLargestFiniteBits = 0x7F7FFFFF;
+constexpr std::uint32_t kInfinityBits = 0x7F800000;
 constexpr std::uintptr_t kLineBytes = 64;
 constexpr std::int64_t kLineElements = 16;
 
 struct Job {
     const QuantiseKernels& kernels;
     KernelFormat format;
+    std::optional<KernelFormat> first;  ///< what elements are rounded to before
     CutTensor cut;
     const float* in;
     float* out;
@@ -68,20 +72,20 @@ void fillRun(const Job& job, std::int64_t start, std::int64_t count, std::uint32
 
 /// Sets the random words of a panel, or what its kernel makes them from.
 void fillWords(const Job& job, const PanelPlace& place, Panel& panel) {
-    thread_local Scratch<std::uint32_t, 2 * kPanelElements> scratch;
+    thread_local Scratch<std::uint32_t, 3 * kPanelElements> scratch;
     if (job.format.rounding != Rounding::Stochastic) {
         return;
     }
     panel.key = job.key;
     panel.index = place.start;
-    const bool aligned =
-        place.start % kChunk == 0 && (place.rows == 1 || place.stride % kChunk == 0);
-    if (aligned && inChunks(panel)) {
+    const bool even = place.even();
+    if (even && !job.first && place.start % kChunk == 0 &&
+        (panel.rows == 1 || place.stride() % kChunk == 0)) {
         return;  // the kernel makes them
     }
     // The kernels read up to a chunk beyond a row, and an odd last group brings another.
-    if (place.columns == place.stride) {  // whole rows: one run
-        const std::int64_t count = place.rows * place.columns;
+    if (even && place.columns == place.stride()) {  // whole rows: one run
+        const std::int64_t count = panel.rows * place.columns;
         std::uint32_t* const words = scratch.reserve(count + 4 * kChunk) + kChunk;
         fillRun(job, place.start, count, words);
         panel.words = words;
@@ -89,74 +93,99 @@ void fillWords(const Job& job, const PanelPlace& place, Panel& panel) {
         return;
     }
     panel.wordStride = place.columns + 3 * kChunk;
-    std::uint32_t* const words = scratch.reserve(place.rows * panel.wordStride + kChunk) + kChunk;
-    for (std::int64_t row = 0; row < place.rows; ++row) {
-        fillRun(job, place.start + row * place.stride, place.columns,
-                words + row * panel.wordStride);
+    std::uint32_t* const words = scratch.reserve(panel.rows * panel.wordStride + kChunk) + kChunk;
+    for (std::int64_t row = 0; row < panel.rows; ++row) {
+        fillRun(job, place.rowStart(row), place.columns, words + row * panel.wordStride);
     }
     panel.words = words;
 }
 
-/// Adds what became of a panel that was quantised into `panel.out` and copies it to its place.
-void measurePanel(const Job& job, const PanelPlace& place, const Panel& panel, std::int64_t clipped,
-                  ErrorStatistics& statistics) {
-    LaneSums sums;
-    for (std::int64_t row = 0; row < place.rows; ++row) {
-        const std::int64_t at = place.start + row * place.stride;
-        job.kernels.measureRow({.original = job.in + at,
-                                .quantised = panel.out + row * panel.outStride,
-                                .out = job.out + at,
-                                .count = place.columns,
-                                .stream = job.stream},
-                               sums);
+/// Copies the rows of a panel to memory of their own, where they lie evenly.
+void gatherRows(const Job& job, const PanelPlace& place, Panel& panel) {
+    thread_local Scratch<float, 2 * kPanelElements> scratch;
+    float* const to = scratch.reserve(panel.rows * panel.columns);
+    for (std::int64_t row = 0; row < panel.rows; ++row) {
+        std::copy_n(job.in + place.rowStart(row), panel.columns, to + row * panel.columns);
     }
-    addPanel(statistics, sums, place.rows * place.columns, clipped);
+    panel.in = panel.out = to;
+    panel.inStride = panel.outStride = panel.columns;
+    panel.stream = false;
+}
+
+void scatterRows(const Job& job, const PanelPlace& place, const Panel& panel) {
+    for (std::int64_t row = 0; row < panel.rows; ++row) {
+        std::copy_n(panel.out + row * panel.columns, panel.columns, job.out + place.rowStart(row));
+    }
+}
+
+/// Rounds a panel to the format that comes first, to memory of its own.
+void roundFirst(const Job& job, Panel& panel) {
+    thread_local Scratch<float, 2 * kPanelElements> scratch;
+    Panel first = panel;
+    first.out = scratch.reserve(panel.rows * panel.columns);
+    first.outStride = panel.columns;
+    first.stream = false;
+    first.sums = nullptr;
+    job.kernels.given(*job.first, *gridField(*job.first, 0), first);
+    panel.original = panel.in;
+    panel.originalStride = panel.inStride;
+    panel.in = first.out;
+    panel.inStride = panel.columns;
 }
 
 /// Quantises the panels of a task by `kernel(panel, place)`.
 template <typename Kernel>
 void quantiseTask(const Job& job, std::int64_t task, const Kernel& kernel) {
-    thread_local Scratch<float, kPanelElements> scratch;
     forEachPanel(job.cut, task, [&](const PanelPlace& place) {
+        LaneSums sums;
         Panel panel{.in = job.in + place.start,
                     .out = job.out + place.start,
-                    .rows = place.rows,
+                    .rows = place.rows(),
                     .columns = place.columns,
-                    .inStride = place.stride,
-                    .outStride = place.stride,
+                    .inStride = place.stride(),
+                    .outStride = place.stride(),
                     .blockColumns = job.cut.blockColumns(),
-                    .stream = job.stream};
+                    .stream = job.stream,
+                    .sums = job.statistics == nullptr ? nullptr : &sums};
         fillWords(job, place, panel);
-        if (job.statistics == nullptr) {
-            kernel(panel, place);
-            return;
+        const bool gathered = !place.even();
+        if (gathered) {
+            gatherRows(job, place, panel);
         }
-        std::int64_t clipped = 0;
-        panel.out = scratch.reserve(place.rows * place.columns);
-        panel.outStride = place.columns;
-        panel.stream = false;
-        panel.clipped = &clipped;
+        if (job.first) {
+            roundFirst(job, panel);
+        }
         kernel(panel, place);
-        measurePanel(job, place, panel, clipped, job.statistics[task]);
+        if (gathered) {
+            scatterRows(job, place, panel);
+        }
+        if (job.statistics != nullptr) {
+            addPanel(job.statistics[task], sums, panel.rows * panel.columns);
+        }
     });
     if (job.stream) {
         hwy::FlushStream();
     }
 }
 
-std::uint32_t largestFiniteBits(const QuantiseKernels& kernels, const float* in,
-                                std::int64_t count) {
-    std::uint32_t largest = kernels.largestBits(in, count);
-    if (largest > kLargestFiniteBits) {
-        largest = 0;
-        for (std::int64_t i = 0; i < count; ++i) {
-            const float magnitude = std::fabs(in[i]);
-            if (std::isfinite(magnitude)) {
-                largest = std::max(largest, std::bit_cast<std::uint32_t>(magnitude));
-            }
+/// The largest magnitude of a part of a block; Inf where the block is to become NaN.
+std::uint32_t largestBits(const Job& job, const PanelPlace& place) {
+    const float* const in = job.in + place.start;
+    const std::uint32_t largest = job.kernels.largestBits(in, place.columns);
+    if (largest <= kLargestFiniteBits) {
+        return largest;
+    }
+    if (job.format.infects) {
+        return kInfinityBits;
+    }
+    std::uint32_t finite = 0;
+    for (std::int64_t i = 0; i < place.columns; ++i) {
+        const float magnitude = std::fabs(in[i]);
+        if (std::isfinite(magnitude)) {
+            finite = std::max(finite, std::bit_cast<std::uint32_t>(magnitude));
         }
     }
-    return largest;
+    return finite;
 }
 
 /// Blocks that take up much of the tensor. One pass finds the maxima, another quantises.
@@ -166,8 +195,7 @@ void quantiseLargeBlocks(const Job& job, ThreadTeam& team) {
     const std::span<std::uint32_t> maxima(scratch);
     inTasks(team, job.cut.tasks, [&](std::int64_t task) {
         forEachPanel(job.cut, task, [&](const PanelPlace& place) {
-            const auto largest =
-                largestFiniteBits(job.kernels, job.in + place.start, place.columns);
+            const auto largest = largestBits(job, place);
             const std::atomic_ref<std::uint32_t> shared(
                 maxima[static_cast<std::size_t>(place.block)]);
             auto seen = shared.load(std::memory_order_relaxed);
@@ -178,56 +206,32 @@ void quantiseLargeBlocks(const Job& job, ThreadTeam& team) {
     inTasks(team, job.cut.tasks, [&](std::int64_t task) {
         quantiseTask(job, task, [&](const Panel& row, const PanelPlace& place) {
             const auto largest = maxima[static_cast<std::size_t>(place.block)];
-            const int step = stepExponent(
-                job.format.block, sharedExponent(job.format.block, std::bit_cast<float>(largest)));
-            (inBlockIsExact(job.format, step) ? job.kernels.inBlock : quantiseInBlockScalar)(
-                job.format, step, row);
+            Panel part = row;
+            part.largest = std::bit_cast<float>(largest);
+            part.blockColumns = row.columns;
+            if (const auto field = gridField(job.format, largest)) {
+                job.kernels.given(job.format, *field, part);
+            } else {
+                quantisePanelByNorm(job.format, part);
+            }
         });
     });
 }
 
-void copyPanel(const Panel& panel) {
-    for (std::int64_t row = 0; row < panel.rows; ++row) {
-        std::memmove(panel.out + row * panel.outStride, panel.in + row * panel.inStride,
-                     static_cast<std::size_t>(panel.columns) * sizeof(float));
-    }
-}
-
-void quantiseAll(const Job& job, const Format& format, ThreadTeam& team) {
-    if (job.cut.runs) {
+void quantiseAll(const Job& job, ThreadTeam& team) {
+    if (job.cut.runs && job.format.shared) {
         quantiseLargeBlocks(job, team);
         return;
     }
     inTasks(team, job.cut.tasks, [&](std::int64_t task) {
-        if (std::holds_alternative<Fp32>(format)) {
-            quantiseTask(job, task, [](const Panel& p, const PanelPlace&) { copyPanel(p); });
-            return;
-        }
-        auto* const kernel =
-            std::holds_alternative<BlockFloat>(format) ? job.kernels.blocks : job.kernels.minifloat;
-        quantiseTask(job, task, [&](const Panel& p, const PanelPlace&) { kernel(job.format, p); });
+        quantiseTask(job, task, [&](const Panel& panel, const PanelPlace&) {
+            if (job.format.shared) {
+                job.kernels.blocks(job.format, panel);
+            } else {
+                job.kernels.given(job.format, *gridField(job.format, 0), panel);
+            }
+        });
     });
-}
-
-KernelFormat kernelFormat(const TensorFormat& format) {
-    if (const auto* block = std::get_if<BlockFloat>(&format.format)) {
-        return kernelFormat(*block, format.rounding, format.randomBits);
-    }
-    const auto* minifloat = std::get_if<Minifloat>(&format.format);
-    return minifloat != nullptr ? kernelFormat(*minifloat, format.rounding, format.randomBits)
-                                : KernelFormat{};
-}
-
-/// Whether the vector kernels know the format; the scalar norm does the others.
-bool hasKernel(const Format& format, const Shape& shape, int axis) {
-    if (const auto* block = std::get_if<BlockFloat>(&format)) {
-        const auto grid = collapsed(blockGrid(block->block, shape, axis));
-        const auto rule = block->rule;
-        return (rule == SharedExponentRule::Floor || rule == SharedExponentRule::Ceil) &&
-               block->clamp && block->firstExponentBits == 0 && grid.extents[0] == 1 &&
-               grid.extents[1] == 1;
-    }
-    return std::holds_alternative<Minifloat>(format) || std::holds_alternative<Fp32>(format);
 }
 
 /// Larger tensors leave no cache a chance: what is written goes to memory at once, which spares
@@ -239,13 +243,62 @@ bool shouldStream(const CutTensor& cut, const float* in, const float* out) {
            cut.rowsBeginAt(kLineElements);
 }
 
-void quantiseFast(const QuantiseKernels& kernels, std::span<const float> in, std::span<float> out,
-                  CutTensor cut, const TensorFormat& format, const RandomKey& key, ThreadTeam& team,
-                  ErrorStatistics* statistics) {
-    const bool stream = shouldStream(cut, in.data(), out.data());
-    quantiseAll(
-        {kernels, kernelFormat(format), cut, in.data(), out.data(), key, stream, statistics},
-        format.format, team);
+/// Whether the vector kernels can go through a tensor cut like this.
+bool kernelsFit(const PowerSteps& steps, const CutTensor& cut) {
+    if (cut.runs && steps.shared) {
+        return !steps.first && steps.subBlock == 0;
+    }
+    if (steps.subBlock == 0) {
+        return true;
+    }
+    const Panel block{.rows = cut.blockRows(), .blockColumns = cut.blockColumns()};
+    if (block.rows == 1) {
+        constexpr std::int64_t kLargest = 4;  // lanes of any vector
+        return inChunks(block) && kLargest % steps.subBlock == 0;
+    }
+    const std::int64_t subBlocks = (block.rows + steps.subBlock - 1) / steps.subBlock;
+    return subBlocks * (cut.width + kChunk) <= kPanelElements;
+}
+
+/// The format's way to vectors on this machine for tensors that are cut like this, if there is one.
+std::optional<PowerSteps> vectorSteps(const Format& format, const CutTensor& cut) {
+    const auto& family = familyOf(format);
+    if (fastKernels() == nullptr || family.steps == nullptr) {
+        return std::nullopt;
+    }
+    auto steps = family.steps(format);
+    return steps && kernelsFit(*steps, cut) ? steps : std::nullopt;
+}
+
+void quantiseFast(const PowerSteps& steps, std::span<const float> in, std::span<float> out,
+                  const CutTensor& cut, const TensorFormat& format, const RandomKey& key,
+                  ThreadTeam& team, ErrorStatistics* statistics) {
+    Job job{.kernels = *fastKernels(),
+            .format = kernelFormat(format, steps),
+            .first = std::nullopt,
+            .cut = cut,
+            .in = in.data(),
+            .out = out.data(),
+            .key = key,
+            .stream = shouldStream(cut, in.data(), out.data()),
+            .statistics = statistics};
+    if (steps.first) {
+        job.first =
+            kernelFormat({*steps.first, format.rounding, format.randomBits}, stepsOf(*steps.first));
+    }
+    quantiseAll(job, team);
+}
+
+ScalarJob scalarJob(std::span<const float> in, std::span<float> out, const Shape& shape, int axis,
+                    const TensorFormat& format, const RandomKey& key, ThreadTeam& team) {
+    return {.in = in,
+            .out = out,
+            .shape = shape,
+            .axis = axis,
+            .rounding = format.rounding,
+            .randomBits = format.randomBits,
+            .key = key,
+            .team = &team};
 }
 
 }  // namespace
@@ -253,12 +306,15 @@ void quantiseFast(const QuantiseKernels& kernels, std::span<const float> in, std
 void quantise(std::span<const float> in, std::span<float> out, const Shape& shape, int axis,
               const TensorFormat& format, const RandomKey& key, ThreadTeam& team) {
     assert(in.size() == static_cast<std::size_t>(elementCount(shape)) && out.size() == in.size());
-    const auto* kernels = fastKernels();
-    if (kernels == nullptr || !hasKernel(format.format, shape, axis)) {
-        quantiseRef(in, out, shape, axis, format, key);
-    } else if (!in.empty()) {
-        quantiseFast(*kernels, in, out, cutTensor(format.format, shape, axis), format, key, team,
-                     nullptr);
+    if (in.empty()) {
+        return;
+    }
+    const CutTensor cut = cutTensor(format.format, shape, axis);
+    if (const auto steps = vectorSteps(format.format, cut)) {
+        quantiseFast(*steps, in, out, cut, format, key, team, nullptr);
+    } else {
+        familyOf(format.format)
+            .quantise(format.format, scalarJob(in, out, shape, axis, format, key, team));
     }
 }
 
@@ -266,23 +322,30 @@ ErrorStatistics quantiseWithStatistics(std::span<const float> in, std::span<floa
                                        const Shape& shape, int axis, const TensorFormat& format,
                                        const RandomKey& key, ThreadTeam& team) {
     assert(in.size() == static_cast<std::size_t>(elementCount(shape)) && out.size() == in.size());
-    const auto* kernels = fastKernels();
-    if (kernels == nullptr || !hasKernel(format.format, shape, axis)) {
-        const std::vector<float> original(in.begin(), in.end());
-        quantiseRef(in, out, shape, axis, format, key);
-        return errorStatistics(original, out, shape, axis, format.format);
+    if (in.empty()) {
+        return {};
     }
-    ErrorStatistics total;
-    if (!in.empty()) {
-        const CutTensor cut = cutTensor(format.format, shape, axis);
+    const CutTensor cut = cutTensor(format.format, shape, axis);
+    if (const auto steps = vectorSteps(format.format, cut)) {
         thread_local std::vector<ErrorStatistics> tasks;
         tasks.assign(static_cast<std::size_t>(cut.tasks), {});
-        quantiseFast(*kernels, in, out, cut, format, key, team, tasks.data());
+        quantiseFast(*steps, in, out, cut, format, key, team, tasks.data());
+        ErrorStatistics total;
         for (const auto& task : tasks) {
             total.add(task);
         }
+        return total;
     }
-    return total;
+    std::vector<float> original;  // `out` may be `in`
+    if (in.data() == out.data()) {
+        original.assign(in.begin(), in.end());
+        in = original;
+    }
+    std::vector<float> limits(in.size());
+    auto job = scalarJob(in, out, shape, axis, format, key, team);
+    job.limits = limits;
+    familyOf(format.format).quantise(format.format, job);
+    return statisticsOf(in, out, limits, cut, team);
 }
 
 std::string_view activePath() {

@@ -49,10 +49,11 @@ ErrorStatistics quantiseWithStatistics(std::span<const float> in, std::span<floa
                                        const Shape& shape, int axis, const TensorFormat& format,
                                        const RandomKey& key, ThreadTeam& team);
 
-/// What became of each element, in scalar arithmetic; `original` and `quantised` have equal sizes.
-/// Sums are taken in double in the order that LaneSums says.
+/// What became of each element, in scalar arithmetic; `quantised` is what quantiseRef() makes of
+/// `original`. Sums are taken in the order that LaneSums says.
 ErrorStatistics errorStatistics(std::span<const float> original, std::span<const float> quantised,
-                                const Shape& shape, int axis, const Format& format);
+                                const Shape& shape, int axis, const TensorFormat& format,
+                                const RandomKey& key);
 
 /// Name of the instruction set that quantise() runs on here: "AVX3", "AVX2", "scalar".
 std::string_view activePath();

@@ -68,22 +68,43 @@ HWY_INLINE VI largestInGroups(VI v) {
     return v;
 }
 
+/// The same for a group that is known only at run time; 1 and what exceeds the lanes too.
+HWY_INLINE VI largestInGroups(VI v, std::int64_t group) {
+    if (group >= 2) {
+        v = hn::Max(v, hn::Shuffle2301(v));
+    }
+    if (group >= 4) {
+        v = hn::Max(v, hn::Shuffle1032(v));
+    }
+    if constexpr (kLanes >= 8) {
+        if (group >= 8) {
+            v = hn::Max(v, hn::SwapAdjacentBlocks(v));
+        }
+    }
+    if constexpr (kLanes >= 16) {
+        if (group >= 16) {
+            v = hn::Max(v, hn::ReverseBlocks(kI, v));
+        }
+    }
+    return v;
+}
+
 /// The block step: from the largest magnitude that elements share, in each lane, to their grid (see
 /// KernelFormat) and limit.
 struct BlockStep {
-    VI lowest, highest, offset, tinyBelow, hugeAbove;
+    VI carry, lowest, highest, offset, tinyBelow, hugeAbove;
     VF epsilon, limitPerGrid;
-    bool ceil, anyTiny;
+    bool anyTiny;
 
     explicit HWY_INLINE BlockStep(const KernelFormat& format)
-        : lowest(hn::Set(kI, format.lowestField * kOneField)),
+        : carry(hn::Set(kI, format.carry)),
+          lowest(hn::Set(kI, format.lowestField * kOneField)),
           highest(hn::Set(kI, format.highestField * kOneField)),
-          offset(hn::Set(kI, (24 - format.magnitudeBits) * kOneField)),
+          offset(hn::Set(kI, format.gridOffset * kOneField)),
           tinyBelow(hn::Set(kI, format.tinyBelow)),
           hugeAbove(hn::Set(kI, format.hugeAbove)),
           epsilon(hn::Set(kF, format.epsilon)),
           limitPerGrid(hn::Set(kF, format.limitPerGrid)),
-          ceil(format.ceil),
           anyTiny(format.tinyBelow > 0) {}
 
     /// Whether the arithmetic below is exact in every lane: all numbers finite and fields inside
@@ -98,12 +119,8 @@ struct BlockStep {
     }
 
     HWY_INLINE VF gridOf(VI largest) const {
-        VI field = hn::And(largest, hn::Set(kI, kFieldMask));
-        if (ceil) {
-            const auto shifted = hn::BitCast(kI, hn::Add(hn::BitCast(kF, largest), epsilon));
-            const auto above = hn::Add(shifted, hn::Set(kI, kOneField - 1));
-            field = hn::Sub(hn::And(above, hn::Set(kI, kFieldMask)), hn::Set(kI, kOneField));
-        }
+        const auto shifted = hn::BitCast(kI, hn::Add(hn::BitCast(kF, largest), epsilon));
+        const auto field = hn::And(hn::Add(shifted, carry), hn::Set(kI, kFieldMask));
         return hn::BitCast(kF, hn::Add(hn::Min(hn::Max(field, lowest), highest), offset));
     }
 
@@ -159,47 +176,76 @@ HWY_INLINE VF roundedToStep(VF magnitude, VF grid, VF x, VU word, const KernelFo
     return result;
 }
 
-/// quantiseInBlock() for ordinary grids and finite numbers. Clamping comes first: the limit is a
-/// multiple of the step.
-template <Rounding R>
-HWY_INLINE VF quantisedInBlock(VF x, VF grid, VF limit, VU word, const KernelFormat& format) {
-    const auto magnitude = hn::Min(hn::Abs(x), limit);
-    return hn::CopySignToAbs(roundedToStep<R>(magnitude, grid, x, word, format), x);
-}
+/// The element step: one finite number whose smallest grid and limit are given. Clamping comes
+/// first: the limit is one of the format's numbers, or where overflow becomes Inf twice the highest
+/// power of two.
+struct ElementStep {
+    VI offset, logCarry;
+    VF flushBelow, largest, negativePerGrid;
+    bool flushes, saturates, wide, logMiddle, twoSided, oneZero;
 
-/// quantiseMinifloat() for ordinary fields and finite numbers. What is clamped to `most` does not
-/// round: it is the largest number or, where overflow becomes Inf, twice the highest power of two.
-struct MinifloatStep {
-    VI lowest, offset;
-    VF flushBelow, most, largest;
-    bool flushes, saturates, wide;
-
-    explicit HWY_INLINE MinifloatStep(const KernelFormat& format)
-        : lowest(hn::Set(kI, format.lowestField * kOneField)),
-          offset(hn::Set(kI, (24 - format.magnitudeBits) * kOneField)),
+    explicit HWY_INLINE ElementStep(const KernelFormat& format)
+        : offset(hn::Set(kI, (24 - format.magnitudeBits) * kOneField)),
+          logCarry(hn::Set(kI, kOneField - kAboveRootTwo)),
           flushBelow(hn::Set(kF, format.flushBelow)),
-          most(hn::Set(kF, format.saturate ? format.largest : format.overflow)),
           largest(hn::Set(kF, format.largest)),
+          negativePerGrid(hn::Set(kF, format.negativePerGrid)),
           flushes(format.flushBelow > 0),
           saturates(format.saturate),
-          wide(format.magnitudeBits > 23) {}
+          wide(format.wide),
+          logMiddle(format.logMiddle),
+          twoSided(format.negativePerGrid > 0),
+          oneZero(format.oneZero) {}
 
-    template <Rounding R>
-    HWY_INLINE VF quantised(VF x, VU word, const KernelFormat& format) const {
-        VF magnitude = hn::Min(hn::Abs(x), most);
-        if (flushes) {
-            magnitude = hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude);
+    /// What a number may become at most, if `limit` is so for positive ones.
+    HWY_INLINE VF limitFor(VF x, VF grid, VF limit) const {
+        return twoSided
+                   ? hn::IfThenElse(hn::Lt(x, hn::Zero(kF)), hn::Mul(grid, negativePerGrid), limit)
+                   : limit;
+    }
+
+    /// The limit beyond which a number counts as clipped.
+    template <typename Limits>
+    HWY_INLINE Limits clipLimit(Limits limits) const {
+        if (!saturates) {
+            limits.fill(largest);
         }
-        const auto field = hn::And(hn::BitCast(kI, magnitude), hn::Set(kI, kFieldMask));
-        const auto grid = hn::BitCast(kF, hn::Add(hn::Max(field, lowest), offset));
+        return limits;
+    }
+
+    template <Rounding R, bool Floating>
+    HWY_INLINE VF quantised(VF x, VF grid, VF limit, VU word, const KernelFormat& format) const {
+        VF magnitude = hn::Min(hn::Abs(x), limit);
+        if constexpr (Floating) {
+            if (flushes) {
+                magnitude = hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude);
+            }
+            if (logMiddle) {
+                magnitude = nearerPower(magnitude, grid);
+            }
+            const auto field = hn::And(hn::BitCast(kI, magnitude), hn::Set(kI, kFieldMask));
+            grid = hn::BitCast(kF, hn::Max(hn::Add(field, offset), hn::BitCast(kI, grid)));
+        }
         VF value = roundedToStep<R>(magnitude, grid, x, word, format);
         if (wide) {  // from the grid upwards binary32 itself has no finer steps
             value = hn::IfThenElse(hn::Lt(magnitude, grid), value, magnitude);
         }
-        if (!saturates) {
-            value = hn::IfThenElse(hn::Gt(value, largest), hn::Inf(kF), value);
+        if constexpr (Floating) {
+            if (!saturates) {
+                value = hn::IfThenElse(hn::Gt(value, largest), hn::Inf(kF), value);
+            }
         }
-        return hn::CopySignToAbs(value, x);
+        const auto result = hn::CopySignToAbs(value, x);
+        return oneZero ? hn::Add(result, hn::Zero(kF)) : result;  // -0 + 0 = 0
+    }
+
+private:
+    /// The power of two on the same side of sqrt(2), from the smallest step upwards.
+    HWY_INLINE VF nearerPower(VF magnitude, VF grid) const {
+        const auto power = hn::BitCast(
+            kF, hn::And(hn::Add(hn::BitCast(kI, magnitude), logCarry), hn::Set(kI, kFieldMask)));
+        const auto smallest = hn::Mul(grid, hn::Set(kF, 0x1p-23F));
+        return hn::IfThenElse(hn::Ge(magnitude, smallest), power, magnitude);
     }
 };
 

@@ -8,6 +8,7 @@
 #include "core/numerics/format.h"
 #include "core/numerics/random_key.h"
 #include "core/shape.h"
+#include "core/thread_team.h"
 
 namespace mantissa::numerics {
 
@@ -22,9 +23,17 @@ struct ScalarJob {
     /// Of each element, the largest magnitude that it could have become; empty where nobody asks.
     std::span<float> limits = {};
 
+    /// Of each element, its random word; empty: randomWord(key, index).
+    std::span<const std::uint32_t> words = {};
+    /// Threads that share the work, and the stop that they honour; null: the caller alone.
+    ThreadTeam* team = nullptr;
+
     float at(std::int64_t index) const { return in[static_cast<std::size_t>(index)]; }
     std::uint32_t word(std::int64_t index) const {
-        return rounding == Rounding::Stochastic ? randomWord(key, index) : 0;
+        if (rounding != Rounding::Stochastic) {
+            return 0;
+        }
+        return words.empty() ? randomWord(key, index) : words[static_cast<std::size_t>(index)];
     }
     void put(std::int64_t index, float value, double limit) const {
         out[static_cast<std::size_t>(index)] = value;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // quantise() against copying the same data, in one run: in cache and in main memory, contiguous
 // and strided blocks, with and without error statistics. `of_copy` is the speed over that of the
-// faster of two copies, with plain and with streaming stores, on as many threads. The three take
-// turns, and the least processor time of each counts: other programs disturb that least.
+// faster of two copies, with plain and with streaming stores, on as many threads; `of_plain` that
+// with statistics over that without. They take turns, and the least processor time of each counts:
+// other programs disturb that least. The last benchmarks are of plain loops to compare with.
 #include <algorithm>
+#include <array>
 #include <ctime>
 #include <functional>
 #include <limits>
@@ -12,6 +14,7 @@
 #include <benchmark/benchmark.h>
 
 #include "core/numerics/quantise.h"
+#include "tests/benchmarks/loop_quantisers.h"
 #include "tests/benchmarks/streaming_copy.h"
 
 namespace mantissa::numerics {
@@ -64,6 +67,7 @@ struct Least {
     double plainCopy = std::numeric_limits<double>::infinity();
     double streamingCopy = std::numeric_limits<double>::infinity();
     double call = std::numeric_limits<double>::infinity();
+    double measured = std::numeric_limits<double>::infinity();
 };
 
 double secondsOf(int threads, double& least, const std::function<void()>& call) {
@@ -91,13 +95,15 @@ void copyAll(ThreadTeam& team, std::span<const float> in, std::span<float> out, 
 struct Case {
     const char* name;
     const char* format;
-    Rounding rounding;
-    Shape shape;
-    int axis;
+    Rounding rounding = Rounding::NearestEven;
+    const Shape* shape = nullptr;
+    int axis = 1;
+    bool scalar = false;  ///< without vectors: some calls suffice
 };
 
 void run(benchmark::State& state, const Case& with, bool statistics) {
-    const std::int64_t count = elementCount(with.shape);
+    const Shape& shape = *with.shape;
+    const std::int64_t count = elementCount(shape);
     const TensorFormat format{parseFormat(with.format).value(), with.rounding};
     const int threads = static_cast<int>(state.range(0));
     ThreadTeam team(threads);
@@ -111,59 +117,132 @@ void run(benchmark::State& state, const Case& with, bool statistics) {
         if (count >= kBeyondCaches) {  // it would push a smaller `out` out of them
             secondsOf(threads, least.streamingCopy, [&] { copyAll(team, in, out, true); });
         }
-        state.SetIterationTime(secondsOf(threads, least.call, [&] {
-            if (statistics) {
-                benchmark::DoNotOptimize(
-                    quantiseWithStatistics(in, out, with.shape, with.axis, format, key, team));
-            } else {
-                quantise(in, out, with.shape, with.axis, format, key, team);
-            }
+        const double seconds = secondsOf(
+            threads, least.call, [&] { quantise(in, out, shape, with.axis, format, key, team); });
+        state.SetIterationTime(!statistics ? seconds : secondsOf(threads, least.measured, [&] {
+            benchmark::DoNotOptimize(
+                quantiseWithStatistics(in, out, shape, with.axis, format, key, team));
         }));
     }
+    const double best = statistics ? least.measured : least.call;
     state.SetItemsProcessed(state.iterations() * count);
-    state.counters["Gelem/s"] = static_cast<double>(count) / least.call * 1e-9;
-    state.counters["of_copy"] = std::min(least.plainCopy, least.streamingCopy) / least.call;
+    state.counters["Gelem/s"] = static_cast<double>(count) / best * 1e-9;
+    state.counters["of_copy"] = std::min(least.plainCopy, least.streamingCopy) / best;
+    if (statistics) {
+        state.counters["of_plain"] = least.call / least.measured;
+    }
     state.SetLabel(std::string(activePath()));
 }
 
 /// As many calls as find a quiet moment, whatever the machine does beside.
-void addBenchmark(const std::string& name, std::int64_t count,
-                  const std::function<void(benchmark::State&)>& call) {
-    constexpr std::int64_t kElements = std::int64_t{1} << 28U;
-    benchmark::RegisterBenchmark(name.c_str(), call)
-        ->Iterations(std::clamp<std::int64_t>(kElements / count, 1, 400))
+benchmark::internal::Benchmark* addBenchmark(const std::string& name, std::int64_t calls,
+                                             const std::function<void(benchmark::State&)>& call) {
+    return benchmark::RegisterBenchmark(name.c_str(), call)
+        ->Iterations(calls)
         ->ArgName("threads")
         ->Arg(1)
-        ->Arg(2)
         ->UseManualTime();
 }
 
 void addCases(const std::string& size, const Shape& rows, const Shape& images) {
     using enum Rounding;
     const Case cases[] = {
-        {"bfp8 b16 nearest, last axis", "bfp<8,block=16>", NearestEven, rows, 1},
-        {"bfp8 b32 nearest, last axis", "bfp<8,block=32>", NearestEven, rows, 1},
-        {"bfp8 b16 stochastic, last axis", "bfp<8,block=16>", Stochastic, rows, 1},
-        {"bfp8 b16 nearest, channels", "bfp<8,block=16>", NearestEven, images, 1},
-        {"bfp8 b16 stochastic, channels", "bfp<8,block=16>", Stochastic, images, 1},
-        {"bfp8 b16 nearest, batch", "bfp<8,block=16>", NearestEven, images, 0},
-        {"hbfp8 nearest", "hbfp8", NearestEven, rows, 1},
-        {"bfp8 tensor nearest", "bfp<8,block=tensor>", NearestEven, rows, 1},
-        {"fp8_e4m3 nearest", "fp8_e4m3", NearestEven, rows, 1},
-        {"fp8_e4m3 stochastic", "fp8_e4m3", Stochastic, rows, 1},
-        {"bf16 nearest", "bf16", NearestEven, rows, 1}};
+        {.name = "bfp8 b16 nearest", .format = "bfp<8,block=16>", .shape = &rows},
+        {.name = "bfp8 b32 nearest", .format = "bfp<8,block=32>", .shape = &rows},
+        {.name = "bfp8 b16 stochastic",
+         .format = "bfp<8,block=16>",
+         .rounding = Stochastic,
+         .shape = &rows},
+        {.name = "bfp8 b32 stochastic",
+         .format = "bfp<8,block=32>",
+         .rounding = Stochastic,
+         .shape = &rows},
+        {.name = "bfp8 b16 nearest, channels", .format = "bfp<8,block=16>", .shape = &images},
+        {.name = "bfp8 b16 stochastic, channels",
+         .format = "bfp<8,block=16>",
+         .rounding = Stochastic,
+         .shape = &images},
+        {.name = "bfp8 b16 nearest, batch",
+         .format = "bfp<8,block=16>",
+         .shape = &images,
+         .axis = 0},
+        {.name = "hbfp8 tiles nearest", .format = "hbfp8", .shape = &rows},
+        {.name = "bfp8 box 1x24x3x3 nearest", .format = "bfp<8,block=1x24x3x3>", .shape = &images},
+        {.name = "bfp8 tensor nearest", .format = "bfp<8,block=tensor>", .shape = &rows},
+        {.name = "mx int8 b32 nearest", .format = "mx<int8,block=32>", .shape = &rows},
+        {.name = "mx e4m3 b32 nearest", .format = "mx<e4m3,block=32>", .shape = &rows},
+        {.name = "mx e4m3 b32 stochastic",
+         .format = "mx<e4m3,block=32>",
+         .rounding = Stochastic,
+         .shape = &rows},
+        {.name = "mx e2m1 b32 rceil nearest",
+         .format = "mx<e2m1,block=32,rule=rceil>",
+         .shape = &rows},
+        {.name = "mx e4m3 b32 nearest, channels", .format = "mx<e4m3,block=32>", .shape = &images},
+        {.name = "smx9 nearest", .format = "smx<7>", .shape = &rows},
+        {.name = "smx9 nearest, channels", .format = "smx<7>", .shape = &images},
+        {.name = "fp8_e4m3 nearest", .format = "fp8_e4m3", .shape = &rows},
+        {.name = "fp8_e4m3 stochastic",
+         .format = "fp8_e4m3",
+         .rounding = Stochastic,
+         .shape = &rows},
+        {.name = "bf16 nearest", .format = "bf16", .shape = &rows},
+        {.name = "fixed 4,12 nearest", .format = "fixed<4,12>", .shape = &rows},
+        {.name = "fixed 4,12 stochastic",
+         .format = "fixed<4,12>",
+         .rounding = Stochastic,
+         .shape = &rows},
+        {.name = "pow2 nearest", .format = "pow2<4,block=16>", .shape = &rows},
+        {.name = "affine8 nearest", .format = "affine<8>", .shape = &rows, .scalar = true},
+        {.name = "binary mean", .format = "binary<scale=mean>", .shape = &rows, .scalar = true},
+        {.name = "ternary", .format = "ternary<block=slice>", .shape = &rows, .scalar = true},
+        {.name = "codebook4", .format = "codebook<4>", .shape = &rows, .scalar = true},
+        {.name = "bounded 0.001", .format = "bounded<0.001>", .shape = &rows, .scalar = true}};
+    const std::int64_t count = elementCount(rows);
+    const std::int64_t usual = std::clamp<std::int64_t>((std::int64_t{1} << 28U) / count, 1, 400);
     for (const auto& one : cases) {
         for (const bool statistics : {false, true}) {
             addBenchmark(
-                size + "/" + one.name + (statistics ? ", statistics" : ""), elementCount(one.shape),
-                [one, statistics](benchmark::State& state) { run(state, one, statistics); });
+                size + "/" + one.name + (statistics ? ", statistics" : ""), one.scalar ? 3 : usual,
+                [one, statistics](benchmark::State& state) { run(state, one, statistics); })
+                ->Arg(2);
         }
     }
 }
 
+/// Plain loops on one thread, at 16 Mi elements.
+void addLoops() {
+    constexpr std::int64_t kCount = std::int64_t{16} << 20U;
+    for (const bool stochastic : {false, true}) {
+        const auto loop = [=](const std::string& name, const auto& quantiseAll) {
+            addBenchmark("16 Mi/loop: " + name + (stochastic ? " stochastic" : " nearest"), 3,
+                         [=](benchmark::State& state) {
+                             const auto in = input(kCount);
+                             Buffer memory(kCount);
+                             Least least;
+                             for (auto _ : state) {
+                                 state.SetIterationTime(secondsOf(
+                                     1, least.call, [&] { quantiseAll(in, memory.values()); }));
+                             }
+                             state.counters["Gelem/s"] =
+                                 static_cast<double>(kCount) / least.call * 1e-9;
+                         });
+        };
+        loop("bfp8 b32", [=](std::span<const float> in, std::span<float> out) {
+            loopBlockFloat(in, out, 8, 32, stochastic);
+        });
+        loop("fp8 e4m3", [=](std::span<const float> in, std::span<float> out) {
+            loopMinifloat(in, out, 4, 3, stochastic);
+        });
+    }
+}
+
 const bool kRegistered = [] {
-    addCases("64 Ki", {64, 1024}, {16, 16, 16, 16});
-    addCases("16 Mi", {16384, 1024}, {128, 128, 32, 32});
+    static const std::array<Shape, 2> kSmall{Shape{64, 1024}, Shape{16, 16, 16, 16}};
+    static const std::array<Shape, 2> kLarge{Shape{16384, 1024}, Shape{128, 128, 32, 32}};
+    addCases("64 Ki", kSmall[0], kSmall[1]);
+    addCases("16 Mi", kLarge[0], kLarge[1]);
+    addLoops();
     return true;
 }();
 

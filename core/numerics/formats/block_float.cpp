@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/numerics/formats/block_float.h"
 
-#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/block_work.h"
 #include "core/numerics/formats/family_parts.h"
 #include "core/numerics/scalar_rounding.h"
 
@@ -151,72 +151,71 @@ Result<void> check(const Format& format) {
 /// Largest and second-largest exponent of a block's finite elements, an exponent that two elements
 /// share counting twice; clamped to what their fields can say, the lowest where there are none.
 struct TopExponents {
-    int largest, second;
+    int largest = std::numeric_limits<int>::min();
+    int second = std::numeric_limits<int>::min();
+
+    void add(const TopExponents& other) {
+        second = std::max({std::min(largest, other.largest), second, other.second});
+        largest = std::max(largest, other.largest);
+    }
 };
 
-TopExponents topExponents(const BlockFloat& b, const ScalarJob& job, const BlockGrid& grid,
-                          const ViewIndex& origin, const ViewIndex& extents) {
-    TopExponents top{lowestExponent(b), lowestExponent(b)};
-    forEachElement(grid, origin, extents, [&](std::int64_t i) {
-        const float x = std::fabs(job.out[static_cast<std::size_t>(i)]);
-        if (!std::isfinite(x) || x <= 0) {
-            return;
-        }
-        const int exponent = std::clamp(exponentOf(x), lowestExponent(b), highestExponent(b));
-        if (exponent > top.largest) {
-            top = {exponent, top.largest};
-        } else {
-            top.second = std::max(top.second, exponent);
-        }
-    });
-    return top;
+TopExponents topExponents(const BlockFloat& b, const BlockOfJob& block) {
+    auto top = block.fold<TopExponents>(
+        [&](TopExponents& part, std::int64_t i) {
+            if (const float x = std::fabs(block.job.at(i)); std::isfinite(x) && x > 0) {
+                part.add(
+                    {.largest = std::clamp(exponentOf(x), lowestExponent(b), highestExponent(b))});
+            }
+        },
+        [](TopExponents& all, const TopExponents& part) { all.add(part); });
+    const int lowest = lowestExponent(b);
+    return {std::max(top.largest, lowest), std::max(top.second, lowest)};
 }
 
-/// LightNorm's final rule, in place on what is in `out` already.
-void exemptBlock(const BlockFloat& b, const ScalarJob& job, const BlockGrid& grid,
-                 const ViewIndex& origin, const ViewIndex& extents) {
-    const auto top = topExponents(b, job, grid, origin, extents);
+/// LightNorm's final rule.
+void exemptBlock(const BlockFloat& b, const BlockOfJob& block) {
+    const auto& job = block.job;
+    const auto top = topExponents(b, block);
     const int step = stepExponent(b, top.second);
+    const double codes = largestCode(b, step);
     const double largest =
         std::ldexp(2 - std::ldexp(1.0, 1 - untouchedBits(b)), std::min(top.largest, 127));
-    forEachElement(grid, origin, extents, [&](std::int64_t i) {
-        const float x = job.out[static_cast<std::size_t>(i)];
+    block.forEach([&](std::int64_t i) {
+        const float x = job.at(i);
         const bool exempt = std::isfinite(x) && x != 0 && exponentOf(std::fabs(x)) >= top.largest;
         const double magnitude = std::fmin(std::fabs(static_cast<double>(x)), largest);
         job.put(i,
                 exempt ? std::copysign(static_cast<float>(magnitude), x)
-                       : quantiseInBlock(x, step, largestCode(b, step), job.rounding, job.word(i),
-                                         job.randomBits),
+                       : quantiseInBlock(x, step, codes, job.rounding, job.word(i), job.randomBits),
                 largest);
+    });
+}
+
+void sharedBlock(const BlockFloat& b, const BlockOfJob& block) {
+    const auto& job = block.job;
+    const int step = stepExponent(b, sharedExponent(b, largestFinite(block)));
+    const double codes = largestCode(b, step);
+    const double limit = std::ldexp(codes, step);
+    block.forEach([&](std::int64_t i) {
+        job.put(i,
+                quantiseInBlock(job.at(i), step, codes, job.rounding, job.word(i), job.randomBits),
+                limit);
     });
 }
 
 void quantise(const Format& format, const ScalarJob& outer) {
     const auto& b = std::get<BlockFloat>(format);
-    const auto grid = blockGrid(b.block, outer.shape, outer.axis);
-    const auto first = firstFormat(b);
-    for (std::int64_t i = 0; i < static_cast<std::int64_t>(outer.in.size()); ++i) {
-        outer.out[static_cast<std::size_t>(i)] =
-            first ? quantiseMinifloat(outer.at(i), *first, outer.rounding, outer.word(i),
-                                      outer.randomBits)
-                  : outer.at(i);
-    }
     ScalarJob job = outer;
-    job.in = outer.out;
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        if (b.rule == SharedExponentRule::Exempt) {
-            exemptBlock(b, job, grid, origin, extents);
-            return;
-        }
-        const int step =
-            stepExponent(b, sharedExponent(b, largestFinite(job.in, grid, origin, extents)));
-        const double codes = largestCode(b, step);
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
-            job.put(
-                i,
-                quantiseInBlock(job.at(i), step, codes, job.rounding, job.word(i), job.randomBits),
-                std::ldexp(codes, step));
+    if (const auto first = firstFormat(b)) {
+        forEachAlone(outer, [&](std::int64_t i) {
+            outer.out[static_cast<std::size_t>(i)] = quantiseMinifloat(
+                outer.at(i), *first, outer.rounding, outer.word(i), outer.randomBits);
         });
+        job.in = outer.out;
+    }
+    forEachBlockOf(job, b.block, [&](const BlockOfJob& block) {
+        (b.rule == SharedExponentRule::Exempt ? exemptBlock : sharedBlock)(b, block);
     });
 }
 
@@ -236,6 +235,21 @@ FormatRange range(const Format& format) {
     const auto& b = std::get<BlockFloat>(format);
     const double step = std::ldexp(1.0, stepExponent(b, lowestExponent(b)));
     return {largestCode(b) * std::ldexp(1.0, stepExponent(b, highestExponent(b))), step, step};
+}
+
+std::optional<PowerSteps> steps(const Format& format) {
+    const auto& b = std::get<BlockFloat>(format);
+    if (b.rule == SharedExponentRule::Exempt) {
+        return std::nullopt;
+    }
+    const bool ceil = b.rule == SharedExponentRule::Ceil;
+    return PowerSteps{.epsilon = ceil ? static_cast<float>(b.epsilon) : 0.0F,
+                      .carry = carryOf(b.rule, b.magnitudeBits(), largestCode(b)),
+                      .lowest = lowestExponent(b),
+                      .highest = highestExponent(b),
+                      .step = stepExponent(b, 0),
+                      .largest = largestCode(b),
+                      .first = firstFormat(b)};
 }
 
 }  // namespace
@@ -271,6 +285,7 @@ FormatFamily blockFloatFamily() {
             .quantise = quantise,
             .pack = packBlockFloat,
             .unpack = unpackBlockFloat,
+            .steps = steps,
             .check = check,
             .matters = matters,
             .block = Part::get,

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/block_work.h"
 #include "core/numerics/formats/family_parts.h"
 #include "core/numerics/scalar_rounding.h"
 
@@ -67,34 +67,56 @@ float quantiseBy(const std::vector<float>& values, float x, const ScalarJob& job
     return values[static_cast<std::size_t>(index)];
 }
 
-void quantise(const Format& format, const ScalarJob& job) {
-    const auto& c = std::get<Codebook>(format);
-    const auto grid = blockGrid(c.block, job.shape, job.axis);
-    std::vector<float> finite;
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        finite.clear();
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
-            if (std::isfinite(job.at(i))) {
-                finite.push_back(job.at(i));
+/// A block's finite numbers in ascending order. Parts are sorted by themselves and merged by pairs.
+std::vector<float> sortedFinite(const BlockOfJob& block) {
+    const std::int64_t count = block.box.count();
+    std::vector<std::vector<float>> parts(
+        static_cast<std::size_t>((count + kScalarTask - 1) / kScalarTask));
+    inParts(block.job, count, [&](std::int64_t first, std::int64_t last) {
+        auto& part = parts[static_cast<std::size_t>(first / kScalarTask)];
+        forEachElement(block.grid, block.box, first, last, [&](std::int64_t i) {
+            if (std::isfinite(block.job.at(i))) {
+                part.push_back(block.job.at(i));
             }
         });
-        const auto values = fitCodebook(finite, c.bits, c.iterations);
+        std::sort(part.begin(), part.end());
+    });
+    while (parts.size() > 1) {
+        std::vector<std::vector<float>> merged((parts.size() + 1) / 2);
+        inTasks(block.job, static_cast<std::int64_t>(merged.size()), [&](std::int64_t task) {
+            const std::size_t left = 2 * static_cast<std::size_t>(task);
+            auto& to = merged[left / 2];
+            to = std::move(parts[left]);
+            if (left + 1 < parts.size()) {
+                const auto middle = static_cast<std::ptrdiff_t>(to.size());
+                to.insert(to.end(), parts[left + 1].begin(), parts[left + 1].end());
+                std::inplace_merge(to.begin(), to.begin() + middle, to.end());
+            }
+        });
+        parts = std::move(merged);
+    }
+    return parts.empty() ? std::vector<float>{} : std::move(parts.front());
+}
+
+void quantise(const Format& format, const ScalarJob& outer) {
+    const auto& c = std::get<Codebook>(format);
+    forEachBlockOf(outer, c.block, [&](const BlockOfJob& block) {
+        const auto& job = block.job;
+        const auto values = fitCodebook(sortedFinite(block), c.bits, c.iterations);
         const double limit = std::fmax(std::fabs(static_cast<double>(values.front())),
                                        std::fabs(static_cast<double>(values.back())));
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
-            job.put(i, quantiseBy(values, job.at(i), job, i), limit);
-        });
+        block.forEach(
+            [&](std::int64_t i) { job.put(i, quantiseBy(values, job.at(i), job, i), limit); });
     });
 }
 
 }  // namespace
 
-std::vector<float> fitCodebook(std::vector<float> numbers, int bits, int iterations) {
+std::vector<float> fitCodebook(const std::vector<float>& numbers, int bits, int iterations) {
     const std::size_t count = std::size_t{1} << static_cast<unsigned>(bits);
     if (numbers.empty()) {
         return std::vector<float>(count, 0.0F);
     }
-    std::sort(numbers.begin(), numbers.end());
     std::vector<double> sums(numbers.size() + 1);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         sums[i + 1] = sums[i] + static_cast<double>(numbers[i]);

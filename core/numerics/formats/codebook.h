@@ -8,9 +8,10 @@
 
 namespace mantissa::numerics {
 
-/// 2^bits values in ascending order for finite numbers: Lloyd's algorithm in double precision from
-/// values evenly spaced over the range, at most `iterations` rounds; a number in the middle between
-/// two values counts for the lower, and a value without numbers stays. Zeros for no numbers.
-std::vector<float> fitCodebook(std::vector<float> numbers, int bits, int iterations);
+/// 2^bits values in ascending order for finite numbers in ascending order: Lloyd's algorithm in
+/// double precision from values evenly spaced over the range, at most `iterations` rounds; a number
+/// in the middle between two values counts for the lower, and a value without numbers stays. Zeros
+/// for no numbers.
+std::vector<float> fitCodebook(const std::vector<float>& numbers, int bits, int iterations);
 
 }  // namespace mantissa::numerics

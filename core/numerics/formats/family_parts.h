@@ -111,6 +111,9 @@ struct BlockPart {
 /// Whether a parameter of BlockPart has an effect; true for any other id.
 bool blockParameterMatters(const BlockShape& block, std::string_view id);
 
+/// The steps of a minifloat that stands alone.
+PowerSteps stepsOf(const Minifloat& format);
+
 /// Two tables in one.
 template <std::size_t N, std::size_t M>
 constexpr std::array<Param<Format>, N + M> joined(const std::array<Param<Format>, N>& first,

@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/block_work.h"
 #include "core/numerics/formats/family_parts.h"
 #include "core/numerics/formats/integer_rounding.h"
 #include "core/numerics/scalar_rounding.h"
@@ -115,10 +115,10 @@ void quantiseFixedTensor(const Format& format, const ScalarJob& job) {
     const double largest =
         f.clamp ? std::ldexp(largestCode(f), -f.fractionBits) : std::numeric_limits<float>::max();
     const double lowest = f.clamp ? std::ldexp(-lowestCode(f), -f.fractionBits) : largest;
-    for (std::int64_t i = 0; i < static_cast<std::int64_t>(job.in.size()); ++i) {
+    forEachAlone(job, [&](std::int64_t i) {
         const float x = job.at(i);
         job.put(i, quantiseFixed(x, f, job, i), x < 0 ? lowest : largest);
-    }
+    });
 }
 
 struct Ends {
@@ -127,30 +127,34 @@ struct Ends {
     bool any() const { return lowest <= highest; }
 };
 
-Ends finiteEnds(const ScalarJob& job, const BlockGrid& grid, const ViewIndex& origin,
-                const ViewIndex& extents) {
-    Ends ends;
-    forEachElement(grid, origin, extents, [&](std::int64_t i) {
-        if (const float x = job.at(i); std::isfinite(x)) {
-            ends.lowest = std::min(ends.lowest, x);
-            ends.highest = std::max(ends.highest, x);
-        }
-    });
-    return ends;
+Ends finiteEnds(const BlockOfJob& block) {
+    return block.fold<Ends>(
+        [&](Ends& ends, std::int64_t i) {
+            if (const float x = block.job.at(i); std::isfinite(x)) {
+                ends.lowest = std::min(ends.lowest, x);
+                ends.highest = std::max(ends.highest, x);
+            }
+        },
+        [](Ends& ends, const Ends& other) {
+            ends.lowest = std::min(ends.lowest, other.lowest);
+            ends.highest = std::max(ends.highest, other.highest);
+        });
 }
 
-void quantiseAffine(const Format& format, const ScalarJob& job) {
+void quantiseAffine(const Format& format, const ScalarJob& outer) {
     const auto& a = std::get<AffineInteger>(format);
-    const auto grid = blockGrid(a.block, job.shape, job.axis);
     const double codes = std::ldexp(1.0, a.bits) - 1;
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        const auto ends = finiteEnds(job, grid, origin, extents);
+    forEachBlockOf(outer, a.block, [&](const BlockOfJob& block) {
+        const auto& job = block.job;
+        const auto ends = finiteEnds(block);
         const double span =
             ends.any() ? static_cast<double>(ends.highest) - static_cast<double>(ends.lowest) : 0.0;
         const auto scale = static_cast<float>(
             std::fmin(span / codes, static_cast<double>(std::numeric_limits<float>::max())));
         const float lowest = ends.any() ? ends.lowest : 0.0F;
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
+        const auto limit =
+            static_cast<double>(std::fmax(std::fabs(lowest), std::fabs(ends.highest)));
+        block.forEach([&](std::int64_t i) {
             const float x = job.at(i);
             double code = 0;
             if (std::isinf(x)) {
@@ -162,8 +166,7 @@ void quantiseAffine(const Format& format, const ScalarJob& job) {
                                   x < 0, job.rounding, job.word(i), job.randomBits),
                     0.0, codes);
             }
-            job.put(i, std::isnan(x) ? x : affineValue(code, scale, lowest),
-                    static_cast<double>(std::fmax(std::fabs(lowest), std::fabs(ends.highest))));
+            job.put(i, std::isnan(x) ? x : affineValue(code, scale, lowest), limit);
         });
     });
 }
@@ -177,19 +180,19 @@ double spanOf(const Ends& ends) {
     return span > 0 ? span : std::fabs(static_cast<double>(ends.highest));
 }
 
-void quantiseBounded(const Format& format, const ScalarJob& job) {
+void quantiseBounded(const Format& format, const ScalarJob& outer) {
     const auto& b = std::get<ErrorBounded>(format);
-    const auto grid = blockGrid(b.block, job.shape, job.axis);
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
+    forEachBlockOf(outer, b.block, [&](const BlockOfJob& block) {
+        const auto& job = block.job;
         double step = 2 * b.bound;
         if (b.relative) {
-            step *= spanOf(finiteEnds(job, grid, origin, extents));
+            step *= spanOf(finiteEnds(block));
         }
         step = static_cast<double>(storedStep(step));
         constexpr double kLargest = std::numeric_limits<float>::max();
         const double codes = std::fmin(largestCode(b), std::floor(kLargest / step));
         const double limit = codes * step;
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
+        block.forEach([&](std::int64_t i) {
             const float x = job.at(i);
             const double code =
                 std::isinf(x) ? codes
@@ -201,6 +204,15 @@ void quantiseBounded(const Format& format, const ScalarJob& job) {
             job.put(i, std::isnan(x) ? x : value, limit);
         });
     });
+}
+
+std::optional<PowerSteps> stepsOfFixed(const Format& format) {
+    const auto& f = std::get<FixedPoint>(format);
+    PowerSteps steps{.shared = false, .step = -f.fractionBits, .oneZero = true};
+    constexpr double kMost = std::numeric_limits<float>::max();
+    steps.largest = f.clamp ? largestCode(f) : std::ldexp(kMost, f.fractionBits);
+    steps.lowestNegative = f.clamp ? -lowestCode(f) : steps.largest;
+    return steps;
 }
 
 }  // namespace
@@ -230,6 +242,7 @@ FormatFamily fixedPointFamily() {
             .quantise = quantiseFixedTensor,
             .pack = packFixedPoint,
             .unpack = unpackFixedPoint,
+            .steps = stepsOfFixed,
             .check = checkFixed};
 }
 

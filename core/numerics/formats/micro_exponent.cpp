@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/numerics/formats/micro_exponent.h"
 
-#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/block_work.h"
 #include "core/numerics/formats/family_parts.h"
 #include "core/numerics/scalar_rounding.h"
 
@@ -62,20 +62,6 @@ Result<void> check(const Format& format) {
     return {};
 }
 
-/// Calls visit(first, last) with the positions along the block axis of each sub-block of a box.
-template <typename Visit>
-void forEachSubBlock(const MicroExponent& m, const BlockGrid& grid, const ViewIndex& origin,
-                     const ViewIndex& extents, const Visit& visit) {
-    const auto along = grid.blockDimension();
-    for (std::int64_t k = 0; k < extents[along]; k += m.subBlockSize) {
-        ViewIndex from = origin;
-        ViewIndex size = extents;
-        from[along] += k;
-        size[along] = std::min(m.subBlockSize, extents[along] - k);
-        visit(from, size);
-    }
-}
-
 int clampedExponent(const MicroExponent& m, float largest) {
     return largest > 0 ? std::clamp(exponentOf(largest), lowestExponent(m), highestExponent(m))
                        : lowestExponent(m);
@@ -83,23 +69,35 @@ int clampedExponent(const MicroExponent& m, float largest) {
 
 void quantise(const Format& format, const ScalarJob& job) {
     const auto& m = std::get<MicroExponent>(format);
-    const auto grid = blockGrid(blockOf(m), job.shape, job.axis);
     const double codes = std::ldexp(1.0, m.mantissaBits) - 1;
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        const int shared = clampedExponent(m, largestFinite(job.in, grid, origin, extents));
-        forEachSubBlock(
-            m, grid, origin, extents, [&](const ViewIndex& from, const ViewIndex& size) {
-                const int own = clampedExponent(m, largestFinite(job.in, grid, from, size));
-                const int step =
-                    shared - std::min(shared - own, largestShift(m)) + 1 - m.mantissaBits;
-                forEachElement(grid, from, size, [&](std::int64_t i) {
-                    job.put(i,
-                            quantiseInBlock(job.at(i), step, codes, job.rounding, job.word(i),
-                                            job.randomBits),
-                            std::ldexp(codes, step));
-                });
+    constexpr auto kAlong = BlockGrid::blockDimension();
+    forEachBlockOf(job, blockOf(m), [&](const BlockOfJob& block) {
+        const int shared = clampedExponent(m, largestFinite(block));
+        BlockOfJob sub = block;
+        for (std::int64_t k = 0; k < block.box.extents[kAlong]; k += m.subBlockSize) {
+            sub.box.origin[kAlong] = block.box.origin[kAlong] + k;
+            sub.box.extents[kAlong] = std::min(m.subBlockSize, block.box.extents[kAlong] - k);
+            const int own = clampedExponent(m, largestFinite(sub));
+            const int step = shared - std::min(shared - own, largestShift(m)) + 1 - m.mantissaBits;
+            const double limit = std::ldexp(codes, step);
+            sub.forEach([&](std::int64_t i) {
+                job.put(i,
+                        quantiseInBlock(job.at(i), step, codes, job.rounding, job.word(i),
+                                        job.randomBits),
+                        limit);
             });
+        }
     });
+}
+
+std::optional<PowerSteps> steps(const Format& format) {
+    const auto& m = std::get<MicroExponent>(format);
+    return PowerSteps{.lowest = lowestExponent(m),
+                      .highest = highestExponent(m),
+                      .step = 1 - m.mantissaBits,
+                      .largest = std::ldexp(1.0, m.mantissaBits) - 1,
+                      .subBlock = m.subBlockSize,
+                      .largestShift = largestShift(m)};
 }
 
 }  // namespace
@@ -134,6 +132,7 @@ FormatFamily microExponentFamily() {
             .quantise = quantise,
             .pack = packMicroExponent,
             .unpack = unpackMicroExponent,
+            .steps = steps,
             .check = check,
             .block = [](const Format& f) { return blockOf(std::get<MicroExponent>(f)); }};
 }

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <limits>
 
-#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/block_work.h"
 #include "core/numerics/formats/family_parts.h"
 #include "core/numerics/formats/microscaled_rounding.h"
 #include "core/numerics/scalar_rounding.h"
@@ -132,25 +132,26 @@ bool readHead(std::string_view text, Format& format) {
            readInteger(text.substr(split + 1), m.mantissaBits);
 }
 
-void quantise(const Format& format, const ScalarJob& job) {
+void quantise(const Format& format, const ScalarJob& outer) {
     const auto& m = std::get<Microscaled>(format);
-    const auto grid = blockGrid(m.block, job.shape, job.axis);
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        float largest = 0;
-        bool finite = true;
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
-            largest = std::max(largest, std::fabs(job.at(i)));
-            finite = finite && std::isfinite(job.at(i));
-        });
-        if (!finite) {
-            forEachElement(grid, origin, extents, [&](std::int64_t i) {
-                job.put(i, std::numeric_limits<float>::quiet_NaN(), 0);
-            });
+    forEachBlockOf(outer, m.block, [&](const BlockOfJob& block) {
+        const auto& job = block.job;
+        // Infinite where not all numbers are finite.
+        const float largest = block.fold<float>(
+            [&](float& most, std::int64_t i) {
+                const float magnitude = std::fabs(job.at(i));
+                most = std::isfinite(magnitude) ? std::max(most, magnitude)
+                                                : std::numeric_limits<float>::infinity();
+            },
+            [](float& most, float other) { most = std::max(most, other); });
+        if (!std::isfinite(largest)) {
+            block.forEach(
+                [&](std::int64_t i) { job.put(i, std::numeric_limits<float>::quiet_NaN(), 0); });
             return;
         }
         const int scale = scaleExponent(m, largest);
         const double limit = std::ldexp(largestOf(elementOf(m)), scale);
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
+        block.forEach([&](std::int64_t i) {
             job.put(i,
                     quantiseScaled(job.at(i), m, scale, job.rounding, job.word(i), job.randomBits),
                     limit);
@@ -176,6 +177,28 @@ FormatRange range(const Format& format) {
     return {largest, std::ldexp(smallestNormalOf(element), -highestScale(m)), step};
 }
 
+/// Of the largest number in steps of its own exponent.
+double largestCode(const Microscaled& format) {
+    const auto element = elementOf(format);
+    return std::ldexp(largestOf(element), element.mantissaBits - largestExponentOf(format));
+}
+
+std::optional<PowerSteps> steps(const Format& format) {
+    const auto& m = std::get<Microscaled>(format);
+    const auto element = elementOf(m);
+    const int top = largestExponentOf(m);
+    const int lowestStep = lowestExponent(element) - element.mantissaBits;
+    return PowerSteps{.carry = carryOf(m.rule, element.mantissaBits + 1, largestCode(m)),
+                      .lowest = top - highestScale(m),
+                      .highest = std::min(top + highestScale(m), 127),
+                      .step = lowestStep - top,
+                      .floating = !hasIntegerElements(m),
+                      .magnitudeBits = element.mantissaBits + 1,
+                      .largest = std::ldexp(largestOf(element), -lowestStep),
+                      .oneZero = hasIntegerElements(m),
+                      .infects = true};
+}
+
 }  // namespace
 
 int scaleExponent(const Microscaled& format, float largestMagnitude) {
@@ -184,10 +207,8 @@ int scaleExponent(const Microscaled& format, float largestMagnitude) {
         return lowest;
     }
     const int top = largestExponentOf(format);
-    const double codes =
-        std::ldexp(largestOf(elementOf(format)), elementOf(format).mantissaBits - top);
-    const int exponent = unclampedExponent(format.rule, elementOf(format).mantissaBits + 1, codes,
-                                           0, largestMagnitude);
+    const int exponent = unclampedExponent(format.rule, elementOf(format).mantissaBits + 1,
+                                           largestCode(format), 0, largestMagnitude);
     // Numbers end where those of binary32 do.
     return std::clamp(exponent - top, lowest, std::min(highestScale(format), 127 - top));
 }
@@ -229,6 +250,7 @@ FormatFamily microscaledFamily() {
             .quantise = quantise,
             .pack = packMicroscaled,
             .unpack = unpackMicroscaled,
+            .steps = steps,
             .check = check,
             .matters = matters,
             .block = Part::get,

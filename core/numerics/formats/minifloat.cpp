@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "core/numerics/formats/block_work.h"
 #include "core/numerics/formats/family_parts.h"
 #include "core/numerics/scalar_rounding.h"
 
@@ -100,13 +101,25 @@ Result<void> check(const Format& format) {
 void quantise(const Format& format, const ScalarJob& job) {
     const auto& m = std::get<Minifloat>(format);
     const double largest = largestOf(m);
-    for (std::int64_t i = 0; i < static_cast<std::int64_t>(job.in.size()); ++i) {
+    forEachAlone(job, [&](std::int64_t i) {
         job.put(i, quantiseMinifloat(job.at(i), m, job.rounding, job.word(i), job.randomBits),
                 largest);
-    }
+    });
 }
 
 }  // namespace
+
+PowerSteps stepsOf(const Minifloat& format) {
+    const double perStep = std::ldexp(1.0, format.mantissaBits - lowestExponent(format));
+    return {.shared = false,
+            .lowest = lowestExponent(format),
+            .step = -format.mantissaBits,
+            .floating = true,
+            .magnitudeBits = format.mantissaBits + 1,
+            .largest = largestOf(format) * perStep,
+            .flushBelow = format.subnormals ? 0 : smallestNormalOf(format) * perStep,
+            .saturate = format.saturate};
+}
 
 FormatFamily minifloatFamily() {
     return {.id = "float",
@@ -137,6 +150,7 @@ FormatFamily minifloatFamily() {
             .quantise = quantise,
             .pack = packMinifloat,
             .unpack = unpackMinifloat,
+            .steps = [](const Format& f) { return std::optional(stepsOf(std::get<Minifloat>(f))); },
             .check = check};
 }
 
@@ -153,12 +167,18 @@ FormatFamily fp32Family() {
                 },
             .quantise =
                 [](const Format&, const ScalarJob& job) {
-                    for (std::int64_t i = 0; i < static_cast<std::int64_t>(job.in.size()); ++i) {
+                    forEachAlone(job, [&](std::int64_t i) {
                         job.put(i, job.at(i), std::numeric_limits<double>::infinity());
-                    }
+                    });
                 },
             .pack = packFp32,
-            .unpack = unpackFp32};
+            .unpack = unpackFp32,
+            .steps =
+                [](const Format&) {
+                    auto steps = stepsOf({8, 23});
+                    steps.exact = true;
+                    return std::optional(steps);
+                }};
 }
 
 }  // namespace mantissa::numerics

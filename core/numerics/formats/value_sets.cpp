@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/block_work.h"
 #include "core/numerics/formats/family_parts.h"
 #include "core/numerics/scalar_rounding.h"
 
@@ -126,6 +126,26 @@ int topExponent(const PowerOfTwo& p, float largest) {
     return std::clamp(exponent + (next ? 1 : 0), lowest, 127);
 }
 
+/// Where the boundary between two powers lies, as PowerSteps::carry: the fraction of 1.5, or the
+/// least above that of sqrt(2).
+std::int32_t carryOf(const PowerOfTwo& p) {
+    constexpr std::int32_t kOne = 1 << 23;
+    return p.distance == PowerOfTwo::Distance::Log ? kOne - kAboveRootTwo : kOne / 2;
+}
+
+std::optional<PowerSteps> stepsOfPower(const Format& format) {
+    const auto& p = std::get<PowerOfTwo>(format);
+    const int count = exponentCount(p);
+    return PowerSteps{.shared = !p.top,
+                      .carry = carryOf(p),
+                      .lowest = p.top.value_or(lowestTop(p)),
+                      .highest = p.top.value_or(127),
+                      .step = 1 - count,
+                      .floating = true,
+                      .largest = std::ldexp(1.0, count - 1),
+                      .logMiddle = p.distance == PowerOfTwo::Distance::Log};
+}
+
 float quantisePower(float x, const PowerOfTwo& p, int top, const ScalarJob& job, std::int64_t i) {
     if (std::isnan(x)) {
         return x;
@@ -148,39 +168,41 @@ float quantisePower(float x, const PowerOfTwo& p, int top, const ScalarJob& job,
     return std::copysign(static_cast<float>(value), x);
 }
 
-void quantisePowers(const Format& format, const ScalarJob& job) {
+void quantisePowers(const Format& format, const ScalarJob& outer) {
     const auto& p = std::get<PowerOfTwo>(format);
-    const auto grid = blockGrid(p.block, job.shape, job.axis);
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        const int top = topExponent(p, largestFinite(job.in, grid, origin, extents));
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
-            job.put(i, quantisePower(job.at(i), p, top, job, i), std::ldexp(1.0, top));
-        });
+    forEachBlockOf(outer, p.block, [&](const BlockOfJob& block) {
+        const auto& job = block.job;
+        const int top = topExponent(p, p.top ? 0.0F : largestFinite(block));
+        const double limit = std::ldexp(1.0, top);
+        block.forEach(
+            [&](std::int64_t i) { job.put(i, quantisePower(job.at(i), p, top, job, i), limit); });
     });
 }
 
-/// Of a block's finite magnitudes, in the order of memory and in double precision: the largest, and
-/// the mean of those above a threshold.
+/// Of a block's finite magnitudes above a threshold: the largest, and the sum, in double precision.
+/// Parts of a large block (BlockOfJob::fold) are summed by themselves, each in the order of memory.
 struct Magnitudes {
     double largest = 0;
-    double mean = 0;
-};
-
-Magnitudes magnitudesAbove(double threshold, const ScalarJob& job, const BlockGrid& grid,
-                           const ViewIndex& origin, const ViewIndex& extents) {
-    Magnitudes result;
     double sum = 0;
     std::int64_t count = 0;
-    forEachElement(grid, origin, extents, [&](std::int64_t i) {
-        const double magnitude = std::fabs(static_cast<double>(job.at(i)));
-        if (std::isfinite(magnitude) && magnitude > threshold) {
-            result.largest = std::max(result.largest, magnitude);
-            sum += magnitude;
-            ++count;
-        }
-    });
-    result.mean = count > 0 ? sum / static_cast<double>(count) : 0;
-    return result;
+    double mean() const { return count > 0 ? sum / static_cast<double>(count) : 0; }
+};
+
+Magnitudes magnitudesAbove(double threshold, const BlockOfJob& block) {
+    return block.fold<Magnitudes>(
+        [&](Magnitudes& result, std::int64_t i) {
+            const double magnitude = std::fabs(static_cast<double>(block.job.at(i)));
+            if (std::isfinite(magnitude) && magnitude > threshold) {
+                result.largest = std::max(result.largest, magnitude);
+                result.sum += magnitude;
+                ++result.count;
+            }
+        },
+        [](Magnitudes& result, const Magnitudes& part) {
+            result.largest = std::max(result.largest, part.largest);
+            result.sum += part.sum;
+            result.count += part.count;
+        });
 }
 
 /// In binary32, as a block stores it.
@@ -189,20 +211,23 @@ float scaleOf(SignScale scale, const Magnitudes& magnitudes) {
         case SignScale::Max:
             return static_cast<float>(magnitudes.largest);
         case SignScale::Mean:
-            return static_cast<float>(magnitudes.mean);
+            return static_cast<float>(magnitudes.mean());
         case SignScale::One:
             break;
     }
     return 1.0F;
 }
 
-void quantiseBinary(const Format& format, const ScalarJob& job) {
+/// Below every magnitude.
+constexpr double kAll = -1;
+
+void quantiseBinary(const Format& format, const ScalarJob& outer) {
     const auto& b = std::get<Binary>(format);
-    const auto grid = blockGrid(b.block, job.shape, job.axis);
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        constexpr double kAll = -1;
-        const float scale = scaleOf(b.scale, magnitudesAbove(kAll, job, grid, origin, extents));
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
+    forEachBlockOf(outer, b.block, [&](const BlockOfJob& block) {
+        const auto& job = block.job;
+        const float scale =
+            b.scale == SignScale::One ? 1.0F : scaleOf(b.scale, magnitudesAbove(kAll, block));
+        block.forEach([&](std::int64_t i) {
             const float x = job.at(i);
             bool positive = x >= 0;
             if (job.rounding == Rounding::Stochastic && scale > 0) {
@@ -215,16 +240,13 @@ void quantiseBinary(const Format& format, const ScalarJob& job) {
     });
 }
 
-void quantiseTernary(const Format& format, const ScalarJob& job) {
+void quantiseTernary(const Format& format, const ScalarJob& outer) {
     const auto& t = std::get<Ternary>(format);
-    const auto grid = blockGrid(t.block, job.shape, job.axis);
-    forEachBlock(grid, [&](const ViewIndex& origin, const ViewIndex& extents) {
-        constexpr double kAll = -1;
-        const double threshold =
-            t.threshold * magnitudesAbove(kAll, job, grid, origin, extents).mean;
-        const float scale =
-            scaleOf(t.scale, magnitudesAbove(threshold, job, grid, origin, extents));
-        forEachElement(grid, origin, extents, [&](std::int64_t i) {
+    forEachBlockOf(outer, t.block, [&](const BlockOfJob& block) {
+        const auto& job = block.job;
+        const double threshold = t.threshold * magnitudesAbove(kAll, block).mean();
+        const float scale = scaleOf(t.scale, magnitudesAbove(threshold, block));
+        block.forEach([&](std::int64_t i) {
             const float x = job.at(i);
             const double magnitude = std::fabs(static_cast<double>(x));
             bool zero = magnitude <= threshold;
@@ -278,6 +300,7 @@ FormatFamily powerOfTwoFamily() {
          .quantise = quantisePowers,
          .pack = packPowerOfTwo,
          .unpack = unpackPowerOfTwo,
+         .steps = stepsOfPower,
          .check = checkPower});
 }
 

@@ -15,7 +15,7 @@ ErrorStatistics statisticsOf(const std::vector<float>& in, const Shape& shape, i
     const Format format = parseFormat(text).value();
     std::vector<float> out(in.size());
     quantiseRef(in, out, shape, axis, {format}, {});
-    return errorStatistics(in, out, shape, axis, format);
+    return errorStatistics(in, out, shape, axis, {format}, {});
 }
 
 TEST(ErrorStatistics, SumsPowersAndTheLargestError) {

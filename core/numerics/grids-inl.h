@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where the elements of a panel take their grids from: their own chunk, what a caller says, or
+// what was found for each column. Included once for each instruction set.
+#include <algorithm>
+
+#include <hwy/highway.h>
+
+#include "core/numerics/chunk-inl.h"
+
+#if defined(MANTISSA_GRIDS_INL) == defined(HWY_TARGET_TOGGLE)
+#ifdef MANTISSA_GRIDS_INL
+#undef MANTISSA_GRIDS_INL
+#else
+#define MANTISSA_GRIDS_INL
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace mantissa::numerics::HWY_NAMESPACE {
+
+#if MANTISSA_VECTOR_QUANTISE
+
+/// Blocks of 1, 2, 4, ... elements up to a chunk, in one row.
+class GridsInChunks {
+public:
+    HWY_INLINE GridsInChunks(const KernelFormat& format, std::int64_t block)
+        : m_step(format),
+          m_block(block),
+          m_sub(HWY_MIN(format.subBlock, block)),
+          m_shift(hn::Set(kI, format.largestShift * kOneField)) {}
+
+    HWY_INLINE VF limitOf(VF grid) const { return m_step.limitOf(grid); }
+
+    /// The grids of a chunk; false where vectors are not exact.
+    HWY_INLINE bool set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid) const {
+        ChunkBits m;
+        forEachVector([&](auto v) MANTISSA_INLINE { m[v] = magnitudeBits(x[v]); });
+        bool ordinary = false;
+        if constexpr (kLanes == 16) {
+            ordinary = m_block >= 16 ? fromOneVector(m, grid) : fromEach(m, grid);
+        } else {
+            ordinary = fromEach(m, grid);
+        }
+        if (m_sub > 0) {
+            forEachVector([&](auto v) MANTISSA_INLINE {
+                const auto own = m_step.gridOf(largestInGroups(m[v], m_sub));
+                const auto lowest = hn::Sub(hn::BitCast(kI, grid[v]), m_shift);
+                grid[v] = hn::BitCast(kF, hn::Max(hn::BitCast(kI, own), lowest));
+            });
+        }
+        return ordinary;
+    }
+
+private:
+    /// Vectors of 16 lanes, blocks of 16 and more. Halves, then quarters of two vectors are put
+    /// side by side, so that one vector carries the maxima of all four to the block step.
+    HWY_INLINE bool fromOneVector(const ChunkBits& m, Chunk& grid) const {
+        if constexpr (kLanes == 16) {
+            const auto halves = [](VI a, VI b) MANTISSA_INLINE {
+                return hn::Max(hn::ConcatUpperLower(kI, b, a), hn::ConcatLowerUpper(kI, b, a));
+            };
+            const auto ab = halves(m[0], m[1]);
+            const auto cd = halves(m[2], m[3]);
+            const auto quarters = hn::Max(hn::OddEvenBlocks(cd, ab),
+                                          hn::SwapAdjacentBlocks(hn::OddEvenBlocks(ab, cd)));
+            // Four lanes for each vector: 0, 2, 1, 3.
+            auto largest = largestInGroups<4>(quarters);
+            if (m_block >= 32) {
+                largest = hn::Max(largest, hn::ConcatLowerUpper(kI, largest, largest));
+            }
+            if (m_block >= 64) {
+                largest = hn::Max(largest, hn::SwapAdjacentBlocks(largest));
+            }
+            if (!m_step.ordinary(largest)) {
+                return false;
+            }
+            const auto grids = m_step.gridOf(largest);
+            constexpr std::array<std::int32_t, kVectors> kFrom{0, 8, 4, 12};
+            forEachVector([&](auto v) MANTISSA_INLINE {
+                grid[v] =
+                    hn::TableLookupLanes(grids, hn::IndicesFromVec(kF, hn::Set(kI, kFrom[v])));
+            });
+            return true;
+        }
+        return fromEach(m, grid);
+    }
+
+    HWY_INLINE bool fromEach(ChunkBits m, Chunk& grid) const {
+        forEachVector([&](auto v) MANTISSA_INLINE { m[v] = largestInGroups(m[v], m_block); });
+        joinVectors<1>(m);
+        joinVectors<2>(m);
+        joinVectors<4>(m);
+        bool ordinary = true;
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            ordinary = ordinary && m_step.ordinary(m[v]);
+            grid[v] = m_step.gridOf(m[v]);
+        });
+        return ordinary;
+    }
+
+    /// Blocks of more than `Apart` vectors: each takes what its neighbour so far apart has.
+    template <std::size_t Apart>
+    HWY_INLINE void joinVectors(ChunkBits& m) const {
+        if constexpr (Apart < kVectors) {
+            if (m_block > static_cast<std::int64_t>(Apart) * kLanes) {
+                ChunkBits joined;
+                forEachVector([&](auto v)
+                                  MANTISSA_INLINE { joined[v] = hn::Max(m[v], m[v ^ Apart]); });
+                m = joined;
+            }
+        }
+    }
+
+    BlockStep m_step;
+    std::int64_t m_block;
+    std::int64_t m_sub;
+    VI m_shift;
+};
+
+/// One grid for all. Elements have been looked at before, but for those of formats that share none.
+class GivenGrid {
+public:
+    HWY_INLINE GivenGrid(const KernelFormat& format, VF grid)
+        : m_grid(grid),
+          m_limitPerGrid(hn::Set(kF, format.limitPerGrid)),
+          m_tinyBelow(hn::Set(kI, format.tinyBelow)),
+          m_hugeAbove(hn::Set(kI, format.hugeAbove)),
+          m_anyTiny(!format.shared && format.tinyBelow > 0) {}
+
+    HWY_INLINE VF limitOf(VF grid) const { return hn::Mul(grid, m_limitPerGrid); }
+
+    HWY_INLINE bool set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid) const {
+        auto other = hn::Gt(largestOf(x), m_hugeAbove);
+        if (m_anyTiny) {
+            forEachVector([&](auto v) MANTISSA_INLINE {
+                const auto magnitude = magnitudeBits(x[v]);
+                other = hn::Or(other, hn::And(hn::Lt(magnitude, m_tinyBelow),
+                                              hn::Gt(magnitude, hn::Zero(kI))));
+            });
+        }
+        forEachVector([&](auto v) MANTISSA_INLINE { grid[v] = m_grid; });
+        return hn::AllFalse(kI, other);
+    }
+
+private:
+    VF m_grid, m_limitPerGrid;
+    VI m_tinyBelow, m_hugeAbove;
+    bool m_anyTiny;
+};
+
+/// Rows that one pass may copy while it looks for the maxima: rows a power of two apart would push
+/// each other out of the first-level cache before they are read again.
+constexpr std::int64_t kCopied = 2 * kPanelElements;
+
+/// A panel of any blocks, columns up to kPanelElements: the grid of each column, of each sub-block
+/// of rows.
+class GridsOfColumns {
+public:
+    HWY_INLINE GridsOfColumns(const KernelFormat& format, const Panel& panel)
+        : m_format(format),
+          m_panel(panel),
+          m_step(format),
+          m_stride((panel.columns + kChunk - 1) / kChunk * kChunk),
+          m_subRows(format.subBlock > 0 ? format.subBlock : panel.rows),
+          m_copied(panel.rows > 1 && panel.rows * m_stride <= kCopied) {}
+
+    HWY_INLINE VF limitOf(VF grid) const { return m_step.limitOf(grid); }
+
+    /// Where the elements from `column` of `row` on stand, column a multiple of a chunk.
+    HWY_INLINE const float* source(std::int64_t row, std::int64_t column) const {
+        return m_copied ? m_copy.data() + column * m_panel.rows + row * kChunk
+                        : m_panel.in + row * m_panel.inStride + column;
+    }
+
+    HWY_INLINE bool set(const Chunk&, std::int64_t row, std::int64_t column, Chunk& grid) const {
+        const std::int64_t sub = m_format.subBlock > 0 ? row / m_subRows : 0;
+        grid = loadChunk(m_grids.data() + sub * m_stride + column, WholeChunk{});
+        return true;
+    }
+
+    /// Looks at all elements; false where vectors are not exact.
+    HWY_INLINE bool find() {
+        if (m_panel.rows > 1) {
+            findMaximaDown();
+        }
+        return m_panel.blockColumns == 1 ? eachColumn() : eachBlock();
+    }
+
+private:
+    std::int64_t subBlocks() const { return (m_panel.rows + m_subRows - 1) / m_subRows; }
+
+    HWY_INLINE void findMaximaDown() {
+        forEachChunk(m_panel.columns, [&](std::int64_t column, auto count) MANTISSA_INLINE {
+            for (std::int64_t sub = 0; sub < subBlocks(); ++sub) {
+                Chunk largest;
+                forEachVector([&](auto v) MANTISSA_INLINE { largest[v] = hn::Zero(kF); });
+                const std::int64_t end = HWY_MIN(m_panel.rows, (sub + 1) * m_subRows);
+                for (std::int64_t row = sub * m_subRows; row < end; ++row) {
+                    const Chunk x = loadChunk(m_panel.in + row * m_panel.inStride + column, count);
+                    forEachVector([&](auto v) MANTISSA_INLINE {
+                        largest[v] = hn::BitCast(
+                            kF, hn::Max(hn::BitCast(kI, largest[v]), magnitudeBits(x[v])));
+                    });
+                    if (m_copied) {
+                        storeChunk(x, m_copy.data() + column * m_panel.rows + row * kChunk,
+                                   WholeChunk{}, false);
+                    }
+                }
+                storeChunk(largest, m_maxima.data() + sub * m_stride + column, WholeChunk{}, false);
+            }
+        });
+    }
+
+    HWY_INLINE bool eachColumn() {
+        bool ordinary = true;
+        const float* const maxima = m_panel.rows > 1 ? m_maxima.data() : m_panel.in;
+        const auto shift = hn::Set(kI, m_format.largestShift * kOneField);
+        for (std::int64_t c = 0; c < m_stride; c += kLanes) {
+            const std::int64_t count = HWY_MAX(0, HWY_MIN(kLanes, m_panel.columns - c));
+            auto largest = hn::Zero(kI);
+            for (std::int64_t sub = 0; sub < subBlocks(); ++sub) {
+                const auto own = load(maxima + sub * m_stride + c, count);
+                largest = hn::Max(largest, magnitudeBits(own));
+            }
+            ordinary = ordinary && m_step.ordinary(largest);
+            const auto grid = m_step.gridOf(largest);
+            const auto lowest = hn::Sub(hn::BitCast(kI, grid), shift);
+            for (std::int64_t sub = 0; sub < subBlocks(); ++sub) {
+                const auto own = load(maxima + sub * m_stride + c, count);
+                const auto lowered = hn::BitCast(
+                    kF, hn::Max(hn::BitCast(kI, m_step.gridOf(magnitudeBits(own))), lowest));
+                hn::StoreU(m_format.subBlock > 0 ? lowered : grid, kF,
+                           m_grids.data() + sub * m_stride + c);
+            }
+        }
+        return ordinary;
+    }
+
+    HWY_INLINE bool eachBlock() {
+        bool ordinary = true;
+        const float* const maxima = m_panel.rows > 1 ? m_maxima.data() : m_panel.in;
+        for (std::int64_t c = 0; c < m_panel.columns; c += m_panel.blockColumns) {
+            const std::int64_t count = HWY_MIN(m_panel.blockColumns, m_panel.columns - c);
+            const auto largest = largestInGroups<kLanes>(largestOfRow(maxima + c, count));
+            ordinary = ordinary && m_step.ordinary(largest);
+            const auto grid = m_step.gridOf(largest);
+            for (std::int64_t i = 0; i < count; i += kLanes) {
+                hn::StoreU(grid, kF, m_grids.data() + c + i);  // what is beyond is set later
+            }
+        }
+        // What a last chunk lacks: of no element, but not left to chance.
+        std::fill(m_grids.begin() + m_panel.columns, m_grids.begin() + m_stride,
+                  m_grids[static_cast<std::size_t>(m_panel.columns - 1)]);
+        return ordinary;
+    }
+
+    static constexpr std::size_t kSize = static_cast<std::size_t>(kPanelElements + kChunk);
+    const KernelFormat& m_format;
+    const Panel& m_panel;
+    BlockStep m_step;
+    std::int64_t m_stride;
+    std::int64_t m_subRows;
+    bool m_copied;
+    // Left as they are until they are written: clearing them would take as long as the work.
+    HWY_ALIGN std::array<float, kSize> m_maxima;
+    HWY_ALIGN std::array<float, kSize> m_grids;
+    HWY_ALIGN std::array<float, static_cast<std::size_t>(kCopied)> m_copy;
+};
+
+#endif
+
+}  // namespace mantissa::numerics::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif
