@@ -144,7 +144,7 @@ TEST(Graph, NetworksLearnTheirBatch) {
         ThreadTeam team(2);
         Network network = networkOf(spec, LayerPrecision{}, team);
         const double before = stepOf(network, spec).loss;
-        for (std::uint64_t step = 0; step < 30; ++step) {
+        for (std::uint64_t step = 0; step < 10; ++step) {
             stepOf(network, spec);
             for (const auto& parameter : network.parameters()) {
                 for (std::size_t i = 0; i < parameter.gradient.size(); ++i) {
@@ -152,7 +152,7 @@ TEST(Graph, NetworksLearnTheirBatch) {
                 }
             }
         }
-        EXPECT_LT(stepOf(network, spec).loss, 0.6 * before) << name;
+        EXPECT_LT(stepOf(network, spec).loss, 0.8 * before) << name;
     }
 }
 
@@ -164,7 +164,9 @@ TEST(Graph, GradientsAndQuantisedCopiesShareMemory) {
         return networkOf(spec, precision, team).stepBytes();
     };
     std::int64_t activations = 0;
-    for (const auto& shapes : *checkNetwork(spec)) {
+    const auto layers = checkNetwork(spec);
+    ASSERT_TRUE(layers);
+    for (const auto& shapes : *layers) {
         activations += kBatch * elementCount(shapes.output) * 4;
     }
     const std::int64_t exact = bytesOf({});
