@@ -80,27 +80,32 @@ public:
     BlockConvWeightGradient(const ConvGeometry& geometry, std::int64_t segment, std::int64_t batch,
                             std::int64_t mostParts);
 
+    std::int64_t packedFloats() const;   ///< of the operands, for the whole team
+    std::int64_t scratchFloats() const;  ///< of each task
     std::int64_t parts() const { return m_parts; }
     std::int64_t partFloats() const { return m_geometry.outChannels * m_geometry.taps; }
-    std::int64_t scratchFloats() const;  ///< of one part
-    /// One part's sums, in one task of `team`; `images` is at most the batch.
-    void run(std::int64_t part, const float* x, const float* dy, std::int64_t images, float* sums,
+
+    /// Each packs one channel of x or of dy, for run(); `images` is at most the batch.
+    std::int64_t packTasks() const { return m_geometry.channels + m_geometry.outChannels; }
+    void pack(std::int64_t task, const float* x, const float* dy, std::int64_t images,
+              float* packed, float* scratch) const;
+    /// One part's sums, in one task of `team`.
+    void run(std::int64_t part, const float* packed, std::int64_t images, float* sums,
              float* scratch, const ThreadTeam& team) const;
     /// dw (O x C x k x k) from all parts' sums.
     void addParts(const float* sums, float* dw, ThreadTeam& team) const;
 
 private:
-    struct Part;
-    Part divide(std::int64_t part, std::int64_t images) const;
-    void packInput(const Part& part, const float* x, float* scratch) const;
-    void packError(const Part& part, const float* dy, float* scratch) const;
-    void multiply(const Part& part, const float* scratch, float* sums,
-                  const ThreadTeam& team) const;
+    struct Layout;
+    Layout layoutOf(std::int64_t images) const;
+    void packInput(std::int64_t channel, const float* x, const Layout& layout, float* packed,
+                   float* scratch) const;
+    void packError(std::int64_t channel, const float* dy, const Layout& layout,
+                   float* packed) const;
 
     ConvGeometry m_geometry;
     std::int64_t m_segment, m_batch, m_parts;
-    std::int64_t m_rows;    ///< output rows of a part
-    std::int64_t m_margin;  ///< rows of a phase that taps reach beyond an output row
+    std::int64_t m_rows;  ///< output rows of a part
 };
 
 /// The norms of the three: plain loops over integers.

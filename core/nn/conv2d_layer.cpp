@@ -52,6 +52,10 @@ public:
             list.push_back({m_groups * m_blockInputGradient->packedFloats(), Lifetime::Backward,
                             &m_packedInputGradient});
         }
+        if (m_blockWeightGradient) {
+            list.push_back({m_blockWeightGradient->packedFloats(), Lifetime::Backward,
+                            &m_packedWeightGradient});
+        }
     }
 
 protected:
@@ -144,10 +148,16 @@ private:
         const ConvGeometry& g = m_geometry;
         const BlockConvWeightGradient& pass = *m_blockWeightGradient;
         for (std::int64_t group = 0; group < m_groups; ++group) {
+            const float* const from = x + group * g.inputFloats();
+            const float* const errors = dy + group * g.outputFloats();
+            context.team.run(pass.packTasks(), [&](std::int64_t task, int worker) {
+                pass.pack(task, from, errors, context.images, m_packedWeightGradient,
+                          context.scratchOf(worker));
+            });
             context.team.run(pass.parts(), [&](std::int64_t part, int worker) {
-                pass.run(part, x + group * g.inputFloats(), dy + group * g.outputFloats(),
-                         context.images, m_partial + part * pass.partFloats(),
-                         context.scratchOf(worker), context.team);
+                pass.run(part, m_packedWeightGradient, context.images,
+                         m_partial + part * pass.partFloats(), context.scratchOf(worker),
+                         context.team);
             });
             pass.addParts(m_partial, dw + group * groupWeights(), context.team);
         }
@@ -174,6 +184,7 @@ private:
     std::optional<BlockConvWeightGradient> m_blockWeightGradient;
     float* m_packedForward = nullptr;
     float* m_packedInputGradient = nullptr;
+    float* m_packedWeightGradient = nullptr;
 };
 
 }  // namespace

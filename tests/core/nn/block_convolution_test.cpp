@@ -126,11 +126,15 @@ TEST_P(BlockConvolution, WeightGradientGivesTheBytesOfTheReferenceOnEveryPath) {
         blockConvWeightGradientRef(m_geometry, m_segment, pass.parts(), x.data(), dy.data(), images,
                                    expected.data());
         onEveryPath([&](const char* path) {
+            auto packed = floats(pass.packedFloats());
             auto sums = floats(pass.parts() * pass.partFloats());
             auto scratch = floats(pass.scratchFloats());
             auto dw = floats(pass.partFloats());
+            for (std::int64_t task = 0; task < pass.packTasks(); ++task) {
+                pass.pack(task, x.data(), dy.data(), images, packed.data(), scratch.data());
+            }
             for (std::int64_t part = 0; part < pass.parts(); ++part) {
-                pass.run(part, x.data(), dy.data(), images, sums.data() + part * pass.partFloats(),
+                pass.run(part, packed.data(), images, sums.data() + part * pass.partFloats(),
                          scratch.data(), m_team);
             }
             pass.addParts(sums.data(), dw.data(), m_team);
