@@ -71,8 +71,8 @@ Result<std::vector<app::ComparedDesign>> findCompared(const std::vector<std::str
     std::vector<app::ComparedDesign> designs;
     for (const auto& name : names) {
         auto compared = findDesign(name, store).and_then([&](const design::DesignPoint& design) {
-            return newestRun(design, store).and_then([&](std::optional<store::RunRow> run) {
-                return app::comparedDesign(design, std::move(run));
+            return newestRun(design, store).and_then([&](const std::optional<store::RunRow>& run) {
+                return app::comparedDesign(design, run);
             });
         });
         if (!compared) {

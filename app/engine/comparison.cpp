@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/comparison.h"
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -12,135 +11,54 @@
 namespace mantissa::app {
 namespace {
 
-struct Figure {
-    std::string_view id;
-    std::string_view label;
-    FigureSource source;
-    bool share;
-    std::optional<double> (*value)(const ComparedDesign&);
-    std::string (*text)(double);
-};
+using hw::ComparisonCell;
+using hw::ComparisonRow;
+using hw::FigureKind;
+using hw::FigureSource;
 
-std::string lossText(double loss) {
-    return fixedText(loss, 4);
-}
-std::string plainText(double value) {
-    return exactText(value);
-}
-std::string trafficText(double bits) {
-    return siText(bits / 8, "B");
-}
-
-constexpr std::string_view kEpochs = "epochs_done";
-
-constexpr Figure kFigures[] = {
-    {"test_accuracy", "Test accuracy", FigureSource::Measured, true,
-     [](const ComparedDesign& d) { return d.run ? d.run->testAccuracy : std::nullopt; }, shareText},
-    {"test_loss", "Test loss", FigureSource::Measured, false,
-     [](const ComparedDesign& d) { return d.run ? d.run->testLoss : std::nullopt; }, lossText},
-    {kEpochs, "Epochs trained", FigureSource::Measured, false,
-     [](const ComparedDesign& d) {
-         return d.run ? std::optional<double>(d.run->epochsDone) : std::nullopt;
-     },
-     plainText},
-    {"area_um2", "Area", FigureSource::Modelled, false,
-     [](const ComparedDesign& d) { return std::optional(d.hardware.area_um2); }, areaText},
-    {"energy_pj", "Energy a training step", FigureSource::Modelled, false,
-     [](const ComparedDesign& d) { return std::optional(d.hardware.energy_pj); }, energyText},
-    {"cycles", "Cycles a training step", FigureSource::Modelled, false,
-     [](const ComparedDesign& d) { return std::optional(d.hardware.cycles); }, cyclesText},
-    {"time_ms", "Time a training step", FigureSource::Modelled, false,
-     [](const ComparedDesign& d) { return std::optional(d.hardware.milliseconds()); }, timeText},
-    {"power_mw", "Average dynamic power", FigureSource::Modelled, false,
-     [](const ComparedDesign& d) { return std::optional(d.hardware.averagePowerMw()); }, powerText},
-    {"dram_bits", "DRAM traffic a training step", FigureSource::Modelled, false,
-     [](const ComparedDesign& d) { return std::optional(d.hardware.dramBits); }, trafficText},
-};
-
-bool cellsDiffer(const std::vector<Cell>& cells) {
-    return std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
-        return cell.number != cells.front().number || cell.text != cells.front().text;
-    });
-}
-
-std::optional<double> deltaOf(std::optional<double> value, std::optional<double> base, bool share) {
-    if (!value || !base || (!share && *base == 0)) {
-        return std::nullopt;
+std::string numberText(FigureKind kind, double number) {
+    switch (kind) {
+        case FigureKind::Share:
+            return shareText(number);
+        case FigureKind::Loss:
+            return fixedText(number, 4);
+        case FigureKind::AreaUm2:
+            return areaText(number);
+        case FigureKind::EnergyPj:
+            return energyText(number);
+        case FigureKind::Cycles:
+            return cyclesText(number);
+        case FigureKind::TimeMs:
+            return timeText(number);
+        case FigureKind::PowerMw:
+            return powerText(number);
+        case FigureKind::Bits:
+            return siText(number / 8, "B");
+        case FigureKind::Text:
+        case FigureKind::Count:
+            break;
     }
-    return share ? 100 * (*value - *base) : 100 * (*value - *base) / std::abs(*base);
+    return exactText(number);
 }
 
-ComparisonRow figureRow(const Figure& figure, std::span<const ComparedDesign> designs) {
-    ComparisonRow row;
-    row.path = "/results/" + std::string(figure.id);
-    row.label = std::string(figure.label);
-    row.source = figure.source;
-    row.deltaInPoints = figure.share;
-    const bool counted = figure.id == kEpochs;  // more epochs are not so many percent of anything
-    const auto base = figure.value(designs.front());
+std::vector<ComparisonRow> rowsOf(std::span<const ComparedDesign> designs) {
+    std::vector<hw::ComparedPoint> points;
     for (const auto& design : designs) {
-        const auto value = figure.value(design);
-        row.values.push_back(value ? numberCell(*value, figure.text(*value)) : Cell{});
-        row.deltas.push_back(counted ? std::nullopt : deltaOf(value, base, figure.share));
+        points.push_back(design.point);
     }
-    row.differs = cellsDiffer(row.values);
-    return row;
+    return hw::compareDesigns(points);
 }
 
-ComparisonRow statusRow(std::span<const ComparedDesign> designs) {
-    ComparisonRow row;
-    row.path = "/results/status";
-    row.label = "Run";
-    row.source = FigureSource::Measured;
-    for (const auto& design : designs) {
-        row.values.push_back(
-            textCell(design.run ? std::string(store::statusText(design.run->status)) : "not run"));
-    }
-    row.deltas.resize(designs.size());
-    row.differs = cellsDiffer(row.values);
-    return row;
-}
-
-/// Each setting of any design once, in the order of the first design that has it; a setting that
-/// only a later design has stands after the one it follows there.
-std::vector<ComparisonRow> settingRows(std::span<const ComparedDesign> designs) {
-    std::vector<ComparisonRow> rows;
-    const auto rowOf = [&](const std::string& path) {
-        return std::find_if(rows.begin(), rows.end(),
-                            [&](const ComparisonRow& row) { return row.path == path; });
-    };
-    for (std::size_t column = 0; column < designs.size(); ++column) {
-        auto next = rows.begin();
-        for (auto& field : design::fields(designs[column].design)) {
-            auto row = rowOf(field.path);
-            if (row == rows.end()) {
-                ComparisonRow fresh;
-                fresh.path = field.path;
-                fresh.label = std::move(field.label);
-                fresh.values.resize(designs.size());
-                row = rows.insert(next, std::move(fresh));
-            }
-            row->values[column] = textCell(std::move(field.value));
-            next = row + 1;
-        }
-    }
-    for (auto& row : rows) {
-        row.differs = cellsDiffer(row.values);
-    }
-    return rows;
-}
-
-std::string deltaText(const ComparisonRow& row, std::size_t column) {
-    if (column >= row.deltas.size() || !row.deltas[column]) {
+std::string deltaText(const ComparisonRow& row, const ComparisonCell& cell) {
+    if (!cell.delta) {
         return {};
     }
-    const double delta = *row.deltas[column];
-    const std::string number = fixedText(delta, 2);
-    return (delta > 0 ? "+" : "") + number + (row.deltaInPoints ? " pp" : " %");
+    return (*cell.delta > 0 ? "+" : "") + fixedText(*cell.delta, 2) +
+           (row.deltaInPoints() ? " pp" : " %");
 }
 
 bool isLeftOut(const ComparisonRow& row, bool differencesOnly) {
-    return differencesOnly && !row.differs && row.source == FigureSource::Setting;
+    return differencesOnly && !row.differs() && row.source == FigureSource::Setting;
 }
 
 std::string_view sourceText(FigureSource source) {
@@ -158,11 +76,19 @@ std::string_view sourceText(FigureSource source) {
 /// Name and the start of the hash, since two designs may share a name.
 std::string columnName(const ComparedDesign& design) {
     constexpr std::size_t kShown = 10;
-    return (design.design.name().empty() ? "unnamed" : design.design.name()) + " [" +
-           design.hash.substr(0, kShown) + "]";
+    const std::string& name = design.point.design.name();
+    return (name.empty() ? "unnamed" : name) + " [" + design.hash.substr(0, kShown) + "]";
 }
 
-nlohmann::json cellJson(const Cell& cell) {
+Cell tableCell(const ComparisonRow& row, const ComparisonCell& cell, bool forPeople) {
+    if (cell.number) {
+        return numberCell(*cell.number, numberText(row.kind, *cell.number));
+    }
+    const bool said = !cell.text.empty() || !forPeople;
+    return textCell(said ? cell.text : (row.source == FigureSource::Setting ? "–" : "not run"));
+}
+
+nlohmann::json cellJson(const ComparisonCell& cell) {
     if (cell.number) {
         return *cell.number;
     }
@@ -172,26 +98,24 @@ nlohmann::json cellJson(const Cell& cell) {
 std::string comparisonJson(std::span<const ComparedDesign> designs, bool differencesOnly) {
     auto columns = nlohmann::json::array();
     for (const auto& design : designs) {
-        columns.push_back({{"name", design.design.name()},
+        columns.push_back({{"name", design.point.design.name()},
                            {"hash", design.hash},
-                           {"run", design.run ? nlohmann::json(design.run->id) : nullptr}});
+                           {"run", design.run ? nlohmann::json(*design.run) : nullptr}});
     }
     auto rows = nlohmann::json::array();
-    for (const auto& row : compareDesigns(designs)) {
+    for (const auto& row : rowsOf(designs)) {
         if (isLeftOut(row, differencesOnly)) {
             continue;
         }
         nlohmann::json object{{"path", row.path},
                               {"label", row.label},
                               {"source", sourceText(row.source)},
-                              {"differs", row.differs},
+                              {"differs", row.differs()},
                               {"values", nlohmann::json::array()}};
-        for (const auto& value : row.values) {
-            object["values"].push_back(cellJson(value));
-        }
-        for (const auto& delta : row.deltas) {
-            object[row.deltaInPoints ? "deltas_points" : "deltas_percent"].push_back(
-                delta ? nlohmann::json(*delta) : nlohmann::json());
+        for (const auto& cell : row.cells) {
+            object["values"].push_back(cellJson(cell));
+            object[row.deltaInPoints() ? "deltas_points" : "deltas_percent"].push_back(
+                cell.delta ? nlohmann::json(*cell.delta) : nlohmann::json());
         }
         rows.push_back(std::move(object));
     }
@@ -202,26 +126,17 @@ std::string comparisonJson(std::span<const ComparedDesign> designs, bool differe
 }  // namespace
 
 Result<ComparedDesign> comparedDesign(const design::DesignPoint& design,
-                                      std::optional<store::RunRow> run) {
+                                      const std::optional<store::RunRow>& run) {
     return hw::estimate(design).map([&](hw::HardwareReport report) {
-        return ComparedDesign{design, design::designHash(design), std::move(run),
-                              std::move(report)};
+        ComparedDesign compared{
+            {design, std::nullopt, std::move(report)}, design::designHash(design), std::nullopt};
+        if (run) {
+            compared.run = run->id;
+            compared.point.run = hw::MeasuredRun{std::string(store::statusText(run->status)),
+                                                 run->epochsDone, run->testAccuracy, run->testLoss};
+        }
+        return compared;
     });
-}
-
-std::vector<ComparisonRow> compareDesigns(std::span<const ComparedDesign> designs) {
-    std::vector<ComparisonRow> rows;
-    if (designs.empty()) {
-        return rows;
-    }
-    rows.push_back(statusRow(designs));
-    for (const auto& figure : kFigures) {
-        rows.push_back(figureRow(figure, designs));
-    }
-    for (auto& row : settingRows(designs)) {
-        rows.push_back(std::move(row));
-    }
-    return rows;
 }
 
 Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesOnly,
@@ -240,24 +155,20 @@ Table comparisonTable(std::span<const ComparedDesign> designs, bool differencesO
             table.columns.push_back({"delta of " + name, "Δ", true});
         }
     }
-    for (const auto& row : compareDesigns(designs)) {
+    for (const auto& row : rowsOf(designs)) {
         if (isLeftOut(row, differencesOnly)) {
             continue;
         }
-        std::vector<Cell> cells{textCell(row.differs ? "*" : "")};
+        std::vector<Cell> cells{textCell(row.differs() ? "*" : "")};
         if (!forPeople) {
             cells.push_back(textCell(row.path));
         }
         cells.push_back(textCell(row.label));
         cells.push_back(textCell(std::string(sourceText(row.source))));
-        for (std::size_t column = 0; column < row.values.size(); ++column) {
-            const Cell& value = row.values[column];
-            const bool absent = !value.number && value.text.empty();
-            cells.push_back(absent && forPeople
-                                ? textCell(row.source == FigureSource::Setting ? "–" : "not run")
-                                : value);
+        for (std::size_t column = 0; column < row.cells.size(); ++column) {
+            cells.push_back(tableCell(row, row.cells[column], forPeople));
             if (column > 0) {
-                cells.push_back(textCell(deltaText(row, column)));
+                cells.push_back(textCell(deltaText(row, row.cells[column])));
             }
         }
         table.rows.push_back(std::move(cells));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <optional>
 
+#include "core/nn/block_convolution.h"
 #include "core/nn/conv2d_kind.h"
 #include "core/nn/convolution.h"
 #include "core/nn/gemm_layer.h"
@@ -20,41 +22,90 @@ public:
           m_geometry(convGeometry(build.params<Conv2d>(), build.shapes.input)),
           m_groups(build.params<Conv2d>().groups),
           m_weights(elementCount(build.shapes.weight)),
-          m_parts(std::clamp<std::int64_t>(kMaxPartialFloats / m_weights, 1, kMaxParts)) {}
+          m_parts(std::clamp<std::int64_t>(kMaxPartialFloats / m_weights, 1, kMaxParts)) {
+        if (const auto length = segment(GemmPass::Forward); length > 0) {
+            m_blockForward.emplace(m_geometry, length);
+        }
+        if (const auto length = segment(GemmPass::InputGradient); length > 0) {
+            m_blockInputGradient.emplace(m_geometry, length);
+        }
+        if (const auto length = segment(GemmPass::WeightGradient); length > 0) {
+            m_blockWeightGradient.emplace(m_geometry, length, build.batch, m_parts);
+        }
+    }
 
-    std::int64_t scratchFloats() const override { return convScratchFloats(m_geometry); }
+    std::int64_t scratchFloats() const override {
+        return std::max({convScratchFloats(m_geometry),
+                         m_blockForward ? m_blockForward->scratchFloats() : 0,
+                         m_blockInputGradient ? m_blockInputGradient->scratchFloats() : 0,
+                         m_blockWeightGradient ? m_blockWeightGradient->scratchFloats() : 0});
+    }
 
     void appendWorkspaces(std::vector<Workspace>& list) override {
         GemmLayer::appendWorkspaces(list);
         list.push_back({m_parts * m_weights, Lifetime::Backward, &m_partial});
+        if (m_blockForward) {
+            list.push_back(
+                {m_groups * m_blockForward->packedFloats(), Lifetime::Forward, &m_packedForward});
+        }
+        if (m_blockInputGradient) {
+            list.push_back({m_groups * m_blockInputGradient->packedFloats(), Lifetime::Backward,
+                            &m_packedInputGradient});
+        }
+        if (m_blockWeightGradient) {
+            list.push_back({m_blockWeightGradient->packedFloats(), Lifetime::Backward,
+                            &m_packedWeightGradient});
+        }
     }
 
 protected:
     void forwardPass(const StepContext& context, const float* weight, const float* x,
                      const float* bias, float* y) override {
         const ConvGeometry& g = m_geometry;
+        if (m_blockForward) {
+            packGroups(*m_blockForward, weight, m_packedForward, context.team);
+        }
         forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
-            convForward(g, weight + group * groupWeights(),
-                        bias != nullptr ? bias + group * g.outChannels : nullptr,
-                        x + image * g.inputStride + group * g.inputFloats(),
-                        y + image * g.outputStride + group * g.outputFloats(), scratch,
-                        context.team);
+            const float* shift = bias != nullptr ? bias + group * g.outChannels : nullptr;
+            const float* from = x + image * g.inputStride + group * g.inputFloats();
+            float* to = y + image * g.outputStride + group * g.outputFloats();
+            if (m_blockForward) {
+                const auto& pass = *m_blockForward;
+                pass.run(m_packedForward + group * pass.packedFloats(), shift, from, to, scratch,
+                         context.team);
+            } else {
+                convForward(g, weight + group * groupWeights(), shift, from, to, scratch,
+                            context.team);
+            }
         });
     }
 
     void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
                            float* dx) override {
         const ConvGeometry& g = m_geometry;
+        if (m_blockInputGradient) {
+            packGroups(*m_blockInputGradient, weight, m_packedInputGradient, context.team);
+        }
         forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
-            convInputGradient(g, weight + group * groupWeights(),
-                              dy + image * g.outputStride + group * g.outputFloats(),
-                              dx + image * g.inputStride + group * g.inputFloats(), scratch,
-                              context.team);
+            const float* from = dy + image * g.outputStride + group * g.outputFloats();
+            float* to = dx + image * g.inputStride + group * g.inputFloats();
+            if (m_blockInputGradient) {
+                const auto& pass = *m_blockInputGradient;
+                pass.run(m_packedInputGradient + group * pass.packedFloats(), from, to, scratch,
+                         context.team);
+            } else {
+                convInputGradient(g, weight + group * groupWeights(), from, to, scratch,
+                                  context.team);
+            }
         });
     }
 
     void weightGradientPass(const StepContext& context, const float* x, const float* dy,
                             float* dw) override {
+        if (m_blockWeightGradient) {
+            blockWeightGradient(context, x, dy, dw);
+            return;
+        }
         const ConvGeometry& g = m_geometry;
         const std::int64_t share = (context.images + m_parts - 1) / m_parts;
         fillFloats(context.team, m_partial, m_parts * m_weights, 0.0F);
@@ -84,6 +135,34 @@ protected:
 private:
     std::int64_t groupWeights() const { return m_weights / m_groups; }
 
+    template <typename Pass>
+    void packGroups(const Pass& pass, const float* weight, float* packed, ThreadTeam& team) const {
+        for (std::int64_t group = 0; group < m_groups; ++group) {
+            pass.packWeights(weight + group * groupWeights(), packed + group * pass.packedFloats(),
+                             team);
+        }
+    }
+
+    void blockWeightGradient(const StepContext& context, const float* x, const float* dy,
+                             float* dw) {
+        const ConvGeometry& g = m_geometry;
+        const BlockConvWeightGradient& pass = *m_blockWeightGradient;
+        for (std::int64_t group = 0; group < m_groups; ++group) {
+            const float* const from = x + group * g.inputFloats();
+            const float* const errors = dy + group * g.outputFloats();
+            context.team.run(pass.packTasks(), [&](std::int64_t task, int worker) {
+                pass.pack(task, from, errors, context.images, m_packedWeightGradient,
+                          context.scratchOf(worker));
+            });
+            context.team.run(pass.parts(), [&](std::int64_t part, int worker) {
+                pass.run(part, m_packedWeightGradient, context.images,
+                         m_partial + part * pass.partFloats(), context.scratchOf(worker),
+                         context.team);
+            });
+            pass.addParts(m_partial, dw + group * groupWeights(), context.team);
+        }
+    }
+
     /// One task an image.
     template <typename Body>
     void forEachGroup(const StepContext& context, const Body& body) {
@@ -99,6 +178,13 @@ private:
     std::int64_t m_weights;
     std::int64_t m_parts;
     float* m_partial = nullptr;
+    // In place of the above where a pass is bit-true.
+    std::optional<BlockConvForward> m_blockForward;
+    std::optional<BlockConvInputGradient> m_blockInputGradient;
+    std::optional<BlockConvWeightGradient> m_blockWeightGradient;
+    float* m_packedForward = nullptr;
+    float* m_packedInputGradient = nullptr;
+    float* m_packedWeightGradient = nullptr;
 };
 
 }  // namespace

@@ -8,10 +8,11 @@
 namespace mantissa::nn {
 namespace {
 
+/// A filter has no reduction over channels, so there are no blocks to sum as integers.
 class DepthwiseLayer final : public GemmLayer {
 public:
     explicit DepthwiseLayer(const LayerBuild& build)
-        : GemmLayer(build, build.params<Conv2d>().bias, build.params<Conv2d>().groups),
+        : GemmLayer(build, build.params<Conv2d>().bias, build.params<Conv2d>().groups, OnlyFp32{}),
           m_channels(build.params<Conv2d>().groups),
           m_geometry(depthwiseGeometry(convGeometry(build.params<Conv2d>(), build.shapes.input))) {}
 

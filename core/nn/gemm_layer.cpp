@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/gemm_layer.h"
 
+#include <numeric>
+
+#include "core/nn/block_segment.h"
 #include "core/nn/initialise.h"
 #include "core/nn/vector_ops.h"
 
@@ -13,9 +16,34 @@ Shape withBatch(std::int64_t batch, const Shape& image) {
     return shape;
 }
 
+/// Of a reduction of `extent` elements a group.
+std::int64_t segmentOf(const QuantisedOperand& a, const QuantisedOperand& b, std::int64_t extent,
+                       std::int64_t groups) {
+    const auto inGroup = [&](const QuantisedOperand& operand) {
+        auto blocks = operand.integerBlocks();
+        // Blocks that pay no heed to groups may begin before one.
+        if (blocks && groups > 1 && blocks->run < extent * groups) {
+            blocks->run = std::gcd(blocks->run, extent);
+        }
+        return blocks;
+    };
+    return commonSegment(inGroup(a), inGroup(b), extent);
+}
+
 }  // namespace
 
 GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups)
+    : GemmLayer(build, bias, groups, OnlyFp32{}) {
+    if (build.precision.compute != ComputeMode::BitTrue) {
+        return;
+    }
+    const auto& w = build.shapes.weight;
+    m_segments = {segmentOf(m_activationForward, m_weightForward, w[1], groups),
+                  segmentOf(m_errorInputGradient, m_weightInputGradient, w[0] / groups, groups),
+                  segmentOf(m_activationWeightGradient, m_errorWeightGradient, build.batch, 1)};
+}
+
+GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, OnlyFp32)
     : m_weight(build.shapes.weight),
       m_weightGradient(build.shapes.weight),
       m_inputFloats(elementCount(build.shapes.input)),
@@ -125,6 +153,12 @@ void GemmLayer::initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& 
     fillHeNormal(m_weight.values(), fanIn, seed, layer, team);
     if (m_bias.size() > 0) {
         m_bias.fill(0);
+    }
+}
+
+void GemmLayer::appendArithmetic(std::vector<PassArithmetic>& list) const {
+    for (const auto pass : {GemmPass::Forward, GemmPass::InputGradient, GemmPass::WeightGradient}) {
+        list.push_back({{}, pass, segment(pass)});
     }
 }
 

@@ -2,6 +2,8 @@
 // The part that convolution and linear layers share: three passes over quantised operands.
 #pragma once
 
+#include <array>
+
 #include "core/nn/layer_kind.h"
 #include "core/nn/quantised_operand.h"
 
@@ -10,6 +12,9 @@ namespace mantissa::nn {
 class GemmLayer : public Layer {
 public:
     GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups = 1);
+    /// Of layers whose passes sum in FP32 whatever the compute mode.
+    struct OnlyFp32 {};
+    GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, OnlyFp32);
 
     void forward(const StepContext& context, const LayerTensors& tensors) final;
     void backward(const StepContext& context, const LayerTensors& tensors) final;
@@ -18,6 +23,7 @@ public:
     std::vector<Parameter> parameters() final;
     void initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& team) final;
     void appendStatistics(std::vector<OperandStatistics>& list) const final;
+    void appendArithmetic(std::vector<PassArithmetic>& list) const final;
 
     std::span<const float> weight() const { return m_weight.values(); }
     const Shape& weightShape() const { return m_weight.shape(); }
@@ -35,6 +41,9 @@ protected:
     /// The sum of dy over images and pixels, for each output.
     virtual void biasGradient(const StepContext& context, const float* dy, float* gradient) = 0;
 
+    /// Elements of the reduction that a pass sums as integers; 0: products are added in FP32.
+    std::int64_t segment(GemmPass pass) const { return m_segments[static_cast<std::size_t>(pass)]; }
+
     /// The bias gradient of images of `channels` planes of `pixels` each.
     static void sumChannels(const StepContext& context, const float* dy, std::int64_t channels,
                             std::int64_t pixels, float* gradient);
@@ -42,6 +51,7 @@ protected:
 private:
     Tensor m_weight, m_weightGradient, m_bias, m_biasGradient;
     std::int64_t m_inputFloats, m_outputFloats;  ///< of an image
+    std::array<std::int64_t, kGemmPasses> m_segments{};
     QuantisedOperand m_weightForward, m_activationForward, m_weightInputGradient,
         m_errorInputGradient, m_activationWeightGradient, m_errorWeightGradient,
         m_quantisedWeightGradient;

@@ -83,6 +83,8 @@ public:
     virtual std::vector<Parameter> parameters() { return {}; }
     virtual void initialise(std::uint64_t /*seed*/, std::uint32_t /*layer*/, ThreadTeam& /*team*/) {
     }
+    /// How the passes of a GEMM layer sum, without the layer's name.
+    virtual void appendArithmetic(std::vector<PassArithmetic>& /*list*/) const {}
     /// The quantised operands of the last trainStep, without the layer's name.
     virtual void appendStatistics(std::vector<OperandStatistics>& /*list*/) const {}
 };

@@ -2,12 +2,15 @@
 // The formats of one layer's operands, resolved: what the three GEMM passes of a layer are given.
 #pragma once
 
+#include <cstddef>
+
 #include "core/numerics/format.h"
 #include "core/shape.h"
 
 namespace mantissa::nn {
 
 enum class GemmPass { Forward, InputGradient, WeightGradient };
+inline constexpr std::size_t kGemmPasses = 3;
 /// The last three are what the optimiser keeps of a weight; no pass reads them.
 enum class GemmTensor {
     Weight,
@@ -50,6 +53,12 @@ struct OperandBlocks {
 OperandBlocks operandBlocks(const numerics::Format& format, const Shape& shape, std::int64_t groups,
                             GemmPass pass, GemmTensor tensor);
 
+/// How products are summed.
+enum class ComputeMode {
+    Fast,    ///< each is added in FP32, by a fused multiply-add
+    BitTrue  ///< as hardware does: integers inside a block, FP32 from block to block
+};
+
 /// The comments give blockAxis() of each.
 struct LayerPrecision {
     numerics::TensorFormat weightForward;             ///< W, blocks along axis 1
@@ -59,6 +68,7 @@ struct LayerPrecision {
     numerics::TensorFormat activationWeightGradient;  ///< X, axis 0
     numerics::TensorFormat errorWeightGradient;       ///< dY, axis 0
     numerics::TensorFormat weightGradient;            ///< dW, the result; axis 1
+    ComputeMode compute = ComputeMode::Fast;
     bool operator==(const LayerPrecision&) const = default;
 };
 

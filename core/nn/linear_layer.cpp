@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/nn/block_gemm.h"
 #include "core/nn/gemm.h"
 #include "core/nn/gemm_layer.h"
 #include "core/nn/vector_ops.h"
@@ -42,9 +43,30 @@ public:
     explicit LinearLayer(const LayerBuild& build)
         : GemmLayer(build, build.params<Linear>().bias),
           m_features(build.shapes.input[0]),
-          m_outputs(build.shapes.output[0]) {}
+          m_outputs(build.shapes.output[0]),
+          m_batch(build.batch) {}
 
-    std::int64_t scratchFloats() const override { return gemmScratchFloats(); }
+    std::int64_t scratchFloats() const override {
+        return std::max(gemmScratchFloats(), blockGemmScratchFloats());
+    }
+
+    void appendWorkspaces(std::vector<Workspace>& list) override {
+        GemmLayer::appendWorkspaces(list);
+        const auto packed = [this](GemmPass pass, const GemmSize& size) {
+            const std::int64_t length = segment(pass);
+            return length > 0 ? blockGemmPackedFloats(size, length) : 0;
+        };
+        m_forwardFloats = packed(GemmPass::Forward, {m_batch, m_outputs, m_features});
+        m_backwardFloats =
+            std::max(packed(GemmPass::InputGradient, {m_batch, m_features, m_outputs}),
+                     packed(GemmPass::WeightGradient, {m_outputs, m_features, m_batch}));
+        if (m_forwardFloats > 0) {
+            list.push_back({m_forwardFloats, Lifetime::Forward, &m_packedForward});
+        }
+        if (m_backwardFloats > 0) {
+            list.push_back({m_backwardFloats, Lifetime::Backward, &m_packedBackward});
+        }
+    }
 
 protected:
     void forwardPass(const StepContext& context, const float* weight, const float* x,
@@ -59,22 +81,22 @@ protected:
             }
         };
         forEachRange(context.team, context.images, startRows, m_outputs);
-        gemm({context.images, m_outputs, m_features}, rowMajor(x, m_features),
-             rowMajor(weight, m_features).transposed(), y, context.scratch, context.team);
+        multiply(context, GemmPass::Forward, {context.images, m_outputs, m_features},
+                 rowMajor(x, m_features), rowMajor(weight, m_features).transposed(), y);
     }
 
     void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
                            float* dx) override {
         fillFloats(context.team, dx, context.images * m_features, 0.0F);
-        gemm({context.images, m_features, m_outputs}, rowMajor(dy, m_outputs),
-             rowMajor(weight, m_features), dx, context.scratch, context.team);
+        multiply(context, GemmPass::InputGradient, {context.images, m_features, m_outputs},
+                 rowMajor(dy, m_outputs), rowMajor(weight, m_features), dx);
     }
 
     void weightGradientPass(const StepContext& context, const float* x, const float* dy,
                             float* dw) override {
         fillFloats(context.team, dw, m_outputs * m_features, 0.0F);
-        gemm({m_outputs, m_features, context.images}, rowMajor(dy, m_outputs).transposed(),
-             rowMajor(x, m_features), dw, context.scratch, context.team);
+        multiply(context, GemmPass::WeightGradient, {m_outputs, m_features, context.images},
+                 rowMajor(dy, m_outputs).transposed(), rowMajor(x, m_features), dw);
     }
 
     void biasGradient(const StepContext& context, const float* dy, float* gradient) override {
@@ -93,7 +115,24 @@ protected:
     }
 
 private:
-    std::int64_t m_features, m_outputs;
+    /// c += a b.
+    void multiply(const StepContext& context, GemmPass pass, const GemmSize& size,
+                  const MatrixView& a, const MatrixView& b, float* c) {
+        if (segment(pass) == 0) {
+            gemm(size, a, b, c, context.scratch, context.team);
+            return;
+        }
+        const bool forward = pass == GemmPass::Forward;
+        const std::span<float> packed(
+            forward ? m_packedForward : m_packedBackward,
+            static_cast<std::size_t>(forward ? m_forwardFloats : m_backwardFloats));
+        blockGemm(size, a, b, segment(pass), c, context.scratch, packed, context.team);
+    }
+
+    std::int64_t m_features, m_outputs, m_batch;
+    std::int64_t m_forwardFloats = 0, m_backwardFloats = 0;
+    float* m_packedForward = nullptr;
+    float* m_packedBackward = nullptr;
 };
 
 }  // namespace

@@ -122,6 +122,18 @@ std::vector<OperandStatistics> Network::statistics() const {
     return list;
 }
 
+std::vector<PassArithmetic> Network::arithmetic() const {
+    std::vector<PassArithmetic> list;
+    for (std::size_t i = 0; i < m_impl->nodes.size(); ++i) {
+        const std::size_t first = list.size();
+        m_impl->nodes[i].layer->appendArithmetic(list);
+        for (std::size_t j = first; j < list.size(); ++j) {
+            list[j].layer = m_impl->spec.layers[i].name;
+        }
+    }
+    return list;
+}
+
 Network::OperandTensors Network::operands(std::size_t layer) const {
     OperandTensors tensors;
     const Node& node = m_impl->nodes[layer];

@@ -33,6 +33,15 @@ struct OperandStatistics {
     numerics::ErrorStatistics statistics;
 };
 
+/// How one pass of a layer sums its products.
+struct PassArithmetic {
+    std::string layer;
+    GemmPass pass = GemmPass::Forward;
+    /// So many neighbours of the reduction are summed as integers, their sum is added in FP32; 0:
+    /// each product is added in FP32.
+    std::int64_t segment = 0;
+};
+
 struct StepResult {
     double lossSum = 0;        ///< softmax cross-entropy, summed over the batch
     std::int64_t correct = 0;  ///< top-1
@@ -88,6 +97,9 @@ public:
     /// so they are gathered only while enabled.
     void gatherStatistics(bool enabled);
     std::vector<OperandStatistics> statistics() const;
+
+    /// Every pass of every GEMM layer.
+    std::vector<PassArithmetic> arithmetic() const;
 
     /// A layer's operand tensors as the last trainStep left them, before quantisation (empty where
     /// the layer has none): what a preview of another format is computed on. Only of a network made

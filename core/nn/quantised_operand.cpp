@@ -29,6 +29,10 @@ bool QuantisedOperand::isFp32() const {
     return std::holds_alternative<numerics::Fp32>(m_format.format);
 }
 
+std::optional<numerics::IntegerBlocks> QuantisedOperand::integerBlocks() const {
+    return numerics::integerBlocks(m_format.format, m_blocks.shape, m_blocks.axis);
+}
+
 void QuantisedOperand::appendWorkspace(bool forward, std::vector<Workspace>& list) {
     if (isFp32() || isShared()) {
         return;

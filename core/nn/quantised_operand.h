@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/nn/layer.h"
+#include "core/numerics/integer_blocks.h"
 
 namespace mantissa::nn {
 
@@ -30,6 +32,8 @@ public:
     void appendWorkspace(bool forward, std::vector<Workspace>& list);
 
     bool isFp32() const;
+    /// Along the axis that the operand's blocks run.
+    std::optional<numerics::IntegerBlocks> integerBlocks() const;
     bool isShared() const { return m_sharedWith != nullptr; }
     void appendStatistics(std::vector<OperandStatistics>& list) const;
 

@@ -211,10 +211,10 @@ std::optional<double> Query::optionalReal(int column) const {
     return value.isNull() ? std::nullopt : std::optional(value.getDouble());
 }
 
-std::vector<std::byte> Query::blob(int column) const {
+std::span<const std::byte> Query::blob(int column) const {
     const auto value = m_statement.getColumn(column);
-    const auto* data = static_cast<const std::byte*>(value.getBlob());
-    return {data, data + value.getBytes()};
+    return {static_cast<const std::byte*>(value.getBlob()),
+            static_cast<std::size_t>(value.getBytes())};
 }
 
 std::string_view statusText(StoredStatus status) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,9 @@ Error sqlError(const SQLite::Exception& exception, std::string_view what,
                const std::filesystem::path& file);
 
 std::int64_t nowMs();  ///< Unix time
+
+/// A checkpoint's state is stored in parts of so many bytes, the last one perhaps shorter.
+inline constexpr std::size_t kCheckpointPartBytes = std::size_t{16} << 20U;
 
 /// A prepared statement in use. At its end it is reset, or it would keep its lock on the database.
 class Query {
@@ -52,14 +56,15 @@ public:
     double real(int column) const;
     std::optional<double> optionalReal(int column) const;
     bool isNull(int column) const { return m_statement.getColumn(column).isNull(); }
-    std::vector<std::byte> blob(int column) const;
+    /// Valid until the next step.
+    std::span<const std::byte> blob(int column) const;
 
 private:
     void bindOne(int index, double value) { m_statement.bind(index, value); }
     void bindOne(int index, int value) { m_statement.bind(index, value); }
     void bindOne(int index, std::int64_t value) { m_statement.bind(index, value); }
     void bindOne(int index, std::string_view value) { m_statement.bind(index, std::string(value)); }
-    void bindOne(int index, const std::vector<std::byte>& value) {
+    void bindOne(int index, std::span<const std::byte> value) {
         // A null pointer would bind NULL, not an empty blob.
         const void* data = value.empty() ? static_cast<const void*>("") : value.data();
         m_statement.bind(index, data, static_cast<int>(value.size()));

@@ -223,6 +223,23 @@ Result<StoredDesign> lookUp(Store::Impl& impl, std::string_view key) {
     return rows.front();
 }
 
+std::vector<std::byte> readState(Store::Impl& impl, std::int64_t run) {
+    std::int64_t bytes = 0;
+    {
+        auto sum = impl.query("SELECT total(length(bytes)) FROM checkpoint_part WHERE run = ?");
+        sum.bind(run).next();
+        bytes = sum.integer(0);
+    }
+    std::vector<std::byte> state;
+    state.reserve(static_cast<std::size_t>(bytes));
+    auto query = impl.query("SELECT bytes FROM checkpoint_part WHERE run = ? ORDER BY part");
+    for (query.bind(run); query.next();) {
+        const auto part = query.blob(0);
+        state.insert(state.end(), part.begin(), part.end());
+    }
+    return state;
+}
+
 }  // namespace
 
 Result<std::vector<DesignRow>> Store::designs() const {
@@ -285,7 +302,7 @@ Result<std::optional<StoppedRun>> Store::stoppedRun(std::string_view trainHash,
         // The epoch's own row gives the steps done. A run killed while it took over an earlier
         // run's curve has a checkpoint beyond its last epoch: it cannot go on by itself.
         auto query = m_impl->query(
-            "SELECT r.id, c.epoch, c.state, e.step FROM run r JOIN checkpoint c ON c.run = r.id "
+            "SELECT r.id, c.epoch, e.step FROM run r JOIN checkpoint c ON c.run = r.id "
             "JOIN epoch_metric e ON e.run = r.id AND e.epoch = c.epoch "
             "WHERE r.train_hash = ? AND r.dataset_hash = ? "
             "AND r.status IN ('interrupted', 'cancelled') ORDER BY r.id DESC LIMIT 1");
@@ -294,8 +311,8 @@ Result<std::optional<StoppedRun>> Store::stoppedRun(std::string_view trainHash,
         }
         const auto run = query.integer(0);
         return Found{StoppedRun{.run = run,
-                                .checkpoint = {query.smallInteger(1), query.blob(2)},
-                                .curves = readCurves(*m_impl, run, query.integer(3))}};
+                                .checkpoint = {query.smallInteger(1), readState(*m_impl, run)},
+                                .curves = readCurves(*m_impl, run, query.integer(2))}};
     });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The store's writing half.
 #include <algorithm>
+#include <span>
 
 #include "mantissa_version.h"
 
@@ -34,6 +35,22 @@ void insertSteps(Store::Impl& impl, std::int64_t run, const std::vector<train::S
         impl.query("INSERT INTO step_metric (run, step, loss, accuracy) VALUES (?, ?, ?, ?)")
             .bind(run, step.step, step.loss, step.accuracy)
             .exec();
+    }
+}
+
+/// Replaces the run's checkpoint.
+void insertCheckpoint(Store::Impl& impl, std::int64_t run, const train::Checkpoint& checkpoint) {
+    impl.query("DELETE FROM checkpoint WHERE run = ?").bind(run).exec();
+    impl.query("INSERT INTO checkpoint (run, epoch) VALUES (?, ?)")
+        .bind(run, checkpoint.epoch)
+        .exec();
+    auto left = std::span(checkpoint.state);
+    for (std::int64_t part = 0; !left.empty(); ++part) {
+        const auto bytes = left.first(std::min(left.size(), kCheckpointPartBytes));
+        impl.query("INSERT INTO checkpoint_part (run, part, bytes) VALUES (?, ?, ?)")
+            .bind(run, part, bytes)
+            .exec();
+        left = left.subspan(bytes.size());
     }
 }
 
@@ -97,9 +114,7 @@ Result<void> Store::commitEpoch(std::int64_t run, const std::vector<train::StepM
             .bind(run, epoch.epoch, epoch.step, epoch.trainLoss, epoch.trainAccuracy,
                   epoch.testLoss, epoch.testAccuracy, epoch.seconds)
             .exec();
-        m_impl->query("INSERT OR REPLACE INTO checkpoint (run, epoch, state) VALUES (?, ?, ?)")
-            .bind(run, checkpoint.epoch, checkpoint.state)
-            .exec();
+        insertCheckpoint(*m_impl, run, checkpoint);
         m_impl->query("UPDATE run SET updated_ms = ? WHERE id = ?").bind(nowMs(), run).exec();
         return {};
     });

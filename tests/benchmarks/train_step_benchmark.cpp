@@ -24,7 +24,7 @@ void sgd(std::span<Parameter> parameters, std::vector<std::vector<float>>& momen
     }
 }
 
-void trainStep(benchmark::State& state, const std::string& id, const numerics::TensorFormat& f) {
+void trainStep(benchmark::State& state, const std::string& id, const LayerPrecision& precision) {
     NetworkSpec spec;
     for (const auto& entry : networkTemplates()) {
         if (entry.id == id) {
@@ -32,8 +32,8 @@ void trainStep(benchmark::State& state, const std::string& id, const numerics::T
         }
     }
     ThreadTeam team(static_cast<int>(state.range(0)));
-    auto network = Network::make(
-        spec, std::vector<LayerPrecision>(spec.layers.size(), {f, f, f, f, f, f, f}), kBatch, team);
+    auto network = Network::make(spec, std::vector<LayerPrecision>(spec.layers.size(), precision),
+                                 kBatch, team);
     network->initialise(1);
     std::vector<float> images(static_cast<std::size_t>(kBatch * elementCount(spec.input)));
     std::vector<std::uint8_t> labels(kBatch);
@@ -55,22 +55,32 @@ void trainStep(benchmark::State& state, const std::string& id, const numerics::T
     state.SetLabel(std::string(numerics::activePath()));
 }
 
+LayerPrecision operandsIn(const numerics::Format& format, ComputeMode compute) {
+    const numerics::TensorFormat f{format, numerics::Rounding::NearestEven};
+    LayerPrecision precision{f, f, f, f, f, f, f};
+    precision.compute = compute;
+    return precision;
+}
+
 void registerAll() {
-    const std::vector<std::pair<std::string, numerics::Format>> formats{
-        {"fp32", numerics::Fp32{}},
-        {"bfp8", numerics::BlockFloat{}},
-        {"fp8", numerics::Minifloat{}}};
+    numerics::BlockFloat block32;
+    block32.block.size = 32;
+    const std::vector<std::pair<std::string, LayerPrecision>> precisions{
+        {"fp32", operandsIn(numerics::Fp32{}, ComputeMode::Fast)},
+        {"bfp8", operandsIn(numerics::BlockFloat{}, ComputeMode::Fast)},
+        {"bfp8_bit_true", operandsIn(numerics::BlockFloat{}, ComputeMode::BitTrue)},
+        {"bfp8_b32_bit_true", operandsIn(block32, ComputeMode::BitTrue)},
+        {"fp8", operandsIn(numerics::Minifloat{}, ComputeMode::Fast)}};
     for (const auto& entry : networkTemplates()) {
         constexpr std::int64_t kLargestSide = 32;
         if (entry.input[1] > kLargestSide) {
             continue;  // minutes a step
         }
-        for (const auto& [name, format] : formats) {
+        for (const auto& [name, precision] : precisions) {
             const std::string id(entry.id);
-            const numerics::TensorFormat f{format, numerics::Rounding::NearestEven};
             benchmark::RegisterBenchmark(
                 (id + "/" + name).c_str(),
-                [id, f](benchmark::State& state) { trainStep(state, id, f); })
+                [id, p = precision](benchmark::State& state) { trainStep(state, id, p); })
                 ->Arg(1)
                 ->Arg(2)
                 ->ArgName("threads")

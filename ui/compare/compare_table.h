@@ -4,7 +4,6 @@
 
 #include <QAbstractTableModel>
 #include <QSortFilterProxyModel>
-#include <optional>
 #include <vector>
 
 #include "ui/compare/compare_panel.h"
@@ -12,10 +11,9 @@
 namespace mantissa::ui {
 
 struct CompareCell {
-    QString value;                 ///< with its unit
-    QString delta;                 ///< against the baseline: "+12.3 %", "−1.30 pp"; may be empty
-    std::optional<double> number;  ///< in the row's unit, where the cell has one
-    bool differs = false;          ///< from the baseline
+    QString value;         ///< with its unit
+    QString delta;         ///< against the baseline: "+12.3 %", "−1.30 pp"; may be empty
+    bool differs = false;  ///< from the baseline
 };
 
 struct CompareRow {
@@ -25,8 +23,7 @@ struct CompareRow {
     bool differs() const;
 };
 
-/// Metrics first, then the settings in the order of the designs. A percentage is compared in
-/// percentage points (pp), every other figure in % of the baseline.
+/// The rows of hw::compareDesigns() as they are written here.
 std::vector<CompareRow> compareRows(const std::vector<ComparePoint>& points);
 
 /// "≠ 0.52 mm² (−48.3 %)": a difference is told by sign and text, not by colour.

@@ -190,5 +190,29 @@ TEST_F(Migrate, ThatWouldOrphanRowsIsUndone) {
     EXPECT_EQ(database.execAndGet("SELECT count(*) FROM c").getInt(), 0);
 }
 
+TEST_F(Migrate, KeepsACheckpointOfTheFirstVersion) {
+    const auto trainHash = design::trainHash(design::DesignPoint{});
+    {
+        auto database = connect(m_file);
+        migrate(database, m_file, migrations().first(1));
+        database.exec(
+            "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
+            "VALUES ('d', '', '', '', '', '{}', 0)");
+        database.exec(
+            "INSERT INTO run (id, design_hash, train_hash, status, dataset_hash, program_version, "
+            "kernel_path, threads, epochs_planned, process, started_ms, updated_ms) "
+            "VALUES (1, 'd', '" +
+            trainHash + "', 'cancelled', 'data', '', '', 1, 3, '', 0, 0)");
+        database.exec("INSERT INTO epoch_metric (run, epoch, step) VALUES (1, 2, 20)");
+        database.exec("INSERT INTO checkpoint (run, epoch, state) VALUES (1, 2, x'0a0b0c')");
+    }
+    const auto stopped = open().stoppedRun(trainHash, "data").value();
+    ASSERT_TRUE(stopped);
+    EXPECT_EQ(stopped->checkpoint.epoch, 2);
+    EXPECT_THAT(stopped->checkpoint.state,
+                ::testing::ElementsAre(std::byte{10}, std::byte{11}, std::byte{12}));
+    EXPECT_TRUE(fs::exists(m_file.string() + ".v1.backup"));
+}
+
 }  // namespace
 }  // namespace mantissa::store

@@ -9,6 +9,7 @@
 #include "mantissa_version.h"
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "core/store/store_impl.h"
 #include "tests/core/store/store_helpers.h"
 
 namespace mantissa::store {
@@ -268,13 +269,34 @@ TEST_F(StoreRuns, ThatWereCancelledOfferTheirLastCheckpoint) {
     EXPECT_FALSE(store.stoppedRun(trainHash(withEpochs(9)), "data").value());
 }
 
+TEST_F(StoreRuns, KeepALargeCheckpointWholeAndOnlyTheLast) {
+    auto store = open();
+    const auto run = store.startRun(start()).value();
+    train::Checkpoint large{1, std::vector<std::byte>(2 * kCheckpointPartBytes + 1)};
+    for (std::size_t i = 0; i < large.state.size(); ++i) {
+        large.state[i] = static_cast<std::byte>(i / 4096 % 251);
+    }
+    ASSERT_TRUE(store.commitEpoch(run, stepsOf(1), epochMetric(1), large));
+    large.epoch = 2;
+    large.state.pop_back();
+    ASSERT_TRUE(store.commitEpoch(run, stepsOf(2), epochMetric(2), large));
+    ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, "", {}));
+    const auto found = store.stoppedRun(trainHash(design::DesignPoint{}), "data").value();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->checkpoint.epoch, 2);
+    EXPECT_TRUE(found->checkpoint.state == large.state);
+    SQLite::Database database(m_file.string());
+    EXPECT_EQ(database.execAndGet("SELECT count(*) FROM checkpoint_part").getInt(), 2);
+}
+
 TEST_F(StoreRuns, ThatAreDoneNeedNoCheckpoint) {
     auto store = open();
     const auto run = store.startRun(start()).value();
-    ASSERT_TRUE(store.commitEpoch(run, {}, epochMetric(1), {1, {}}));
+    ASSERT_TRUE(commit(store, run, 1));
     ASSERT_TRUE(store.finishRun(run, StoredStatus::Done, "", {}));
     SQLite::Database database(m_file.string());
     EXPECT_EQ(database.execAndGet("SELECT count(*) FROM checkpoint").getInt(), 0);
+    EXPECT_EQ(database.execAndGet("SELECT count(*) FROM checkpoint_part").getInt(), 0);
 }
 
 TEST_F(StoreRuns, ThatWereStoppedAreNotOfferedOnceTheirTrainingIsDone) {

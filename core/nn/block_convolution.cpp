@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/block_convolution.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/nn/block_filters.h"
+#include "core/nn/phases.h"
+
+namespace mantissa::nn {
+namespace {
+
+std::int64_t roundUp(std::int64_t value, std::int64_t unit) {
+    return (value + unit - 1) / unit * unit;
+}
+
+std::int64_t blocksOf(std::int64_t extent, std::int64_t segment) {
+    return (extent + segment - 1) / segment;
+}
+
+/// Adds the segments of all blocks of `channels` at one tap whose columns start at `place`.
+void addSegment(std::vector<FilterSegment>& filter, SegmentPlaces& places, std::int64_t block,
+                std::int64_t segment, std::int64_t channels, std::int64_t tap, std::int64_t place,
+                std::int64_t plane) {
+    const std::int64_t first = block * segment;
+    filter.push_back({first, std::min(segment, channels - first), tap});
+    places.quads.push_back(block * quadsOf(segment) * plane + place);
+    places.scales.push_back(block * plane + place);
+}
+
+PackedRows packedFilters(std::int64_t rows, const std::vector<FilterSegment>& filter,
+                         std::int64_t segment) {
+    return {rows, static_cast<std::int64_t>(filter.size()), quadsOf(segment)};
+}
+
+}  // namespace
+
+BlockConvForward::BlockConvForward(const ConvGeometry& geometry, std::int64_t segment)
+    : m_geometry(geometry), m_segment(segment), m_blocks(blocksOf(geometry.channels, segment)) {
+    const ConvGeometry& g = m_geometry;
+    const std::int64_t phase = g.phaseHeight * g.phaseWidth;
+    m_plane = roundUp(g.stride * g.stride * phase + kColumnSlack, kColumnSlack);
+    for (std::int64_t block = 0; block < m_blocks; ++block) {
+        for (std::int64_t tap = 0; tap < g.kernel * g.kernel; ++tap) {
+            const std::int64_t y = tap / g.kernel * g.dilation;
+            const std::int64_t x = tap % g.kernel * g.dilation;
+            const std::int64_t place = (y % g.stride * g.stride + x % g.stride) * phase +
+                                       y / g.stride * g.phaseWidth + x / g.stride;
+            addSegment(m_filter, m_places, block, segment, g.channels, tap, place, m_plane);
+        }
+    }
+}
+
+std::int64_t BlockConvForward::packedFloats() const {
+    return packedFilters(m_geometry.outChannels, m_filter, m_segment).floats();
+}
+
+std::int64_t BlockConvForward::scratchFloats() const {
+    return m_geometry.phasesFloats + m_blocks * (quadsOf(m_segment) + 1) * m_plane +
+           m_geometry.outChannels * m_geometry.span;
+}
+
+void BlockConvForward::packWeights(const float* weight, float* packed, ThreadTeam& team) const {
+    const std::int64_t taps = m_geometry.kernel * m_geometry.kernel;
+    packFilters({weight, m_geometry.taps, taps}, m_filter,
+                packedFilters(m_geometry.outChannels, m_filter, m_segment), packed, team);
+}
+
+void BlockConvForward::run(const float* packed, const float* bias, const float* x, float* y,
+                           float* scratch, const ThreadTeam& team) const {
+    const ConvGeometry& g = m_geometry;
+    const std::int64_t phase = g.phaseHeight * g.phaseWidth;
+    float* const scales = scratch + g.phasesFloats;
+    float* const quads = scales + m_blocks * m_plane;
+    float* const product = quads + m_blocks * quadsOf(m_segment) * m_plane;
+    const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane};
+    splitPhases(g, x, scratch);
+    for (std::int64_t p = 0; p < g.stride * g.stride; ++p) {
+        packChannels(scratch + p * g.channels * phase, g.channels, phase, phase, m_segment,
+                     p * phase, planes);
+    }
+    multiplyFilters(packedFilters(g.outChannels, m_filter, m_segment), packed, planes, m_places,
+                    g.span, product, team);
+    gatherRows(g, product, bias, y);
+}
+
+BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry, std::int64_t segment)
+    : m_geometry(geometry), m_segment(segment), m_blocks(blocksOf(geometry.outChannels, segment)) {
+    const ConvGeometry& g = m_geometry;
+    m_margin = (g.kernel - 1) * g.dilation / g.stride;
+    m_pitch = g.phaseWidth + m_margin;
+    m_span = roundUp((g.phaseHeight - 1) * m_pitch + g.phaseWidth, kColumnSlack);
+    m_plane = roundUp(m_margin * m_pitch + m_margin + m_span, kColumnSlack);
+    for (std::int64_t remainder = 0; remainder < g.stride * g.stride; ++remainder) {
+        Phase phase{remainder / g.stride, remainder % g.stride, m_packedFloats, {}, {}};
+        for (std::int64_t block = 0; block < m_blocks; ++block) {
+            for (std::int64_t tap = 0; tap < g.kernel * g.kernel; ++tap) {
+                const std::int64_t y = tap / g.kernel * g.dilation;
+                const std::int64_t x = tap % g.kernel * g.dilation;
+                if (y % g.stride == phase.row && x % g.stride == phase.column) {
+                    const std::int64_t place =
+                        (m_margin - y / g.stride) * m_pitch + m_margin - x / g.stride;
+                    addSegment(phase.filter, phase.places, block, segment, g.outChannels, tap,
+                               place, m_plane);
+                }
+            }
+        }
+        m_packedFloats += packedFilters(g.channels, phase.filter, segment).floats();
+        m_phases.push_back(std::move(phase));
+    }
+}
+
+std::int64_t BlockConvInputGradient::scratchFloats() const {
+    return (m_geometry.outChannels + m_blocks * (quadsOf(m_segment) + 1)) * m_plane +
+           m_geometry.channels * m_span;
+}
+
+void BlockConvInputGradient::packWeights(const float* weight, float* packed,
+                                         ThreadTeam& team) const {
+    const std::int64_t taps = m_geometry.kernel * m_geometry.kernel;
+    for (const Phase& phase : m_phases) {
+        packFilters({weight, taps, m_geometry.taps}, phase.filter,
+                    packedFilters(m_geometry.channels, phase.filter, m_segment),
+                    packed + phase.packedOffset, team);
+    }
+}
+
+void BlockConvInputGradient::run(const float* packed, const float* dy, float* dx, float* scratch,
+                                 const ThreadTeam& team) const {
+    const ConvGeometry& g = m_geometry;
+    float* const scales = scratch + g.outChannels * m_plane;
+    float* const quads = scales + m_blocks * m_plane;
+    float* const product = quads + m_blocks * quadsOf(m_segment) * m_plane;
+    const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane};
+    for (std::int64_t o = 0; o < g.outChannels; ++o) {
+        float* const plane = scratch + o * m_plane;
+        std::fill_n(plane, m_plane, 0.0F);
+        for (std::int64_t row = 0; row < g.outHeight; ++row) {
+            std::copy_n(dy + (o * g.outHeight + row) * g.outWidth, g.outWidth,
+                        plane + (m_margin + row) * m_pitch + m_margin);
+        }
+    }
+    packChannels(scratch, g.outChannels, m_plane, m_plane, m_segment, 0, planes);
+    for (const Phase& phase : m_phases) {
+        multiplyFilters(packedFilters(g.channels, phase.filter, m_segment),
+                        packed + phase.packedOffset, planes, phase.places, m_span, product, team);
+        // A padded row or column r of the phase is the image's r - padding.
+        const std::int64_t firstRow = (g.padding - phase.row + g.stride - 1) / g.stride;
+        const std::int64_t firstColumn = (g.padding - phase.column + g.stride - 1) / g.stride;
+        const auto start = [&](std::int64_t first) { return std::max<std::int64_t>(0, first); };
+        for (std::int64_t c = 0; c < g.channels; ++c) {
+            for (std::int64_t j = start(firstRow);; ++j) {
+                const std::int64_t row = j * g.stride + phase.row - g.padding;
+                if (row >= g.height) {
+                    break;
+                }
+                const float* const from = product + c * m_span + j * m_pitch;
+                float* const to = dx + (c * g.height + row) * g.width;
+                for (std::int64_t i = start(firstColumn);; ++i) {
+                    const std::int64_t column = i * g.stride + phase.column - g.padding;
+                    if (column >= g.width) {
+                        break;
+                    }
+                    to[column] = from[i];
+                }
+            }
+        }
+    }
+}
+
+}  // namespace mantissa::nn

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bit-true convolution: the three passes on operands in block floating point, significands being
+// multiplied and summed as integers inside a block (block_gemm.h says what an output is).
+//
+// Operands are quantised floats. Blocks run along input channels in the forward pass, along output
+// channels in the input gradient, along the batch in the weight gradient; `segment` is as in
+// blockGemm(), of that axis.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/nn/convolution.h"
+
+namespace mantissa::nn {
+
+/// One segment of a filter's reduction: `count` channels from `first` on, at one tap.
+struct FilterSegment {
+    std::int64_t first, count, tap;
+};
+
+/// Where the columns of each segment start: in quads and in scales, as BlockProduct wants them.
+struct SegmentPlaces {
+    std::vector<std::int64_t> quads, scales;
+};
+
+/// y = W x + b. An output's chain runs over the channels' segments, and in each over the taps.
+class BlockConvForward {
+public:
+    BlockConvForward(const ConvGeometry& geometry, std::int64_t segment);
+
+    std::int64_t packedFloats() const;
+    std::int64_t scratchFloats() const;  ///< of one image
+    /// Fills `packed` from W, O x C x k x k.
+    void packWeights(const float* weight, float* packed, ThreadTeam& team) const;
+    /// One image, in one task of `team`; `bias` may be null.
+    void run(const float* packed, const float* bias, const float* x, float* y, float* scratch,
+             const ThreadTeam& team) const;
+
+private:
+    ConvGeometry m_geometry;
+    std::int64_t m_segment, m_blocks, m_plane;
+    std::vector<FilterSegment> m_filter;
+    SegmentPlaces m_places;
+};
+
+/// dx = W^T dy. A pixel's chain runs over the output channels' segments, and in each over the taps
+/// that reach it, in order.
+class BlockConvInputGradient {
+public:
+    BlockConvInputGradient(const ConvGeometry& geometry, std::int64_t segment);
+
+    std::int64_t packedFloats() const { return m_packedFloats; }
+    std::int64_t scratchFloats() const;
+    void packWeights(const float* weight, float* packed, ThreadTeam& team) const;
+    void run(const float* packed, const float* dy, float* dx, float* scratch,
+             const ThreadTeam& team) const;
+
+private:
+    /// The pixels of a padded image whose row and column leave the same remainders of the stride.
+    struct Phase {
+        std::int64_t row, column;
+        std::int64_t packedOffset;  ///< of its weights
+        std::vector<FilterSegment> filter;
+        SegmentPlaces places;
+    };
+
+    ConvGeometry m_geometry;
+    std::int64_t m_segment, m_blocks;
+    std::int64_t m_margin;  ///< rows, and columns, of zeros before dy
+    std::int64_t m_pitch, m_plane, m_span;
+    std::int64_t m_packedFloats = 0;
+    std::vector<Phase> m_phases;
+};
+
+/// dw = dy x^T. The output's rows are cut into parts. A part's chain runs over its pixels, and for
+/// each over the batch's segments; parts are added in order.
+class BlockConvWeightGradient {
+public:
+    BlockConvWeightGradient(const ConvGeometry& geometry, std::int64_t segment, std::int64_t batch,
+                            std::int64_t mostParts);
+
+    std::int64_t packedFloats() const;   ///< of the operands, for the whole team
+    std::int64_t scratchFloats() const;  ///< of each task
+    std::int64_t parts() const { return m_parts; }
+    std::int64_t partFloats() const { return m_geometry.outChannels * m_geometry.taps; }
+
+    /// Each packs one channel of x or of dy, for run(); `images` is at most the batch.
+    std::int64_t packTasks() const { return m_geometry.channels + m_geometry.outChannels; }
+    void pack(std::int64_t task, const float* x, const float* dy, std::int64_t images,
+              float* packed, float* scratch) const;
+    /// One part's sums, in one task of `team`.
+    void run(std::int64_t part, const float* packed, std::int64_t images, float* sums,
+             float* scratch, const ThreadTeam& team) const;
+    /// dw (O x C x k x k) from all parts' sums.
+    void addParts(const float* sums, float* dw, ThreadTeam& team) const;
+
+private:
+    struct Layout;
+    Layout layoutOf(std::int64_t images) const;
+    void packInput(std::int64_t channel, const float* x, const Layout& layout, float* packed,
+                   float* scratch) const;
+    void packError(std::int64_t channel, const float* dy, const Layout& layout,
+                   float* packed) const;
+
+    ConvGeometry m_geometry;
+    std::int64_t m_segment, m_batch, m_parts;
+    std::int64_t m_rows;  ///< output rows of a part
+};
+
+/// The norms of the three: plain loops over integers.
+void blockConvForwardRef(const ConvGeometry& geometry, std::int64_t segment, const float* weight,
+                         const float* bias, const float* x, float* y);
+void blockConvInputGradientRef(const ConvGeometry& geometry, std::int64_t segment,
+                               const float* weight, const float* dy, float* dx);
+void blockConvWeightGradientRef(const ConvGeometry& geometry, std::int64_t segment,
+                                std::int64_t parts, const float* x, const float* dy,
+                                std::int64_t images, float* dw);
+
+}  // namespace mantissa::nn

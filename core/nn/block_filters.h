@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the passes of a bit-true convolution share: packed filters, and their product with packed
+// planes. Internal to nn.
+#pragma once
+
+#include <span>
+
+#include "core/nn/block_convolution.h"
+#include "core/nn/block_kernels.h"
+
+namespace mantissa::nn {
+
+/// Weights seen as rows: element (row, channel, tap) stands at
+/// data[row * rowStride + channel * channelStride + tap].
+struct FilterView {
+    const float* data;
+    std::int64_t rowStride, channelStride;
+};
+void packFilters(const FilterView& view, std::span<const FilterSegment> segments,
+                 const PackedRows& to, float* memory, ThreadTeam& team);
+
+/// Channels packed as columns: quad q of block b of column j at
+/// quads[(b * quads a segment + q) * plane + j], its scale at scales[b * plane + j].
+struct PackedPlanes {
+    std::int32_t* quads;
+    float* scales;
+    std::int64_t plane;
+};
+/// `columns` of each channel, `channelStride` apart, go to the columns from `first` on.
+void packChannels(const float* data, std::int64_t channels, std::int64_t channelStride,
+                  std::int64_t columns, std::int64_t segment, std::int64_t first,
+                  const PackedPlanes& to);
+
+/// c (rows x columns, `columns` apart) = packed filters times planes.
+void multiplyFilters(const PackedRows& filters, const float* memory, const PackedPlanes& planes,
+                     const SegmentPlaces& places, std::int64_t columns, float* c,
+                     const ThreadTeam& team);
+
+}  // namespace mantissa::nn

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/block_gemm.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace mantissa::nn {
+namespace {
+
+/// Columns packed at a time, and elements of the reduction: both stay in the first-level cache.
+constexpr std::int64_t kPanelColumns = 48;
+constexpr std::int64_t kPanelDepth = 512;
+/// Rows that a task multiplies with one packed panel of columns, at least.
+constexpr std::int64_t kTaskRows = 128;
+
+PackedRows packedRows(const GemmSize& size, std::int64_t segment) {
+    return {size.m, (size.k + segment - 1) / segment, quadsOf(segment)};
+}
+
+/// Lines whose element (k, line) stands at data[k * kStride + line * lineStride].
+struct LineView {
+    const float* data;
+    std::int64_t kStride, lineStride;
+};
+
+/// Packs one segment of lines that stand side by side in `to`.
+void packSegment(BlockSide side, const LineView& view, std::int64_t count, std::int64_t quads,
+                 std::int64_t lines, PackTarget to) {
+    if (view.lineStride == 1) {
+        packAcross(side, {view.data, view.kStride, count, quads}, lines, to);
+        return;
+    }
+    for (std::int64_t line = 0; line < lines; ++line) {
+        packAlong(side, {view.data + line * view.lineStride, 1, count, quads}, to);
+        ++to.quads;
+        ++to.scales;
+        to.starts += side == BlockSide::Rows ? 1 : 0;
+    }
+}
+
+void packA(const GemmSize& size, const MatrixView& a, std::int64_t segment, float* memory,
+           ThreadTeam& team) {
+    const PackedRows packed = packedRows(size, segment);
+    team.run(packed.panels(), [&](std::int64_t panel, int) {
+        const std::int64_t row = panel * kBlockRows;
+        for (std::int64_t s = 0; s < packed.segments; ++s) {
+            const std::int64_t k = s * segment;
+            packSegment(
+                BlockSide::Rows,
+                {a.data + row * a.rowStride + k * a.columnStride, a.columnStride, a.rowStride},
+                std::min(segment, size.k - k), packed.quads, std::min(kBlockRows, size.m - row),
+                packed.target(memory, row, s));
+        }
+    });
+}
+
+}  // namespace
+
+std::int64_t blockGemmScratchFloats() {
+    // At worst each element is a segment, with a quad and a scale of its own.
+    return 2 * kPanelColumns * kPanelDepth + kColumnSlack;
+}
+
+std::int64_t blockGemmPackedFloats(const GemmSize& size, std::int64_t segment) {
+    return packedRows(size, segment).floats();
+}
+
+void blockGemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, std::int64_t segment,
+               float* c, std::span<float> scratch, std::span<float> packed, ThreadTeam& team) {
+    assert(segment >= 1 && segment <= kMaxSegment);
+    assert(static_cast<std::int64_t>(packed.size()) >= blockGemmPackedFloats(size, segment));
+    const PackedRows rows = packedRows(size, segment);
+    packA(size, a, segment, packed.data(), team);
+
+    const std::int64_t chunk = std::max<std::int64_t>(1, kPanelDepth / segment);  // segments
+    std::array<std::int64_t, kPanelDepth> quadPlaces;
+    std::array<std::int64_t, kPanelDepth> scalePlaces;
+    for (std::int64_t s = 0; s < chunk; ++s) {
+        quadPlaces[static_cast<std::size_t>(s)] = s * rows.quads * kPanelColumns;
+        scalePlaces[static_cast<std::size_t>(s)] = s * kPanelColumns;
+    }
+    const std::int64_t columnPanels = (size.n + kPanelColumns - 1) / kPanelColumns;
+    const std::int64_t rowBlocks = std::max<std::int64_t>(1, size.m / kTaskRows);
+    const std::int64_t blockPanels = (rows.panels() + rowBlocks - 1) / rowBlocks;
+    team.run(columnPanels * rowBlocks, [&](std::int64_t task, int worker) {
+        float* const scales = scratch.data() + worker * blockGemmScratchFloats();
+        auto* const quads = reinterpret_cast<std::int32_t*>(scales + chunk * kPanelColumns);
+        const std::int64_t column = task % columnPanels * kPanelColumns;
+        const std::int64_t firstPanel = task / columnPanels * blockPanels;
+        const std::int64_t lastPanel = std::min(firstPanel + blockPanels, rows.panels());
+        BlockProduct product{.columns = std::min(kPanelColumns, size.n - column),
+                             .columnQuads = quads,
+                             .columnScales = scales,
+                             .quadPlaces = quadPlaces.data(),
+                             .scalePlaces = scalePlaces.data(),
+                             .quadStride = kPanelColumns,
+                             .cRow = size.n,
+                             .accumulate = true};
+        for (std::int64_t first = 0; first < rows.segments && !team.stopped(); first += chunk) {
+            const std::int64_t count = std::min(chunk, rows.segments - first);
+            for (std::int64_t s = 0; s < count; ++s) {
+                const std::int64_t k = (first + s) * segment;
+                packSegment(BlockSide::Columns,
+                            {b.data + k * b.rowStride + column * b.columnStride, b.rowStride,
+                             b.columnStride},
+                            std::min(segment, size.k - k), rows.quads, product.columns,
+                            {.quads = quads + s * rows.quads * kPanelColumns,
+                             .quadStride = kPanelColumns,
+                             .scales = scales + s * kPanelColumns});
+            }
+            for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
+                product.setRows(rows, packed.data(), panel, first, count);
+                product.c = c + panel * kBlockRows * size.n + column;
+                multiplyBlocks(product);
+            }
+        }
+    });
+}
+
+}  // namespace mantissa::nn

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/block_kernels.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "core/nn/block_codes.h"
+
+// Highway re-includes this file once for each instruction set; VNNI is in the largest.
+#define HWY_WANT_AVX3_DL
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "core/nn/block_kernels.cpp"
+#include <hwy/foreach_target.h>
+// block_pack-inl.h needs the target that foreach_target.h has set.
+#include "core/nn/block_pack-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace mantissa::nn::HWY_NAMESPACE {
+
+#if MANTISSA_VECTOR_FMA
+
+void across(BlockSide side, const SegmentSource& from, std::int64_t lines, const PackTarget& to) {
+    (side == BlockSide::Rows ? packLines<BlockSide::Rows>
+                             : packLines<BlockSide::Columns>)(from, lines, to);
+}
+
+void along(BlockSide side, const SegmentSource& from, const PackTarget& to) {
+    (side == BlockSide::Rows ? packOneLine<BlockSide::Rows> : packOneLine<BlockSide::Columns>)(from,
+                                                                                               to);
+}
+
+void multiply(const BlockProduct& product) {
+    multiplyBlockPanel(product);
+}
+
+#else
+
+void along(BlockSide side, const SegmentSource& from, const PackTarget& to) {
+    const float scale = segmentScale(largestMagnitudeBits(from.x, from.count, from.step));
+    int sum = 0;
+    for (std::int64_t q = 0; q < from.quads; ++q) {
+        std::uint32_t quad = 0;
+        for (std::int64_t k = 4 * q; k < std::min(4 * q + 4, from.count); ++k) {
+            const int code = segmentCode(from.x[k * from.step], scale);
+            sum += code;
+            quad |= (static_cast<std::uint32_t>(code) & 0xFFU)
+                    << (8U * static_cast<unsigned>(k % 4));
+        }
+        to.quads[q * to.quadStride] =
+            static_cast<std::int32_t>(side == BlockSide::Columns ? quad ^ 0x80808080U : quad);
+    }
+    *to.scales = scale;
+    if (side == BlockSide::Rows) {
+        *to.starts = -128 * sum;
+    }
+}
+
+void across(BlockSide side, const SegmentSource& from, std::int64_t lines, const PackTarget& to) {
+    for (std::int64_t line = 0; line < lines; ++line) {
+        along(side, {from.x + line, from.step, from.count, from.quads},
+              {to.quads + line * to.lineStride, to.quadStride, to.scales + line * to.scaleStride,
+               side == BlockSide::Rows ? to.starts + line * to.scaleStride : nullptr});
+    }
+}
+
+std::int32_t quadProduct(std::int32_t column, std::int32_t row) {
+    std::int32_t sum = 0;
+    for (unsigned byte = 0; byte < 4; ++byte) {
+        const auto unsignedByte =
+            static_cast<std::uint8_t>(static_cast<std::uint32_t>(column) >> (8 * byte));
+        const auto signedByte =
+            static_cast<std::int8_t>(static_cast<std::uint32_t>(row) >> (8 * byte));
+        sum += unsignedByte * signedByte;
+    }
+    return sum;
+}
+
+void multiply(const BlockProduct& x) {
+    for (std::int64_t r = 0; r < x.rows; ++r) {
+        for (std::int64_t j = 0; j < x.columns; ++j) {
+            float& c = x.c[r * x.cRow + j];
+            float sum = x.accumulate ? c : 0.0F;
+            for (std::int64_t s = 0; s < x.segments; ++s) {
+                std::int32_t dot = x.rowStarts[s * kBlockRows + r];
+                for (std::int64_t q = 0; q < x.quads; ++q) {
+                    dot += quadProduct(x.columnQuads[x.quadPlaces[s] + q * x.quadStride + j],
+                                       x.rowQuads[(s * x.quads + q) * kBlockRows + r]);
+                }
+                sum = std::fma(static_cast<float>(dot) * x.columnScales[x.scalePlaces[s] + j],
+                               x.rowScales[s * kBlockRows + r], sum);
+            }
+            c = sum;
+        }
+    }
+}
+
+#endif  // MANTISSA_VECTOR_FMA
+
+}  // namespace mantissa::nn::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace mantissa::nn {
+
+HWY_EXPORT(across);
+HWY_EXPORT(along);
+HWY_EXPORT(multiply);
+
+PackTarget PackedRows::target(float* memory, std::int64_t row, std::int64_t segment) const {
+    const std::int64_t first = at(row / kBlockRows, segment);
+    const std::int64_t line = row % kBlockRows;
+    float* const scales = memory + at(panels(), 0) * quads;
+    float* const starts = scales + at(panels(), 0);
+    return {.quads = reinterpret_cast<std::int32_t*>(memory) + first * quads + line,
+            .quadStride = kBlockRows,
+            .scales = scales + first + line,
+            .starts = reinterpret_cast<std::int32_t*>(starts) + first + line};
+}
+
+void BlockProduct::setRows(const PackedRows& packed, const float* memory, std::int64_t panel,
+                           std::int64_t segment, std::int64_t count) {
+    const std::int64_t first = packed.at(panel, segment);
+    const float* const scales = memory + packed.at(packed.panels(), 0) * packed.quads;
+    const float* const starts = scales + packed.at(packed.panels(), 0);
+    segments = count;
+    quads = packed.quads;
+    rows = std::min(kBlockRows, packed.rows - panel * kBlockRows);
+    rowQuads = reinterpret_cast<const std::int32_t*>(memory) + first * packed.quads;
+    rowScales = scales + first;
+    rowStarts = reinterpret_cast<const std::int32_t*>(starts) + first;
+}
+
+void packAcross(BlockSide side, const SegmentSource& from, std::int64_t lines,
+                const PackTarget& to) {
+    HWY_DYNAMIC_DISPATCH(across)(side, from, lines, to);
+}
+
+void packAlong(BlockSide side, const SegmentSource& from, const PackTarget& to) {
+    assert(from.step == 1 && from.count <= kMaxSegment);
+    HWY_DYNAMIC_DISPATCH(along)(side, from, to);
+}
+
+void multiplyBlocks(const BlockProduct& product) {
+    HWY_DYNAMIC_DISPATCH(multiply)(product);
+}
+
+}  // namespace mantissa::nn
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The inner loops of bit-true products (block_gemm.h): packing numbers as small integers with a
+// scale a segment, and multiplying what is packed. Internal to nn.
+//
+// Four elements of the reduction, a quad, share 32 bits. Rows, which kernels broadcast, hold signed
+// bytes; columns, which fill their lanes, unsigned ones, 128 too large, as VNNI multiplies them.
+// Each row's sums start at -128 times the sum of its codes, which mends it.
+#pragma once
+
+#include <cstdint>
+
+namespace mantissa::nn {
+
+/// Segments of a reduction are at most this long: integer sums then fit 24 bits and are exact in
+/// binary32. A longer block's sum is cut into such pieces.
+inline constexpr std::int64_t kMaxSegment = 1024;
+/// Rows that are packed side by side.
+inline constexpr std::int64_t kBlockRows = 16;
+/// Columns that a kernel may read beyond the last.
+inline constexpr std::int64_t kColumnSlack = 16;
+
+constexpr std::int64_t quadsOf(std::int64_t segment) {
+    return (segment + 3) / 4;
+}
+
+enum class BlockSide { Rows, Columns };
+
+/// A segment of some lines, rows or columns: element k of line l stands at x[k * step + l] where
+/// lines are neighbours, with k below `count`; zeros fill it up to `quads` quads.
+struct SegmentSource {
+    const float* x;
+    std::int64_t step, count, quads;
+};
+
+/// Quad q of line l goes to quads[q * quadStride + l * lineStride], the line's scale to
+/// scales[l * scaleStride], and what a row's sums start at to the same place of `starts`.
+struct PackTarget {
+    std::int32_t* quads = nullptr;
+    std::int64_t quadStride = 0;
+    float* scales = nullptr;
+    std::int32_t* starts = nullptr;  ///< rows only
+    std::int64_t lineStride = 1, scaleStride = 1;
+};
+
+/// Packs one segment of `lines` lines that are neighbours in memory.
+void packAcross(BlockSide side, const SegmentSource& from, std::int64_t lines,
+                const PackTarget& to);
+/// Packs one segment of one line whose elements are neighbours: `step` is 1.
+void packAlong(BlockSide side, const SegmentSource& from, const PackTarget& to);
+
+/// Where packed rows lie in a piece of memory: all panels' codes, then their scales, then what
+/// their sums start at. A panel's segments follow each other.
+struct PackedRows {
+    std::int64_t rows, segments, quads;  ///< quads of each segment
+
+    std::int64_t panels() const { return (rows + kBlockRows - 1) / kBlockRows; }
+    std::int64_t floats() const { return panels() * segments * kBlockRows * (quads + 2); }
+    /// Of the segment of a panel, in scales; codes are `quads` times as far.
+    std::int64_t at(std::int64_t panel, std::int64_t segment) const {
+        return (panel * segments + segment) * kBlockRows;
+    }
+    /// For packing segment `segment` of row `row` and its neighbours in the panel.
+    PackTarget target(float* memory, std::int64_t row, std::int64_t segment) const;
+};
+
+/// C (rows x columns, `cRow` apart) = or += the rows times the columns. Segment s of column j
+/// begins with quad columnQuads[quadPlaces[s] + j], its further quads follow `quadStride` apart,
+/// its scale is columnScales[scalePlaces[s] + j]. kColumnSlack columns beyond the last can be read.
+struct BlockProduct {
+    std::int64_t segments = 0, quads = 0;
+    std::int64_t rows = 0, columns = 0;       ///< rows up to kBlockRows
+    const std::int32_t* rowQuads = nullptr;   ///< [segment][quad][kBlockRows]
+    const float* rowScales = nullptr;         ///< [segment][kBlockRows]
+    const std::int32_t* rowStarts = nullptr;  ///< the same
+    const std::int32_t* columnQuads = nullptr;
+    const float* columnScales = nullptr;
+    const std::int64_t* quadPlaces = nullptr;
+    const std::int64_t* scalePlaces = nullptr;
+    std::int64_t quadStride = 0;
+    float* c = nullptr;
+    std::int64_t cRow = 0;
+    bool accumulate = false;
+
+    /// Takes `count` segments of one panel of rows, from `segment` on.
+    void setRows(const PackedRows& packed, const float* memory, std::int64_t panel,
+                 std::int64_t segment, std::int64_t count);
+};
+void multiplyBlocks(const BlockProduct& product);
+
+}  // namespace mantissa::nn

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The register tile of bit-true products: compiled once for each instruction set.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include <hwy/highway.h>
+
+#include "core/nn/block_kernels.h"
+#include "core/nn/tile_kernel-inl.h"
+
+#if defined(MANTISSA_NN_BLOCK_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef MANTISSA_NN_BLOCK_TILE_INL_H_
+#undef MANTISSA_NN_BLOCK_TILE_INL_H_
+#else
+#define MANTISSA_NN_BLOCK_TILE_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace mantissa::nn::HWY_NAMESPACE {
+
+/// 32 registers hold 12 integer and 12 FP32 sums, 16 hold 4 and 4.
+constexpr std::int64_t kBlockRowsAtOnce = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
+constexpr std::int64_t kBlockVectors = HWY_TARGET <= HWY_AVX3 ? 3 : 2;
+constexpr std::int64_t kBlockColumns = kBlockVectors * kLanes;
+
+#if MANTISSA_VECTOR_FMA
+
+// Highway's target of processors with VNNI does not tell the compiler so.
+#if HWY_TARGET == HWY_AVX3_DL
+#if HWY_COMPILER_CLANG
+#pragma clang attribute push(__attribute__((target("avx512vnni"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512vnni")
+#endif
+#endif
+
+using IntTag = hn::RebindToSigned<FloatTag>;
+using VInt = hn::Vec<IntTag>;
+using VFloat = hn::Vec<FloatTag>;
+
+/// dot + the four products of each lane's bytes, unsigned times signed.
+HWY_INLINE VInt addQuadProducts(VInt dot, VInt unsignedBytes, VInt signedBytes) {
+#if HWY_TARGET == HWY_AVX3_DL
+    return VInt{_mm512_dpbusd_epi32(dot.raw, unsignedBytes.raw, signedBytes.raw)};
+#else
+    const hn::Repartition<std::int16_t, IntTag> d16;
+    const hn::RebindToUnsigned<decltype(d16)> u16;
+    const auto columns = hn::BitCast(u16, unsignedBytes);
+    const auto rows = hn::BitCast(d16, signedBytes);
+    const auto evenColumns = hn::BitCast(d16, hn::And(columns, hn::Set(u16, 0x00FF)));
+    const auto oddColumns = hn::BitCast(d16, hn::ShiftRight<8>(columns));
+    const auto evenRows = hn::ShiftRight<8>(hn::ShiftLeft<8>(rows));
+    const auto oddRows = hn::ShiftRight<8>(rows);
+    // On x86 each lane gets its own pair's sum; the second sum stays as it is.
+    auto none = hn::Zero(IntTag());
+    dot = hn::ReorderWidenMulAccumulate(IntTag(), evenColumns, evenRows, dot, none);
+    return hn::ReorderWidenMulAccumulate(IntTag(), oddColumns, oddRows, dot, none);
+#endif
+}
+
+/// `Quads` of a segment where they are a constant, else 0.
+template <int Rows, int Vectors, int Quads>
+void multiplyBlockTile(const BlockProduct& tile) {
+    const FloatTag d;
+    const IntTag i32;
+    constexpr std::size_t kRows = Rows;
+    constexpr std::size_t kVectors = Vectors;
+    constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
+    const auto last =
+        hn::FirstN(d, static_cast<std::size_t>(tile.columns) - (kVectors - 1) * kStep);
+    VFloat sum[kRows][kVectors];
+    MANTISSA_UNROLL
+    for (std::size_t r = 0; r < kRows; ++r) {
+        const float* c = tile.c + static_cast<std::int64_t>(r) * tile.cRow;
+        MANTISSA_UNROLL
+        for (std::size_t v = 0; v < kVectors; ++v) {
+            sum[r][v] = !tile.accumulate   ? hn::Zero(d)
+                        : v + 1 < kVectors ? hn::LoadU(d, c + v * kStep)
+                                           : hn::MaskedLoad(last, d, c + v * kStep);
+        }
+    }
+    const std::int64_t quads = Quads > 0 ? Quads : tile.quads;
+    const std::int32_t* row = tile.rowQuads;
+    for (std::int64_t s = 0; s < tile.segments; ++s) {
+        const std::int32_t* column = tile.columnQuads + tile.quadPlaces[s];
+        VInt dot[kRows][kVectors];
+        MANTISSA_UNROLL
+        for (std::size_t r = 0; r < kRows; ++r) {
+            const auto start = hn::Set(i32, tile.rowStarts[s * kBlockRows + static_cast<int>(r)]);
+            MANTISSA_UNROLL
+            for (std::size_t v = 0; v < kVectors; ++v) {
+                dot[r][v] = start;
+            }
+        }
+        MANTISSA_UNROLL
+        for (std::int64_t q = 0; q < quads; ++q) {
+            VInt bytes[kVectors];
+            MANTISSA_UNROLL
+            for (std::size_t v = 0; v < kVectors; ++v) {
+                bytes[v] = hn::LoadU(i32, column + v * kStep);
+            }
+            MANTISSA_UNROLL
+            for (std::size_t r = 0; r < kRows; ++r) {
+                const auto broadcast = hn::Set(i32, row[r]);
+                MANTISSA_UNROLL
+                for (std::size_t v = 0; v < kVectors; ++v) {
+                    dot[r][v] = addQuadProducts(dot[r][v], bytes[v], broadcast);
+                }
+            }
+            column += tile.quadStride;
+            row += kBlockRows;
+        }
+        const float* scales = tile.columnScales + tile.scalePlaces[s];
+        VFloat columnScale[kVectors];
+        MANTISSA_UNROLL
+        for (std::size_t v = 0; v < kVectors; ++v) {
+            columnScale[v] = hn::LoadU(d, scales + v * kStep);
+        }
+        MANTISSA_UNROLL
+        for (std::size_t r = 0; r < kRows; ++r) {
+            const auto rowScale = hn::Set(d, tile.rowScales[s * kBlockRows + static_cast<int>(r)]);
+            MANTISSA_UNROLL
+            for (std::size_t v = 0; v < kVectors; ++v) {
+                sum[r][v] = hn::MulAdd(hn::Mul(hn::ConvertTo(d, dot[r][v]), columnScale[v]),
+                                       rowScale, sum[r][v]);
+            }
+        }
+    }
+    MANTISSA_UNROLL
+    for (std::size_t r = 0; r < kRows; ++r) {
+        float* c = tile.c + static_cast<std::int64_t>(r) * tile.cRow;
+        MANTISSA_UNROLL
+        for (std::size_t v = 0; v + 1 < kVectors; ++v) {
+            hn::StoreU(sum[r][v], d, c + v * kStep);
+        }
+        hn::BlendedStore(sum[r][kVectors - 1], last, d, c + (kVectors - 1) * kStep);
+    }
+}
+
+#if HWY_TARGET == HWY_AVX3_DL
+#if HWY_COMPILER_CLANG
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif
+
+using BlockTileFunction = void (*)(const BlockProduct&);
+
+template <int Quads, std::size_t... Index>
+constexpr std::array<BlockTileFunction, sizeof...(Index)> blockTileTable(
+    std::index_sequence<Index...>) {
+    return {&multiplyBlockTile<static_cast<int>(Index) / kBlockVectors + 1,
+                               static_cast<int>(Index) % kBlockVectors + 1, Quads>...};
+}
+
+void multiplyBlockPanel(const BlockProduct& product) {
+    constexpr auto kIndices = std::make_index_sequence<kBlockRowsAtOnce * kBlockVectors>();
+    static constexpr std::array kTables{blockTileTable<0>(kIndices), blockTileTable<4>(kIndices),
+                                        blockTileTable<8>(kIndices)};
+    const auto& table = kTables[product.quads == 4 ? 1 : (product.quads == 8 ? 2 : 0)];
+    for (std::int64_t column = 0; column < product.columns; column += kBlockColumns) {
+        BlockProduct tile = product;
+        tile.columns = HWY_MIN(kBlockColumns, product.columns - column);
+        tile.columnQuads += column;
+        tile.columnScales += column;
+        const std::int64_t vectors = (tile.columns + kLanes - 1) / kLanes;
+        for (std::int64_t row = 0; row < product.rows; row += kBlockRowsAtOnce) {
+            const std::int64_t count = HWY_MIN(kBlockRowsAtOnce, product.rows - row);
+            tile.c = product.c + row * product.cRow + column;
+            table[static_cast<std::size_t>((count - 1) * kBlockVectors + vectors - 1)](tile);
+            tile.rowQuads += kBlockRowsAtOnce;
+            tile.rowScales += kBlockRowsAtOnce;
+            tile.rowStarts += kBlockRowsAtOnce;
+        }
+    }
+}
+
+#endif  // MANTISSA_VECTOR_FMA
+
+}  // namespace mantissa::nn::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#endif  // MANTISSA_NN_BLOCK_TILE_INL_H_

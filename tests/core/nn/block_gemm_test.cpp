@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/block_gemm.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <hwy/targets.h>
+
+#include "core/nn/block_codes.h"
+#include "tests/core/nn/test_values.h"
+
+namespace mantissa::nn {
+namespace {
+
+/// Lines of block floating point numbers: each segment has a random exponent from `lowest` on.
+/// Element (line, k) stands at line * depth + k, or at k * lines + line where `across`.
+std::vector<float> blockValues(std::int64_t lines, std::int64_t depth, std::int64_t segment,
+                               std::uint32_t seed, bool across, int lowest = -12) {
+    std::mt19937 generator(seed);
+    std::vector<float> values(static_cast<std::size_t>(lines * depth));
+    for (std::int64_t line = 0; line < lines; ++line) {
+        int exponent = 0;
+        for (std::int64_t k = 0; k < depth; ++k) {
+            if (k % segment == 0) {
+                exponent = lowest + static_cast<int>(generator() % 8);
+            }
+            const auto code = static_cast<int>(generator() % 255) - 127;
+            values[static_cast<std::size_t>(across ? k * lines + line : line * depth + k)] =
+                std::ldexp(static_cast<float>(generator() % 16 == 0 ? 0 : code), exponent);
+        }
+    }
+    return values;
+}
+
+struct Product {
+    GemmSize size;
+    std::int64_t segment;
+    std::vector<float> aValues, bValues, start;
+    MatrixView a, b;
+
+    Product(const GemmSize& s, std::int64_t seg, bool aAcross, bool bAcross, int lowest = -12)
+        : size(s),
+          segment(seg),
+          aValues(blockValues(s.m, s.k, seg, 1, aAcross, lowest)),
+          bValues(blockValues(s.n, s.k, seg, 2, bAcross, lowest)),
+          start(randomValues(s.m * s.n, 3)),
+          a(aAcross ? rowMajor(aValues.data(), s.m).transposed() : rowMajor(aValues.data(), s.k)),
+          b(bAcross ? rowMajor(bValues.data(), s.n) : rowMajor(bValues.data(), s.k).transposed()) {}
+
+    std::vector<float> fast(int threads) const {
+        ThreadTeam team(threads);
+        std::vector<float> scratch(static_cast<std::size_t>(blockGemmScratchFloats() * threads));
+        std::vector<float> packed(static_cast<std::size_t>(blockGemmPackedFloats(size, segment)));
+        auto c = start;
+        blockGemm(size, a, b, segment, c.data(), scratch, packed, team);
+        return c;
+    }
+    std::vector<float> reference() const {
+        auto c = start;
+        blockGemmRef(size, a, b, segment, c.data());
+        return c;
+    }
+};
+
+bool sameBytes(const std::vector<float>& x, const std::vector<float>& y) {
+    return x.size() == y.size() &&
+           (x.empty() || std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0);
+}
+
+std::vector<GemmSize> sizes() {
+    return {{1, 1, 1},   {0, 3, 4},    {3, 0, 4},    {3, 4, 0},    {1, 97, 33},
+            {97, 1, 33}, {5, 300, 2},  {3, 5, 1500}, {34, 50, 70}, {16, 48, 512},
+            {17, 49, 7}, {300, 3, 40}, {4, 31, 1025}};
+}
+
+TEST(BlockGemm, GivesTheBytesOfTheReferenceOnEveryPath) {
+    for (const GemmSize& size : sizes()) {
+        for (const std::int64_t segment : {1, 5, 16, 32, 1024}) {
+            for (int across = 0; across < 4; ++across) {
+                const Product product(size, segment, (across & 1) != 0, (across & 2) != 0);
+                const auto expected = product.reference();
+                for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+                    hwy::SetSupportedTargetsForTest(target);
+                    EXPECT_TRUE(sameBytes(product.fast(1), expected))
+                        << hwy::TargetName(target) << " " << size.m << " x " << size.n << " x "
+                        << size.k << " segment " << segment << " across " << across;
+                }
+                hwy::SetSupportedTargetsForTest(0);
+            }
+        }
+    }
+}
+
+TEST(BlockGemm, IsExactForTheSmallestAndTheLargestNumbers) {
+    for (const int lowest : {-149, -133, -126, 90, 113}) {
+        for (const bool across : {false, true}) {
+            const Product product({5, 40, 64}, 16, across, across, lowest);
+            EXPECT_TRUE(sameBytes(product.fast(1), product.reference())) << lowest;
+        }
+    }
+}
+
+TEST(BlockGemm, GivesTheSameBytesForEveryTeam) {
+    const Product product({150, 130, 700}, 16, false, true);
+    const auto one = product.fast(1);
+    for (const int threads : {2, 3}) {
+        EXPECT_TRUE(sameBytes(one, product.fast(threads)));
+    }
+}
+
+TEST(BlockGemm, MakesNanOfASegmentThatIsNotFiniteAndOfNoOther) {
+    for (const bool across : {false, true}) {
+        Product product({3, 20, 48}, 16, across, across);
+        product.aValues[across ? 20 * 3 + 1 : 48 + 20] = std::numeric_limits<float>::infinity();
+        const auto c = product.fast(1);
+        for (std::size_t i = 0; i < c.size(); ++i) {
+            EXPECT_EQ(std::isnan(c[i]), i / 20 == 1) << i;
+        }
+    }
+}
+
+/// One segment is one exact integer: here 32 products near 127 x 127, which FP32 could not sum in
+/// any order without regard to its 24 bits once a large start is there.
+TEST(BlockGemm, RoundsOnceASegment) {
+    const std::vector<float> a(32, 127);
+    std::vector<float> b(32, 127);
+    b[0] = 126;
+    float c = 16777216;
+    ThreadTeam team;
+    std::vector<float> scratch(static_cast<std::size_t>(blockGemmScratchFloats()));
+    std::vector<float> packed(static_cast<std::size_t>(blockGemmPackedFloats({1, 1, 32}, 32)));
+    blockGemm({1, 1, 32}, rowMajor(a.data(), 32), rowMajor(b.data(), 1), 32, &c, scratch, packed,
+              team);
+    EXPECT_EQ(c, static_cast<float>(16777216.0 + 127.0 * 127 * 32 - 127));
+}
+
+TEST(SegmentCode, IsTheNumberInStepsOfTheScale) {
+    EXPECT_EQ(segmentScale(std::bit_cast<std::uint32_t>(1.0F)), 0x1p-6F);
+    EXPECT_EQ(segmentScale(std::bit_cast<std::uint32_t>(1.984375F)), 0x1p-6F);
+    EXPECT_EQ(segmentCode(-1.984375F, 0x1p-6F), -127);
+    EXPECT_EQ(segmentScale(0), 0);
+    EXPECT_EQ(segmentScale(1), 0x1p-149F);
+    EXPECT_TRUE(std::isnan(segmentScale(0x7F800000)));
+}
+
+}  // namespace
+}  // namespace mantissa::nn

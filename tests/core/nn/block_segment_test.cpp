@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/block_segment.h"
+
+#include <limits>
+
+#include <gtest/gtest.h>
+
+namespace mantissa::nn {
+namespace {
+
+using numerics::IntegerBlocks;
+
+constexpr std::int64_t kWhole = std::numeric_limits<std::int64_t>::max();
+
+TEST(CommonSegment, LiesInsideTheBlocksOfBothOperands) {
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, 16}, IntegerBlocks{7, 32}, 512), 16);
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, 24}, IntegerBlocks{4, 16}, 512), 8);
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, kWhole}, IntegerBlocks{7, 24}, 512), 24);
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, kWhole}, IntegerBlocks{7, kWhole}, 100), 100);
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, 128}, IntegerBlocks{7, 16}, 20), 16);
+}
+
+TEST(CommonSegment, IsNoLongerThanIntegerSumsAreExact) {
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, kWhole}, IntegerBlocks{7, kWhole}, 5000), 1024);
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, 1500}, IntegerBlocks{7, kWhole}, 3000), 750);
+}
+
+TEST(CommonSegment, IsNoneWhereIntegersAreOfNoUse) {
+    EXPECT_EQ(commonSegment(std::nullopt, IntegerBlocks{7, 16}, 512), 0);
+    EXPECT_EQ(commonSegment(IntegerBlocks{8, 16}, IntegerBlocks{7, 16}, 512), 0);
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, 1}, IntegerBlocks{7, 16}, 512), 0);
+}
+
+}  // namespace
+}  // namespace mantissa::nn

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bit-true and fast training steps of whole networks.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/nn/network.h"
+#include "core/numerics/dot.h"
+#include "core/numerics/registry.h"
+#include "tests/core/nn/allocation_counter.h"
+#include "tests/core/nn/test_values.h"
+
+namespace mantissa::nn {
+namespace {
+
+constexpr int kBatch = 20;
+
+LayerPrecision precision(const std::string& format, ComputeMode compute) {
+    const numerics::TensorFormat f{numerics::parseFormat(format).value(),
+                                   numerics::Rounding::NearestEven};
+    LayerPrecision p{f, f, f, f, f, f, {}};
+    p.compute = compute;
+    return p;
+}
+
+/// Convolutions with and without stride, in groups and depthwise, and a linear layer.
+NetworkSpec smallNetwork() {
+    const auto conv = [](int outChannels, int stride, int groups) {
+        Conv2d c;
+        c.outChannels = outChannels;
+        c.stride = stride;
+        c.groups = groups;
+        return c;
+    };
+    NetworkSpec spec;
+    spec.input = {3, 9, 8};
+    spec.classes = 10;
+    const std::vector<std::pair<std::string, LayerParams>> layers{
+        {"conv1", conv(20, 1, 1)},        {"relu1", Relu{}},       {"conv2", conv(36, 2, 1)},
+        {"conv3", conv(36, 1, 2)},        {"dw", conv(36, 1, 36)}, {"flat", Flatten{}},
+        {"fc", Linear{.outFeatures = 10}}};
+    for (const auto& [name, params] : layers) {
+        spec.layers.push_back({name, params, {}});
+    }
+    return spec;
+}
+
+struct Step {
+    std::vector<float> gradients, logits;
+};
+
+Network networkOf(const NetworkSpec& spec, const LayerPrecision& p, ThreadTeam& team) {
+    auto network =
+        Network::make(spec, std::vector<LayerPrecision>(spec.layers.size(), p), kBatch, team);
+    network->initialise(7);
+    return std::move(*network);
+}
+
+StepResult train(Network& network, const NetworkSpec& spec) {
+    std::vector<std::uint8_t> labels(kBatch);
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        labels[i] = static_cast<std::uint8_t>(i % 10);
+    }
+    const auto images = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
+    return network.trainStep(images, labels, {.seed = 11, .step = 0, .tensor = 0});
+}
+
+Step stepOf(const NetworkSpec& spec, const LayerPrecision& p, int threads = 1) {
+    ThreadTeam team(threads);
+    auto network = networkOf(spec, p, team);
+    train(network, spec);
+    Step step;
+    for (const auto& parameter : network.parameters()) {
+        step.gradients.insert(step.gradients.end(), parameter.gradient.begin(),
+                              parameter.gradient.end());
+    }
+    step.logits.assign(network.logits().begin(), network.logits().end());
+    return step;
+}
+
+bool sameBytes(const std::vector<float>& a, const std::vector<float>& b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+double relativeDistance(const std::vector<float>& a, const std::vector<float>& b) {
+    double difference = 0, size = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        difference += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
+        size += std::pow(static_cast<double>(b[i]), 2);
+    }
+    return std::sqrt(difference / size);
+}
+
+/// Products are the same numbers in both modes; only where sums are rounded to 24 bits differs.
+TEST(ComputeMode, BitTrueAndFastDifferByRoundingsOfFp32SumsAlone) {
+    for (const std::string format : {"bfp<8,block=16>", "mx<int8>", "mx<e2m1>", "bfp<4,block=8>"}) {
+        const auto fast = stepOf(smallNetwork(), precision(format, ComputeMode::Fast));
+        const auto bitTrue = stepOf(smallNetwork(), precision(format, ComputeMode::BitTrue));
+        EXPECT_LT(relativeDistance(bitTrue.logits, fast.logits), 1e-6) << format;
+        // A last bit of an activation may move it across a rounding of the next layer's format.
+        EXPECT_LT(relativeDistance(bitTrue.gradients, fast.gradients), 0.05) << format;
+    }
+}
+
+/// Small significands: every FP32 sum is exact whatever its order, as long as exponents are alike.
+TEST(ComputeMode, BitTrueAndFastAgreeWhereFp32SumsAreExact) {
+    NetworkSpec spec;
+    spec.input = {1, 8, 8};
+    spec.classes = 10;
+    spec.layers = {{"flat", Flatten{}, {}}, {"fc", Linear{.outFeatures = 10}, {}}};
+    const auto fast = stepOf(spec, precision("fixed<2,3,symmetric=on>", ComputeMode::Fast));
+    const auto bitTrue = stepOf(spec, precision("fixed<2,3,symmetric=on>", ComputeMode::BitTrue));
+    EXPECT_TRUE(sameBytes(bitTrue.logits, fast.logits));
+}
+
+TEST(ComputeMode, AFormatWithoutIntegersRunsTheSameInBoth) {
+    for (const std::string format : {"fp32", "fp8_e5m2", "bf16", "bfp<16,block=16>"}) {
+        const auto fast = stepOf(smallNetwork(), precision(format, ComputeMode::Fast));
+        const auto bitTrue = stepOf(smallNetwork(), precision(format, ComputeMode::BitTrue));
+        EXPECT_TRUE(sameBytes(bitTrue.logits, fast.logits)) << format;
+        EXPECT_TRUE(sameBytes(bitTrue.gradients, fast.gradients)) << format;
+    }
+}
+
+TEST(ComputeMode, BitTrueGivesTheSameBytesForEveryTeam) {
+    const auto p = precision("bfp<8,block=16>", ComputeMode::BitTrue);
+    const auto one = stepOf(smallNetwork(), p);
+    for (const int threads : {2, 3}) {
+        const auto more = stepOf(smallNetwork(), p, threads);
+        EXPECT_TRUE(sameBytes(one.logits, more.logits)) << threads;
+        EXPECT_TRUE(sameBytes(one.gradients, more.gradients)) << threads;
+    }
+}
+
+/// An output of a linear layer is numerics::dot() with an FP32 accumulator after each block.
+TEST(ComputeMode, BitTrueIsTheNormOfDotProductsByBlocks) {
+    NetworkSpec spec;
+    spec.input = {1, 5, 10};
+    spec.classes = 10;
+    spec.layers = {{"flat", Flatten{}, {}}, {"fc", Linear{.outFeatures = 10, .bias = false}, {}}};
+    const auto p = precision("bfp<8,block=16>", ComputeMode::BitTrue);
+    ThreadTeam team;
+    auto network = networkOf(spec, p, team);
+    train(network, spec);
+    const auto quantised = [&](std::span<const float> values, const Shape& shape) {
+        std::vector<float> out(values.size());
+        numerics::quantiseRef(values, out, shape, 1, p.weightForward, {});
+        return out;
+    };
+    const auto x = quantised(randomValues(kBatch * 50, 3, 0, 1), {kBatch, 50});
+    const auto w = quantised(network.parameters()[0].value, {10, 50});
+    for (std::size_t i = 0; i < kBatch; ++i) {
+        for (std::size_t o = 0; o < 10; ++o) {
+            EXPECT_EQ(
+                network.logits()[i * 10 + o],
+                numerics::dot(std::span(x).subspan(i * 50, 50), std::span(w).subspan(o * 50, 50),
+                              16, {}, {.after = numerics::RoundingPoint::EveryBlock}));
+        }
+    }
+}
+
+TEST(ComputeMode, EachPassSaysHowItSums) {
+    ThreadTeam team;
+    const auto spec = smallNetwork();
+    const auto network = networkOf(spec, precision("bfp<8,block=16>", ComputeMode::BitTrue), team);
+    const auto segmentOf = [&](const std::string& layer, GemmPass pass) {
+        const auto list = network.arithmetic();
+        const auto found = std::find_if(list.begin(), list.end(), [&](const PassArithmetic& a) {
+            return a.layer == layer && a.pass == pass;
+        });
+        return found == list.end() ? -1 : found->segment;
+    };
+    EXPECT_EQ(segmentOf("conv1", GemmPass::Forward), 3) << "three input channels";
+    EXPECT_EQ(segmentOf("conv2", GemmPass::Forward), 16);
+    EXPECT_EQ(segmentOf("conv2", GemmPass::WeightGradient), 16);
+    EXPECT_EQ(segmentOf("dw", GemmPass::Forward), 0);
+    EXPECT_EQ(segmentOf("fc", GemmPass::InputGradient), 10);
+    const auto fast = networkOf(spec, precision("bfp<8,block=16>", ComputeMode::Fast), team);
+    EXPECT_THAT(fast.arithmetic(), testing::Each(testing::Field(&PassArithmetic::segment, 0)));
+}
+
+TEST(ComputeMode, ABitTrueStepAllocatesNothing) {
+    ThreadTeam team(2);
+    const auto spec = smallNetwork();
+    auto network = networkOf(spec, precision("bfp<8,block=16>", ComputeMode::BitTrue), team);
+    const auto images = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
+    const std::vector<std::uint8_t> labels(kBatch, 1);
+    network.trainStep(images, labels, {});
+    const auto before = allocationCount();
+    network.trainStep(images, labels, {});
+    EXPECT_EQ(allocationCount(), before);
+}
+
+}  // namespace
+}  // namespace mantissa::nn

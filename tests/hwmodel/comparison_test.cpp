@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hwmodel/comparison.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mantissa::hw {
+namespace {
+
+ComparedPoint point(const design::DesignPoint& design) {
+    return {design, std::nullopt, estimate(design).value()};
+}
+
+std::vector<ComparedPoint> twoDesigns() {
+    const design::DesignPoint base;
+    auto hardware = base.hardware();
+    hardware.lanes *= 2;
+    std::vector points{point(base), point(base.withHardware(hardware))};
+    points[0].run = MeasuredRun{"done", 3, 0.875, 0.5};
+    return points;
+}
+
+const ComparisonRow& rowOf(const std::vector<ComparisonRow>& rows, const std::string& path) {
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.path == path; });
+    if (found == rows.end()) {
+        throw std::runtime_error("no row " + path);
+    }
+    return *found;
+}
+
+TEST(CompareDesigns, MarksExactlyWhatDiffers) {
+    std::vector<std::string> differing;
+    for (const auto& row : compareDesigns(twoDesigns())) {
+        if (row.differs() && row.source == FigureSource::Setting) {
+            differing.push_back(row.path);
+        }
+    }
+    EXPECT_THAT(differing, testing::ElementsAre("/hardware/lanes"));
+}
+
+TEST(CompareDesigns, GivesDeltasAgainstTheFirstDesign) {
+    const auto designs = twoDesigns();
+    const auto rows = compareDesigns(designs);
+    const auto& area = rowOf(rows, "/results/area_um2").cells;
+    EXPECT_EQ(area[0].delta, 0);
+    const double ratio = designs[1].hardware->area_um2 / designs[0].hardware->area_um2;
+    ASSERT_TRUE(area[1].delta);
+    EXPECT_NEAR(*area[1].delta, 100 * (ratio - 1), 1e-9);
+    EXPECT_EQ(rowOf(rows, "/hardware/lanes").cells[1].delta, 100);
+}
+
+TEST(CompareDesigns, ComparesSharesInPoints) {
+    auto designs = twoDesigns();
+    designs[1].run = MeasuredRun{"done", 3, 0.855, 0.5};
+    const auto rows = compareDesigns(designs);
+    const auto& accuracy = rowOf(rows, "/results/test_accuracy");
+    EXPECT_TRUE(accuracy.deltaInPoints());
+    ASSERT_TRUE(accuracy.cells[1].delta);
+    EXPECT_NEAR(*accuracy.cells[1].delta, -2, 1e-9);
+}
+
+TEST(CompareDesigns, NeverGuesses) {
+    auto designs = twoDesigns();
+    designs[1].hardware.reset();
+    const auto rows = compareDesigns(designs);
+    EXPECT_EQ(rowOf(rows, "/results/test_accuracy").cells[0].number, 0.875);
+    for (const auto* path : {"/results/test_accuracy", "/results/area_um2", "/results/status"}) {
+        EXPECT_TRUE(rowOf(rows, path).cells[1].absent()) << path;
+        EXPECT_FALSE(rowOf(rows, path).cells[1].delta) << path;
+        EXPECT_TRUE(rowOf(rows, path).differs()) << path;
+    }
+}
+
+TEST(CompareDesigns, TakesSeedsForNames) {
+    const design::DesignPoint base;
+    auto recipe = base.recipe();
+    recipe.seedInit += 5;
+    const std::vector designs{point(base), point(base.withRecipe(recipe))};
+    const auto rows = compareDesigns(designs);
+    const auto seed = std::find_if(rows.begin(), rows.end(), [](const auto& row) {
+        return row.source == FigureSource::Setting && row.differs();
+    });
+    ASSERT_NE(seed, rows.end());
+    EXPECT_FALSE(seed->cells[1].delta);
+}
+
+TEST(CompareDesigns, HasARowForASettingOnlyOneDesignHas) {
+    const design::DesignPoint base;
+    auto network = base.network();
+    network.layers.erase(network.layers.begin() + 1);  // batch normalisation after the first layer
+    const std::vector designs{point(base.withNetwork(network)), point(base)};
+    const auto rows = compareDesigns(designs);
+    EXPECT_GE(rows.size(), design::fields(base).size());
+    EXPECT_TRUE(std::any_of(rows.begin(), rows.end(), [](const auto& row) {
+        return row.cells[0].absent() && !row.cells[1].absent();
+    }));
+}
+
+}  // namespace
+}  // namespace mantissa::hw
