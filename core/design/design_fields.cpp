@@ -86,6 +86,7 @@ std::string kindLabel(std::string_view id) {
 }
 
 void addPlan(std::vector<Field>& rows, const PrecisionPlan& plan) {
+    rows.push_back({"/precision/compute", "Sums", std::string(nn::infoOf(plan.compute).label)});
     addFormats(rows, "/precision/network", "Default", plan.network);
     for (const auto& [kind, formats] : plan.kinds) {
         addFormats(rows, "/precision/kinds/" + escapedToken(kind), kindLabel(kind), formats);

@@ -44,6 +44,9 @@ std::string trainHash(const DesignPoint& design) {
     part["recipe"] = paramsJson(train::recipeParams(), design.recipe());
     part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
     part["control"] = paramsJson(train::controlParams(), design.control());
+    if (const auto compute = design.precision().compute; compute != nn::ComputeMode::Fast) {
+        part["compute"] = nn::infoOf(compute).id;
+    }
     return hashText(canonicalText(part));
 }
 

@@ -266,8 +266,20 @@ std::map<std::string, RoleFormats, std::less<>> readScopes(const Place& place) {
     return scopes;
 }
 
+nn::ComputeMode readComputeMode(const Place& place) {
+    const auto id = readString(place);
+    std::string allowed;
+    for (const auto& info : nn::computeModes()) {
+        if (info.id == id) {
+            return info.mode;
+        }
+        allowed += (allowed.empty() ? "" : ", ") + std::string(info.id);
+    }
+    refuse(place, "is \"" + id + "\", must be one of " + allowed);
+}
+
 PrecisionPlan readPlan(const Place& place) {
-    needKnownKeys(place, {"network", "kinds", "layers"});
+    needKnownKeys(place, {"network", "kinds", "layers", "compute"});
     PrecisionPlan plan;
     if (place.value.contains("network")) {
         plan.network = readRoleFormats(place.at("network"));
@@ -277,6 +289,9 @@ PrecisionPlan readPlan(const Place& place) {
     }
     if (place.value.contains("layers")) {
         plan.layers = readScopes(place.at("layers"));
+    }
+    if (place.value.contains("compute")) {
+        plan.compute = readComputeMode(place.at("compute"));
     }
     return plan;
 }

@@ -138,6 +138,9 @@ Json precisionSchema() {
     properties["network"] = scope;
     properties["kinds"] = closedObject(std::move(kinds));
     properties["layers"] = std::move(layers);
+    for (const auto& info : nn::computeModes()) {
+        properties["compute"]["enum"].push_back(info.id);
+    }
     return closedObject(std::move(properties));
 }
 

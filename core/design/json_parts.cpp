@@ -104,6 +104,9 @@ Json precisionJson(const PrecisionPlan& plan) {
     object["network"] = roleFormatsJson(plan.network);
     object["kinds"] = scopesJson(plan.kinds);
     object["layers"] = scopesJson(plan.layers);
+    if (plan.compute != nn::ComputeMode::Fast) {
+        object["compute"] = nn::infoOf(plan.compute).id;
+    }
     return object;
 }
 

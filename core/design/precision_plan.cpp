@@ -155,6 +155,7 @@ std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
             .activationWeightGradient = of(Role::Activation, Pass::WeightGradient),
             .errorWeightGradient = of(Role::Error, Pass::WeightGradient),
             .weightGradient = of(Role::WeightGradient, std::nullopt),
+            .compute = plan.compute,
         });
     }
     return resolved;

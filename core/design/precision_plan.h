@@ -58,6 +58,7 @@ struct PrecisionPlan {
     RoleFormats network;
     std::map<std::string, RoleFormats, std::less<>> kinds;   ///< by layer kind id
     std::map<std::string, RoleFormats, std::less<>> layers;  ///< by layer name
+    nn::ComputeMode compute = nn::ComputeMode::Fast;         ///< of the whole network
     bool operator==(const PrecisionPlan&) const = default;
 
     /// `pass` absent: the format said for all passes.

@@ -1,9 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/layer_precision.h"
 
+#include <array>
+
 #include "core/numerics/registry.h"
 
 namespace mantissa::nn {
+namespace {
+
+constexpr std::array<ComputeModeInfo, 2> kComputeModes{{
+    {ComputeMode::Fast, "fast", "FP32, product by product",
+     "Products of the quantised operands are added one by one in FP32."},
+    {ComputeMode::BitTrue, "bit_true", "Bit-true: integers in a block",
+     "Where both operands of a pass are integers of up to seven bits with a power of two a block, "
+     "products are summed as integers inside the block and in FP32 from block to block, as "
+     "hardware does; other passes add product by product."},
+}};
+
+}  // namespace
+
+std::span<const ComputeModeInfo> computeModes() {
+    return kComputeModes;
+}
+
+const ComputeModeInfo& infoOf(ComputeMode mode) {
+    return kComputeModes[static_cast<std::size_t>(mode)];
+}
 
 OperandBlocks operandBlocks(const numerics::Format& format, const Shape& shape, std::int64_t groups,
                             GemmPass pass, GemmTensor tensor) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string_view>
 
 #include "core/numerics/format.h"
 #include "core/shape.h"
@@ -58,6 +60,15 @@ enum class ComputeMode {
     Fast,    ///< each is added in FP32, by a fused multiply-add
     BitTrue  ///< as hardware does: integers inside a block, FP32 from block to block
 };
+
+struct ComputeModeInfo {
+    ComputeMode mode;
+    std::string_view id;     ///< "fast", "bit_true"
+    std::string_view label;  ///< for people
+    std::string_view help;
+};
+std::span<const ComputeModeInfo> computeModes();
+const ComputeModeInfo& infoOf(ComputeMode mode);
 
 /// The comments give blockAxis() of each.
 struct LayerPrecision {

@@ -66,6 +66,7 @@ struct TrainResult {
     std::vector<EpochMetric> epochs;
     std::vector<RunEvent> events;                   ///< in order
     std::vector<nn::OperandStatistics> statistics;  ///< of the last step of a whole run
+    std::vector<nn::PassArithmetic> arithmetic;     ///< how each pass summed its products
     double secondsPerStep = 0;                      ///< median
     std::string kernelPath;                         ///< numerics::activePath()
 };

@@ -195,6 +195,7 @@ bool TrainingRun::trainEpoch() {
     }
     if (epoch == m_spec.recipe.epochs) {
         m_result.statistics = m_network->statistics();
+        m_result.arithmetic = m_network->arithmetic();
     }
     return finishEpoch(sums, start);
 }

@@ -75,6 +75,7 @@ struct PrecisionPanel::Impl {
     design::PlanScope scope;
     std::vector<design::PlanScope> scopes;  ///< by index in the combo box; separators are empty
     QComboBox* scopeBox = nullptr;
+    QComboBox* compute = nullptr;
     FitTable* matrix = nullptr;
     RoleMatrixModel* model = nullptr;
     QLabel* legend = nullptr;
@@ -94,6 +95,7 @@ struct PrecisionPanel::Impl {
     explicit Impl(PrecisionPanel* owner) : panel(owner) {}
     void build();
     void buildMatrix();
+    QLayout* makeComputeLine();
     void buildEditor();
     void buildStatistics();
     void arrange(bool sideBySide);
@@ -173,6 +175,7 @@ void PrecisionPanel::Impl::buildMatrix() {
     matrix->setCornerButtonEnabled(false);
     matrix->setModel(model);
     column->addWidget(matrix);
+    column->addLayout(makeComputeLine());
     QObject::connect(scopeBox, &QComboBox::currentIndexChanged, panel,
                      [this](int row) { setScope(scopes[static_cast<std::size_t>(row)]); });
     const auto selected = [this] {
@@ -184,6 +187,33 @@ void PrecisionPanel::Impl::buildMatrix() {
                      selected);
     QObject::connect(matrix->selectionModel(), &QItemSelectionModel::currentChanged, panel,
                      selected);
+}
+
+QLayout* PrecisionPanel::Impl::makeComputeLine() {
+    auto* line = new QHBoxLayout;
+    auto* label = new QLabel(tr("S&ums"), matrixPart);
+    compute = new QComboBox(matrixPart);
+    compute->setObjectName(QStringLiteral("compute"));
+    compute->setAccessibleName(tr("How products are summed"));
+    compute->setFocusPolicy(Qt::StrongFocus);
+    ignoreWheelUnlessFocused(compute);
+    for (const auto& info : nn::computeModes()) {
+        compute->addItem(toQt(info.label));
+        compute->setItemData(compute->count() - 1, toQt(info.help), Qt::ToolTipRole);
+    }
+    label->setBuddy(compute);
+    line->addWidget(label);
+    line->addWidget(compute, 1);
+    QObject::connect(compute, &QComboBox::activated, panel, [this](int row) {
+        auto plan = design.precision();
+        plan.compute = nn::computeModes()[static_cast<std::size_t>(row)].mode;
+        if (plan != design.precision()) {
+            emit panel->editRequested({design.withPrecision(std::move(plan)),
+                                       tr("Change how products are summed"),
+                                       QStringLiteral("/precision/compute"), nextGesture()});
+        }
+    });
+    return line;
 }
 
 void PrecisionPanel::Impl::buildEditor() {
@@ -448,6 +478,9 @@ void PrecisionPanel::setDesign(const design::DesignPoint& design,
     }
     impl.design = design;
     impl.baseline = baseline;
+    const auto& compute = nn::infoOf(design.precision().compute);
+    impl.compute->setCurrentIndex(impl.compute->findText(toQt(compute.label)));
+    impl.compute->setToolTip(toQt(compute.help));
     impl.fillScopes();
     if (impl.scopeRow(scope) < 0) {
         scope = {};

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // mantissa-cli run: train a design under emulation, estimate its hardware, keep both.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "app/cli/command.h"
 #include "app/cli/hardware_text.h"
@@ -92,6 +94,16 @@ std::optional<Error> problemOf(const app::Evaluation& evaluation, const Options&
     return std::nullopt;
 }
 
+/// Which passes summed integers: "bit-true in 13 of 15 matrix products".
+std::string arithmeticText(const std::vector<nn::PassArithmetic>& passes) {
+    const auto integer = std::count_if(passes.begin(), passes.end(),
+                                       [](const auto& pass) { return pass.segment > 0; });
+    return integer == 0
+               ? "in FP32, product by product"
+               : "bit-true, integers inside blocks, in " + std::to_string(integer) + " of " +
+                     std::to_string(passes.size()) + " matrix products; the others in FP32";
+}
+
 std::string runText(const app::Evaluation& evaluation, const std::filesystem::path& database) {
     const auto& training = evaluation.training;
     std::string text =
@@ -104,6 +116,9 @@ std::string runText(const app::Evaluation& evaluation, const std::filesystem::pa
     if (evaluation.resumedEpochs > 0) {
         text += "Resumed   after epoch " + std::to_string(evaluation.resumedEpochs) + '\n';
     }
+    if (!training.arithmetic.empty()) {
+        text += "Sums      " + arithmeticText(training.arithmetic) + '\n';
+    }
     text += "\nAccuracy, measured under emulation\n\n" +
             (training.epochs.empty()
                  ? std::string("no epoch was completed\n")
@@ -113,6 +128,16 @@ std::string runText(const app::Evaluation& evaluation, const std::filesystem::pa
                 app::tableText(app::operandsTable(training.statistics), app::TableFormat::Text);
     }
     return text + '\n' + hardwareTotalsText(evaluation.hardware);
+}
+
+nlohmann::json arithmeticJson(const std::vector<nn::PassArithmetic>& passes) {
+    auto list = nlohmann::json::array();
+    for (const auto& pass : passes) {
+        list.push_back({{"layer", pass.layer},
+                        {"pass", design::passText(pass.pass)},
+                        {"integers", pass.segment}});
+    }
+    return list;
 }
 
 std::string runDocument(const app::Evaluation& evaluation, const std::filesystem::path& database,
@@ -138,6 +163,7 @@ std::string runDocument(const app::Evaluation& evaluation, const std::filesystem
         {"epochs", epochsJson(training.epochs)},
         {"operands", nlohmann::json::parse(app::tableText(app::operandsTable(training.statistics),
                                                           app::TableFormat::Json))},
+        {"arithmetic", arithmeticJson(training.arithmetic)},
         {"hardware", std::move(hardware)}};
     if (problem) {
         json["error"] = errorJson(*problem);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -60,6 +61,17 @@ TEST_F(Run, printsOneJsonDocument) {
     ASSERT_EQ(storedRuns().size(), 1U);
     EXPECT_EQ(storedRuns().front().designHash, json["hash"]);
     EXPECT_EQ(storedRuns().front().epochsPlanned, 3);
+}
+
+TEST_F(Run, saysWhichMatrixProductsSummedIntegers) {
+    auto design = nlohmann::json::parse(readFile(path("bfp.json")));
+    design["precision"]["compute"] = "bit_true";
+    std::ofstream(path("bit_true.json")) << design.dump();
+    EXPECT_THAT(cli({"run", "bit_true.json"}).out, HasSubstr("Sums      bit-true, integers"));
+    EXPECT_THAT(cli({"run", "bfp.json"}).out, HasSubstr("Sums      in FP32"));
+    const auto json = cli({"run", "bit_true.json", "--json"}).json();
+    ASSERT_FALSE(json["arithmetic"].empty());
+    EXPECT_GT(json["arithmetic"][0]["integers"], 1);
 }
 
 TEST_F(Run, doesNotDependOnThreads) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/design/precision_plan.h"
 
+#include "core/design/design_json.h"
 #include "tests/core/design/design_helpers.h"
 
 namespace mantissa::design {
@@ -105,6 +106,31 @@ TEST(PassesOf, PairsEachOperandWithTwoPasses) {
         EXPECT_EQ(passesOf(role).size(), role == Role::WeightGradient ? 0U : 2U) << roleText(role);
     }
     EXPECT_EQ(roleKeyText(kErrorWeightGradient), "error@weight_gradient");
+}
+
+TEST(PrecisionPlan, SaysHowEveryLayerSums) {
+    PrecisionPlan plan;
+    plan.compute = nn::ComputeMode::BitTrue;
+    for (const auto& layer : resolvePrecision(plan, DesignPoint().network())) {
+        EXPECT_EQ(layer.compute, nn::ComputeMode::BitTrue);
+    }
+}
+
+TEST(PrecisionPlan, SumsSurviveJsonAndChangeTheTrainingAlone) {
+    PrecisionPlan plan;
+    plan.compute = nn::ComputeMode::BitTrue;
+    const DesignPoint fast;
+    const auto bitTrue = fast.withPrecision(plan);
+    EXPECT_EQ(fromJson(toJson(bitTrue)).value().precision(), plan);
+    EXPECT_NE(trainHash(bitTrue), trainHash(fast));
+    EXPECT_EQ(hwHash(bitTrue), hwHash(fast));
+}
+
+TEST(PrecisionPlan, AnUnknownWayOfSummingNamesThoseThatExist) {
+    const auto read = fromJson(R"({"precision": {"compute": "exact"}})");
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().where, "/precision/compute");
+    EXPECT_EQ(read.error().message, "is \"exact\", must be one of fast, bit_true");
 }
 
 }  // namespace

@@ -192,6 +192,17 @@ private slots:
         QVERIFY(control->value() > 8);
     }
 
+    void sumsAreChosenForTheWholeNetworkAndFollowTheDesign() {
+        Bench bench;
+        auto* compute = bench.combo("compute");
+        QCOMPARE(compute->currentText(), QStringLiteral("FP32, product by product"));
+        compute->setCurrentIndex(1);
+        emit compute->activated(1);
+        QCOMPARE(bench.design.precision().compute, nn::ComputeMode::BitTrue);
+        bench.panel.setDesign({}, {});
+        QCOMPARE(compute->currentIndex(), 0);
+    }
+
     void inheritTakesTheSettingAway() {
         Bench bench(withDefault({}, "bfp<8,block=16>"));
         bench.panel.setScopeLayer(QStringLiteral("conv2"));
