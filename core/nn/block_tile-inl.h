@@ -27,16 +27,6 @@ constexpr std::int64_t kBlockColumns = kBlockVectors * kLanes;
 
 #if MANTISSA_VECTOR_FMA
 
-// Highway's target of processors with VNNI does not tell the compiler so.
-#if HWY_TARGET == HWY_AVX3_DL
-#if HWY_COMPILER_CLANG
-#pragma clang attribute push(__attribute__((target("avx512vnni"))), apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx512vnni")
-#endif
-#endif
-
 using IntTag = hn::RebindToSigned<FloatTag>;
 using VInt = hn::Vec<IntTag>;
 using VFloat = hn::Vec<FloatTag>;
@@ -44,7 +34,9 @@ using VFloat = hn::Vec<FloatTag>;
 /// dot + the four products of each lane's bytes, unsigned times signed.
 HWY_INLINE VInt addQuadProducts(VInt dot, VInt unsignedBytes, VInt signedBytes) {
 #if HWY_TARGET == HWY_AVX3_DL
-    return VInt{_mm512_dpbusd_epi32(dot.raw, unsignedBytes.raw, signedBytes.raw)};
+    // An intrinsic would need what Highway does not tell the compiler: that this target has VNNI.
+    asm("vpdpbusd %2, %1, %0" : "+v"(dot.raw) : "v"(unsignedBytes.raw), "v"(signedBytes.raw));
+    return dot;
 #else
     const hn::Repartition<std::int16_t, IntTag> d16;
     const hn::RebindToUnsigned<decltype(d16)> u16;
@@ -95,7 +87,6 @@ void multiplyBlockTile(const BlockProduct& tile) {
                 dot[r][v] = start;
             }
         }
-        MANTISSA_UNROLL
         for (std::int64_t q = 0; q < quads; ++q) {
             VInt bytes[kVectors];
             MANTISSA_UNROLL
@@ -139,14 +130,6 @@ void multiplyBlockTile(const BlockProduct& tile) {
         hn::BlendedStore(sum[r][kVectors - 1], last, d, c + (kVectors - 1) * kStep);
     }
 }
-
-#if HWY_TARGET == HWY_AVX3_DL
-#if HWY_COMPILER_CLANG
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
-#endif
 
 using BlockTileFunction = void (*)(const BlockProduct&);
 
