@@ -144,6 +144,7 @@ void addNetwork(CLI::App& app, Action& action) {
         ->type_name("C,H,W")
         ->delimiter(',')
         ->expected(kExtents)
+        ->allow_extra_args(false)
         ->check(CLI::Range(1, kMostPixels));
     command->add_option("--classes", options->classes, "Number of classes, 2 to 1024")
         ->type_name("N")

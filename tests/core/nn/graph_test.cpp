@@ -54,15 +54,68 @@ NetworkSpec everyKind() {
     return network;
 }
 
+/// ResNet-20's stem and two of its blocks: one keeps the shape, one halves the image.
+NetworkSpec tinyResnet() {
+    NetworkSpec network{.input = {3, 12, 10}, .classes = 5, .layers = {}};
+    const Conv2d narrow{.outChannels = 8, .bias = false};
+    network.layers = {{"conv1", narrow, {}},
+                      {"bn1", BatchNorm{}, {}},
+                      {"relu1", Relu{}, {}},
+                      {"a.conv1", narrow, {}},
+                      {"a.bn1", BatchNorm{}, {}},
+                      {"a.relu1", Relu{}, {}},
+                      {"a.conv2", narrow, {}},
+                      {"a.bn2", BatchNorm{}, {}},
+                      {"a.add", Add{}, {"a.bn2", "relu1"}},
+                      {"a.relu", Relu{}, {}},
+                      {"b.conv1", Conv2d{.outChannels = 16, .stride = 2, .bias = false}, {}},
+                      {"b.bn1", BatchNorm{}, {}},
+                      {"b.shortcut", Shortcut{.outChannels = 16, .stride = 2}, {"a.relu"}},
+                      {"b.add", Add{}, {"b.bn1", "b.shortcut"}},
+                      {"b.relu", Relu{}, {}},
+                      {"pool", GlobalAvgPool{}, {}},
+                      {"fc", Linear{.outFeatures = 5}, {}}};
+    return network;
+}
+
+/// A stem and two of MobileNetV2's inverted residuals, one with its shortcut.
+NetworkSpec tinyMobilenet() {
+    NetworkSpec network{.input = {3, 8, 8}, .classes = 5, .layers = {}};
+    const Conv2d expand{.outChannels = 24, .kernel = 1, .padding = 0, .bias = false};
+    const Conv2d project{.outChannels = 4, .kernel = 1, .padding = 0, .bias = false};
+    const Conv2d depthwise{.outChannels = 24, .groups = 24, .bias = false};
+    Conv2d shrinking = depthwise;
+    shrinking.stride = 2;
+    network.layers = {{"stem", Conv2d{.outChannels = 4, .bias = false}, {}},
+                      {"stem.bn", BatchNorm{}, {}},
+                      {"stem.relu", Relu6{}, {}},
+                      {"a.expand", expand, {}},
+                      {"a.bn1", BatchNorm{}, {}},
+                      {"a.relu1", Relu6{}, {}},
+                      {"a.depthwise", depthwise, {}},
+                      {"a.bn2", BatchNorm{}, {}},
+                      {"a.relu2", Relu6{}, {}},
+                      {"a.project", project, {}},
+                      {"a.bn3", BatchNorm{}, {}},
+                      {"a.add", Add{}, {"a.bn3", "stem.relu"}},
+                      {"b.expand", expand, {}},
+                      {"b.bn1", BatchNorm{}, {}},
+                      {"b.relu1", Relu6{}, {}},
+                      {"b.depthwise", shrinking, {}},
+                      {"b.bn2", BatchNorm{}, {}},
+                      {"b.relu2", Relu6{}, {}},
+                      {"b.project", project, {}},
+                      {"pool", GlobalAvgPool{}, {}},
+                      {"fc", Linear{.outFeatures = 5}, {}}};
+    return network;
+}
+
 struct Case {
     const char* name;
     NetworkSpec spec;
 };
 std::vector<Case> networks() {
-    return {{"resnet20", templateOf("resnet20").generate({3, 12, 10}, 5)},
-            {"mobilenet_v2", templateOf("mobilenet_v2_cifar_half").generate({3, 8, 8}, 5)},
-            {"densenet40", templateOf("densenet40").generate({2, 8, 8}, 5)},
-            {"every kind", everyKind()}};
+    return {{"resnet", tinyResnet()}, {"mobilenet", tinyMobilenet()}, {"every kind", everyKind()}};
 }
 
 LayerPrecision everywhere(const numerics::Format& format, numerics::Rounding rounding) {
@@ -141,7 +194,7 @@ TEST(Graph, StepsAllocateNothing) {
 
 TEST(Graph, NetworksLearnTheirBatch) {
     for (const auto& [name, spec] : networks()) {
-        ThreadTeam team(2);
+        ThreadTeam team(1);
         Network network = networkOf(spec, LayerPrecision{}, team);
         const double before = stepOf(network, spec).loss;
         for (std::uint64_t step = 0; step < 10; ++step) {

@@ -152,7 +152,7 @@ class NetworkGradient : public ::testing::TestWithParam<GradientCase> {};
 
 TEST_P(NetworkGradient, MatchesCentralDifferences) {
     constexpr int kBatch = 5;
-    ThreadTeam team(2);
+    ThreadTeam team(1);
     const NetworkSpec& spec = GetParam().network;
     auto network =
         Network::make(spec, std::vector<LayerPrecision>(spec.layers.size()), kBatch, team);
