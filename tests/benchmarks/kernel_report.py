@@ -32,6 +32,10 @@ def goal(name):
 def measure(program, json_file):
     subprocess.run([program, f"--benchmark_out={json_file}", "--benchmark_out_format=json"], check=True,
                    stdout=sys.stderr)
+    measured = json.loads(json_file.read_text())
+    for private in ("executable", "host_name"):  # of one machine alone
+        measured["context"].pop(private, None)
+    json_file.write_text(json.dumps(measured, indent=1) + "\n")
 
 
 def cases(measured):
@@ -50,18 +54,26 @@ def names(found):
 
 
 def table(found):
-    print("| | in cache, one thread | 16 Mi, one thread | of the copy | two threads | of the copy | with statistics |")
+    """What was not measured is a dash."""
+    def figure(name, threads, counter):
+        return f"{found[name][threads][counter]:.2f}" if threads in found.get(name, {}) else "-"
+
+    print("| | in cache, one thread | 16 Mi, one thread | of the copy | two threads | of the copy | with statistics, of without |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     for name in names(found):
-        small, large, measured = (found[key] for key in (SMALL + name, LARGE + name, LARGE + name + STATISTICS))
-        print(f"| {name} | {small[1]['Gelem/s']:.2f} Gelem/s | {large[1]['Gelem/s']:.2f} | {large[1]['of_copy']:.2f} "
-              f"| {large[2]['Gelem/s']:.2f} | {large[2]['of_copy']:.2f} "
-              f"| {1 / measured[1]['of_plain']:.2f}, {1 / measured[2]['of_plain']:.2f} |")
+        large, small, measured = LARGE + name, SMALL + name, LARGE + name + STATISTICS
+        print(f"| {name} | {figure(small, 1, 'Gelem/s')} Gelem/s | {figure(large, 1, 'Gelem/s')} "
+              f"| {figure(large, 1, 'of_copy')} | {figure(large, 2, 'Gelem/s')} | {figure(large, 2, 'of_copy')} "
+              f"| {figure(measured, 1, 'of_plain')}, {figure(measured, 2, 'of_plain')} |")
 
 
-def peers(found, folder):
+def torch_is_missing():
+    return subprocess.run([sys.executable, "-c", "import torch"], capture_output=True).returncode != 0
+
+
+def peers(found):
     """Against plain loops on one thread, as theirs, and tensor operations on as many threads as ours."""
-    print("\n| | theirs | ours, one thread | | two threads | |\n|---|--:|--:|--:|--:|--:|")
+    print("\n| | theirs | ours, one thread | | two threads | | |\n|---|--:|--:|--:|--:|--:|---|")
 
     def row(ours, label, theirs, least):
         rates = [found[LARGE + ours][threads]["Gelem/s"] * 1000 for threads in (1, 2)]
@@ -72,6 +84,8 @@ def peers(found, folder):
     for ours, theirs, least in LOOPS:
         if LARGE + ours in found:
             row(ours, "loop", [found[LARGE + LOOP + theirs][1]["Gelem/s"] * 1000], least)
+    if torch_is_missing():
+        return
     program = pathlib.Path(__file__).with_name("pytorch_quantise.py")
     elements = 1 << 24
     seconds = [json.loads(subprocess.run([sys.executable, program, "--threads", str(threads), "--elements", str(elements)],
@@ -100,6 +114,8 @@ def chart(found, machine):
         y = 50 + step * i
         lines.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{html.escape(name)}</text>')
         for k, colour in enumerate(("#1f5a8a", "#6aa5d0")):
+            if k + 1 not in found[LARGE + name]:
+                continue
             ratio = found[LARGE + name][k + 1]["of_copy"]
             lines.append(f'<rect x="{left}" y="{y + k * (bar + 1)}" width="{at(ratio) - left:.1f}" height="{bar}" '
                          f'fill="{colour}"/>')
@@ -123,7 +139,7 @@ def main():
     machine = f"{measured['context']['num_cpus']} logical cores of {measured['context']['mhz_per_cpu']} MHz, kernels {path}"
     print(f"{machine}\n")
     table(found)
-    peers(found, args.folder)
+    peers(found)
     if args.chart:
         args.chart.write_text(chart(found, f"Speed over that of copying 16 Mi floats; {machine}"))
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Times microscaling in PyTorch: the tensor operations that microxcaling's path without its own CUDA kernels executes
-(quantise a block's scale, then its elements), written anew from that project's description of them.
+(quantise a block's scale, then its elements), written anew.
 
 usage: pytorch_quantise.py [--threads N] [--elements N] [--rounds N]
 Prints {format: least seconds} as JSON.
