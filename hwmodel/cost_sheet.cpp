@@ -66,6 +66,11 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Masks and indices",
 };
 
+/// CACTI's low-power cells go from 45 to 22 nm; other nodes take the nearest.
+SramCost bufferOf(int kib, const Library& library) {
+    return sram({1.0 * kib, 64, library.node_nm});
+}
+
 Provenance described(const std::string& detail, const Law& law) {
     auto source = provenanceOf(law);
     if (!detail.empty()) {
@@ -101,12 +106,13 @@ BreakdownNode inner(std::string_view name) {
 
 }  // namespace
 
-CostSheet::CostSheet(const design::HardwareConfig& hardware)
+CostSheet::CostSheet(const design::HardwareConfig& hardware, const EstimateOptions& options)
     : m_hardware(hardware),
-      m_technology(technologyOf(hardware)),
-      m_buffers{sram({1.0 * hardware.weightBufferKib}), sram({1.0 * hardware.activationBufferKib}),
-                sram({1.0 * hardware.errorBufferKib})},
-      m_dram(dram(hardware.dram)) {
+      m_technology(technologyOf(hardware, options.library)),
+      m_buffers{bufferOf(hardware.weightBufferKib, options.library),
+                bufferOf(hardware.activationBufferKib, options.library),
+                bufferOf(hardware.errorBufferKib, options.library)},
+      m_dram(dram(hardware.dram, options.dramEnergyPerBit_pj)) {
     addBuffer(Part::WeightBuffer, hardware.weightBufferKib, m_buffers[0]);
     addBuffer(Part::ActivationBuffer, hardware.activationBufferKib, m_buffers[1]);
     addBuffer(Part::ErrorBuffer, hardware.errorBufferKib, m_buffers[2]);

@@ -66,7 +66,7 @@ struct PartEntry {
 /// One estimate in the making.
 class CostSheet {
 public:
-    explicit CostSheet(const design::HardwareConfig& hardware);
+    explicit CostSheet(const design::HardwareConfig& hardware, const EstimateOptions& options = {});
 
     const design::HardwareConfig& hardware() const { return m_hardware; }
     const Technology& technology() const { return m_technology; }

@@ -49,8 +49,11 @@ std::vector<Pass> passesOf(const LayerWork& layer) {
 /// Puts one step together, layer by layer.
 class Step {
 public:
-    Step(const design::DesignPoint& design, std::vector<LayerWork> layers)
-        : m_batch(design.recipe().batch), m_layers(std::move(layers)), m_sheet(design.hardware()) {
+    Step(const design::DesignPoint& design, const EstimateOptions& options,
+         std::vector<LayerWork> layers)
+        : m_batch(design.recipe().batch),
+          m_layers(std::move(layers)),
+          m_sheet(design.hardware(), options) {
         std::vector<GemmArithmetic> users;
         for (const auto& layer : m_layers) {
             m_passes.push_back(layer.gemm ? passesOf(layer) : std::vector<Pass>{});
@@ -283,7 +286,14 @@ double HardwareReport::averagePowerMw() const {
     return microseconds > 0 ? energy_pj * 1e-3 / microseconds : 0;  // nJ / us = mW
 }
 
-Result<HardwareReport> estimate(const design::DesignPoint& design) {
+Result<HardwareReport> estimate(const design::DesignPoint& design, const EstimateOptions& options) {
+    constexpr double kLeastEnergy_pj = 0.1;
+    constexpr double kMostEnergy_pj = 100;
+    const double energy = options.dramEnergyPerBit_pj;
+    if (energy != 0 && !(energy >= kLeastEnergy_pj && energy <= kMostEnergy_pj)) {
+        return fail(ErrorCode::InvalidInput, "a DRAM's energy must be 0.1 to 100 pJ a bit",
+                    "dram energy");
+    }
     if (auto valid = design::validate(design); !valid) {
         return tl::unexpected<Error>(std::move(valid.error()));
     }
@@ -291,7 +301,7 @@ Result<HardwareReport> estimate(const design::DesignPoint& design) {
     if (!shapes) {
         return tl::unexpected<Error>(std::move(shapes.error()));
     }
-    return Step(design, workloadOf(design, *shapes)).run();
+    return Step(design, options, workloadOf(design, *shapes)).run();
 }
 
 }  // namespace mantissa::hw

@@ -10,6 +10,7 @@
 
 #include "core/design/design_point.h"
 #include "core/error.h"
+#include "hwmodel/library.h"
 #include "hwmodel/provenance.h"
 
 namespace mantissa::hw {
@@ -68,8 +69,16 @@ struct HardwareReport {
     double averagePowerMw() const;  ///< dynamic: energy over time
 };
 
-/// Deterministic, under 1 ms for the default design. Fails only where design::validate would.
-Result<HardwareReport> estimate(const design::DesignPoint& design);
+/// What a caller can put in place of the defaults; no part of a design's identity.
+struct EstimateOptions {
+    Library library = nangate45();   ///< prices arithmetic under the synthesis calibration
+    double dramEnergyPerBit_pj = 0;  ///< 0: the kind's own, else 0.1 to 100
+};
+
+/// Deterministic, under 1 ms for the default design. Fails only where design::validate would, or
+/// where an option is out of range.
+Result<HardwareReport> estimate(const design::DesignPoint& design,
+                                const EstimateOptions& options = {});
 
 /// The breakdown and the per-layer table as JSON, as `mantissa-cli hw --json` prints and the store
 /// keeps.

@@ -50,6 +50,15 @@ std::string formulaOf(const LawTerms& terms, const LawFit& fit) {
     return text;
 }
 
+/// Written once, since every estimate says it.
+std::string errorsText(const LawFit& fit) {
+    char text[128];
+    std::snprintf(text, sizeof text,
+                  "; error mean %.1f %%, max %.1f %%, of a unit left out %.1f %%",
+                  fit.meanError_percent, fit.maxError_percent, fit.leftOutMean_percent);
+    return text;
+}
+
 std::string rangeOf(const LawShape& shape, const FittedLaw& fitted) {
     std::string text;
     for (std::size_t i = 0; i < kMostWidths && !shape.widths[i].empty(); ++i) {
@@ -80,8 +89,8 @@ void readLaw(const json& from, const LawShape& shape, FittedLaw& fitted) {
     }
     fitted.text = formulaOf(shape.gates, fitted.gates) + " NAND2 (" + rangeOf(shape, fitted) +
                   "); NanGate45 45 nm, nominal flow, " + std::string(shape.module);
-    fitted.law = {fitted.text, SourceKind::Synthesis, fitted.gates.meanError_percent,
-                  fitted.gates.maxError_percent};
+    fitted.text += errorsText(fitted.gates);
+    fitted.law = {fitted.text, SourceKind::Synthesis};
 }
 
 /// In place, since each law refers to its own text.
@@ -101,8 +110,8 @@ void readLaws(Laws& all) {
                          " min(depth, period) fJ a NAND2, depth in ns; units " + name +
                          "; gate-level toggles with glitches, operands as in neural networks, "
                          "NanGate45 1.1 V";
-        switching.law = {switching.text, SourceKind::Synthesis, switching.fit.meanError_percent,
-                         switching.fit.maxError_percent};
+        switching.text += errorsText(switching.fit);
+        switching.law = {switching.text, SourceKind::Synthesis};
     }
     all.leakage_nw = document.at("leakage_nw_a_nand2").get<double>();
 }

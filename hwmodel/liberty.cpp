@@ -260,30 +260,29 @@ Result<Library> libraryFromLiberty(const std::filesystem::path& file) {
                     "name a liberty file (.lib), not compressed");
     }
     const std::string text{std::istreambuf_iterator<char>(stream), {}};
-    return parseLiberty(text, where)
-        .and_then([&](const LibertyFile& read) -> Result<Library> {
-            const auto* nand = smallest(read, &LibertyCell::isNand2);
-            if (nand == nullptr) {
-                return tl::unexpected(lacking(read, where, "a NAND of two inputs with an area",
-                                              "its pins need a function such as !(A & B)"));
-            }
-            const auto* flipFlop = smallest(read, &LibertyCell::isFlipFlop);
-            if (flipFlop == nullptr) {
-                return tl::unexpected(lacking(read, where,
-                                              "a plain flip-flop with an area (ff group without "
-                                              "clear, preset, scan or enable)",
-                                              "name a library with such a cell"));
-            }
-            Library library = nangate45();
-            library.id = read.name.empty() ? file.stem().string() : read.name;
-            library.label = library.id + " (" + where + ")";
-            library.voltage_v = read.voltage_v > 0 ? read.voltage_v : library.voltage_v;
-            library.nand2_um2 = nand->area;
-            library.flipFlop_nand2 = flipFlop->area / nand->area;
-            library.source = "the user's liberty file: " + nand->name + " and " + flipFlop->name +
-                             "; energy and delay of NanGate45";
-            return library;
-        });
+    return parseLiberty(text, where).and_then([&](const LibertyFile& read) -> Result<Library> {
+        const auto* nand = smallest(read, &LibertyCell::isNand2);
+        if (nand == nullptr) {
+            return tl::unexpected(lacking(read, where, "a NAND of two inputs with an area",
+                                          "its pins need a function such as !(A & B)"));
+        }
+        const auto* flipFlop = smallest(read, &LibertyCell::isFlipFlop);
+        if (flipFlop == nullptr) {
+            return tl::unexpected(lacking(read, where,
+                                          "a plain flip-flop with an area (ff group without "
+                                          "clear, preset, scan or enable)",
+                                          "name a library with such a cell"));
+        }
+        Library library = nangate45();
+        library.id = read.name.empty() ? file.stem().string() : read.name;
+        library.label = library.id + " (" + where + ")";
+        library.voltage_v = read.voltage_v > 0 ? read.voltage_v : library.voltage_v;
+        library.nand2_um2 = nand->area;
+        library.flipFlop_nand2 = flipFlop->area / nand->area;
+        library.source = "the user's liberty file: " + nand->name + " and " + flipFlop->name +
+                         "; energy and delay of NanGate45";
+        return library;
+    });
 }
 
 }  // namespace mantissa::hw

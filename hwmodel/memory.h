@@ -10,9 +10,11 @@ struct DramCost {
     double energyPerBit_pj = 0;
     double lowest_pj = 0;  ///< the range that published figures span
     double highest_pj = 0;
+    double peak_gbps = 0;  ///< GB/s of one channel or stack at the kind's usual rate and width
     Law law;
 };
-DramCost dram(design::DramKind kind);
+/// `energyPerBit_pj` > 0 stands in place of the kind's own.
+DramCost dram(design::DramKind kind, double energyPerBit_pj = 0);
 
 /// Cycles that `bits` take at the configured bandwidth.
 double dramCycles(const design::HardwareConfig& hardware, double bits);

@@ -5,8 +5,8 @@
 
 namespace mantissa::hw {
 
-Technology technologyOf(const design::HardwareConfig& hardware) {
-    return {hardware.calibration, 1e3 / hardware.clockMhz, nangate45()};
+Technology technologyOf(const design::HardwareConfig& hardware, const Library& library) {
+    return {hardware.calibration, 1e3 / hardware.clockMhz, library};
 }
 
 std::string technologyText(const Technology& technology) {

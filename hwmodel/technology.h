@@ -25,7 +25,8 @@ struct Technology {
     double period_ns = 2;
     Library library = nangate45();
 };
-Technology technologyOf(const design::HardwareConfig& hardware);
+Technology technologyOf(const design::HardwareConfig& hardware,
+                        const Library& library = nangate45());
 
 /// "45 nm, NanGate45 synthesis, 1.1 V".
 std::string technologyText(const Technology& technology);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Integer arithmetic: one law a unit.
+#include <algorithm>
 #include <array>
 
 #include "hwmodel/units/unit_kind.h"
@@ -22,6 +23,9 @@ constexpr std::array kMac{count("w", "Operands", "bit", 2, 32, 8, "W"),
                           count("acc", "Accumulator", "bit", 4, 96, 32, "AW")};
 constexpr std::array kDivide{count("w", "Operands", "bit", 2, 64, 24, "W"),
                              count("f", "Fraction bits of the quotient", "bit", 1, 64, 25, "F")};
+constexpr std::array kFile{count("words", "Words", "", 2, 1024, 16),
+                           count("w", "Width of a word", "bit", 1, 512, 32),
+                           count("reads", "Read ports", "", 1, 8, 2)};
 constexpr std::array kRoot{count("r", "Bits of the root", "bit", 2, 64, 25, "R")};
 
 Ports binary(UnitValues v) {
@@ -52,6 +56,17 @@ Ports bothOf(UnitValues v) {
 /// A shift of s bits moves by up to 2^s - 1 positions.
 int positions(int bits) {
     return (1 << bits) - 1;
+}
+
+/// All words are clocked, one is written; a read port is a tree of multiplexers, and one of its
+/// levels after the other switches.
+void registerFile(Composition& c, UnitValues v) {
+    const auto& t = c.technology();
+    const int levels = bitsToHold(v[0] - 1);
+    c.then("word with enable", v[0], enabledRegisters(t, v[1]))
+        .then("write decoder", 1, gateRow(t, 0, v[0] * levels))
+        .then("read multiplexer rows", static_cast<double>(v[2]) * (v[0] - 1),
+              shifter(t, std::max(v[1], 2), 1));
 }
 
 constexpr UnitOrigin kFitted = UnitOrigin::Fitted;
@@ -156,6 +171,15 @@ constexpr std::array kKinds{
                  c.then("flip-flops and multiplexers", 1, enabledRegisters(c.technology(), v[0]));
              },
              stored},
+    UnitKind{"register_file", "Register file",
+             "Words of flip-flops with one write port and read multiplexers.",
+             "composed of synthesised parts; not synthesised as a whole", "", UnitOrigin::Composed,
+             std::nullopt, kFile, registerFile,
+             [](UnitValues v) {
+                 return Ports{{"d", false, v[1]},
+                              {"address", false, bitsToHold(v[0] - 1) * (1 + v[2])},
+                              {"q", true, v[1] * v[2]}};
+             }},
     UnitKind{"divider_array", "Divider, single cycle",
              "Restoring array for normalised mantissas, F + 1 quotient bits.", kRtl, "div_array",
              kFitted, LawId::DividerArray, kDivide,

@@ -231,6 +231,40 @@ TEST(Estimate, ALargerArrayNeverTakesMoreComputeCycles) {
     }
 }
 
+TEST(Estimate, MoreLanesAndPEsNeverCostLessArea) {
+    const auto base = designWith("bfp<8,block=16>");
+    double before = 0;
+    for (int lanes = 1; lanes <= 64; lanes *= 2) {
+        const auto now = report(resized(base, [&](auto& h) { h.lanes = h.vectorLanes = lanes; }));
+        EXPECT_GT(now.area_um2, before) << lanes;
+        before = now.area_um2;
+    }
+}
+
+TEST(Estimate, SmallerNodesCostLess) {
+    const auto design = designWith("bfp<8,block=16>");
+    double area = 1e30;
+    double energy = 1e30;
+    for (const double node : {45.0, 40.0, 32.0, 28.0, 22.0, 16.0, 10.0, 7.0}) {
+        const EstimateOptions options{scaledLibrary(nangate45(), node, 0.9).value(), 0};
+        const auto now = estimate(design, options).value();
+        EXPECT_LT(now.area_um2, area) << node;
+        EXPECT_LT(now.energy_pj, energy) << node;
+        area = now.area_um2;
+        energy = now.energy_pj;
+    }
+}
+
+TEST(Estimate, TakesTheUsersEnergyOfADramBit) {
+    const auto design = designWith("bfp<8,block=16>");
+    const auto own = estimate(design, {nangate45(), 5.5}).value();  // LPDDR4: 11
+    const auto usual = report(design);
+    EXPECT_NEAR(node(own.breakdown, "DRAM").energy_pj,
+                0.5 * node(usual.breakdown, "DRAM").energy_pj, 1e-9 * usual.energy_pj);
+    EXPECT_FALSE(estimate(design, {nangate45(), -1}).has_value());
+    EXPECT_FALSE(estimate(design, {nangate45(), 1000}).has_value());
+}
+
 TEST(Estimate, MixedPlansHoldADatapathForEachKind) {
     auto plan = designWith("bfp<8,block=16>").precision();
     for (const auto role : design::allRoles()) {

@@ -108,6 +108,8 @@ TEST(Dram, DefaultsAreAssumptionsInsideTheirRange) {
         EXPECT_EQ(cost.law.kind, SourceKind::Assumption);
         EXPECT_GE(cost.energyPerBit_pj, cost.lowest_pj);
         EXPECT_LE(cost.energyPerBit_pj, cost.highest_pj);
+        EXPECT_GT(cost.peak_gbps, 0);
+        EXPECT_EQ(dram(kind, 3.5).energyPerBit_pj, 3.5);
     }
     EXPECT_EQ(dram(DramKind::Ddr3).energyPerBit_pj, 20);
     EXPECT_EQ(dram(DramKind::Hbm2).energyPerBit_pj, 4.75);
