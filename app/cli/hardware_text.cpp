@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/hardware_text.h"
 
-#include <algorithm>
 #include <cstddef>
-#include <iterator>
-#include <sstream>
 #include <utility>
 #include <vector>
 
+#include "app/cli/sources.h"
 #include "app/engine/table.h"
 #include "app/engine/units.h"
 
@@ -16,57 +14,6 @@ namespace {
 
 using app::Cell;
 using app::textCell;
-
-constexpr std::size_t kLineWidth = 100;
-
-std::string sourceText(const hw::Provenance& provenance) {
-    const std::string kind(hw::sourceKindText(provenance.kind));
-    return provenance.text.empty() ? kind : kind + ": " + provenance.text;
-}
-
-/// `text` in lines of at most kLineWidth characters; all but the first begin with `indent` spaces.
-std::string wrapped(const std::string& text, std::size_t indent) {
-    std::string lines;
-    std::size_t column = 0;
-    std::istringstream words(text);
-    for (std::string word; words >> word;) {
-        if (column > 0 && column + 1 + word.size() > kLineWidth) {
-            lines += '\n' + std::string(indent, ' ');
-            column = indent;
-        } else if (column > 0) {
-            lines += ' ';
-            ++column;
-        }
-        lines += word;
-        column += word.size();
-    }
-    return lines + '\n';
-}
-
-/// The sources of a table, each listed once and referred to by its number.
-class Sources {
-public:
-    std::string refer(const hw::Provenance& provenance) {
-        const std::string text = sourceText(provenance);
-        auto found = std::find(m_texts.begin(), m_texts.end(), text);
-        if (found == m_texts.end()) {
-            m_texts.push_back(text);
-            found = std::prev(m_texts.end());
-        }
-        return std::to_string(found - m_texts.begin() + 1);
-    }
-    std::string list() const {
-        std::string lines;
-        for (std::size_t i = 0; i < m_texts.size(); ++i) {
-            const std::string number = std::to_string(i + 1);
-            lines += wrapped(number + ". " + m_texts[i], number.size() + 2);
-        }
-        return lines;
-    }
-
-private:
-    std::vector<std::string> m_texts;
-};
 
 std::string shareOf(double part, double whole) {
     return whole > 0 ? app::fixedText(100 * part / whole, 1) + " %" : std::string();

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/unit_text.h"
 
-#include <cmath>
-
 #include "app/cli/json.h"
+#include "app/cli/sources.h"
 #include "app/engine/table.h"
 #include "app/engine/units.h"
 
@@ -14,12 +13,9 @@ using app::textCell;
 using hw::UnitReport;
 using nlohmann::json;
 
-std::string sourceOf(const hw::Law* law) {
-    if (law == nullptr) {
-        return "derived: sum of its parts";
-    }
-    const auto provenance = hw::provenanceOf(*law);
-    return std::string(hw::sourceKindText(provenance.kind)) + ": " + provenance.text;
+hw::Provenance provenanceOf(const hw::Law* law) {
+    return law == nullptr ? hw::Provenance{hw::SourceKind::Derived, "sum of its parts"}
+                          : hw::provenanceOf(*law);
 }
 
 std::string number(double value) {
@@ -65,7 +61,7 @@ app::Table figures(const UnitReport& report) {
         table.rows.push_back(
             {textCell(figure), textCell(std::move(value)), textCell(std::move(source))});
     };
-    row("Area", app::areaText(cost.area_um2), sourceOf(cost.areaLaw));
+    row("Area", app::areaText(cost.area_um2), "derived: sum of its parts");
     row("NAND2 equivalents", number(cost.nand2),
         "of them " + number(cost.flipFlops) + " flip-flops of " +
             number(report.technology.library.flipFlop_nand2));
@@ -74,23 +70,31 @@ app::Table figures(const UnitReport& report) {
     row("Pipeline stages", number(depthOf(report)),
         "derived: at " + number(1e3 / report.technology.period_ns) + " MHz");
     row("Cycles an operation", std::to_string(report.cycles), "derived: of the algorithm");
-    row("Energy an operation", app::energyText(cost.energy_pj), sourceOf(cost.energyLaw));
+    row("Energy an operation", app::energyText(cost.energy_pj),
+        "derived: sum of its parts and cycles");
     row("Leakage", number(cost.leakage_nw) + " nW",
         "synthesis: median of simulated units, NanGate45 1.1 V");
     return table;
 }
 
-app::Table partsTable(const UnitReport& report) {
+app::Table partsTable(const UnitReport& report, Sources& sources) {
     app::Table table;
-    table.columns = {{"part", "Part"},         {"count", "Count", true}, {"area", "Area", true},
-                     {"nand2", "NAND2", true}, {"delay", "Delay", true}, {"energy", "Energy", true},
-                     {"source", "Area by"}};
+    table.columns = {{"part", "Part"},
+                     {"count", "Count", true},
+                     {"area", "Area", true},
+                     {"nand2", "NAND2", true},
+                     {"delay", "Delay", true},
+                     {"energy", "Energy", true},
+                     {"area_source", "Area by", true},
+                     {"energy_source", "Energy by", true}};
     for (const auto& [name, count, each] : report.parts) {
-        table.rows.push_back(
-            {textCell(std::string(name)), textCell(number(count)),
-             textCell(app::areaText(count * each.area_um2)), textCell(number(count * each.nand2)),
-             textCell(number(each.delay_ns) + " ns"),
-             textCell(app::energyText(count * each.energy_pj)), textCell(sourceOf(each.areaLaw))});
+        table.rows.push_back({textCell(std::string(name)), textCell(number(count)),
+                              textCell(app::areaText(count * each.area_um2)),
+                              textCell(number(count * each.nand2)),
+                              textCell(number(each.delay_ns) + " ns"),
+                              textCell(app::energyText(count * each.energy_pj)),
+                              textCell(sources.refer(provenanceOf(each.areaLaw))),
+                              textCell(sources.refer(provenanceOf(each.energyLaw)))});
     }
     return table;
 }
@@ -135,8 +139,7 @@ std::string ratiosText(const UnitReport& report, const UnitReport& other) {
 }
 
 json sourceJson(const hw::Law* law) {
-    static constexpr hw::Law kSum{"sum of its parts", hw::SourceKind::Derived};
-    const auto provenance = hw::provenanceOf(law == nullptr ? kSum : *law);
+    const auto provenance = provenanceOf(law);
     return {{"kind", hw::sourceKindText(provenance.kind)}, {"text", provenance.text}};
 }
 
@@ -205,13 +208,15 @@ std::string unitListJson() {
 
 std::string unitText(const UnitReport& report, const UnitReport* other) {
     const auto& kind = *report.kind;
+    Sources sources;
+    const auto parts = app::tableText(partsTable(report, sources), app::TableFormat::Text);
     std::string text = spelled(report) + ": " + std::string(kind.label) + ", " +
                        hw::technologyText(report.technology) + "\n" + std::string(kind.help) +
                        "\nPorts: " + portsText(report) + "\nFigures are " +
                        std::string(hw::unitOriginText(kind.origin)) + ": " +
                        std::string(kind.source) + ".\n\n" +
-                       app::tableText(figures(report), app::TableFormat::Text) + "\n" +
-                       app::tableText(partsTable(report), app::TableFormat::Text) + "\n" +
+                       app::tableText(figures(report), app::TableFormat::Text) + "\n" + parts +
+                       "\nSources of areas and energies\n\n" + sources.list() + "\n" +
                        synthesisedText(report) + "\n";
     if (!report.inRange) {
         text += "warning: a width lies outside the range that the law was fitted on\n";

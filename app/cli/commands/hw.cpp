@@ -7,6 +7,7 @@
 #include "app/cli/command.h"
 #include "app/cli/hardware_text.h"
 #include "app/cli/json.h"
+#include "app/cli/library_options.h"
 #include "app/cli/options.h"
 #include "app/cli/suggestion.h"
 #include "app/cli/waterfall_text.h"
@@ -20,6 +21,8 @@ struct Options {
     std::string design;
     std::string technology;
     std::string calibration;
+    LibraryOptions library;
+    double dramEnergy_pj = 0;
     bool waterfall = false;
     double elements = 12544;
     int group = 4;
@@ -92,7 +95,12 @@ Result<Outcome> hardware(const Options& options) {
     if (options.waterfall) {
         return waterfall(design->hardware(), options);
     }
-    return hw::estimate(*design).map([&](const hw::HardwareReport& report) {
+    const auto library = chosenLibrary(options.library);
+    if (!library) {
+        return tl::unexpected(library.error());
+    }
+    const hw::EstimateOptions prices{*library, options.dramEnergy_pj};
+    return hw::estimate(*design, prices).map([&](const hw::HardwareReport& report) {
         if (!options.json) {
             return Outcome{hardwareReportText(*design, report)};
         }
@@ -115,6 +123,7 @@ void addHw(CLI::App& app, Action& action) {
         "Examples:\n"
         "  mantissa-cli hw design.json\n"
         "  mantissa-cli hw design.json --calibration horowitz --json\n"
+        "  mantissa-cli hw design.json --library asap7 --dram-energy 4\n"
         "  mantissa-cli hw --waterfall --elements 100352");
     auto options = std::make_shared<Options>();
     command->add_option("DESIGN", options->design, "Design file (.json)");
@@ -124,6 +133,11 @@ void addHw(CLI::App& app, Action& action) {
         ->add_option("--calibration", options->calibration,
                      "Overrides what arithmetic units are priced with")
         ->type_name("C");
+    addLibraryOptions(*command, options->library);
+    command
+        ->add_option("--dram-energy", options->dramEnergy_pj,
+                     "pJ a bit in place of the DRAM kind's own, 0.1 to 100")
+        ->type_name("PJ");
     command->add_flag("--waterfall", options->waterfall,
                       "Normalisation instead: what range, FP10 and block floating point save, "
                       "with the design's lanes, clock and DRAM");

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "app/cli/command.h"
+#include "app/cli/library_options.h"
 #include "app/cli/options.h"
 #include "app/cli/suggestion.h"
 #include "app/cli/unit_text.h"
-#include "hwmodel/liberty.h"
 
 namespace mantissa::cli {
 namespace {
@@ -19,10 +19,7 @@ struct Options {
     std::vector<std::string> parameters;
     std::string against;
     std::string calibration = "synthesis";
-    std::string library = "nangate45";
-    std::string liberty;
-    double node_nm = 0;
-    double voltage_v = 0;
+    LibraryOptions library;
     double clockMhz = 500;
     bool json = false;
 };
@@ -66,14 +63,7 @@ Result<hw::Technology> technologyOf(const Options& options) {
                     "\"" + options.calibration + "\" is not known (allowed: synthesis, horowitz)",
                     "--calibration");
     }
-    auto library = options.liberty.empty() ? hw::findLibrary(options.library)
-                                           : hw::libraryFromLiberty(options.liberty);
-    if (library && (options.node_nm > 0 || options.voltage_v > 0)) {
-        const double node = options.node_nm > 0 ? options.node_nm : library->node_nm;
-        const double voltage = options.voltage_v > 0 ? options.voltage_v : library->voltage_v;
-        library = hw::scaledLibrary(*library, node, voltage);
-    }
-    return library.map([&](const hw::Library& found) {
+    return chosenLibrary(options.library).map([&](const hw::Library& found) {
         return hw::Technology{options.calibration == "horowitz" ? design::Calibration::Horowitz
                                                                 : design::Calibration::Synthesis,
                               1e3 / options.clockMhz, found};
@@ -155,21 +145,7 @@ void addUnit(CLI::App& app, Action& action) {
                      "are unverified)")
         ->type_name("C")
         ->capture_default_str();
-    command
-        ->add_option("--library,--technology", options->library,
-                     "nangate45, osu018, sky130hd, ihp130 or asap7")
-        ->type_name("L")
-        ->capture_default_str();
-    command
-        ->add_option("--liberty", options->liberty,
-                     "A liberty file of yours, for the sizes of NAND2 and flip-flop")
-        ->type_name("FILE");
-    command
-        ->add_option("--node", options->node_nm,
-                     "Scale to this node by published factors, 7 to 130 nm")
-        ->type_name("NM");
-    command->add_option("--voltage", options->voltage_v, "Supply at that node, 0.4 to 1.8 V")
-        ->type_name("V");
+    addLibraryOptions(*command, options->library);
     command
         ->add_option("--clock", options->clockMhz,
                      "Clock in MHz, 10 to 4000: pipelines cut glitches")
