@@ -25,16 +25,23 @@ public:
             m_steps.push_back(step);
         }
     }
+    void add(const train::RunEvent& event) {
+        if (m_store != nullptr) {
+            m_events.push_back(event);
+        }
+    }
     void add(const train::EpochMetric& epoch) { m_epoch = epoch; }
     void commit(const train::Checkpoint& checkpoint) {
         if (m_store == nullptr || m_error) {
             return;
         }
-        if (auto kept = m_store->commitEpoch(m_run, m_steps, m_epoch, checkpoint); !kept) {
+        if (auto kept = m_store->commitEpoch(m_run, m_steps, m_epoch, checkpoint, m_events);
+            !kept) {
             m_error = kept.error();
             m_stop.request_stop();
         }
         m_steps.clear();
+        m_events.clear();
     }
     /// Ends the run in the store; an error of before is reported here.
     Result<void> finish(store::StoredStatus status, const std::string& reason) {
@@ -44,8 +51,8 @@ public:
         if (m_error) {
             status = store::StoredStatus::Failed;
         }
-        auto finished =
-            m_store->finishRun(m_run, status, m_error ? m_error->text() : reason, m_steps);
+        auto finished = m_store->finishRun(m_run, status, m_error ? m_error->text() : reason,
+                                           m_steps, m_events);
         return m_error ? tl::unexpected(*m_error) : finished;
     }
 
@@ -54,6 +61,7 @@ private:
     std::int64_t m_run;
     std::stop_source m_stop;
     std::vector<train::StepMetric> m_steps;  ///< of the epoch that is not committed yet
+    std::vector<train::RunEvent> m_events;   ///< likewise
     train::EpochMetric m_epoch;
     std::optional<Error> m_error;
 };
@@ -69,10 +77,15 @@ void notify(const Callback& callback, const Value& value) {
 void replay(const store::StoppedRun& resume, Recorder& recorder,
             const train::TrainObserver& observer) {
     auto step = resume.curves.steps.begin();
+    auto event = resume.curves.events.begin();
     for (const auto& epoch : resume.curves.epochs) {
         for (; step != resume.curves.steps.end() && step->step < epoch.step; ++step) {
             recorder.add(*step);
             notify(observer.onStep, *step);
+        }
+        for (; event != resume.curves.events.end() && event->step < epoch.step; ++event) {
+            recorder.add(*event);
+            notify(observer.onEvent, *event);
         }
         recorder.add(epoch);
         notify(observer.onEpoch, epoch);
@@ -96,6 +109,11 @@ Result<train::TrainResult> trainRecorded(const train::TrainSpec& spec, const dat
                                                  recorder.add(step);
                                                  notify(observer.onStep, step);
                                              },
+                                         .onEvent =
+                                             [&](const train::RunEvent& event) {
+                                                 recorder.add(event);
+                                                 notify(observer.onEvent, event);
+                                             },
                                          .onEpoch =
                                              [&](const train::EpochMetric& epoch) {
                                                  recorder.add(epoch);
@@ -114,6 +132,8 @@ Result<train::TrainResult> trainRecorded(const train::TrainSpec& spec, const dat
     if (result) {
         result->steps.insert(result->steps.begin(), resume->curves.steps.begin(),
                              resume->curves.steps.end());
+        result->events.insert(result->events.begin(), resume->curves.events.begin(),
+                              resume->curves.events.end());
         result->epochs.insert(result->epochs.begin(), resume->curves.epochs.begin(),
                               resume->curves.epochs.end());
     }

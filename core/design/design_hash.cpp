@@ -43,7 +43,9 @@ std::string trainHash(const DesignPoint& design) {
     part["dataset"] = design.dataset();
     part["recipe"] = paramsJson(train::recipeParams(), design.recipe());
     part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
-    part["control"] = paramsJson(train::controlParams(), design.control());
+    if (auto control = paramsJson(train::controlParams(), design.control()); !control.empty()) {
+        part["control"] = std::move(control);
+    }
     if (const auto compute = design.precision().compute; compute != nn::ComputeMode::Fast) {
         part["compute"] = nn::infoOf(compute).id;
     }

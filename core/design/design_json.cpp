@@ -15,7 +15,9 @@ Json designJson(const DesignPoint& design, InputStyle inputs) {
     object["dataset"] = design.dataset();
     object["recipe"] = paramsJson(train::recipeParams(), design.recipe());
     object["precision"] = precisionJson(design.precision());
-    object["control"] = paramsJson(train::controlParams(), design.control());
+    if (auto control = paramsJson(train::controlParams(), design.control()); !control.empty()) {
+        object["control"] = std::move(control);
+    }
     object["hardware"] = paramsJson(hardwareParams(), design.hardware());
     return object;
 }

@@ -134,7 +134,11 @@ Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& net
             }
         }
         for (const Role role : storedRoles()) {
-            put(role, std::nullopt);
+            // Left out where exact: what came later does not change what designs are called.
+            const auto stored = plan.resolve(layer.name, kind.id, role, std::nullopt).format;
+            if (!std::holds_alternative<numerics::Fp32>(stored.format)) {
+                put(role, std::nullopt);
+            }
         }
     }
     return object;

@@ -38,7 +38,10 @@ template <typename S>
 Json paramsJson(std::span<const Param<S>> params, const S& values) {
     Json object = Json::object();
     for (const auto& param : params) {
-        object[std::string(param.spec.id)] = paramJson(param.spec, param.get(values));
+        const double value = param.get(values);
+        if (!param.spec.quiet || value != param.spec.defaultValue) {
+            object[std::string(param.spec.id)] = paramJson(param.spec, value);
+        }
     }
     return object;
 }

@@ -160,6 +160,13 @@ Curves readCurves(Store::Impl& impl, std::int64_t run, std::int64_t stepEnd) {
         curves.epochs.push_back({epochs.smallInteger(0), epochs.integer(1), epochs.real(2),
                                  epochs.real(3), epochs.real(4), epochs.real(5), epochs.real(6)});
     }
+    auto events = impl.query(
+        "SELECT step, subject, value, text FROM run_event WHERE run = ? AND step < ? ORDER BY id");
+    events.bind(run, stepEnd);
+    while (events.next()) {
+        curves.events.push_back(
+            {events.integer(0), events.text(1), events.real(2), events.text(3)});
+    }
     return curves;
 }
 

@@ -54,6 +54,15 @@ void insertCheckpoint(Store::Impl& impl, std::int64_t run, const train::Checkpoi
     }
 }
 
+void insertEvents(Store::Impl& impl, std::int64_t run, const std::vector<train::RunEvent>& events) {
+    for (const auto& event : events) {
+        impl.query("INSERT INTO run_event (run, step, subject, value, text) VALUES (?, ?, ?, ?, ?)")
+            .bind(run, event.step, std::string_view(event.subject), event.value,
+                  std::string_view(event.text))
+            .exec();
+    }
+}
+
 /// Results belong to a run in progress; anything else is a caller's mistake or a deleted file.
 Result<void> needRunning(Store::Impl& impl, std::int64_t run) {
     auto query = impl.query("SELECT status FROM run WHERE id = ?");
@@ -101,12 +110,14 @@ Result<std::int64_t> Store::startRun(const RunStart& start) {
 
 Result<void> Store::commitEpoch(std::int64_t run, const std::vector<train::StepMetric>& steps,
                                 const train::EpochMetric& epoch,
-                                const train::Checkpoint& checkpoint) {
+                                const train::Checkpoint& checkpoint,
+                                const std::vector<train::RunEvent>& events) {
     return m_impl->writing("cannot store the epoch", [&]() -> Result<void> {
         if (auto running = needRunning(*m_impl, run); !running) {
             return running;
         }
         insertSteps(*m_impl, run, steps);
+        insertEvents(*m_impl, run, events);
         m_impl
             ->query(
                 "INSERT INTO epoch_metric (run, epoch, step, train_loss, train_accuracy, "
@@ -121,7 +132,8 @@ Result<void> Store::commitEpoch(std::int64_t run, const std::vector<train::StepM
 }
 
 Result<void> Store::finishRun(std::int64_t run, StoredStatus status, std::string_view reason,
-                              const std::vector<train::StepMetric>& remainingSteps) {
+                              const std::vector<train::StepMetric>& remainingSteps,
+                              const std::vector<train::RunEvent>& remainingEvents) {
     if (status == StoredStatus::Running) {
         return fail(ErrorCode::InvalidInput, "a finished run cannot be running",
                     m_impl->file.string());
@@ -131,6 +143,7 @@ Result<void> Store::finishRun(std::int64_t run, StoredStatus status, std::string
             return running;
         }
         insertSteps(*m_impl, run, remainingSteps);
+        insertEvents(*m_impl, run, remainingEvents);
         const auto now = nowMs();
         m_impl
             ->query(

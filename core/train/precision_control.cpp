@@ -179,6 +179,9 @@ Params makeParams() {
     addEpochs(params);
     addZeroSetting(params);
     addFast(params);
+    for (auto& param : params) {
+        param.spec.quiet = true;
+    }
     return params;
 }
 

@@ -41,6 +41,8 @@ public:
 
     /// Called before each step; what changed for it. Depends on the position and the state alone.
     virtual std::vector<RunEvent> decide(const RunPosition& at) = 0;
+    /// Whether it observes operands at all, which then have to be kept to the end of a step.
+    virtual bool measures() const { return false; }
     /// Whether observe() is to be called after this step's gradients are there.
     virtual bool observes(const RunPosition& /*at*/) const { return false; }
     virtual void observe(const RunPosition& /*at*/, nn::Network& /*network*/,

@@ -18,6 +18,11 @@ constexpr std::array<std::string_view, 3> kNormalisations{"half", "measured", "g
 constexpr std::array<std::string_view, 6> kGivenParameters{
     "mean_1", "mean_2", "mean_3", "deviation_1", "deviation_2", "deviation_3"};
 
+// Those that every design has always had; the others are quiet.
+constexpr std::array<std::string_view, 12> kFirstParameters{
+    "epochs",      "batch",       "learning_rate", "momentum",  "weight_decay", "schedule",
+    "step_epochs", "step_factor", "train_images",  "seed_init", "seed_data",    "seed_rounding"};
+
 // Whole numbers travel as doubles, which hold every integer up to 2^53.
 constexpr double kLargestSeed = 9007199254740991.0;
 
@@ -223,6 +228,10 @@ void addSeeds(Params& params) {
         0, kLargestSeed));
 }
 
+bool contains(std::span<const std::string_view> ids, std::string_view id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
 Params makeParams() {
     Params params;
     addLengths(params);
@@ -231,11 +240,10 @@ Params makeParams() {
     addLossScaling(params);
     addImages(params);
     addSeeds(params);
+    for (auto& param : params) {
+        param.spec.quiet = !contains(kFirstParameters, param.spec.id);
+    }
     return params;
-}
-
-bool contains(std::span<const std::string_view> ids, std::string_view id) {
-    return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 /// Where some kinds of a table read a parameter: whether the chosen one does.

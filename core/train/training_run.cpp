@@ -84,7 +84,8 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::make(const TrainSpec& spec,
     const auto& kind = controlKinds()[static_cast<std::size_t>(spec.control.kind)];
     auto controller = kind.make({spec.control, spec.network, spec.precision});
     return nn::Network::make(spec.network, controller ? controller->precision() : spec.precision,
-                             spec.recipe.batch, team)
+                             spec.recipe.batch, team,
+                             {.keepsOperands = controller && controller->measures()})
         .map([&](nn::Network&& network) {
             return std::unique_ptr<TrainingRun>(
                 new TrainingRun(spec, dataset, context, observer, std::move(controller),
@@ -110,18 +111,23 @@ Result<void> TrainingRun::restore(const Checkpoint& checkpoint) {
                         m_context.stopToken())
         .and_then([this](const SingleValues& values) {
             setSingleValues(values);
-            return m_controller ? remakeNetwork() : Result<void>();
+            return m_controller ? remakeNetwork(networkOptions()) : Result<void>();
         });
 }
 
-Result<void> TrainingRun::remakeNetwork() {
+nn::NetworkOptions TrainingRun::networkOptions() const {
+    return {.keepsOperands = m_controller && m_controller->measures()};
+}
+
+Result<void> TrainingRun::remakeNetwork(const nn::NetworkOptions& options) {
     std::vector<std::vector<float>> kept;
     for (const auto& parameter : m_network->parameters()) {
         kept.emplace_back(parameter.value.begin(), parameter.value.end());
     }
     m_network.reset();  // before its successor takes as much memory
-    auto made =
-        nn::Network::make(m_spec.network, m_controller->precision(), m_spec.recipe.batch, m_team);
+    auto made = nn::Network::make(m_spec.network,
+                                  m_controller ? m_controller->precision() : m_spec.precision,
+                                  m_spec.recipe.batch, m_team, options);
     if (!made) {
         return tl::unexpected(made.error());
     }
@@ -208,7 +214,7 @@ bool TrainingRun::decidePrecision(const RunPosition& at) {
     for (auto& event : events) {
         record(std::move(event));
     }
-    if (const auto made = remakeNetwork(); !made) {
+    if (const auto made = remakeNetwork(networkOptions()); !made) {
         m_result.status = RunStatus::Diverged;
         m_result.reason = made.error().text();
         return false;
@@ -216,13 +222,17 @@ bool TrainingRun::decidePrecision(const RunPosition& at) {
     return true;
 }
 
-bool TrainingRun::trainStep(std::int64_t step, nn::StepResult& sums) {
+nn::StepResult TrainingRun::forwardAndBackward(std::int64_t step) {
     const Recipe& recipe = m_spec.recipe;
     const data::Batch batch = m_train.at(step % m_train.count());
-    const nn::StepResult result = m_network->trainStep(
+    return m_network->trainStep(
         batch.images, batch.labels,
         {.seed = recipe.seedRounding, .step = static_cast<std::uint64_t>(step)},
         {.scale = m_scaler.scale(), .smoothing = recipe.labelSmoothing});
+}
+
+bool TrainingRun::trainStep(std::int64_t step, nn::StepResult& sums) {
+    const nn::StepResult result = forwardAndBackward(step);
     if (result.cancelled) {
         return cancel();
     }
@@ -277,7 +287,7 @@ bool TrainingRun::update(std::int64_t step) {
     if (wrong) {
         return diverge((wrong->inGradient ? "the gradient of " : "the updated ") +
                            wrong->parameter + " holds NaN or Inf",
-                       step);
+                       step, wrong->inGradient);
     }
     return true;
 }
@@ -348,15 +358,22 @@ bool TrainingRun::cancel() {
     return false;
 }
 
-bool TrainingRun::diverge(const std::string& what, std::int64_t step) {
+/// Operands are not kept while all is well; the step is run once more to see them.
+std::string TrainingRun::firstBadInput(std::int64_t step) {
+    if (!remakeNetwork({.keepsOperands = true}) || forwardAndBackward(step).cancelled) {
+        return {};
+    }
+    return firstNonFiniteInput(*m_network, m_spec.network, m_context.stopToken());
+}
+
+bool TrainingRun::diverge(const std::string& what, std::int64_t step, bool stepExplains) {
     m_result.status = RunStatus::Diverged;
     m_result.reason = what + " at step " + std::to_string(step) + " (epoch " +
                       std::to_string(m_epochsDone + 1) + " of " +
                       std::to_string(m_spec.recipe.epochs) + ", learning rate " +
                       shortNumber(learningRateAt(m_spec.recipe, step, m_train.count())) + ")";
-    for (const std::string& detail :
-         {firstNonFiniteInput(*m_network, m_spec.network, m_context.stopToken()),
-          largestWeight(m_network->parameters(), m_context.stopToken())}) {
+    const std::string weight = largestWeight(m_network->parameters(), m_context.stopToken());
+    for (const std::string& detail : {stepExplains ? firstBadInput(step) : std::string(), weight}) {
         if (!detail.empty()) {
             m_result.reason += "; " + detail;
         }

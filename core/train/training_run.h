@@ -50,10 +50,13 @@ private:
     bool skipUpdate(std::int64_t step);
     bool finishEpoch(const nn::StepResult& sums, Clock::time_point start);
     bool cancel();
-    bool diverge(const std::string& what, std::int64_t step);
+    bool diverge(const std::string& what, std::int64_t step, bool stepExplains = true);
 
     /// The same network with the controller's formats.
-    Result<void> remakeNetwork();
+    Result<void> remakeNetwork(const nn::NetworkOptions& options);
+    nn::NetworkOptions networkOptions() const;
+    nn::StepResult forwardAndBackward(std::int64_t step);
+    std::string firstBadInput(std::int64_t step);
     RunPosition positionOf(std::int64_t step) const {
         return {step, m_train.count(), m_totalSteps};
     }

@@ -104,6 +104,20 @@ std::string arithmeticText(const std::vector<nn::PassArithmetic>& passes) {
                      std::to_string(passes.size()) + " matrix products; the others in FP32";
 }
 
+/// The first events of a run, one a line.
+std::string eventsText(const std::vector<train::RunEvent>& events) {
+    constexpr std::size_t kMost = 20;
+    std::string text = "\nWhat happened during the run\n\n";
+    for (std::size_t i = 0; i < std::min(kMost, events.size()); ++i) {
+        text += "step " + std::to_string(events[i].step) + ", " + events[i].subject + ": " +
+                events[i].text + '\n';
+    }
+    if (events.size() > kMost) {
+        text += "... and " + std::to_string(events.size() - kMost) + " more; --json prints all\n";
+    }
+    return text;
+}
+
 std::string runText(const app::Evaluation& evaluation, const std::filesystem::path& database) {
     const auto& training = evaluation.training;
     std::string text =
@@ -123,11 +137,25 @@ std::string runText(const app::Evaluation& evaluation, const std::filesystem::pa
             (training.epochs.empty()
                  ? std::string("no epoch was completed\n")
                  : app::tableText(app::epochsTable(training.epochs), app::TableFormat::Text));
+    if (!training.events.empty()) {
+        text += eventsText(training.events);
+    }
     if (!training.statistics.empty()) {
         text += "\nWhat the formats lost in the last step, measured\n\n" +
                 app::tableText(app::operandsTable(training.statistics), app::TableFormat::Text);
     }
     return text + '\n' + hardwareTotalsText(evaluation.hardware);
+}
+
+nlohmann::json eventsJson(const std::vector<train::RunEvent>& events) {
+    auto list = nlohmann::json::array();
+    for (const auto& event : events) {
+        list.push_back({{"step", event.step},
+                        {"subject", event.subject},
+                        {"value", event.value},
+                        {"text", event.text}});
+    }
+    return list;
 }
 
 nlohmann::json arithmeticJson(const std::vector<nn::PassArithmetic>& passes) {
@@ -161,6 +189,7 @@ std::string runDocument(const app::Evaluation& evaluation, const std::filesystem
         {"seconds_per_step", training.secondsPerStep},
         {"kernel_path", training.kernelPath},
         {"epochs", epochsJson(training.epochs)},
+        {"events", eventsJson(training.events)},
         {"operands", nlohmann::json::parse(app::tableText(app::operandsTable(training.statistics),
                                                           app::TableFormat::Json))},
         {"arithmetic", arithmeticJson(training.arithmetic)},

@@ -52,6 +52,7 @@ public:
         return events;
     }
 
+    bool measures() const override { return true; }
     bool observes(const RunPosition& at) const override { return at.step % intervalSteps(at) == 0; }
 
     void observe(const RunPosition& at, nn::Network& trained, ThreadTeam& team) override {

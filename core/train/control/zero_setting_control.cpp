@@ -51,6 +51,7 @@ public:
         return events;
     }
 
+    bool measures() const override { return true; }
     bool observes(const RunPosition& at) const override {
         const std::int64_t steps = intervalSteps(at);
         return at.step % steps % std::max<std::int64_t>(1, steps / kSamples) == 0;

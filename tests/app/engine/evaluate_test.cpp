@@ -83,6 +83,24 @@ protected:
     EvaluateOptions m_options;
 };
 
+TEST_F(Evaluate, StoresWhatAControllerDidAlsoOfAResumedRun) {
+    const auto design = tinyDesign(3).withControl(
+        {.kind = train::ControlKind::Epochs, .firstEpochs = 1, .lastEpochs = 1, .epochBits = 6});
+    const auto stopped = evaluateUntil(design, 2 * kStepsPerEpoch + 1);
+    ASSERT_TRUE(stopped) << stopped.error().text();
+    auto options = m_options;
+    options.resume = true;
+    const auto whole = evaluate(design, options, m_store.get(), {});
+    ASSERT_TRUE(whole) << whole.error().text();
+    EXPECT_EQ(whole->resumedEpochs, 2);
+    const auto events = m_store->curves(whole->run)->events;
+    EXPECT_EQ(events, whole->training.events);
+    ASSERT_EQ(events.size(), 3U);
+    EXPECT_EQ(events[0].step, 0);
+    EXPECT_EQ(events[1].step, kStepsPerEpoch);
+    EXPECT_EQ(events[2].step, 2 * kStepsPerEpoch);
+}
+
 TEST_F(Evaluate, trainsEstimatesAndStores) {
     const auto design = tinyDesign(2);
     const auto evaluation = evaluate(design, m_options, m_store.get(), {});

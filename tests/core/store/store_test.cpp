@@ -269,6 +269,20 @@ TEST_F(StoreRuns, ThatWereCancelledOfferTheirLastCheckpoint) {
     EXPECT_FALSE(store.stoppedRun(trainHash(withEpochs(9)), "data").value());
 }
 
+TEST_F(StoreRuns, KeepTheirEventsInOrderAndGiveAResumedRunThoseBeforeItsCheckpoint) {
+    auto store = open();
+    const auto run = store.startRun(start()).value();
+    const train::RunEvent first{3, "loss scale", 512, "overflowed at 1024; update left out"};
+    const train::RunEvent second{3, "conv1 forward", 4, "ünï"};
+    const train::RunEvent late{10, "conv1 forward", 8, "above"};
+    ASSERT_TRUE(store.commitEpoch(run, stepsOf(1), epochMetric(1), checkpoint(1), {first, second}));
+    ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, "", {}, {late}));
+    EXPECT_EQ(store.curves(run)->events, (std::vector{first, second, late}));
+    const auto found = store.stoppedRun(trainHash(design::DesignPoint{}), "data").value();
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->curves.events, (std::vector{first, second}));
+}
+
 TEST_F(StoreRuns, KeepALargeCheckpointWholeAndOnlyTheLast) {
     auto store = open();
     const auto run = store.startRun(start()).value();

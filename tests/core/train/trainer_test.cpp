@@ -201,6 +201,19 @@ TEST(Train, IsCancelledWithinAnEvaluation) {
     EXPECT_TRUE(result->epochs.empty());
 }
 
+TEST(Train, SaysWhichLayerFirstReadNaNOrInf) {
+    TrainSpec spec = tinySpec();
+    spec.network.layers.erase(spec.network.layers.begin() + 1);  // batch norm would hold it back
+    spec.precision.pop_back();
+    spec.recipe.learningRate = 100;  // soon no weight of conv1 fits 2 exponent bits
+    spec.precision[0].weightForward = {
+        numerics::Minifloat{.exponentBits = 2, .mantissaBits = 1, .saturate = false}};
+    const auto result = train(spec, tinyDataset(), {});
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_EQ(result->status, RunStatus::Diverged);
+    EXPECT_THAT(result->reason, HasSubstr("first seen in the input of fc1"));
+}
+
 TEST(Train, ReportsDivergenceWithWhatWhereAndWhatNext) {
     TrainSpec spec = tinySpec();
     spec.network.layers.erase(spec.network.layers.begin() + 1);  // batch norm would hold it back
