@@ -120,14 +120,17 @@ struct CellReader {
             ++outputs;
         } else if (group == "pin" && name == "direction" && value == "input") {
             ++inputs;
-        } else if (group == "ff" && (name == "clear" || name == "preset")) {
+        } else if (saysControl(group, name, value)) {
             controlled = true;
-        } else if (name == "scan_cell" || name == "test_cell" || name == "nextstate_type") {
-            controlled = true;
-        } else if (group == "ff" && name == "next_state" &&
-                   value.find_first_of("&|*+^") != std::string_view::npos) {
-            controlled = true;  // an enable or a multiplexer before the flip-flop
         }
+    }
+    /// Set, reset, scan, or an enable or multiplexer before the flip-flop.
+    static bool saysControl(std::string_view group, std::string_view name, std::string_view value) {
+        if (group != "ff") {
+            return name == "scan_cell" || name == "test_cell" || name == "nextstate_type";
+        }
+        return name == "clear" || name == "preset" ||
+               (name == "next_state" && value.find_first_of("&|*+^") != std::string_view::npos);
     }
     LibertyCell finished() {
         cell.isNand2 = flipFlops == 0 && outputs == 1 && inputs == 2 && isNandOfTwo(function);
