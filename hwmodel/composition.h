@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hwmodel/arithmetic.h"
@@ -19,7 +20,7 @@ struct UnitPart {
 /// that a part behind others switches more.
 class Composition {
 public:
-    explicit Composition(const Technology& technology) : m_technology(technology) {}
+    explicit Composition(Technology technology) : m_technology(std::move(technology)) {}
 
     const Technology& technology() const { return m_technology; }
 
