@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/numerics/panels.h"
 
+#include <cassert>
 #include <numeric>
 
 #include "core/numerics/lane_sums.h"
@@ -13,6 +14,7 @@ constexpr std::size_t kLast = kViewRank - 1;
 
 /// Whole blocks and whole chunks, if that does not make panels much larger.
 std::int64_t panelWidth(std::int64_t rows, std::int64_t blockColumns, std::int64_t columns) {
+    assert(rows > 0 && blockColumns > 0);
     const std::int64_t chunked = std::lcm(blockColumns, kChunk);
     const bool aligned = blockColumns <= kChunk || chunked * rows <= kPanelElements;
     const std::int64_t unit = aligned ? chunked : blockColumns;
