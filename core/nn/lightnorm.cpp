@@ -19,7 +19,7 @@ constexpr std::array<ElementBits, 8> kElements{
 template <typename SumOf>
 float meanOverRuns(const TruncatedFloat& type, const ChannelRuns& runs, const ThreadTeam& team,
                    const SumOf& sumOf) {
-    const float length = static_cast<float>(runs.length);
+    const auto length = static_cast<float>(runs.length);
     float total = 0;
     for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
         total = truncated(type, total + truncated(type, sumOf(run * runs.stride) / length));
@@ -128,7 +128,7 @@ AffineGradient lightNormBackward(const BatchNorm& norm, const LightNormPass& for
                               runs.length);
         }
         const RangeChunks chunks(runs.samples(), norm.chunks);
-        const float constant =
+        const auto constant =
             static_cast<float>(chunks.scale(norm.constant) / static_cast<double>(chunks.count));
         const float share =
             truncated(backward.statistics, given.gamma * inverse * constant * dGamma);

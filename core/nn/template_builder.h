@@ -27,7 +27,7 @@ public:
     /// A convolution that pads so that only its stride shrinks the image, or by `padding`.
     std::string convolve(const std::string& name, Conv2d conv, int padding = -1) {
         conv.padding = padding < 0 ? conv.kernel / 2 : padding;
-        m_side = (m_side + 2 * conv.padding - conv.kernel) / conv.stride + 1;
+        m_side = (m_side + std::int64_t{2} * conv.padding - conv.kernel) / conv.stride + 1;
         return add(name, conv);
     }
     /// Convolution "conv" without bias, normalisation "bn" and activation "relu", behind `prefix`,
@@ -43,8 +43,8 @@ public:
     /// Pooling, left out where the image is smaller than the window.
     template <typename Pool>
     void pool(const std::string& name, const Pool& pool, int padding = 0) {
-        if (m_side + 2 * padding >= pool.kernel) {
-            m_side = (m_side + 2 * padding - pool.kernel) / pool.stride + 1;
+        if (m_side + std::int64_t{2} * padding >= pool.kernel) {
+            m_side = (m_side + std::int64_t{2} * padding - pool.kernel) / pool.stride + 1;
             add(name, pool);
         }
     }
