@@ -178,7 +178,7 @@ Result<std::size_t> readInto(ByteStream& stream, std::span<std::uint8_t> out,
             return fail(ErrorCode::Cancelled, "reading was stopped", stream.where());
         }
         const auto piece = out.subspan(done, std::min(kPiece, out.size() - done));
-        const auto got = stream.read(piece);
+        auto got = stream.read(piece);
         if (!got) {
             return got;
         }

@@ -40,9 +40,10 @@ std::span<const LossScalingInfo> lossScalingKinds() {
 
 double minimumScaleAt(const Recipe& recipe, std::int64_t step) {
     constexpr double kHighest = 32768;
-    const auto doublings = static_cast<double>(step / recipe.minimumInterval);
+    const std::int64_t doublings = step / recipe.minimumInterval;  // whole ones
     return std::min(std::max(kHighest, recipe.minimumScale),
-                    recipe.minimumScale * std::exp2(std::min(doublings, 64.0)));
+                    recipe.minimumScale *
+                        std::exp2(static_cast<double>(std::min<std::int64_t>(doublings, 64))));
 }
 
 LossScaler::LossScaler(const Recipe& recipe) : m_recipe(recipe) {

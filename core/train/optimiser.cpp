@@ -57,6 +57,13 @@ bool isExact(const numerics::TensorFormat& format) {
     return std::holds_alternative<numerics::Fp32>(format.format);
 }
 
+void roundOne(std::span<float> values, const Shape& shape, const numerics::TensorFormat& format,
+              const numerics::RandomKey& key, ThreadTeam& team) {
+    if (!values.empty() && !isExact(format)) {
+        numerics::quantise(values, values, shape, shape.size() > 1 ? 1 : 0, format, key, team);
+    }
+}
+
 StepFactors factorsOf(const Recipe& recipe, double learningRate, float gradientFactor,
                       std::int64_t update) {
     const auto t = static_cast<double>(update);
@@ -182,14 +189,6 @@ std::optional<NonFinite> Optimiser::firstNonFinite() const {
         }
     }
     return std::nullopt;
-}
-
-void Optimiser::roundOne(std::span<float> values, const Shape& shape,
-                         const numerics::TensorFormat& format, const numerics::RandomKey& key,
-                         ThreadTeam& team) {
-    if (!values.empty() && !isExact(format)) {
-        numerics::quantise(values, values, shape, shape.size() > 1 ? 1 : 0, format, key, team);
-    }
 }
 
 void Optimiser::roundMaster(const numerics::RandomKey& key, ThreadTeam& team) {

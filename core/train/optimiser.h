@@ -131,8 +131,6 @@ private:
     void forEachPiece(ThreadTeam& team, const Task& task);
     void updatePiece(const Recipe& recipe, const StepFactors& factors, std::size_t index);
     void roundState(const numerics::RandomKey& key, ThreadTeam& team);
-    void roundOne(std::span<float> values, const Shape& shape, const numerics::TensorFormat& format,
-                  const numerics::RandomKey& key, ThreadTeam& team);
     std::optional<NonFinite> firstNonFinite() const;
 
     const OptimiserInfo* m_info;
