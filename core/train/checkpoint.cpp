@@ -49,7 +49,9 @@ std::optional<std::uint64_t> checksumOf(std::span<const std::byte> bytes,
 
 /// Appends to memory that was reserved.
 void putBytes(std::vector<std::byte>& out, std::span<const std::byte> bytes) {
-    out.insert(out.end(), bytes.begin(), bytes.end());
+    const std::size_t end = out.size();
+    out.resize(end + bytes.size());
+    std::copy(bytes.begin(), bytes.end(), out.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
 template <typename T>
