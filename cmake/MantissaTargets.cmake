@@ -54,6 +54,10 @@ function(mantissa_gtest name)
   target_link_libraries(${name} PRIVATE mantissa_settings ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
     MANTISSA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MANTISSA_TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/tests/data")
+  list(LENGTH ARG_SOURCES sources)
+  if(sources GREATER 4)  # below, reading the headers anew costs less
+    target_precompile_headers(${name} PRIVATE <gmock/gmock.h>)
+  endif()
   set(properties TIMEOUT 600)
   if(ARG_LABELS)
     list(APPEND properties LABELS "${ARG_LABELS}")
