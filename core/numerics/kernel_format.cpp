@@ -182,7 +182,8 @@ std::optional<std::int32_t> gridField(const KernelFormat& format, std::uint32_t 
     if (largest > format.hugeAbove || (largest > 0 && largest < format.tinyBelow)) {
         return std::nullopt;
     }
-    const float shifted = std::bit_cast<float>(largest) + format.epsilon;
+    // As in the vectors' block step: zeros take any grid, and one of normal steps is fast.
+    const float shifted = (largest == 0 ? 1.0F : std::bit_cast<float>(largest)) + format.epsilon;
     const std::int32_t field = (std::bit_cast<std::int32_t>(shifted) + format.carry) / kOneField;
     return std::clamp(field, format.lowestField, format.highestField) + format.gridOffset;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011), a vector
-// of counters at a time; the layout is randomWord()'s. Included once for each instruction set.
+// Philox4x32-7 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011), a vector of
+// counters at a time; the layout is randomWord()'s. Included once for each instruction set.
 #include <array>
 
 #include <hwy/highway.h>
@@ -22,7 +22,7 @@ namespace mantissa::numerics::HWY_NAMESPACE {
 constexpr hn::ScalableTag<std::uint64_t> kU64;
 using VU64 = hn::Vec<decltype(kU64)>;
 
-constexpr std::size_t kPhiloxRounds = 10;
+constexpr std::size_t kPhiloxRounds = kRandomKeyRounds;
 
 /// Each 64-bit lane holds one word of one counter in its lower half; what is above it is left over
 /// and never read, since MulEven reads lower halves alone.

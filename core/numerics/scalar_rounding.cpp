@@ -22,10 +22,11 @@ std::uint32_t randomWord(const RandomKey& key, std::int64_t index) {
     const auto within = static_cast<std::uint64_t>(index) % 64;
     const auto low = [](std::uint64_t v) { return static_cast<std::uint32_t>(v); };
     const auto high = [](std::uint64_t v) { return static_cast<std::uint32_t>(v >> 32U); };
-    const r123::Philox4x32::ctr_type counter{
+    using Philox = r123::Philox4x32_R<kRandomKeyRounds>;
+    const Philox::ctr_type counter{
         {low(16 * group + within % 16), key.tensor, low(key.step), high(key.step)}};
-    const r123::Philox4x32::key_type seed{{low(key.seed), high(key.seed)}};
-    return r123::Philox4x32{}(counter, seed)[within / 16];
+    const Philox::key_type seed{{low(key.seed), high(key.seed)}};
+    return Philox{}(counter, seed)[within / 16];
 }
 
 double roundPosition(double steps, bool negative, Rounding rounding, std::uint32_t word,
