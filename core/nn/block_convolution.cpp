@@ -33,6 +33,23 @@ PackedRows packedFilters(std::int64_t rows, const std::vector<FilterSegment>& fi
     return {rows, static_cast<std::int64_t>(filter.size()), quadsOf(segment)};
 }
 
+/// Of a channel of the image in its phases, which follow each other.
+std::vector<PixelRun> runsInPhases(const ConvGeometry& g) {
+    const std::int64_t phase = g.phaseHeight * g.phaseWidth;
+    std::vector<PixelRun> runs;
+    for (std::int64_t y = 0; y < g.height; ++y) {
+        const std::int64_t row = y + g.padding;
+        for (std::int64_t x = 0; x < std::min(g.stride, g.width); ++x) {
+            const std::int64_t column = x + g.padding;
+            runs.push_back({y * g.width + x,
+                            (row % g.stride * g.stride + column % g.stride) * phase +
+                                row / g.stride * g.phaseWidth + column / g.stride,
+                            (g.width - x + g.stride - 1) / g.stride, g.stride});
+        }
+    }
+    return runs;
+}
+
 }  // namespace
 
 BlockConvForward::BlockConvForward(const ConvGeometry& geometry, std::int64_t segment)
@@ -40,6 +57,7 @@ BlockConvForward::BlockConvForward(const ConvGeometry& geometry, std::int64_t se
     const ConvGeometry& g = m_geometry;
     const std::int64_t phase = g.phaseHeight * g.phaseWidth;
     m_plane = roundUp(g.stride * g.stride * phase + kColumnSlack, kColumnSlack);
+    m_runs = runsInPhases(g);
     for (std::int64_t block = 0; block < m_blocks; ++block) {
         for (std::int64_t tap = 0; tap < g.kernel * g.kernel; ++tap) {
             const std::int64_t y = tap / g.kernel * g.dilation;
@@ -56,29 +74,27 @@ std::int64_t BlockConvForward::packedFloats() const {
 }
 
 std::int64_t BlockConvForward::scratchFloats() const {
-    return m_geometry.phasesFloats + m_blocks * (quadsOf(m_segment) + 1) * m_plane +
-           m_geometry.outChannels * m_geometry.span;
+    return m_blocks * (quadsOf(m_segment) + 1) * m_plane +
+           std::max(m_geometry.outChannels * m_geometry.span,
+                    packScratchFloats(m_geometry.height * m_geometry.width, m_segment));
 }
 
-void BlockConvForward::packWeights(const float* weight, float* packed, ThreadTeam& team) const {
+void BlockConvForward::packWeights(const BlockTensor& weight, float* packed,
+                                   ThreadTeam& team) const {
     const std::int64_t taps = m_geometry.kernel * m_geometry.kernel;
-    packFilters({weight, m_geometry.taps, taps}, m_filter,
+    packFilters({weight.data, m_geometry.taps, taps, weight.rounding}, m_filter,
                 packedFilters(m_geometry.outChannels, m_filter, m_segment), packed, team);
 }
 
-void BlockConvForward::run(const float* packed, const float* bias, const float* x, float* y,
+void BlockConvForward::run(const float* packed, const float* bias, const BlockTensor& x, float* y,
                            float* scratch, const ThreadTeam& team) const {
     const ConvGeometry& g = m_geometry;
-    const std::int64_t phase = g.phaseHeight * g.phaseWidth;
-    float* const scales = scratch + g.phasesFloats;
+    float* const scales = scratch;
     float* const quads = scales + m_blocks * m_plane;
     float* const product = quads + m_blocks * quadsOf(m_segment) * m_plane;
     const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane};
-    splitPhases(g, x, scratch);
-    for (std::int64_t p = 0; p < g.stride * g.stride; ++p) {
-        packChannels(scratch + p * g.channels * phase, g.channels, phase, phase, m_segment,
-                     p * phase, planes);
-    }
+    packChannels({x.data, g.channels, g.height * g.width, x.rounding}, m_segment, m_runs, planes,
+                 product);
     multiplyFilters(packedFilters(g.outChannels, m_filter, m_segment), packed, planes, m_places,
                     g.span, product, team);
     gatherRows(g, product, bias, y);
@@ -91,6 +107,9 @@ BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry, std
     m_pitch = g.phaseWidth + m_margin;
     m_span = roundUp((g.phaseHeight - 1) * m_pitch + g.phaseWidth, kColumnSlack);
     m_plane = roundUp(m_margin * m_pitch + m_margin + m_span, kColumnSlack);
+    for (std::int64_t row = 0; row < g.outHeight; ++row) {
+        m_runs.push_back({row * g.outWidth, (m_margin + row) * m_pitch + m_margin, g.outWidth, 1});
+    }
     for (std::int64_t remainder = 0; remainder < g.stride * g.stride; ++remainder) {
         Phase phase{remainder / g.stride, remainder % g.stride, m_packedFloats, {}, {}};
         for (std::int64_t block = 0; block < m_blocks; ++block) {
@@ -111,36 +130,30 @@ BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry, std
 }
 
 std::int64_t BlockConvInputGradient::scratchFloats() const {
-    return (m_geometry.outChannels + m_blocks * (quadsOf(m_segment) + 1)) * m_plane +
-           m_geometry.channels * m_span;
+    return m_blocks * (quadsOf(m_segment) + 1) * m_plane +
+           std::max(m_geometry.channels * m_span,
+                    packScratchFloats(m_geometry.outHeight * m_geometry.outWidth, m_segment));
 }
 
-void BlockConvInputGradient::packWeights(const float* weight, float* packed,
+void BlockConvInputGradient::packWeights(const BlockTensor& weight, float* packed,
                                          ThreadTeam& team) const {
     const std::int64_t taps = m_geometry.kernel * m_geometry.kernel;
     for (const Phase& phase : m_phases) {
-        packFilters({weight, taps, m_geometry.taps}, phase.filter,
+        packFilters({weight.data, taps, m_geometry.taps, weight.rounding}, phase.filter,
                     packedFilters(m_geometry.channels, phase.filter, m_segment),
                     packed + phase.packedOffset, team);
     }
 }
 
-void BlockConvInputGradient::run(const float* packed, const float* dy, float* dx, float* scratch,
-                                 const ThreadTeam& team) const {
+void BlockConvInputGradient::run(const float* packed, const BlockTensor& dy, float* dx,
+                                 float* scratch, const ThreadTeam& team) const {
     const ConvGeometry& g = m_geometry;
-    float* const scales = scratch + g.outChannels * m_plane;
+    float* const scales = scratch;
     float* const quads = scales + m_blocks * m_plane;
     float* const product = quads + m_blocks * quadsOf(m_segment) * m_plane;
     const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane};
-    for (std::int64_t o = 0; o < g.outChannels; ++o) {
-        float* const plane = scratch + o * m_plane;
-        std::fill_n(plane, m_plane, 0.0F);
-        for (std::int64_t row = 0; row < g.outHeight; ++row) {
-            std::copy_n(dy + (o * g.outHeight + row) * g.outWidth, g.outWidth,
-                        plane + (m_margin + row) * m_pitch + m_margin);
-        }
-    }
-    packChannels(scratch, g.outChannels, m_plane, m_plane, m_segment, 0, planes);
+    packChannels({dy.data, g.outChannels, g.outHeight * g.outWidth, dy.rounding}, m_segment, m_runs,
+                 planes, product);
     for (const Phase& phase : m_phases) {
         multiplyFilters(packedFilters(g.channels, phase.filter, m_segment),
                         packed + phase.packedOffset, planes, phase.places, m_span, product, team);
@@ -156,6 +169,10 @@ void BlockConvInputGradient::run(const float* packed, const float* dy, float* dx
                 }
                 const float* const from = product + c * m_span + j * m_pitch;
                 float* const to = dx + (c * g.height + row) * g.width;
+                if (g.stride == 1) {
+                    std::copy_n(from + g.padding, g.width, to);
+                    continue;
+                }
                 for (std::int64_t i = start(firstColumn);; ++i) {
                     const std::int64_t column = i * g.stride + phase.column - g.padding;
                     if (column >= g.width) {

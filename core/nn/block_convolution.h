@@ -2,17 +2,24 @@
 // Bit-true convolution: the three passes on operands in block floating point, significands being
 // multiplied and summed as integers inside a block (block_gemm.h says what an output is).
 //
-// Operands are quantised floats. Blocks run along input channels in the forward pass, along output
-// channels in the input gradient, along the batch in the weight gradient; `segment` is as in
-// blockGemm(), of that axis.
+// Operands are quantised floats, or are rounded while they are packed (SegmentSource). Blocks run
+// along input channels in the forward pass, along output channels in the input gradient, along the
+// batch in the weight gradient; `segment` is as in blockGemm(), of that axis.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
+#include "core/nn/block_tensor.h"
 #include "core/nn/convolution.h"
 
 namespace mantissa::nn {
+
+/// `count` pixels of an image, `step` apart from `from` on, that are neighbours in a padded plane
+/// from `to` on.
+struct PixelRun {
+    std::int64_t from, to, count, step;
+};
 
 /// One segment of a filter's reduction: `count` channels from `first` on, at one tap.
 struct FilterSegment {
@@ -32,14 +39,15 @@ public:
     std::int64_t packedFloats() const;
     std::int64_t scratchFloats() const;  ///< of one image
     /// Fills `packed` from W, O x C x k x k.
-    void packWeights(const float* weight, float* packed, ThreadTeam& team) const;
+    void packWeights(const BlockTensor& weight, float* packed, ThreadTeam& team) const;
     /// One image, in one task of `team`; `bias` may be null.
-    void run(const float* packed, const float* bias, const float* x, float* y, float* scratch,
+    void run(const float* packed, const float* bias, const BlockTensor& x, float* y, float* scratch,
              const ThreadTeam& team) const;
 
 private:
     ConvGeometry m_geometry;
     std::int64_t m_segment, m_blocks, m_plane;
+    std::vector<PixelRun> m_runs;  ///< of a channel, in the phases
     std::vector<FilterSegment> m_filter;
     SegmentPlaces m_places;
 };
@@ -52,8 +60,8 @@ public:
 
     std::int64_t packedFloats() const { return m_packedFloats; }
     std::int64_t scratchFloats() const;
-    void packWeights(const float* weight, float* packed, ThreadTeam& team) const;
-    void run(const float* packed, const float* dy, float* dx, float* scratch,
+    void packWeights(const BlockTensor& weight, float* packed, ThreadTeam& team) const;
+    void run(const float* packed, const BlockTensor& dy, float* dx, float* scratch,
              const ThreadTeam& team) const;
 
 private:
@@ -70,6 +78,7 @@ private:
     std::int64_t m_margin;  ///< rows, and columns, of zeros before dy
     std::int64_t m_pitch, m_plane, m_span;
     std::int64_t m_packedFloats = 0;
+    std::vector<PixelRun> m_runs;  ///< of a channel of dy, between its margins
     std::vector<Phase> m_phases;
 };
 
@@ -85,10 +94,11 @@ public:
     std::int64_t parts() const { return m_parts; }
     std::int64_t partFloats() const { return m_geometry.outChannels * m_geometry.taps; }
 
-    /// Each packs one channel of x or of dy, for run(); `images` is at most the batch.
-    std::int64_t packTasks() const { return m_geometry.channels + m_geometry.outChannels; }
-    void pack(std::int64_t task, const float* x, const float* dy, std::int64_t images,
-              float* packed, float* scratch) const;
+    /// Each packs a segment of the batch of some channels of x or of dy, for run(); `images` is at
+    /// most the batch.
+    std::int64_t packTasks() const;
+    void pack(std::int64_t task, const BlockTensor& x, const BlockTensor& dy, std::int64_t images,
+              float* packed) const;
     /// One part's sums, in one task of `team`.
     void run(std::int64_t part, const float* packed, std::int64_t images, float* sums,
              float* scratch, const ThreadTeam& team) const;
@@ -98,14 +108,16 @@ public:
 private:
     struct Layout;
     Layout layoutOf(std::int64_t images) const;
-    void packInput(std::int64_t channel, const float* x, const Layout& layout, float* packed,
-                   float* scratch) const;
-    void packError(std::int64_t channel, const float* dy, const Layout& layout,
-                   float* packed) const;
+    void packInput(std::int64_t channel, std::int64_t block, const BlockTensor& x,
+                   const Layout& layout, float* packed) const;
+    void packError(std::int64_t channel, std::int64_t block, const BlockTensor& dy,
+                   const Layout& layout, float* packed) const;
 
     ConvGeometry m_geometry;
     std::int64_t m_segment, m_batch, m_parts;
-    std::int64_t m_rows;  ///< output rows of a part
+    std::int64_t m_rows;                   ///< output rows of a part
+    std::vector<std::int64_t> m_places;    ///< of each pixel in the phases
+    std::vector<std::int64_t> m_paddings;  ///< the places of none
 };
 
 /// The norms of the three: plain loops over integers.

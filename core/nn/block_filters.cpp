@@ -6,35 +6,102 @@
 
 namespace mantissa::nn {
 
+namespace {
+
+/// How many segments from `s` on are neighbouring taps of the same channels.
+std::int64_t tapsFrom(std::span<const FilterSegment> segments, std::int64_t s) {
+    const auto& first = segments[static_cast<std::size_t>(s)];
+    std::int64_t taps = 1;
+    for (auto i = static_cast<std::size_t>(s) + 1; i < segments.size(); ++i, ++taps) {
+        if (segments[i].first != first.first || segments[i].tap != first.tap + taps) {
+            break;
+        }
+    }
+    return taps;
+}
+
+void spread(std::span<const PixelRun> runs, const float* from, float* to) {
+    for (const auto& run : runs) {
+        if (run.step == 1) {
+            std::copy_n(from + run.from, run.count, to + run.to);
+            continue;
+        }
+        for (std::int64_t i = 0; i < run.count; ++i) {
+            to[run.to + i] = from[run.from + i * run.step];
+        }
+    }
+}
+
+}  // namespace
+
 void packFilters(const FilterView& view, std::span<const FilterSegment> segments,
                  const PackedRows& to, float* memory, ThreadTeam& team) {
-    team.run(to.rows, [&](std::int64_t row, int) {
-        std::array<float, static_cast<std::size_t>(kMaxSegment)> elements;
-        for (std::int64_t s = 0; s < to.segments; ++s) {
-            const auto& [first, count, tap] = segments[static_cast<std::size_t>(s)];
-            const float* const from =
-                view.data + row * view.rowStride + first * view.channelStride + tap;
-            for (std::int64_t c = 0; c < count; ++c) {
-                elements[static_cast<std::size_t>(c)] = from[c * view.channelStride];
+    // Whatever is contiguous fills the lanes: rows, a line's elements, or taps.
+    const auto packPanel = [&](std::int64_t row, const FilterSegment& segment, std::int64_t s) {
+        const std::int64_t rows = std::min(kBlockRows, to.rows - row);
+        const float* const from =
+            view.data + row * view.rowStride + segment.first * view.channelStride + segment.tap;
+        const PackTarget target = to.target(memory, row, s);
+        if (view.rowStride == 1) {
+            packAcross(BlockSide::Rows,
+                       {from, view.channelStride, segment.count, to.quads, view.rounding}, rows,
+                       target);
+        } else {
+            packAlong(BlockSide::Rows, {from, 1, segment.count, to.quads, view.rounding},
+                      view.rowStride, rows, target);
+        }
+    };
+    const auto packTaps = [&](std::int64_t row, const FilterSegment& segment, std::int64_t s,
+                              std::int64_t taps) {
+        PackTarget target = to.target(memory, row, s);
+        target.lineStride = kBlockRows * to.quads;
+        target.scaleStride = kBlockRows;
+        packAcross(
+            BlockSide::Rows,
+            {view.data + row * view.rowStride + segment.first * view.channelStride + segment.tap,
+             view.channelStride, segment.count, to.quads, view.rounding},
+            taps, target);
+    };
+    team.run(to.panels(), [&](std::int64_t panel, int) {
+        const std::int64_t firstRow = panel * kBlockRows;
+        std::int64_t taps = 1;
+        for (std::int64_t s = 0; s < to.segments; s += taps) {
+            const FilterSegment& segment = segments[static_cast<std::size_t>(s)];
+            if (view.rowStride == 1 || view.channelStride == 1) {
+                packPanel(firstRow, segment, s);
+                continue;
             }
-            packAlong(BlockSide::Rows, {elements.data(), 1, count, to.quads},
-                      to.target(memory, row, s));
+            taps = tapsFrom(segments, s);
+            for (std::int64_t row = firstRow; row < std::min(firstRow + kBlockRows, to.rows);
+                 ++row) {
+                packTaps(row, segment, s, taps);
+            }
         }
     });
 }
 
-void packChannels(const float* data, std::int64_t channels, std::int64_t channelStride,
-                  std::int64_t columns, std::int64_t segment, std::int64_t first,
-                  const PackedPlanes& to) {
+std::int64_t packScratchFloats(std::int64_t pixels, std::int64_t segment) {
+    return (quadsOf(segment) + 1) * pixels;
+}
+
+void packChannels(const ChannelView& image, std::int64_t segment, std::span<const PixelRun> runs,
+                  const PackedPlanes& to, float* scratch) {
     const std::int64_t quads = quadsOf(segment);
-    for (std::int64_t block = 0; block * segment < channels; ++block) {
+    const std::int64_t pixels = image.pixels;
+    // Codes are moved as the floats that share their bits.
+    float* const scales = scratch + quads * pixels;
+    for (std::int64_t block = 0; block * segment < image.channels; ++block) {
         const std::int64_t channel = block * segment;
         packAcross(BlockSide::Columns,
-                   {data + channel * channelStride, channelStride,
-                    std::min(segment, channels - channel), quads},
-                   columns,
-                   {to.quads + block * quads * to.plane + first, to.plane,
-                    to.scales + block * to.plane + first, nullptr});
+                   {image.data + channel * pixels, pixels,
+                    std::min(segment, image.channels - channel), quads, image.rounding},
+                   pixels, {reinterpret_cast<std::int32_t*>(scratch), pixels, scales, nullptr});
+        for (std::int64_t q = 0; q < quads; ++q) {
+            spread(runs, scratch + q * pixels,
+                   reinterpret_cast<float*>(to.quads) + (block * quads + q) * to.plane);
+        }
+        std::fill_n(to.scales + block * to.plane, to.plane, 0.0F);
+        spread(runs, scales, to.scales + block * to.plane);
     }
 }
 

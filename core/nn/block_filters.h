@@ -11,25 +11,31 @@
 namespace mantissa::nn {
 
 /// Weights seen as rows: element (row, channel, tap) stands at
-/// data[row * rowStride + channel * channelStride + tap].
+/// data[row * rowStride + channel * channelStride + tap]. `rounding` as in SegmentSource.
 struct FilterView {
     const float* data;
     std::int64_t rowStride, channelStride;
+    const numerics::KernelFormat* rounding;
 };
 void packFilters(const FilterView& view, std::span<const FilterSegment> segments,
                  const PackedRows& to, float* memory, ThreadTeam& team);
 
-/// Channels packed as columns: quad q of block b of column j at
+/// Channels of an image packed as columns: quad q of block b of column j at
 /// quads[(b * quads a segment + q) * plane + j], its scale at scales[b * plane + j].
 struct PackedPlanes {
     std::int32_t* quads;
     float* scales;
     std::int64_t plane;
 };
-/// `columns` of each channel, `channelStride` apart, go to the columns from `first` on.
-void packChannels(const float* data, std::int64_t channels, std::int64_t channelStride,
-                  std::int64_t columns, std::int64_t segment, std::int64_t first,
-                  const PackedPlanes& to);
+struct ChannelView {
+    const float* data;  ///< channels of `pixels` each
+    std::int64_t channels, pixels;
+    const numerics::KernelFormat* rounding;
+};
+/// Columns that no run fills have the scale zero. `scratch` holds packScratchFloats().
+void packChannels(const ChannelView& image, std::int64_t segment, std::span<const PixelRun> runs,
+                  const PackedPlanes& to, float* scratch);
+std::int64_t packScratchFloats(std::int64_t pixels, std::int64_t segment);
 
 /// c (rows x columns, `columns` apart) = packed filters times planes.
 void multiplyFilters(const PackedRows& filters, const float* memory, const PackedPlanes& planes,

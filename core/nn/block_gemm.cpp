@@ -18,41 +18,53 @@ PackedRows packedRows(const GemmSize& size, std::int64_t segment) {
     return {size.m, (size.k + segment - 1) / segment, quadsOf(segment)};
 }
 
-/// Lines whose element (k, line) stands at data[k * kStride + line * lineStride].
+/// Lines of a factor whose element (k, line) stands at data[k * kStride + line * lineStride].
 struct LineView {
     const float* data;
     std::int64_t kStride, lineStride;
+    const numerics::KernelFormat* rounding;
+
+    LineView from(std::int64_t line, std::int64_t k) const {
+        return {data + line * lineStride + k * kStride, kStride, lineStride, rounding};
+    }
 };
+LineView rowsOf(const BlockMatrix& a) {
+    return {a.view.data, a.view.columnStride, a.view.rowStride, a.rounding};
+}
+LineView columnsOf(const BlockMatrix& b) {
+    return {b.view.data, b.view.rowStride, b.view.columnStride, b.rounding};
+}
 
 /// Packs one segment of lines that stand side by side in `to`.
 void packSegment(BlockSide side, const LineView& view, std::int64_t count, std::int64_t quads,
-                 std::int64_t lines, PackTarget to) {
+                 std::int64_t lines, const PackTarget& to) {
     if (view.lineStride == 1) {
-        packAcross(side, {view.data, view.kStride, count, quads}, lines, to);
-        return;
-    }
-    for (std::int64_t line = 0; line < lines; ++line) {
-        packAlong(side, {view.data + line * view.lineStride, 1, count, quads}, to);
-        ++to.quads;
-        ++to.scales;
-        to.starts += side == BlockSide::Rows ? 1 : 0;
+        packAcross(side, {view.data, view.kStride, count, quads, view.rounding}, lines, to);
+    } else {
+        packAlong(side, {view.data, 1, count, quads, view.rounding}, view.lineStride, lines, to);
     }
 }
 
-void packA(const GemmSize& size, const MatrixView& a, std::int64_t segment, float* memory,
-           ThreadTeam& team) {
+void packRows(const GemmSize& size, const LineView& a, std::int64_t segment, float* memory,
+              ThreadTeam& team) {
     const PackedRows packed = packedRows(size, segment);
     team.run(packed.panels(), [&](std::int64_t panel, int) {
         const std::int64_t row = panel * kBlockRows;
         for (std::int64_t s = 0; s < packed.segments; ++s) {
             const std::int64_t k = s * segment;
-            packSegment(
-                BlockSide::Rows,
-                {a.data + row * a.rowStride + k * a.columnStride, a.columnStride, a.rowStride},
-                std::min(segment, size.k - k), packed.quads, std::min(kBlockRows, size.m - row),
-                packed.target(memory, row, s));
+            packSegment(BlockSide::Rows, a.from(row, k), std::min(segment, size.k - k),
+                        packed.quads, std::min(kBlockRows, size.m - row),
+                        packed.target(memory, row, s));
         }
     });
+}
+
+/// How many tasks share a panel of columns: as few as keep a team busy, since each packs the panel.
+std::int64_t rowBlocksFor(const GemmSize& size, std::int64_t columnPanels) {
+    constexpr std::int64_t kTasks = 32;
+    const std::int64_t most = std::max<std::int64_t>(1, size.m / kTaskRows);
+    return std::clamp<std::int64_t>(
+        (kTasks + columnPanels - 1) / std::max<std::int64_t>(columnPanels, 1), 1, most);
 }
 
 }  // namespace
@@ -66,12 +78,14 @@ std::int64_t blockGemmPackedFloats(const GemmSize& size, std::int64_t segment) {
     return packedRows(size, segment).floats();
 }
 
-void blockGemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, std::int64_t segment,
-               float* c, std::span<float> scratch, std::span<float> packed, ThreadTeam& team) {
+void blockGemm(const GemmSize& size, const BlockMatrix& a, const BlockMatrix& b,
+               std::int64_t segment, float* c, std::span<float> scratch, std::span<float> packed,
+               ThreadTeam& team, bool accumulate) {
     assert(segment >= 1 && segment <= kMaxSegment);
     assert(static_cast<std::int64_t>(packed.size()) >= blockGemmPackedFloats(size, segment));
     const PackedRows rows = packedRows(size, segment);
-    packA(size, a, segment, packed.data(), team);
+    packRows(size, rowsOf(a), segment, packed.data(), team);
+    const LineView columns = columnsOf(b);
 
     const std::int64_t chunk = std::max<std::int64_t>(1, kPanelDepth / segment);  // segments
     std::array<std::int64_t, kPanelDepth> quadPlaces;
@@ -81,7 +95,7 @@ void blockGemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, s
         scalePlaces[static_cast<std::size_t>(s)] = s * kPanelColumns;
     }
     const std::int64_t columnPanels = (size.n + kPanelColumns - 1) / kPanelColumns;
-    const std::int64_t rowBlocks = std::max<std::int64_t>(1, size.m / kTaskRows);
+    const std::int64_t rowBlocks = rowBlocksFor(size, columnPanels);
     const std::int64_t blockPanels = (rows.panels() + rowBlocks - 1) / rowBlocks;
     team.run(columnPanels * rowBlocks, [&](std::int64_t task, int worker) {
         float* const scales = scratch.data() + worker * blockGemmScratchFloats();
@@ -95,20 +109,18 @@ void blockGemm(const GemmSize& size, const MatrixView& a, const MatrixView& b, s
                              .quadPlaces = quadPlaces.data(),
                              .scalePlaces = scalePlaces.data(),
                              .quadStride = kPanelColumns,
-                             .cRow = size.n,
-                             .accumulate = true};
+                             .cRow = size.n};
         for (std::int64_t first = 0; first < rows.segments && !team.stopped(); first += chunk) {
             const std::int64_t count = std::min(chunk, rows.segments - first);
             for (std::int64_t s = 0; s < count; ++s) {
                 const std::int64_t k = (first + s) * segment;
-                packSegment(BlockSide::Columns,
-                            {b.data + k * b.rowStride + column * b.columnStride, b.rowStride,
-                             b.columnStride},
+                packSegment(BlockSide::Columns, columns.from(column, k),
                             std::min(segment, size.k - k), rows.quads, product.columns,
                             {.quads = quads + s * rows.quads * kPanelColumns,
                              .quadStride = kPanelColumns,
                              .scales = scales + s * kPanelColumns});
             }
+            product.accumulate = accumulate || first > 0;
             for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
                 product.setRows(rows, packed.data(), panel, first, count);
                 product.c = c + panel * kBlockRows * size.n + column;

@@ -2,6 +2,7 @@
 #include "core/nn/block_kernels.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cmath>
 
@@ -25,9 +26,16 @@ void across(BlockSide side, const SegmentSource& from, std::int64_t lines, const
                              : packLines<BlockSide::Columns>)(from, lines, to);
 }
 
-void along(BlockSide side, const SegmentSource& from, const PackTarget& to) {
-    (side == BlockSide::Rows ? packOneLine<BlockSide::Rows> : packOneLine<BlockSide::Columns>)(from,
-                                                                                               to);
+void along(BlockSide side, const SegmentSource& from, std::int64_t lineStep, std::int64_t lines,
+           const PackTarget& to) {
+    (side == BlockSide::Rows ? packLinesAlong<BlockSide::Rows>
+                             : packLinesAlong<BlockSide::Columns>)(from, lineStep, lines, to);
+}
+
+void members(BlockSide side, const SegmentSource& from, const MemberLines& lines,
+             const PackTarget& to) {
+    (side == BlockSide::Rows ? packMemberLines<BlockSide::Rows>
+                             : packMemberLines<BlockSide::Columns>)(from, lines, to);
 }
 
 void multiply(const BlockProduct& product) {
@@ -36,7 +44,14 @@ void multiply(const BlockProduct& product) {
 
 #else
 
-void along(BlockSide side, const SegmentSource& from, const PackTarget& to) {
+/// Element k stands at x[k * step].
+void packLine(BlockSide side, SegmentSource from, const PackTarget& to) {
+    std::array<float, kMaxSegment> rounded;
+    if (from.rounding != nullptr) {
+        roundByNorm(from, 0, rounded.data());
+        from.x = rounded.data();
+        from.step = 1;
+    }
     const float scale = segmentScale(largestMagnitudeBits(from.x, from.count, from.step));
     int sum = 0;
     for (std::int64_t q = 0; q < from.quads; ++q) {
@@ -52,15 +67,43 @@ void along(BlockSide side, const SegmentSource& from, const PackTarget& to) {
     }
     *to.scales = scale;
     if (side == BlockSide::Rows) {
-        *to.starts = -128 * sum;
+        *to.starts = kSumStart - 128 * sum;
     }
+}
+
+PackTarget placeOf(BlockSide side, PackTarget to, std::int64_t line) {
+    to.quads += line * to.lineStride;
+    to.scales += line * to.scaleStride;
+    to.starts += side == BlockSide::Rows ? line * to.scaleStride : 0;
+    return to;
 }
 
 void across(BlockSide side, const SegmentSource& from, std::int64_t lines, const PackTarget& to) {
     for (std::int64_t line = 0; line < lines; ++line) {
-        along(side, {from.x + line, from.step, from.count, from.quads},
-              {to.quads + line * to.lineStride, to.quadStride, to.scales + line * to.scaleStride,
-               side == BlockSide::Rows ? to.starts + line * to.scaleStride : nullptr});
+        packLine(side, {from.x + line, from.step, from.count, from.quads, from.rounding},
+                 placeOf(side, to, line));
+    }
+}
+
+void along(BlockSide side, const SegmentSource& from, std::int64_t lineStep, std::int64_t lines,
+           const PackTarget& to) {
+    for (std::int64_t line = 0; line < lines; ++line) {
+        packLine(side, {from.x + line * lineStep, 1, from.count, from.quads, from.rounding},
+                 placeOf(side, to, line));
+    }
+}
+
+void members(BlockSide side, const SegmentSource& from, const MemberLines& lines,
+             const PackTarget& to) {
+    for (std::int64_t line = 0; line < lines.count; ++line) {
+        PackTarget target = placeOf(side, to, lines.places == nullptr ? line : lines.places[line]);
+        target.lineStride = target.scaleStride = 1;
+        for (std::int64_t m = 0; m < lines.members; ++m) {
+            packLine(side,
+                     {from.x + m * lines.memberStep + line, from.step, from.count, from.quads,
+                      from.rounding},
+                     placeOf(side, target, m));
+        }
     }
 }
 
@@ -82,7 +125,7 @@ void multiply(const BlockProduct& x) {
             float& c = x.c[r * x.cRow + j];
             float sum = x.accumulate ? c : 0.0F;
             for (std::int64_t s = 0; s < x.segments; ++s) {
-                std::int32_t dot = x.rowStarts[s * kBlockRows + r];
+                std::int32_t dot = x.rowStarts[s * kBlockRows + r] - kSumStart;
                 for (std::int64_t q = 0; q < x.quads; ++q) {
                     dot += quadProduct(x.columnQuads[x.quadPlaces[s] + q * x.quadStride + j],
                                        x.rowQuads[(s * x.quads + q) * kBlockRows + r]);
@@ -105,6 +148,7 @@ namespace mantissa::nn {
 
 HWY_EXPORT(across);
 HWY_EXPORT(along);
+HWY_EXPORT(members);
 HWY_EXPORT(multiply);
 
 PackTarget PackedRows::target(float* memory, std::int64_t row, std::int64_t segment) const {
@@ -136,9 +180,32 @@ void packAcross(BlockSide side, const SegmentSource& from, std::int64_t lines,
     HWY_DYNAMIC_DISPATCH(across)(side, from, lines, to);
 }
 
-void packAlong(BlockSide side, const SegmentSource& from, const PackTarget& to) {
+void packAlong(BlockSide side, const SegmentSource& from, std::int64_t lineStep, std::int64_t lines,
+               const PackTarget& to) {
     assert(from.step == 1 && from.count <= kMaxSegment);
-    HWY_DYNAMIC_DISPATCH(along)(side, from, to);
+    HWY_DYNAMIC_DISPATCH(along)(side, from, lineStep, lines, to);
+}
+
+void packMembers(BlockSide side, const SegmentSource& from, const MemberLines& lines,
+                 const PackTarget& to) {
+    assert(lines.members <= kBlockRows && from.count <= kMaxSegment);
+    HWY_DYNAMIC_DISPATCH(members)(side, from, lines, to);
+}
+
+bool canRoundWhilePacking(const numerics::KernelFormat& format) {
+    constexpr float kMostCode = 127;
+    return format.rounding == numerics::Rounding::NearestEven && format.shared &&
+           !format.floating && !format.wide && format.subBlock == 0 && format.saturate &&
+           format.flushBelow == 0 && format.negativePerGrid == 0 &&
+           format.limitPerGrid * 0x1p23F <= kMostCode;
+}
+
+void roundByNorm(const SegmentSource& from, std::int64_t line, float* to) {
+    for (std::int64_t k = 0; k < from.count; ++k) {
+        to[k] = from.x[k * from.step + line];
+    }
+    numerics::quantiseByNorm(
+        *from.rounding, {.in = to, .out = to, .columns = from.count, .blockColumns = from.count});
 }
 
 void multiplyBlocks(const BlockProduct& product) {

@@ -4,16 +4,22 @@
 //
 // Four elements of the reduction, a quad, share 32 bits. Rows, which kernels broadcast, hold signed
 // bytes; columns, which fill their lanes, unsigned ones, 128 too large, as VNNI multiplies them.
-// Each row's sums start at -128 times the sum of its codes, which mends it.
+// Each row's sums start at -128 times the sum of its codes, which mends it, and at kSumStart.
 #pragma once
 
 #include <cstdint>
+
+#include "core/numerics/quantise_kernels.h"
 
 namespace mantissa::nn {
 
 /// Segments of a reduction are at most this long: integer sums then fit 24 bits and are exact in
 /// binary32. A longer block's sum is cut into such pieces.
 inline constexpr std::int64_t kMaxSegment = 1024;
+/// What a segment's integer sum starts from, beside what mends the unsigned columns: the binary32
+/// bits of 1.5 * 2^23. Added to those bits, an integer below 2^22 needs no conversion: the number
+/// they then stand for is 1.5 * 2^23 more than it.
+inline constexpr std::int32_t kSumStart = 0x4B400000;
 /// Rows that are packed side by side.
 inline constexpr std::int64_t kBlockRows = 16;
 /// Columns that a kernel may read beyond the last.
@@ -26,14 +32,23 @@ constexpr std::int64_t quadsOf(std::int64_t segment) {
 enum class BlockSide { Rows, Columns };
 
 /// A segment of some lines, rows or columns: element k of line l stands at x[k * step + l] where
-/// lines are neighbours, with k below `count`; zeros fill it up to `quads` quads.
+/// lines are neighbours, with k below `count`; zeros fill it up to `quads` quads. `rounding`, where
+/// not null, says how each line becomes a block of its format first: the same bytes as quantise()
+/// and then packing give (canRoundWhilePacking() says for which formats).
 struct SegmentSource {
     const float* x;
     std::int64_t step, count, quads;
+    const numerics::KernelFormat* rounding = nullptr;
 };
 
+/// Nearest-even block formats whose numbers are integers of up to seven bits and a sign.
+bool canRoundWhilePacking(const numerics::KernelFormat& format);
+/// A segment's line as a block of its format, by the scalar norm.
+void roundByNorm(const SegmentSource& from, std::int64_t line, float* to);
+
 /// Quad q of line l goes to quads[q * quadStride + l * lineStride], the line's scale to
-/// scales[l * scaleStride], and what a row's sums start at to the same place of `starts`.
+/// scales[l * scaleStride], and what a row's sums start at (kSumStart included) to the same place
+/// of `starts`.
 struct PackTarget {
     std::int32_t* quads = nullptr;
     std::int64_t quadStride = 0;
@@ -45,8 +60,19 @@ struct PackTarget {
 /// Packs one segment of `lines` lines that are neighbours in memory.
 void packAcross(BlockSide side, const SegmentSource& from, std::int64_t lines,
                 const PackTarget& to);
-/// Packs one segment of one line whose elements are neighbours: `step` is 1.
-void packAlong(BlockSide side, const SegmentSource& from, const PackTarget& to);
+/// Packs one segment of lines that are `lineStep` apart and whose elements are neighbours: `step`
+/// is 1.
+void packAlong(BlockSide side, const SegmentSource& from, std::int64_t lineStep, std::int64_t lines,
+               const PackTarget& to);
+
+/// `count` lines of each of up to kBlockRows members, `memberStep` apart in memory, whose quads and
+/// scales are neighbours in the target. Line l counts there as line places[l], or as l.
+struct MemberLines {
+    std::int64_t members, memberStep, count;
+    const std::int64_t* places = nullptr;
+};
+void packMembers(BlockSide side, const SegmentSource& from, const MemberLines& lines,
+                 const PackTarget& to);
 
 /// Where packed rows lie in a piece of memory: all panels' codes, then their scales, then what
 /// their sums start at. A panel's segments follow each other.

@@ -53,8 +53,18 @@ HWY_INLINE VInt addQuadProducts(VInt dot, VInt unsignedBytes, VInt signedBytes) 
 #endif
 }
 
+/// How a segment's integer sum becomes binary32.
+enum class SumBits {
+    Convert,
+    /// It is below 2^22 in magnitude, and 2^24 times the columns' scales is finite: its bits are
+    /// those of the sum with kSumStart's number added (see there). Taking away that number times
+    /// the scale within the multiply-add leaves the same product as a conversion, one instruction
+    /// earlier.
+    AsTheyAre
+};
+
 /// `Quads` of a segment where they are a constant, else 0.
-template <int Rows, int Vectors, int Quads>
+template <int Rows, int Vectors, int Quads, SumBits Bits>
 void multiplyBlockTile(const BlockProduct& tile) {
     const FloatTag d;
     const IntTag i32;
@@ -106,17 +116,25 @@ void multiplyBlockTile(const BlockProduct& tile) {
         }
         const float* scales = tile.columnScales + tile.scalePlaces[s];
         VFloat columnScale[kVectors];
+        VFloat excess[kVectors];
         MANTISSA_UNROLL
         for (std::size_t v = 0; v < kVectors; ++v) {
             columnScale[v] = hn::LoadU(d, scales + v * kStep);
+            excess[v] = hn::Mul(columnScale[v], hn::Set(d, 0x1.8p23F));
         }
         MANTISSA_UNROLL
         for (std::size_t r = 0; r < kRows; ++r) {
             const auto rowScale = hn::Set(d, tile.rowScales[s * kBlockRows + static_cast<int>(r)]);
             MANTISSA_UNROLL
             for (std::size_t v = 0; v < kVectors; ++v) {
-                sum[r][v] = hn::MulAdd(hn::Mul(hn::ConvertTo(d, dot[r][v]), columnScale[v]),
-                                       rowScale, sum[r][v]);
+                VFloat product;
+                if constexpr (Bits == SumBits::AsTheyAre) {
+                    product = hn::MulSub(hn::BitCast(d, dot[r][v]), columnScale[v], excess[v]);
+                } else {
+                    const auto whole = hn::Sub(dot[r][v], hn::Set(i32, kSumStart));
+                    product = hn::Mul(hn::ConvertTo(d, whole), columnScale[v]);
+                }
+                sum[r][v] = hn::MulAdd(product, rowScale, sum[r][v]);
             }
         }
     }
@@ -133,24 +151,45 @@ void multiplyBlockTile(const BlockProduct& tile) {
 
 using BlockTileFunction = void (*)(const BlockProduct&);
 
-template <int Quads, std::size_t... Index>
+template <int Quads, SumBits Bits, std::size_t... Index>
 constexpr std::array<BlockTileFunction, sizeof...(Index)> blockTileTable(
     std::index_sequence<Index...>) {
     return {&multiplyBlockTile<static_cast<int>(Index) / kBlockVectors + 1,
-                               static_cast<int>(Index) % kBlockVectors + 1, Quads>...};
+                               static_cast<int>(Index) % kBlockVectors + 1, Quads, Bits>...};
+}
+
+HWY_INLINE SumBits sumBitsOf(const BlockProduct& tile, std::int64_t vectors) {
+    constexpr std::int64_t kMostQuads = 64;  // 256 products of 128 and 127 are below 2^22
+    if (tile.quads > kMostQuads) {
+        return SumBits::Convert;
+    }
+    const FloatTag d;
+    auto largest = hn::Zero(IntTag());
+    for (std::int64_t s = 0; s < tile.segments; ++s) {
+        const float* const scales = tile.columnScales + tile.scalePlaces[s];
+        for (std::int64_t v = 0; v < vectors; ++v) {
+            // Powers of two, zeros and NaN: all without a sign.
+            largest = hn::Max(largest, hn::BitCast(IntTag(), hn::LoadU(d, scales + v * kLanes)));
+        }
+    }
+    const auto most = hn::BitCast(IntTag(), hn::Set(d, 0x1p103F));
+    return hn::AllFalse(IntTag(), hn::Gt(largest, most)) ? SumBits::AsTheyAre : SumBits::Convert;
 }
 
 void multiplyBlockPanel(const BlockProduct& product) {
     constexpr auto kIndices = std::make_index_sequence<kBlockRowsAtOnce * kBlockVectors>();
-    static constexpr std::array kTables{blockTileTable<0>(kIndices), blockTileTable<4>(kIndices),
-                                        blockTileTable<8>(kIndices)};
-    const auto& table = kTables[product.quads == 4 ? 1 : (product.quads == 8 ? 2 : 0)];
+    static constexpr std::array kTables{blockTileTable<0, SumBits::AsTheyAre>(kIndices),
+                                        blockTileTable<4, SumBits::AsTheyAre>(kIndices),
+                                        blockTileTable<8, SumBits::AsTheyAre>(kIndices),
+                                        blockTileTable<0, SumBits::Convert>(kIndices)};
+    const std::size_t unrolled = product.quads == 4 ? 1 : (product.quads == 8 ? 2 : 0);
     for (std::int64_t column = 0; column < product.columns; column += kBlockColumns) {
         BlockProduct tile = product;
         tile.columns = HWY_MIN(kBlockColumns, product.columns - column);
         tile.columnQuads += column;
         tile.columnScales += column;
         const std::int64_t vectors = (tile.columns + kLanes - 1) / kLanes;
+        const auto& table = kTables[sumBitsOf(tile, vectors) == SumBits::AsTheyAre ? unrolled : 3];
         for (std::int64_t row = 0; row < product.rows; row += kBlockRowsAtOnce) {
             const std::int64_t count = HWY_MIN(kBlockRowsAtOnce, product.rows - row);
             tile.c = product.c + row * product.cRow + column;

@@ -11,29 +11,13 @@
 namespace mantissa::nn {
 namespace {
 
+std::int64_t panelsOf(std::int64_t channels) {
+    return (channels + kBlockRows - 1) / kBlockRows;
+}
+
 /// Taps that are side by side in the input are side by side in the columns too.
 std::int64_t tapsARun(const ConvGeometry& g) {
     return g.stride == 1 && g.dilation == 1 ? g.kernel : 1;
-}
-
-/// One channel of an image, padded and cut into phases.
-void cutPlane(const ConvGeometry& g, const float* plane, float* to) {
-    for (std::int64_t phase = 0; phase < g.stride * g.stride; ++phase) {
-        for (std::int64_t j = 0; j < g.phaseHeight; ++j, to += g.phaseWidth) {
-            const std::int64_t row = j * g.stride + phase / g.stride - g.padding;
-            std::fill_n(to, g.phaseWidth, 0.0F);
-            if (row < 0 || row >= g.height) {
-                continue;
-            }
-            std::int64_t column = phase % g.stride - g.padding;
-            for (std::int64_t i = 0; i < g.phaseWidth && column < g.width;
-                 ++i, column += g.stride) {
-                if (column >= 0) {
-                    to[i] = plane[row * g.width + column];
-                }
-            }
-        }
-    }
 }
 
 }  // namespace
@@ -58,6 +42,22 @@ BlockConvWeightGradient::BlockConvWeightGradient(const ConvGeometry& geometry, s
     : m_geometry(geometry), m_segment(segment), m_batch(batch) {
     m_rows = (geometry.outHeight + mostParts - 1) / mostParts;
     m_parts = (geometry.outHeight + m_rows - 1) / m_rows;
+    const ConvGeometry& g = geometry;
+    std::vector<bool> filled(
+        static_cast<std::size_t>(g.stride * g.stride * g.phaseHeight * g.phaseWidth), false);
+    for (std::int64_t pixel = 0; pixel < g.height * g.width; ++pixel) {
+        const std::int64_t row = pixel / g.width + g.padding;
+        const std::int64_t column = pixel % g.width + g.padding;
+        const std::int64_t phase = row % g.stride * g.stride + column % g.stride;
+        m_places.push_back((phase * g.phaseHeight + row / g.stride) * g.phaseWidth +
+                           column / g.stride);
+        filled[static_cast<std::size_t>(m_places.back())] = true;
+    }
+    for (std::size_t place = 0; place < filled.size(); ++place) {
+        if (!filled[place]) {
+            m_paddings.push_back(static_cast<std::int64_t>(place));
+        }
+    }
 }
 
 BlockConvWeightGradient::Layout BlockConvWeightGradient::layoutOf(std::int64_t images) const {
@@ -81,69 +81,65 @@ std::int64_t BlockConvWeightGradient::packedFloats() const {
 
 std::int64_t BlockConvWeightGradient::scratchFloats() const {
     const Layout l = layoutOf(m_batch);
-    const std::int64_t tables = 4 * m_rows * m_geometry.outWidth * l.blocks;  // two, 8 bytes each
-    return std::max(tables, std::min(m_segment, m_batch) * l.places);
+    return 4 * m_rows * m_geometry.outWidth * l.blocks;  // two tables, 8 bytes each
 }
 
-void BlockConvWeightGradient::packInput(std::int64_t channel, const float* x, const Layout& l,
-                                        float* packed, float* scratch) const {
+void BlockConvWeightGradient::packInput(std::int64_t channel, std::int64_t block,
+                                        const BlockTensor& x, const Layout& l,
+                                        float* packed) const {
     const ConvGeometry& g = m_geometry;
-    const float* const plane = x + channel * g.height * g.width;
-    for (std::int64_t block = 0; block < l.blocks; ++block) {
-        const std::int64_t first = block * m_segment;
-        const std::int64_t count = std::min(m_segment, l.images - first);
-        PackTarget to{.quads = reinterpret_cast<std::int32_t*>(packed + l.inputQuads) +
-                               block * l.quads * l.plane + channel,
-                      .quadStride = l.plane,
-                      .scales = packed + l.inputScales + block * l.plane + channel,
-                      .lineStride = g.channels,
-                      .scaleStride = g.channels};
-        if (g.stride > 1) {
-            for (std::int64_t n = 0; n < count; ++n) {
-                cutPlane(g, plane + (first + n) * g.inputStride, scratch + n * l.places);
-            }
-            packAcross(BlockSide::Columns, {scratch, l.places, count, l.quads}, l.places, to);
-            continue;
-        }
-        for (std::int64_t place = 0; place < l.places; ++place) {
-            to.scales[place * to.scaleStride] = 0;  // of the padding, whose codes count nothing
-        }
-        for (std::int64_t row = 0; row < g.height; ++row) {
-            const std::int64_t place = ((row + g.padding) * g.phaseWidth + g.padding) * g.channels;
-            PackTarget toRow = to;
-            toRow.quads += place;
-            toRow.scales += place;
-            packAcross(
-                BlockSide::Columns,
-                {plane + first * g.inputStride + row * g.width, g.inputStride, count, l.quads},
-                g.width, toRow);
-        }
+    const std::int64_t pixels = g.height * g.width;
+    const std::int64_t first = block * m_segment;
+    const std::int64_t members = std::min(kBlockRows, g.channels - channel);
+    const PackTarget to{.quads = reinterpret_cast<std::int32_t*>(packed + l.inputQuads) +
+                                 block * l.quads * l.plane + channel,
+                        .quadStride = l.plane,
+                        .scales = packed + l.inputScales + block * l.plane + channel,
+                        .lineStride = g.channels,
+                        .scaleStride = g.channels};
+    packMembers(BlockSide::Columns,
+                {x.data + first * g.inputStride + channel * pixels, g.inputStride,
+                 std::min(m_segment, l.images - first), l.quads, x.rounding},
+                {members, pixels, pixels, m_places.data()}, to);
+    for (const std::int64_t place : m_paddings) {
+        std::fill_n(to.scales + place * g.channels, members, 0.0F);
     }
 }
 
-void BlockConvWeightGradient::packError(std::int64_t channel, const float* dy, const Layout& l,
+void BlockConvWeightGradient::packError(std::int64_t channel, std::int64_t block,
+                                        const BlockTensor& dy, const Layout& l,
                                         float* packed) const {
     const ConvGeometry& g = m_geometry;
     const std::int64_t pixels = g.outHeight * g.outWidth;
-    for (std::int64_t block = 0; block < l.blocks; ++block) {
-        const std::int64_t first = block * m_segment;
-        PackTarget to = l.errors.target(packed + l.packedErrors, channel, block);
-        to.lineStride = l.blocks * l.quads * kBlockRows;
-        to.scaleStride = l.blocks * kBlockRows;
-        packAcross(BlockSide::Rows,
-                   {dy + first * g.outputStride + channel * pixels, g.outputStride,
-                    std::min(m_segment, l.images - first), l.quads},
-                   pixels, to);
-    }
+    const std::int64_t first = block * m_segment;
+    PackTarget to = l.errors.target(packed + l.packedErrors, channel, block);
+    to.lineStride = l.blocks * l.quads * kBlockRows;
+    to.scaleStride = l.blocks * kBlockRows;
+    packMembers(BlockSide::Rows,
+                {dy.data + first * g.outputStride + channel * pixels, g.outputStride,
+                 std::min(m_segment, l.images - first), l.quads, dy.rounding},
+                {std::min(kBlockRows, g.outChannels - channel), pixels, pixels}, to);
 }
 
-void BlockConvWeightGradient::pack(std::int64_t task, const float* x, const float* dy,
-                                   std::int64_t images, float* packed, float* scratch) const {
+std::int64_t BlockConvWeightGradient::packTasks() const {
+    const std::int64_t blocks = layoutOf(m_batch).blocks;
+    return blocks * (panelsOf(m_geometry.channels) + panelsOf(m_geometry.outChannels));
+}
+
+void BlockConvWeightGradient::pack(std::int64_t task, const BlockTensor& x, const BlockTensor& dy,
+                                   std::int64_t images, float* packed) const {
     const Layout l = layoutOf(images);
-    if (task < m_geometry.channels) {
-        packInput(task, x, l, packed, scratch);
+    const std::int64_t inputs = panelsOf(m_geometry.channels);
+    const std::int64_t panels = inputs + panelsOf(m_geometry.outChannels);
+    const std::int64_t panel = task % panels;
+    const std::int64_t block = task / panels;
+    if (block >= l.blocks) {
+        return;
+    }
+    if (panel < inputs) {
+        packInput(panel * kBlockRows, block, x, l, packed);
     } else {
-        packError(task - m_geometry.channels, dy, l, packed);
+        packError((panel - inputs) * kBlockRows, block, dy, l, packed);
     }
 }
 

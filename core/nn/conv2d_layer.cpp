@@ -59,7 +59,7 @@ public:
     }
 
 protected:
-    void forwardPass(const StepContext& context, const float* weight, const float* x,
+    void forwardPass(const StepContext& context, const BlockTensor& weight, const BlockTensor& x,
                      const float* bias, float* y) override {
         const ConvGeometry& g = m_geometry;
         if (m_blockForward) {
@@ -67,40 +67,40 @@ protected:
         }
         forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
             const float* shift = bias != nullptr ? bias + group * g.outChannels : nullptr;
-            const float* from = x + image * g.inputStride + group * g.inputFloats();
+            const BlockTensor from = x.from(image * g.inputStride + group * g.inputFloats());
             float* to = y + image * g.outputStride + group * g.outputFloats();
             if (m_blockForward) {
                 const auto& pass = *m_blockForward;
                 pass.run(m_packedForward + group * pass.packedFloats(), shift, from, to, scratch,
                          context.team);
             } else {
-                convForward(g, weight + group * groupWeights(), shift, from, to, scratch,
+                convForward(g, weight.data + group * groupWeights(), shift, from.data, to, scratch,
                             context.team);
             }
         });
     }
 
-    void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
-                           float* dx) override {
+    void inputGradientPass(const StepContext& context, const BlockTensor& weight,
+                           const BlockTensor& dy, float* dx) override {
         const ConvGeometry& g = m_geometry;
         if (m_blockInputGradient) {
             packGroups(*m_blockInputGradient, weight, m_packedInputGradient, context.team);
         }
         forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
-            const float* from = dy + image * g.outputStride + group * g.outputFloats();
+            const BlockTensor from = dy.from(image * g.outputStride + group * g.outputFloats());
             float* to = dx + image * g.inputStride + group * g.inputFloats();
             if (m_blockInputGradient) {
                 const auto& pass = *m_blockInputGradient;
                 pass.run(m_packedInputGradient + group * pass.packedFloats(), from, to, scratch,
                          context.team);
             } else {
-                convInputGradient(g, weight + group * groupWeights(), from, to, scratch,
+                convInputGradient(g, weight.data + group * groupWeights(), from.data, to, scratch,
                                   context.team);
             }
         });
     }
 
-    void weightGradientPass(const StepContext& context, const float* x, const float* dy,
+    void weightGradientPass(const StepContext& context, const BlockTensor& x, const BlockTensor& dy,
                             float* dw) override {
         if (m_blockWeightGradient) {
             blockWeightGradient(context, x, dy, dw);
@@ -112,8 +112,8 @@ protected:
         context.team.run(m_parts, [&](std::int64_t part, int worker) {
             const std::int64_t first = std::min(part * share, context.images);
             for (std::int64_t group = 0; group < m_groups; ++group) {
-                convWeightGradient(g, x + first * g.inputStride + group * g.inputFloats(),
-                                   dy + first * g.outputStride + group * g.outputFloats(),
+                convWeightGradient(g, x.data + first * g.inputStride + group * g.inputFloats(),
+                                   dy.data + first * g.outputStride + group * g.outputFloats(),
                                    std::min(share, context.images - first),
                                    m_partial + part * m_weights + group * groupWeights(),
                                    context.scratchOf(worker), context.team);
@@ -136,23 +136,23 @@ private:
     std::int64_t groupWeights() const { return m_weights / m_groups; }
 
     template <typename Pass>
-    void packGroups(const Pass& pass, const float* weight, float* packed, ThreadTeam& team) const {
+    void packGroups(const Pass& pass, const BlockTensor& weight, float* packed,
+                    ThreadTeam& team) const {
         for (std::int64_t group = 0; group < m_groups; ++group) {
-            pass.packWeights(weight + group * groupWeights(), packed + group * pass.packedFloats(),
-                             team);
+            pass.packWeights(weight.from(group * groupWeights()),
+                             packed + group * pass.packedFloats(), team);
         }
     }
 
-    void blockWeightGradient(const StepContext& context, const float* x, const float* dy,
-                             float* dw) {
+    void blockWeightGradient(const StepContext& context, const BlockTensor& x,
+                             const BlockTensor& dy, float* dw) {
         const ConvGeometry& g = m_geometry;
         const BlockConvWeightGradient& pass = *m_blockWeightGradient;
         for (std::int64_t group = 0; group < m_groups; ++group) {
-            const float* const from = x + group * g.inputFloats();
-            const float* const errors = dy + group * g.outputFloats();
-            context.team.run(pass.packTasks(), [&](std::int64_t task, int worker) {
-                pass.pack(task, from, errors, context.images, m_packedWeightGradient,
-                          context.scratchOf(worker));
+            const BlockTensor from = x.from(group * g.inputFloats());
+            const BlockTensor errors = dy.from(group * g.outputFloats());
+            context.team.run(pass.packTasks(), [&](std::int64_t task, int) {
+                pass.pack(task, from, errors, context.images, m_packedWeightGradient);
             });
             context.team.run(pass.parts(), [&](std::int64_t part, int worker) {
                 pass.run(part, m_packedWeightGradient, context.images,

@@ -21,36 +21,36 @@ public:
     }
 
 protected:
-    void forwardPass(const StepContext& context, const float* weight, const float* x,
+    void forwardPass(const StepContext& context, const BlockTensor& weight, const BlockTensor& x,
                      const float* bias, float* y) override {
         forEachPlane(context, [&](std::int64_t image, std::int64_t channel, float* scratch) {
             const ConvGeometry& g = m_geometry.plane;
-            depthwiseForward(m_geometry, weight + channel * g.taps,
+            depthwiseForward(m_geometry, weight.data + channel * g.taps,
                              bias != nullptr ? bias[channel] : 0.0F,
-                             x + image * g.inputStride + channel * g.inputFloats(),
+                             x.data + image * g.inputStride + channel * g.inputFloats(),
                              y + image * g.outputStride + channel * g.outputFloats(), scratch);
         });
     }
 
-    void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
-                           float* dx) override {
+    void inputGradientPass(const StepContext& context, const BlockTensor& weight,
+                           const BlockTensor& dy, float* dx) override {
         forEachPlane(context, [&](std::int64_t image, std::int64_t channel, float* scratch) {
             const ConvGeometry& g = m_geometry.plane;
-            depthwiseInputGradient(m_geometry, weight + channel * g.taps,
-                                   dy + image * g.outputStride + channel * g.outputFloats(),
+            depthwiseInputGradient(m_geometry, weight.data + channel * g.taps,
+                                   dy.data + image * g.outputStride + channel * g.outputFloats(),
                                    dx + image * g.inputStride + channel * g.inputFloats(), scratch);
         });
     }
 
     /// Channels are independent: one task each, over all images.
-    void weightGradientPass(const StepContext& context, const float* x, const float* dy,
+    void weightGradientPass(const StepContext& context, const BlockTensor& x, const BlockTensor& dy,
                             float* dw) override {
         const ConvGeometry& g = m_geometry.plane;
         fillFloats(context.team, dw, m_channels * g.taps, 0.0F);
         context.team.run(m_channels, [&](std::int64_t channel, int worker) {
-            convWeightGradient(g, x + channel * g.inputFloats(), dy + channel * g.outputFloats(),
-                               context.images, dw + channel * g.taps, context.scratchOf(worker),
-                               context.team);
+            convWeightGradient(g, x.data + channel * g.inputFloats(),
+                               dy.data + channel * g.outputFloats(), context.images,
+                               dw + channel * g.taps, context.scratchOf(worker), context.team);
         });
     }
 

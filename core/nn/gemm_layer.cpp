@@ -41,6 +41,15 @@ GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups)
     m_segments = {segmentOf(m_activationForward, m_weightForward, w[1], groups),
                   segmentOf(m_errorInputGradient, m_weightInputGradient, w[0] / groups, groups),
                   segmentOf(m_activationWeightGradient, m_errorWeightGradient, build.batch, 1)};
+    const auto packs = [this](GemmPass pass, QuantisedOperand& a, QuantisedOperand& b) {
+        if (const std::int64_t length = segment(pass); length > 0) {
+            a.roundWhilePacking(length);
+            b.roundWhilePacking(length);
+        }
+    };
+    packs(GemmPass::Forward, m_activationForward, m_weightForward);
+    packs(GemmPass::InputGradient, m_errorInputGradient, m_weightInputGradient);
+    packs(GemmPass::WeightGradient, m_activationWeightGradient, m_errorWeightGradient);
 }
 
 GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, OnlyFp32)
@@ -107,9 +116,9 @@ void GemmLayer::sumChannels(const StepContext& context, const float* dy, std::in
 }
 
 void GemmLayer::forward(const StepContext& context, const LayerTensors& tensors) {
-    const float* weight = m_weightForward.apply(context, m_weight.data(), m_weight.size());
-    const float* x =
-        m_activationForward.apply(context, tensors.x(), context.images * m_inputFloats);
+    const BlockTensor weight = m_weightForward.toPack(context, m_weight.data(), m_weight.size());
+    const BlockTensor x =
+        m_activationForward.toPack(context, tensors.x(), context.images * m_inputFloats);
     forwardPass(context, weight, x, m_bias.data(), tensors.y);
 }
 
@@ -119,9 +128,9 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
         biasGradient(context, tensors.dy, m_biasGradient.data());
     }
     if (tensors.dx() != nullptr) {
-        const float* weight =
-            m_weightInputGradient.apply(context, m_weight.data(), m_weight.size());
-        const float* dy = m_errorInputGradient.apply(context, tensors.dy, errors);
+        const BlockTensor weight =
+            m_weightInputGradient.toPack(context, m_weight.data(), m_weight.size());
+        const BlockTensor dy = m_errorInputGradient.toPack(context, tensors.dy, errors);
         inputGradientPass(context, weight, dy, tensors.dx());
     } else if (m_errorWeightGradient.isShared()) {
         m_errorInputGradient.apply(context, tensors.dy, errors);
@@ -129,9 +138,9 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
     if (context.team.stopped()) {
         return;
     }
-    const float* x =
-        m_activationWeightGradient.apply(context, tensors.x(), context.images * m_inputFloats);
-    const float* dy = m_errorWeightGradient.apply(context, tensors.dy, errors);
+    const BlockTensor x =
+        m_activationWeightGradient.toPack(context, tensors.x(), context.images * m_inputFloats);
+    const BlockTensor dy = m_errorWeightGradient.toPack(context, tensors.dy, errors);
     weightGradientPass(context, x, dy, m_weightGradient.data());
     const float* quantised =
         m_quantisedWeightGradient.apply(context, m_weightGradient.data(), m_weight.size());

@@ -29,15 +29,17 @@ public:
     const Shape& weightShape() const { return m_weight.shape(); }
 
 protected:
+    // Operands are rounded already, but where segment() says that integers are summed.
+
     /// y = W x + b.
-    virtual void forwardPass(const StepContext& context, const float* weight, const float* x,
-                             const float* bias, float* y) = 0;
+    virtual void forwardPass(const StepContext& context, const BlockTensor& weight,
+                             const BlockTensor& x, const float* bias, float* y) = 0;
     /// dx = W^T dy.
-    virtual void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
-                                   float* dx) = 0;
+    virtual void inputGradientPass(const StepContext& context, const BlockTensor& weight,
+                                   const BlockTensor& dy, float* dx) = 0;
     /// dw = dy x^T.
-    virtual void weightGradientPass(const StepContext& context, const float* x, const float* dy,
-                                    float* dw) = 0;
+    virtual void weightGradientPass(const StepContext& context, const BlockTensor& x,
+                                    const BlockTensor& dy, float* dw) = 0;
     /// The sum of dy over images and pixels, for each output.
     virtual void biasGradient(const StepContext& context, const float* dy, float* gradient) = 0;
 

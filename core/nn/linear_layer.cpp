@@ -69,7 +69,7 @@ public:
     }
 
 protected:
-    void forwardPass(const StepContext& context, const float* weight, const float* x,
+    void forwardPass(const StepContext& context, const BlockTensor& weight, const BlockTensor& x,
                      const float* bias, float* y) override {
         const auto startRows = [&](std::int64_t first, std::int64_t images) {
             for (std::int64_t image = first; image < first + images; ++image) {
@@ -82,21 +82,22 @@ protected:
         };
         forEachRange(context.team, context.images, startRows, m_outputs);
         multiply(context, GemmPass::Forward, {context.images, m_outputs, m_features},
-                 rowMajor(x, m_features), rowMajor(weight, m_features).transposed(), y);
+                 {rowMajor(x.data, m_features), x.rounding},
+                 {rowMajor(weight.data, m_features).transposed(), weight.rounding}, y);
     }
 
-    void inputGradientPass(const StepContext& context, const float* weight, const float* dy,
-                           float* dx) override {
-        fillFloats(context.team, dx, context.images * m_features, 0.0F);
+    void inputGradientPass(const StepContext& context, const BlockTensor& weight,
+                           const BlockTensor& dy, float* dx) override {
         multiply(context, GemmPass::InputGradient, {context.images, m_features, m_outputs},
-                 rowMajor(dy, m_outputs), rowMajor(weight, m_features), dx);
+                 {rowMajor(dy.data, m_outputs), dy.rounding},
+                 {rowMajor(weight.data, m_features), weight.rounding}, dx);
     }
 
-    void weightGradientPass(const StepContext& context, const float* x, const float* dy,
+    void weightGradientPass(const StepContext& context, const BlockTensor& x, const BlockTensor& dy,
                             float* dw) override {
-        fillFloats(context.team, dw, m_outputs * m_features, 0.0F);
         multiply(context, GemmPass::WeightGradient, {m_outputs, m_features, context.images},
-                 rowMajor(dy, m_outputs).transposed(), rowMajor(x, m_features), dw);
+                 {rowMajor(dy.data, m_outputs).transposed(), dy.rounding},
+                 {rowMajor(x.data, m_features), x.rounding}, dw);
     }
 
     void biasGradient(const StepContext& context, const float* dy, float* gradient) override {
@@ -115,18 +116,21 @@ protected:
     }
 
 private:
-    /// c += a b.
+    /// c = a b; forward, where c holds the bias, c += a b.
     void multiply(const StepContext& context, GemmPass pass, const GemmSize& size,
-                  const MatrixView& a, const MatrixView& b, float* c) {
+                  const BlockMatrix& a, const BlockMatrix& b, float* c) {
+        const bool forward = pass == GemmPass::Forward;
         if (segment(pass) == 0) {
-            gemm(size, a, b, c, context.scratch, context.team);
+            if (!forward) {
+                fillFloats(context.team, c, size.m * size.n, 0.0F);
+            }
+            gemm(size, a.view, b.view, c, context.scratch, context.team);
             return;
         }
-        const bool forward = pass == GemmPass::Forward;
         const std::span<float> packed(
             forward ? m_packedForward : m_packedBackward,
             static_cast<std::size_t>(forward ? m_forwardFloats : m_backwardFloats));
-        blockGemm(size, a, b, segment(pass), c, context.scratch, packed, context.team);
+        blockGemm(size, a, b, segment(pass), c, context.scratch, packed, context.team, forward);
     }
 
     std::int64_t m_features, m_outputs, m_batch;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/quantised_operand.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
+#include "core/nn/block_kernels.h"
 #include "core/numerics/registry.h"
 
 namespace mantissa::nn {
@@ -64,6 +66,31 @@ const float* QuantisedOperand::apply(const StepContext& context, const float* va
                            context.team);
     }
     return m_quantised;
+}
+
+void QuantisedOperand::roundWhilePacking(std::int64_t segment) {
+    const auto& family = numerics::familyOf(m_format.format);
+    const auto steps = family.steps == nullptr ? std::nullopt : family.steps(m_format.format);
+    if (!steps || steps->first || isShared() || m_outlivesPass ||
+        !numerics::followsAxis(m_format.format)) {
+        return;
+    }
+    // The last block of an axis may be short; all others are as long as a segment.
+    const std::int64_t extent = m_blocks.shape[static_cast<std::size_t>(m_blocks.axis)];
+    const auto blocks = integerBlocks();
+    const auto format = numerics::kernelFormat(m_format, *steps);
+    if (blocks && std::min(blocks->run, extent) == segment && canRoundWhilePacking(format)) {
+        m_packing = format;
+    }
+}
+
+BlockTensor QuantisedOperand::toPack(const StepContext& context, const float* values,
+                                     std::int64_t count) {
+    if (m_packing && !(context.training && context.gatherStatistics)) {
+        m_measured = false;
+        return {values, &*m_packing};
+    }
+    return apply(context, values, count);
 }
 
 void QuantisedOperand::appendStatistics(std::vector<OperandStatistics>& list) const {

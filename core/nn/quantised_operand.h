@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/nn/block_tensor.h"
 #include "core/nn/layer.h"
 #include "core/numerics/integer_blocks.h"
 
@@ -26,6 +27,12 @@ public:
     /// applied to the same values before. `count` is how many there are at present: a whole number
     /// of images, or the weight's.
     const float* apply(const StepContext& context, const float* values, std::int64_t count);
+
+    /// From now on toPack() leaves rounding to who packs segments of so many elements, where the
+    /// format allows it.
+    void roundWhilePacking(std::int64_t segment);
+    /// As apply(). A step that gathers statistics rounds here in any case.
+    BlockTensor toPack(const StepContext& context, const float* values, std::int64_t count);
 
     /// Asks for the memory of the quantised copy. It lives through the pass, or through the step
     /// where a backward pass uses what the forward pass has quantised.
@@ -48,6 +55,7 @@ private:
     float* m_quantised = nullptr;
     numerics::ErrorStatistics m_statistics;
     bool m_measured = false;
+    std::optional<numerics::KernelFormat> m_packing;
 };
 
 }  // namespace mantissa::nn

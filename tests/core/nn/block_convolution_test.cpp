@@ -131,7 +131,7 @@ TEST_P(BlockConvolution, WeightGradientGivesTheBytesOfTheReferenceOnEveryPath) {
             auto scratch = floats(pass.scratchFloats());
             auto dw = floats(pass.partFloats());
             for (std::int64_t task = 0; task < pass.packTasks(); ++task) {
-                pass.pack(task, x.data(), dy.data(), images, packed.data(), scratch.data());
+                pass.pack(task, x.data(), dy.data(), images, packed.data());
             }
             for (std::int64_t part = 0; part < pass.parts(); ++part) {
                 pass.run(part, packed.data(), images, sums.data() + part * pass.partFloats(),

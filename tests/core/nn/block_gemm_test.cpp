@@ -5,12 +5,15 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
 #include "core/nn/block_codes.h"
+#include "core/numerics/integer_blocks.h"
+#include "core/numerics/registry.h"
 #include "tests/core/nn/test_values.h"
 
 namespace mantissa::nn {
@@ -136,6 +139,78 @@ TEST(BlockGemm, RoundsOnceASegment) {
     blockGemm({1, 1, 32}, rowMajor(a.data(), 32), rowMajor(b.data(), 1), 32, &c, scratch, packed,
               team);
     EXPECT_EQ(c, static_cast<float>(16777216.0 + 127.0 * 127 * 32 - 127));
+}
+
+/// Numbers of very different sizes, with what vectors cannot round among them where asked.
+std::vector<float> wildValues(std::int64_t count, std::uint32_t seed, bool extremes) {
+    std::mt19937 generator(seed);
+    std::vector<float> values(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const bool zeros = i / 16 % 5 == 0;
+        const auto mantissa = static_cast<float>(static_cast<int>(generator() % 4095) - 2047);
+        values[i] = zeros ? 0.0F : std::ldexp(mantissa, static_cast<int>(generator() % 20) - 20);
+        if (extremes && generator() % 60 == 0) {
+            const float kinds[]{std::numeric_limits<float>::infinity(), -1e38F, 1e-44F, 3e37F};
+            values[i] = kinds[generator() % 4];
+        }
+    }
+    return values;
+}
+
+/// Rounding while packing is quantise() before packing.
+TEST(BlockGemm, RoundsWhilePackingAsQuantiseDoes) {
+    const GemmSize size{19, 53, 70};
+    for (const std::string spelling :
+         {"bfp<8,block=16>", "bfp<4,block=16>", "bfp<5,block=32,rule=ceil>", "mx<int8>",
+          "bfp<8,exp=4>", "bfp<8,exp=10,rule=ceil,eps=1e-08>", "bfp<6,block=8,rule=rceil>"}) {
+        const auto parsed = numerics::parseFormat(spelling);
+        if (!parsed) {
+            ADD_FAILURE() << parsed.error().message << " " << parsed.error().where;
+            continue;
+        }
+        const numerics::TensorFormat format{*parsed, numerics::Rounding::NearestEven};
+        const auto kernel =
+            numerics::kernelFormat(format, *numerics::familyOf(*parsed).steps(*parsed));
+        ASSERT_TRUE(canRoundWhilePacking(kernel)) << spelling;
+        const auto run = numerics::integerBlocks(*parsed, {size.m, size.k}, 1)->run;
+        for (const bool extremes : {false, true}) {
+            const auto a = wildValues(size.m * size.k, 1, extremes);
+            const auto b = wildValues(size.n * size.k, 2, extremes);
+            std::vector<float> qa(a.size()), qb(b.size());
+            numerics::quantiseRef(a, qa, {size.m, size.k}, 1, format, {});
+            numerics::quantiseRef(b, qb, {size.n, size.k}, 1, format, {});
+            std::vector<float> bAcross(b.size());  // k outside
+            for (std::int64_t i = 0; i < size.n * size.k; ++i) {
+                bAcross[static_cast<std::size_t>(i % size.k * size.n + i / size.k)] =
+                    b[static_cast<std::size_t>(i)];
+            }
+            std::vector<float> expected(static_cast<std::size_t>(size.m * size.n));
+            blockGemmRef(size, rowMajor(qa.data(), size.k),
+                         rowMajor(qb.data(), size.k).transposed(), run, expected.data());
+            for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+                hwy::SetSupportedTargetsForTest(target);
+                for (const bool across : {false, true}) {
+                    ThreadTeam team;
+                    std::vector<float> scratch(static_cast<std::size_t>(blockGemmScratchFloats()));
+                    std::vector<float> packed(
+                        static_cast<std::size_t>(blockGemmPackedFloats(size, run)));
+                    std::vector<float> c(expected.size(), 5.0F);
+                    blockGemm(size, {rowMajor(a.data(), size.k), &kernel},
+                              {across ? rowMajor(bAcross.data(), size.n)
+                                      : rowMajor(b.data(), size.k).transposed(),
+                               &kernel},
+                              run, c.data(), scratch, packed, team, false);
+                    for (std::size_t i = 0; i < c.size(); ++i) {
+                        ASSERT_TRUE(c[i] == expected[i] ||
+                                    (std::isnan(c[i]) && std::isnan(expected[i])))
+                            << spelling << " " << hwy::TargetName(target) << " " << i << ": "
+                            << c[i] << ", " << expected[i];
+                    }
+                }
+            }
+            hwy::SetSupportedTargetsForTest(0);
+        }
+    }
 }
 
 TEST(SegmentCode, IsTheNumberInStepsOfTheScale) {

@@ -69,10 +69,7 @@ StepResult train(Network& network, const NetworkSpec& spec) {
     return network.trainStep(images, labels, {.seed = 11, .step = 0, .tensor = 0});
 }
 
-Step stepOf(const NetworkSpec& spec, const LayerPrecision& p, int threads = 1) {
-    ThreadTeam team(threads);
-    auto network = networkOf(spec, p, team);
-    train(network, spec);
+Step resultOf(Network& network) {
     Step step;
     for (const auto& parameter : network.parameters()) {
         step.gradients.insert(step.gradients.end(), parameter.gradient.begin(),
@@ -80,6 +77,13 @@ Step stepOf(const NetworkSpec& spec, const LayerPrecision& p, int threads = 1) {
     }
     step.logits.assign(network.logits().begin(), network.logits().end());
     return step;
+}
+
+Step stepOf(const NetworkSpec& spec, const LayerPrecision& p, int threads = 1) {
+    ThreadTeam team(threads);
+    auto network = networkOf(spec, p, team);
+    train(network, spec);
+    return resultOf(network);
 }
 
 bool sameBytes(const std::vector<float>& a, const std::vector<float>& b) {
@@ -160,6 +164,21 @@ TEST(ComputeMode, BitTrueIsTheNormOfDotProductsByBlocks) {
                 numerics::dot(std::span(x).subspan(i * 50, 50), std::span(w).subspan(o * 50, 50),
                               16, {}, {.after = numerics::RoundingPoint::EveryBlock}));
         }
+    }
+}
+
+/// A step that gathers statistics rounds operands first and then packs them, another does both at
+/// once.
+TEST(ComputeMode, GatheringStatisticsChangesNoByte) {
+    for (const std::string format : {"bfp<8,block=16>", "mx<int8>", "bfp<4,block=8>"}) {
+        const auto p = precision(format, ComputeMode::BitTrue);
+        ThreadTeam team;
+        auto network = networkOf(smallNetwork(), p, team);
+        network.gatherStatistics(true);
+        train(network, smallNetwork());
+        EXPECT_FALSE(network.statistics().empty());
+        EXPECT_TRUE(sameBytes(resultOf(network).gradients, stepOf(smallNetwork(), p).gradients))
+            << format;
     }
 }
 
