@@ -92,7 +92,7 @@ void BlockConvForward::run(const float* packed, const float* bias, const BlockTe
     float* const scales = scratch;
     float* const quads = scales + m_blocks * m_plane;
     float* const product = quads + m_blocks * quadsOf(m_segment) * m_plane;
-    const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane};
+    const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane, m_blocks};
     packChannels({x.data, g.channels, g.height * g.width, x.rounding}, m_segment, m_runs, planes,
                  product);
     multiplyFilters(packedFilters(g.outChannels, m_filter, m_segment), packed, planes, m_places,
@@ -151,7 +151,7 @@ void BlockConvInputGradient::run(const float* packed, const BlockTensor& dy, flo
     float* const scales = scratch;
     float* const quads = scales + m_blocks * m_plane;
     float* const product = quads + m_blocks * quadsOf(m_segment) * m_plane;
-    const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane};
+    const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane, m_blocks};
     packChannels({dy.data, g.outChannels, g.outHeight * g.outWidth, dy.rounding}, m_segment, m_runs,
                  planes, product);
     for (const Phase& phase : m_phases) {

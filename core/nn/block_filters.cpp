@@ -112,6 +112,7 @@ void multiplyFilters(const PackedRows& filters, const float* memory, const Packe
     BlockProduct product{.quadPlaces = places.quads.data(),
                          .scalePlaces = places.scales.data(),
                          .quadStride = planes.plane,
+                         .smallScales = scalesAreSmall(planes.scales, planes.blocks * planes.plane),
                          .cRow = columns};
     for (std::int64_t column = 0; column < columns; column += kColumns) {
         product.columns = std::min(kColumns, columns - column);

@@ -25,7 +25,7 @@ void packFilters(const FilterView& view, std::span<const FilterSegment> segments
 struct PackedPlanes {
     std::int32_t* quads;
     float* scales;
-    std::int64_t plane;
+    std::int64_t plane, blocks;
 };
 struct ChannelView {
     const float* data;  ///< channels of `pixels` each

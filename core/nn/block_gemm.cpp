@@ -120,6 +120,7 @@ void blockGemm(const GemmSize& size, const BlockMatrix& a, const BlockMatrix& b,
                              .quadStride = kPanelColumns,
                              .scales = scales + s * kPanelColumns});
             }
+            product.smallScales = scalesAreSmall(scales, count * kPanelColumns);
             product.accumulate = accumulate || first > 0;
             for (std::int64_t panel = firstPanel; panel < lastPanel; ++panel) {
                 product.setRows(rows, packed.data(), panel, first, count);

@@ -42,6 +42,10 @@ void multiply(const BlockProduct& product) {
     multiplyBlockPanel(product);
 }
 
+bool smallScales(const float* scales, std::int64_t count) {
+    return allScalesSmall(scales, count);
+}
+
 #else
 
 /// Element k stands at x[k * step].
@@ -138,6 +142,10 @@ void multiply(const BlockProduct& x) {
     }
 }
 
+bool smallScales(const float*, std::int64_t) {
+    return false;  // nobody asks here
+}
+
 #endif  // MANTISSA_VECTOR_FMA
 
 }  // namespace mantissa::nn::HWY_NAMESPACE
@@ -150,6 +158,7 @@ HWY_EXPORT(across);
 HWY_EXPORT(along);
 HWY_EXPORT(members);
 HWY_EXPORT(multiply);
+HWY_EXPORT(smallScales);
 
 PackTarget PackedRows::target(float* memory, std::int64_t row, std::int64_t segment) const {
     const std::int64_t first = at(row / kBlockRows, segment);
@@ -210,6 +219,10 @@ void roundByNorm(const SegmentSource& from, std::int64_t line, float* to) {
 
 void multiplyBlocks(const BlockProduct& product) {
     HWY_DYNAMIC_DISPATCH(multiply)(product);
+}
+
+bool scalesAreSmall(const float* scales, std::int64_t count) {
+    return HWY_DYNAMIC_DISPATCH(smallScales)(scales, count);
 }
 
 }  // namespace mantissa::nn

@@ -103,6 +103,7 @@ struct BlockProduct {
     const std::int64_t* quadPlaces = nullptr;
     const std::int64_t* scalePlaces = nullptr;
     std::int64_t quadStride = 0;
+    bool smallScales = false;  ///< of the columns are all (see scalesAreSmall()): faster
     float* c = nullptr;
     std::int64_t cRow = 0;
     bool accumulate = false;
@@ -112,5 +113,9 @@ struct BlockProduct {
                  std::int64_t segment, std::int64_t count);
 };
 void multiplyBlocks(const BlockProduct& product);
+
+/// 2^24 times such a scale, or a smaller one, is finite.
+inline constexpr float kSmallScale = 0x1p103F;
+bool scalesAreSmall(const float* scales, std::int64_t count);
 
 }  // namespace mantissa::nn

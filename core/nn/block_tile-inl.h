@@ -56,7 +56,7 @@ HWY_INLINE VInt addQuadProducts(VInt dot, VInt unsignedBytes, VInt signedBytes) 
 /// How a segment's integer sum becomes binary32.
 enum class SumBits {
     Convert,
-    /// It is below 2^22 in magnitude, and 2^24 times the columns' scales is finite: its bits are
+    /// It is below 2^22 in magnitude, and the columns' scales are small: its bits are
     /// those of the sum with kSumStart's number added (see there). Taking away that number times
     /// the scale within the multiply-add leaves the same product as a conversion, one instruction
     /// earlier.
@@ -158,22 +158,20 @@ constexpr std::array<BlockTileFunction, sizeof...(Index)> blockTileTable(
                                static_cast<int>(Index) % kBlockVectors + 1, Quads, Bits>...};
 }
 
-HWY_INLINE SumBits sumBitsOf(const BlockProduct& tile, std::int64_t vectors) {
-    constexpr std::int64_t kMostQuads = 64;  // 256 products of 128 and 127 are below 2^22
-    if (tile.quads > kMostQuads) {
-        return SumBits::Convert;
+bool allScalesSmall(const float* scales, std::int64_t count) {
+    const IntTag i32;
+    auto largest = hn::Zero(i32);
+    std::int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        // Powers of two, zeros and NaN: all without a sign.
+        largest = hn::Max(largest, hn::BitCast(i32, hn::LoadU(FloatTag(), scales + i)));
     }
-    const FloatTag d;
-    auto largest = hn::Zero(IntTag());
-    for (std::int64_t s = 0; s < tile.segments; ++s) {
-        const float* const scales = tile.columnScales + tile.scalePlaces[s];
-        for (std::int64_t v = 0; v < vectors; ++v) {
-            // Powers of two, zeros and NaN: all without a sign.
-            largest = hn::Max(largest, hn::BitCast(IntTag(), hn::LoadU(d, scales + v * kLanes)));
-        }
+    if (i < count) {
+        const auto part = hn::FirstN(FloatTag(), static_cast<std::size_t>(count - i));
+        largest = hn::Max(largest, hn::BitCast(i32, hn::MaskedLoad(part, FloatTag(), scales + i)));
     }
-    const auto most = hn::BitCast(IntTag(), hn::Set(d, 0x1p103F));
-    return hn::AllFalse(IntTag(), hn::Gt(largest, most)) ? SumBits::AsTheyAre : SumBits::Convert;
+    const auto most = hn::BitCast(i32, hn::Set(FloatTag(), kSmallScale));
+    return hn::AllFalse(i32, hn::Gt(largest, most));
 }
 
 void multiplyBlockPanel(const BlockProduct& product) {
@@ -182,14 +180,15 @@ void multiplyBlockPanel(const BlockProduct& product) {
                                         blockTileTable<4, SumBits::AsTheyAre>(kIndices),
                                         blockTileTable<8, SumBits::AsTheyAre>(kIndices),
                                         blockTileTable<0, SumBits::Convert>(kIndices)};
+    constexpr std::int64_t kMostQuads = 64;  // 256 products of 128 and 127 are below 2^22
     const std::size_t unrolled = product.quads == 4 ? 1 : (product.quads == 8 ? 2 : 0);
+    const auto& table = kTables[product.smallScales && product.quads <= kMostQuads ? unrolled : 3];
     for (std::int64_t column = 0; column < product.columns; column += kBlockColumns) {
         BlockProduct tile = product;
         tile.columns = HWY_MIN(kBlockColumns, product.columns - column);
         tile.columnQuads += column;
         tile.columnScales += column;
         const std::int64_t vectors = (tile.columns + kLanes - 1) / kLanes;
-        const auto& table = kTables[sumBitsOf(tile, vectors) == SumBits::AsTheyAre ? unrolled : 3];
         for (std::int64_t row = 0; row < product.rows; row += kBlockRowsAtOnce) {
             const std::int64_t count = HWY_MIN(kBlockRowsAtOnce, product.rows - row);
             tile.c = product.c + row * product.cRow + column;

@@ -161,9 +161,23 @@ void BlockConvWeightGradient::run(std::int64_t part, const float* packed, std::i
         quadPlaces[s] = s % l.blocks * l.quads * l.plane + place;
         scalePlaces[s] = s % l.blocks * l.plane + place;
     }
+    // The rows of the input that the part's taps reach, in each phase.
+    const std::int64_t firstRow = part * m_rows;
+    const std::int64_t rows =
+        std::min(m_rows + (g.kernel - 1) * g.dilation / g.stride, g.phaseHeight - firstRow);
+    bool small = true;
+    for (std::int64_t piece = 0; piece < l.blocks * g.stride * g.stride; ++piece) {
+        const std::int64_t phases = g.stride * g.stride;
+        const float* const scales =
+            packed + l.inputScales + piece / phases * l.plane +
+            (piece % phases * g.phaseHeight + firstRow) * g.phaseWidth * g.channels;
+        small = small && scalesAreSmall(scales, rows * g.phaseWidth * g.channels);
+    }
     const std::int64_t taps = tapsARun(g);
-    BlockProduct product{
-        .columns = taps * g.channels, .quadStride = l.plane, .cRow = taps * g.channels};
+    BlockProduct product{.columns = taps * g.channels,
+                         .quadStride = l.plane,
+                         .smallScales = small,
+                         .cRow = taps * g.channels};
     for (std::int64_t tap = 0; tap < g.kernel * g.kernel; tap += taps) {
         const std::int64_t y = tap / g.kernel * g.dilation;
         const std::int64_t x = tap % g.kernel * g.dilation;

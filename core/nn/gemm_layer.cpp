@@ -97,9 +97,8 @@ MemoryUse GemmLayer::memoryUse() const {
 void GemmLayer::appendWorkspaces(std::vector<Workspace>& list) {
     m_weightForward.appendWorkspace(true, list);
     m_activationForward.appendWorkspace(true, list);
-    for (QuantisedOperand* operand :
-         {&m_weightInputGradient, &m_errorInputGradient, &m_activationWeightGradient,
-          &m_errorWeightGradient, &m_quantisedWeightGradient}) {
+    for (QuantisedOperand* operand : {&m_weightInputGradient, &m_errorInputGradient,
+                                      &m_activationWeightGradient, &m_errorWeightGradient}) {
         operand->appendWorkspace(false, list);
     }
 }
@@ -142,11 +141,7 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
         m_activationWeightGradient.toPack(context, tensors.x(), context.images * m_inputFloats);
     const BlockTensor dy = m_errorWeightGradient.toPack(context, tensors.dy, errors);
     weightGradientPass(context, x, dy, m_weightGradient.data());
-    const float* quantised =
-        m_quantisedWeightGradient.apply(context, m_weightGradient.data(), m_weight.size());
-    if (quantised != m_weightGradient.data()) {
-        copyFloats(context.team, quantised, m_weightGradient.data(), m_weight.size());
-    }
+    m_quantisedWeightGradient.applyInPlace(context, m_weightGradient.data(), m_weight.size());
 }
 
 std::vector<Parameter> GemmLayer::parameters() {

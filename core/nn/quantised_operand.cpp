@@ -53,19 +53,30 @@ const float* QuantisedOperand::apply(const StepContext& context, const float* va
         m_statistics = m_sharedWith->m_statistics;
         return m_sharedWith->m_quantised;
     }
+    round(context, {values, static_cast<std::size_t>(count)}, m_quantised);
+    return m_quantised;
+}
+
+void QuantisedOperand::applyInPlace(const StepContext& context, float* values, std::int64_t count) {
+    if (!isFp32()) {
+        m_measured = context.training && context.gatherStatistics;
+        round(context, {values, static_cast<std::size_t>(count)}, values);
+    }
+}
+
+void QuantisedOperand::round(const StepContext& context, std::span<const float> from, float* to) {
+    const auto count = static_cast<std::int64_t>(from.size());
     m_blocks.shape[0] = m_fullExtent * count / m_fullCount;
-    const std::span<const float> original(values, static_cast<std::size_t>(count));
-    const std::span<float> quantised(m_quantised, static_cast<std::size_t>(count));
+    const std::span<float> quantised(to, from.size());
     auto key = context.key;
     key.tensor = m_id;
     if (m_measured) {
-        m_statistics = numerics::quantiseWithStatistics(original, quantised, m_blocks.shape,
+        m_statistics = numerics::quantiseWithStatistics(from, quantised, m_blocks.shape,
                                                         m_blocks.axis, m_format, key, context.team);
     } else {
-        numerics::quantise(original, quantised, m_blocks.shape, m_blocks.axis, m_format, key,
+        numerics::quantise(from, quantised, m_blocks.shape, m_blocks.axis, m_format, key,
                            context.team);
     }
-    return m_quantised;
 }
 
 void QuantisedOperand::roundWhilePacking(std::int64_t segment) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "core/nn/block_tensor.h"
@@ -28,6 +29,9 @@ public:
     /// of images, or the weight's.
     const float* apply(const StepContext& context, const float* values, std::int64_t count);
 
+    /// The same where the values may be overwritten; needs no memory.
+    void applyInPlace(const StepContext& context, float* values, std::int64_t count);
+
     /// From now on toPack() leaves rounding to who packs segments of so many elements, where the
     /// format allows it.
     void roundWhilePacking(std::int64_t segment);
@@ -45,6 +49,8 @@ public:
     void appendStatistics(std::vector<OperandStatistics>& list) const;
 
 private:
+    void round(const StepContext& context, std::span<const float> from, float* to);
+
     std::string_view m_name;
     numerics::TensorFormat m_format;
     OperandBlocks m_blocks;
