@@ -20,25 +20,33 @@ int quantiserElements(const Operand& operand, int lanes) {
 
 }  // namespace
 
-Converters::Widths Converters::widthsOf(const StoredTensor& copy, int lanes) {
-    const auto& conversion = copy.operand.conversion;
+Converters::Widths Converters::widthsOf(const StoredFormat& stored, int lanes) {
+    const auto& conversion = stored.operand.conversion;
+    const auto& format = stored.format;
     Widths widths;
-    widths.elements = quantiserElements(copy.operand, lanes);
+    widths.elements = quantiserElements(stored.operand, lanes);
     widths.magnitudeBits = conversion.magnitudeBits;
     widths.exponentBits = conversion.exponentBits;
     widths.shape = conversion.toFloat.value_or(FloatShape{0, 0});
-    widths.randomBits =
-        copy.format.rounding == numerics::Rounding::Stochastic ? copy.format.randomBits : 0;
+    widths.randomBits = format.rounding == numerics::Rounding::Stochastic ? format.randomBits : 0;
     return widths;
 }
 
-std::vector<Converters::Need> Converters::needsOf(const StoredTensor& copy, const Widths& widths) {
-    const auto& conversion = copy.operand.conversion;
+const Converters::Conversions& Converters::conversionsOf(CostSheet& sheet,
+                                                         const StoredFormat& stored) {
+    const auto known = std::find_if(m_conversions.begin(), m_conversions.end(),
+                                    [&](const auto& each) { return each.stored == &stored; });
+    if (known != m_conversions.end()) {
+        return *known;
+    }
+    const auto& conversion = stored.operand.conversion;
     const auto statistic = conversion.statistic;
-    std::vector<Need> needs;
+    const auto widths = widthsOf(stored, sheet.hardware().vectorLanes);
+    auto& added = m_conversions.emplace_back();
+    added.stored = &stored;
     const auto need = [&](Unit unit, double count) {
         if (count > 0) {
-            needs.push_back({unit, count});
+            added.needs[added.count++] = {unit, count, &costOf(sheet.prices(), unit, widths)};
         }
     };
     need(Quantiser, conversion.magnitudeBits > 0 ? 1.0 / widths.elements : 0.0);
@@ -50,35 +58,36 @@ std::vector<Converters::Need> Converters::needsOf(const StoredTensor& copy, cons
     need(FloatRange, statistic == Statistic::Range ? 1 : 0);
     need(FloatAdder, conversion.floatAdders + (statistic == Statistic::Mean ? 1 : 0));
     need(FloatMultiplier, conversion.floatMultipliers);
-    need(Rounder, widths.randomBits > 0 && !isBinary32(copy.format.format) ? 1 : 0);
-    return needs;
+    need(Rounder, widths.randomBits > 0 && !stored.isBinary32 ? 1 : 0);
+    note(widths);
+    return added;
 }
 
-UnitCost Converters::costOf(const Technology& technology, Unit unit, const Widths& widths) {
+const UnitCost& Converters::costOf(PriceList& prices, Unit unit, const Widths& widths) {
     switch (unit) {
         case Quantiser:
-            return blockQuantiser(technology, widths.elements, widths.magnitudeBits,
-                                  widths.exponentBits);
+            return prices.blockQuantiser(widths.elements, widths.magnitudeBits,
+                                         widths.exponentBits);
         case Float:
-            return floatConverter(technology, widths.shape);
+            return prices.floatConverter(widths.shape);
         case ExponentMaximum:
-            return maximum(technology, kExponentBits);
+            return prices.maximum(kExponentBits);
         case Comparator:
-            return maximum(technology, kMagnitudeBits);
+            return prices.maximum(kMagnitudeBits);
         case FloatRange:
-            return floatRange(technology, kBinary32);
+            return prices.range32();
         case FloatAdder:
-            return floatAdder(technology, kBinary32);
+            return prices.add32();
         case FloatMultiplier:
-            return floatMultiplier(technology, kBinary32, kBinary32);
+            return prices.multiply32();
         case Rounder:
-            return stochasticRounder(technology, widths.randomBits);
+            return prices.stochasticRounder(widths.randomBits);
         case MicroAdder:
         case ExponentAdder:
         case Units:
             break;
     }
-    return adder(technology, kExponentBits);
+    return prices.adder(kExponentBits);
 }
 
 Part Converters::partOf(Unit unit) {
@@ -95,29 +104,28 @@ Part Converters::partOf(Unit unit) {
     }
 }
 
-std::string Converters::detailOf(Unit unit, const Widths& widths) {
+UnitDetail Converters::detailOf(Unit unit, const Widths& widths) {
     switch (unit) {
         case Quantiser:
-            return std::to_string(widths.elements) + " elements to " +
-                   std::to_string(widths.magnitudeBits) + " magnitude bits";
+            return {"# elements to # magnitude bits", {widths.elements, widths.magnitudeBits}};
         case MicroAdder:
-            return "adders of micro-exponents";
+            return {"adders of micro-exponents", {}};
         case Float:
-            return std::to_string(widths.shape.fractionBits) + " fraction bits";
+            return {"# fraction bits", {widths.shape.fractionBits}};
         case ExponentMaximum:
-            return "maxima of exponents";
+            return {"maxima of exponents", {}};
         case ExponentAdder:
-            return "exponent adders";
+            return {"exponent adders", {}};
         case Comparator:
-            return "comparators";
+            return {"comparators", {}};
         case FloatRange:
-            return "running maxima and minima";
+            return {"running maxima and minima", {}};
         case FloatAdder:
-            return "FP32 adders";
+            return {"FP32 adders", {}};
         case FloatMultiplier:
-            return "FP32 multipliers";
+            return {"FP32 multipliers", {}};
         case Rounder:
-            return std::to_string(widths.randomBits) + " random bits";
+            return {"# random bits", {widths.randomBits}};
         case Units:
             break;
     }
@@ -133,16 +141,14 @@ void Converters::note(const Widths& widths) {
     m_widths.randomBits = std::max(m_widths.randomBits, widths.randomBits);
 }
 
-void Converters::write(CostSheet& sheet, PhaseCost& phase, std::span<const StoredTensor> copies,
-                       Part tensors) {
+void Converters::write(CostSheet& sheet, PhaseCost& phase, const Copies& copies, Part tensors) {
     std::array<double, Units> banks{};
-    for (const auto& copy : copies) {
-        sheet.move(phase, tensors, copy.bits);
-        const auto widths = widthsOf(copy, sheet.hardware().vectorLanes);
-        note(widths);
-        for (const auto& [unit, count] : needsOf(copy, widths)) {
-            sheet.work(phase, partOf(unit), copy.elements * count,
-                       costOf(sheet.technology(), unit, widths));
+    for (const auto* copy : copies) {
+        sheet.move(phase, tensors, copy->bits);
+        const auto& conversions = conversionsOf(sheet, *copy->stored);
+        for (std::size_t i = 0; i < conversions.count; ++i) {
+            const auto& [unit, count, cost] = conversions.needs[i];
+            sheet.work(phase, partOf(unit), copy->elements * count, *cost);
             // A quantiser of n elements serves n lanes; how many there are is settled at the end.
             banks[unit] += unit == Quantiser ? 1.0 : count;
         }
@@ -160,7 +166,7 @@ void Converters::addUnits(CostSheet& sheet) const {
         }
         const double lanes = m_banks[unit] * sheet.hardware().vectorLanes;
         sheet.addUnits(partOf(unit), unit == Quantiser ? lanes / m_widths.elements : lanes,
-                       costOf(sheet.technology(), unit, m_widths), detailOf(unit, m_widths));
+                       costOf(sheet.prices(), unit, m_widths), detailOf(unit, m_widths));
     }
 }
 

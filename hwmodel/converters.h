@@ -3,8 +3,7 @@
 #pragma once
 
 #include <array>
-#include <span>
-#include <vector>
+#include <deque>
 
 #include "hwmodel/cost_sheet.h"
 #include "hwmodel/workload.h"
@@ -16,8 +15,7 @@ namespace mantissa::hw {
 class Converters {
 public:
     /// Converts and writes a result in each of its stored forms.
-    void write(CostSheet& sheet, PhaseCost& phase, std::span<const StoredTensor> copies,
-               Part tensors);
+    void write(CostSheet& sheet, PhaseCost& phase, const Copies& copies, Part tensors);
     /// Enters the banks that all writes together need.
     void addUnits(CostSheet& sheet) const;
 
@@ -46,17 +44,25 @@ private:
     };
     /// So many of a unit for each element of a copy.
     struct Need {
-        Unit unit;
-        double count;
+        Unit unit = Quantiser;
+        double count = 0;
+        const UnitCost* cost = nullptr;
+    };
+    /// What the elements of one format need.
+    struct Conversions {
+        const StoredFormat* stored = nullptr;
+        std::array<Need, Units> needs;
+        std::size_t count = 0;
     };
 
-    static std::vector<Need> needsOf(const StoredTensor& copy, const Widths& widths);
-    static Widths widthsOf(const StoredTensor& copy, int lanes);
-    static UnitCost costOf(const Technology& technology, Unit unit, const Widths& widths);
+    const Conversions& conversionsOf(CostSheet& sheet, const StoredFormat& stored);
+    static Widths widthsOf(const StoredFormat& stored, int lanes);
+    static const UnitCost& costOf(PriceList& prices, Unit unit, const Widths& widths);
     static Part partOf(Unit unit);
-    static std::string detailOf(Unit unit, const Widths& widths);
+    static UnitDetail detailOf(Unit unit, const Widths& widths);
     void note(const Widths& widths);
 
+    std::deque<Conversions> m_conversions;
     std::array<double, Units> m_banks{};  ///< units a lane, of the write that needs most
     Widths m_widths;
 };

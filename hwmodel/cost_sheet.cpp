@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hwmodel/cost_sheet.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace mantissa::hw {
@@ -66,27 +64,15 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Masks and indices",
 };
 
-/// CACTI's low-power cells go from 45 to 22 nm; other nodes take the nearest.
-SramCost bufferOf(int kib, const Library& library) {
-    return sram({1.0 * kib, 64, library.node_nm});
-}
-
-Provenance described(const std::string& detail, const Law& law) {
-    auto source = provenanceOf(law);
-    if (!detail.empty()) {
-        source.text = detail + ": " + source.text;
-    }
-    return source;
-}
-
 BreakdownNode leaf(std::size_t index, const PartEntry& entry) {
     BreakdownNode node;
-    node.name = std::string(kPartNames[index]);
+    node.name = kPartNames[index];
     node.area_um2 = entry.area_um2;
     node.energy_pj = entry.energy_pj;
     node.count = entry.count;
-    node.areaSource = described(entry.detail, entry.areaLaw ? *entry.areaLaw : kOffChip);
-    node.energySource = described({}, entry.energyLaw ? *entry.energyLaw : kSum);
+    node.areaSource = provenanceOf(entry.areaLaw ? *entry.areaLaw : kOffChip);
+    node.areaSource.details = entry.details;
+    node.energySource = provenanceOf(entry.energyLaw ? *entry.energyLaw : kSum);
     return node;
 }
 
@@ -98,7 +84,7 @@ void adopt(BreakdownNode& parent, BreakdownNode child) {
 
 BreakdownNode inner(std::string_view name) {
     BreakdownNode node;
-    node.name = std::string(name);
+    node.name = name;
     node.areaSource = provenanceOf(kSum);
     node.energySource = provenanceOf(kSum);
     return node;
@@ -108,26 +94,26 @@ BreakdownNode inner(std::string_view name) {
 
 CostSheet::CostSheet(const design::HardwareConfig& hardware, const EstimateOptions& options)
     : m_hardware(hardware),
-      m_technology(technologyOf(hardware, options.library)),
-      m_buffers{bufferOf(hardware.weightBufferKib, options.library),
-                bufferOf(hardware.activationBufferKib, options.library),
-                bufferOf(hardware.errorBufferKib, options.library)},
+      m_prices(priceListOf(technologyOf(hardware, options.library))),
+      m_buffers{m_prices.buffer(hardware.weightBufferKib),
+                m_prices.buffer(hardware.activationBufferKib),
+                m_prices.buffer(hardware.errorBufferKib)},
       m_dram(dram(hardware.dram, options.dramEnergyPerBit_pj)) {
-    addBuffer(Part::WeightBuffer, hardware.weightBufferKib, m_buffers[0]);
-    addBuffer(Part::ActivationBuffer, hardware.activationBufferKib, m_buffers[1]);
-    addBuffer(Part::ErrorBuffer, hardware.errorBufferKib, m_buffers[2]);
+    addBuffer(Part::WeightBuffer, hardware.weightBufferKib);
+    addBuffer(Part::ActivationBuffer, hardware.activationBufferKib);
+    addBuffer(Part::ErrorBuffer, hardware.errorBufferKib);
 }
 
-void CostSheet::addBuffer(Part part, int kib, const SramCost& cost) {
+void CostSheet::addBuffer(Part part, int kib) {
     auto& target = entry(part);
     target.count = 1;
-    target.area_um2 = cost.area_um2;
+    target.area_um2 = bufferCost(part).area_um2;
     target.areaLaw = &sramLaw();
     target.energyLaw = &sramLaw();
-    target.detail = std::to_string(kib) + " KiB";
+    target.details[target.detailCount++] = {"# KiB", {kib}};
 }
 
-void CostSheet::addUnits(Part part, double count, const UnitCost& unit, std::string detail) {
+void CostSheet::addUnits(Part part, double count, const UnitCost& unit, const UnitDetail& detail) {
     auto& target = entry(part);
     target.count += count;
     target.area_um2 += count * unit.area_um2;
@@ -136,13 +122,24 @@ void CostSheet::addUnits(Part part, double count, const UnitCost& unit, std::str
         target.areaLaw = unit.areaLaw;
         target.energyLaw = unit.energyLaw;
     }
-    target.detail = target.detail.empty() ? std::move(detail) : target.detail + "; " + detail;
+    if (target.detailCount < kMostDetails) {
+        target.details[target.detailCount++] = detail;
+    }
+}
+
+void CostSheet::addRegisters(Part part, double count, double bits, const UnitDetail& detail) {
+    const auto& flipFlop = m_prices.flipFlop();
+    addUnits(part, count,
+             {.area_um2 = bits * flipFlop.area_um2,
+              .areaLaw = flipFlop.areaLaw,
+              .energyLaw = flipFlop.energyLaw},
+             detail);
 }
 
 void CostSheet::work(PhaseCost& phase, Part part, double operations, const UnitCost& unit) {
     auto& target = entry(part);
     const double energy = operations * unit.energy_pj;
-    target.energy_pj += energy;
+    target.energy_pj += m_layers * energy;
     phase.computeEnergy_pj += energy;
 }
 
@@ -154,46 +151,16 @@ const SramCost& CostSheet::bufferCost(Part buffer) const {
 void CostSheet::access(PhaseCost& phase, Part buffer, double readBits, double writeBits) {
     const auto& cost = bufferCost(buffer);
     const double energy = readBits * cost.readEnergy_pj + writeBits * cost.writeEnergy_pj;
-    entry(buffer).energy_pj += energy;
+    entry(buffer).energy_pj += m_layers * energy;
     phase.sramBits += readBits + writeBits;
     phase.sramEnergy_pj += energy;
 }
 
 void CostSheet::move(PhaseCost& phase, Part tensors, double bits) {
     const double energy = bits * m_dram.energyPerBit_pj;
-    entry(tensors).energy_pj += energy;
+    entry(tensors).energy_pj += m_layers * energy;
     phase.dramBits += bits;
     phase.dramEnergy_pj += energy;
-}
-
-void CostSheet::warn(const std::string& text, std::string place) {
-    auto found = std::find_if(m_warnings.begin(), m_warnings.end(),
-                              [&](const Warning& warning) { return warning.text == text; });
-    if (found == m_warnings.end()) {
-        m_warnings.push_back({text, {}});
-        found = std::prev(m_warnings.end());
-    }
-    auto& places = found->places;
-    if (!place.empty() && std::find(places.begin(), places.end(), place) == places.end()) {
-        places.push_back(std::move(place));
-    }
-}
-
-std::vector<std::string> CostSheet::warnings() const {
-    constexpr std::size_t kListed = 8;
-    std::vector<std::string> lines;
-    lines.reserve(m_warnings.size());
-    for (const auto& [text, places] : m_warnings) {
-        std::string line = text;
-        for (std::size_t i = 0; i < std::min(places.size(), kListed); ++i) {
-            line += (i == 0 ? ": " : ", ") + places[i];
-        }
-        if (places.size() > kListed) {
-            line += " and " + std::to_string(places.size() - kListed) + " more";
-        }
-        lines.push_back(std::move(line));
-    }
-    return lines;
 }
 
 double CostSheet::bufferBits(Part buffer) const {
@@ -205,8 +172,11 @@ double CostSheet::bufferBits(Part buffer) const {
 
 BreakdownNode CostSheet::breakdown() const {
     auto root = inner("Accelerator");
+    root.children.reserve(kGroups.size());
     for (const auto& group : kGroups) {
         auto node = inner(group.name);
+        node.children.reserve(static_cast<std::size_t>(group.last) -
+                              static_cast<std::size_t>(group.first) + 1);
         for (auto i = static_cast<std::size_t>(group.first);
              i <= static_cast<std::size_t>(group.last); ++i) {
             const auto& part = m_parts[i];
@@ -215,7 +185,7 @@ BreakdownNode CostSheet::breakdown() const {
             }
             auto child = leaf(i, part);
             if (group.first == Part::DramWeights) {
-                child.energySource = provenanceOf(m_dram.law);
+                child.energySource = provenanceOf(*m_dram.law);
             }
             adopt(node, std::move(child));
         }

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <array>
-#include <string>
 #include <vector>
 
-#include "hwmodel/arithmetic.h"
 #include "hwmodel/estimate.h"
+#include "hwmodel/limits.h"
 #include "hwmodel/memory.h"
+#include "hwmodel/price_list.h"
 
 namespace mantissa::hw {
 
@@ -60,7 +60,8 @@ struct PartEntry {
     double energy_pj = 0;
     const Law* areaLaw = nullptr;
     const Law* energyLaw = nullptr;
-    std::string detail;  ///< what one instance is, e.g. "24 x 24 bit significands, 3 stages"
+    std::array<UnitDetail, kMostDetails> details{};  ///< what the instances are
+    std::size_t detailCount = 0;
 };
 
 /// One estimate in the making.
@@ -69,11 +70,17 @@ public:
     explicit CostSheet(const design::HardwareConfig& hardware, const EstimateOptions& options = {});
 
     const design::HardwareConfig& hardware() const { return m_hardware; }
-    const Technology& technology() const { return m_technology; }
-    const PartEntry& part(Part part) const { return m_parts[static_cast<std::size_t>(part)]; }
+    const Technology& technology() const { return m_prices.technology(); }
+    PriceList& prices() const { return m_prices; }
 
     /// `count` instances of a unit exist.
-    void addUnits(Part part, double count, const UnitCost& unit, std::string detail);
+    void addUnits(Part part, double count, const UnitCost& unit, const UnitDetail& detail);
+
+    /// `count` registers of `bits` each exist.
+    void addRegisters(Part part, double count, double bits, const UnitDetail& detail);
+
+    /// Of so many equal layers is what is entered from here on; their phases are written once.
+    void setLayers(double layers) { m_layers = layers; }
     /// A unit works `operations` times during a phase.
     void work(PhaseCost& phase, Part part, double operations, const UnitCost& unit);
     /// Bits through a buffer (one of the buffer parts).
@@ -81,27 +88,24 @@ public:
     /// Bits to or from DRAM, for a class of tensors (one of the DRAM parts).
     void move(PhaseCost& phase, Part tensors, double bits);
     /// Says a limit once, with the places where it is met behind it.
-    void warn(const std::string& text, std::string place = {});
+    void warn(const Limit& limit, const Place& place = {}) { m_limits.note(limit, place); }
 
     double bufferBits(Part buffer) const;
     BreakdownNode breakdown() const;
-    std::vector<std::string> warnings() const;
+    std::vector<std::string> warnings() const { return m_limits.texts(); }
 
 private:
-    struct Warning {
-        std::string text;
-        std::vector<std::string> places;
-    };
-    void addBuffer(Part part, int kib, const SramCost& cost);
+    void addBuffer(Part part, int kib);
     PartEntry& entry(Part part) { return m_parts[static_cast<std::size_t>(part)]; }
     const SramCost& bufferCost(Part buffer) const;
 
     design::HardwareConfig m_hardware;
-    Technology m_technology;
+    PriceList& m_prices;
     std::array<SramCost, 3> m_buffers;
     DramCost m_dram;
+    double m_layers = 1;
     std::array<PartEntry, kParts> m_parts;
-    std::vector<Warning> m_warnings;
+    Limits m_limits;
 };
 
 }  // namespace mantissa::hw

@@ -9,14 +9,6 @@ namespace {
 constexpr int kExponentSumBits = 11;  ///< two shared exponents and the offset, signed
 constexpr int kWordBits = 32;
 
-std::string stagesText(int stages) {
-    return std::to_string(stages) + (stages == 1 ? " stage" : " stages");
-}
-
-std::string timesText(int a, int b, std::string_view what) {
-    return std::to_string(a) + " x " + std::to_string(b) + " " + std::string(what);
-}
-
 int wordBits(FloatShape shape) {
     return 1 + shape.exponentBits + shape.fractionBits;
 }
@@ -44,162 +36,161 @@ int exponentAdderBits(int exponentBits, bool toFloat) {
 }
 
 void addFloatUnits(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
-    const auto& technology = sheet.technology();
-    const auto product = floatMultiplier(technology, d.floatA.shape, d.floatB.shape);
-    const int stages = product.stages(technology);
+    const auto& product = sheet.prices().floatMultiplier(d.floatA.shape, d.floatB.shape);
+    const int stages = product.stages(sheet.technology());
     sheet.addUnits(Part::FloatMultipliers, elements * d.array.lanes, product,
-                   timesText(d.floatA.shape.fractionBits + 1, d.floatB.shape.fractionBits + 1,
-                             "bit significands, ") +
-                       stagesText(stages));
+                   {"# x # bit significands, # stage|",
+                    {d.floatA.shape.fractionBits + 1, d.floatB.shape.fractionBits + 1, stages}});
     pipelineBits += static_cast<double>(d.array.lanes) * kWordBits * stages;
 }
 
-std::string dotText(const DotShape& dot) {
+UnitDetail dotDetail(int elements, const DotShape& dot, int stages) {
     switch (dot.product) {
         case Product::Multiply:
-            return timesText(dot.bitsA, dot.bitsB, "magnitude bits, ");
+            return {"# products of # x # magnitude bits, # stage|",
+                    {elements, dot.bitsA, dot.bitsB, stages}};
         case Product::Shift:
-            return std::to_string(dot.productBits) + " bits shifted by up to " +
-                   std::to_string(dot.shift) + ", ";
+            return {"# products of # bits shifted by up to #, # stage|",
+                    {elements, dot.productBits, dot.shift, stages}};
         case Product::Sign:
-            return std::to_string(dot.productBits) + " bits with a sign, ";
+            return {"# products of # bits with a sign, # stage|",
+                    {elements, dot.productBits, stages}};
         case Product::Xnor:
             break;
     }
-    return "two signs, ";
+    return {"# products of two signs, # stage|", {elements, stages}};
 }
 
 void addIntegerUnits(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
     const auto& technology = sheet.technology();
+    auto& prices = sheet.prices();
     const double units = elements * d.array.dotUnits;
     double dotBits = 0;
     for (const auto& shape : d.dots) {
         if (!shape) {
             continue;
         }
-        const auto dot = integerDot(technology, d.array.dotElements, *shape);
+        const auto& dot = prices.integerDot(d.array.dotElements, *shape);
         const int stages = dot.stages(technology);
         sheet.addUnits(Part::IntegerDots, units, dot,
-                       std::to_string(d.array.dotElements) + " products of " + dotText(*shape) +
-                           stagesText(stages));
+                       dotDetail(d.array.dotElements, *shape, stages));
         const int width = dotWidth(d.array.dotElements, *shape);
         dotBits = std::max<double>(dotBits, (width + kExponentSumBits) * stages);
     }
-    const auto convert = integerToFloat(technology, d.integerBits);
-    sheet.addUnits(
-        Part::IntegerToFloat, units, convert,
-        std::to_string(d.integerBits) + " bit to FP32, " + stagesText(convert.stages(technology)));
+    const auto& convert = prices.integerToFloat(d.integerBits);
+    sheet.addUnits(Part::IntegerToFloat, units, convert,
+                   {"# bit to FP32, # stage|", {d.integerBits, convert.stages(technology)}});
     pipelineBits += d.array.dotUnits * (dotBits + kWordBits * convert.stages(technology));
     if (d.accumulatesIntegers()) {
-        sheet.addUnits(Part::IntegerAccumulators, units, adder(technology, d.integerBits),
-                       std::to_string(d.integerBits) + " bit adder");
-        sheet.addUnits(Part::IntegerAccumulators, units, registers(technology, d.integerBits),
-                       "register");
+        sheet.addUnits(Part::IntegerAccumulators, units, prices.adder(d.integerBits),
+                       {"# bit adder", {d.integerBits}});
+        sheet.addRegisters(Part::IntegerAccumulators, units, d.integerBits, {"register", {}});
     }
 }
 
 /// Binary32 scales and offsets of `places` sums a cycle. Returns the bits of their pipelines.
 double addScaleUnits(CostSheet& sheet, const ScaleUnits& units, double places,
-                     std::string_view where) {
+                     std::string_view multipliersText) {
     const auto& technology = sheet.technology();
-    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
-    const auto sum = floatAdder(technology, kBinary32);
+    const auto& multiply = sheet.prices().multiply32();
+    const auto& sum = sheet.prices().add32();
     const int multipliers = units.factors + units.offsets;
     if (multipliers == 0) {
         return 0;
     }
     sheet.addUnits(Part::SumScales, places * multipliers, multiply,
-                   std::to_string(multipliers) + " FP32 multipliers " + std::string(where));
+                   {multipliersText, {multipliers}});
     if (units.offsets > 0) {
         sheet.addUnits(Part::SumScales, places * units.offsets, sum,
-                       std::to_string(units.offsets) + " FP32 adders");
+                       {"# FP32 adders", {units.offsets}});
     }
     return kWordBits *
            (multipliers * multiply.stages(technology) + units.offsets * sum.stages(technology));
 }
 
 void addScaling(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
-    const auto& technology = sheet.technology();
     const double units = elements * d.array.dotUnits;
     const double lanes = sheet.hardware().vectorLanes;
     const int width = exponentAdderBits(d.exponentBits, d.hasFloat);
     const double adders = units * d.each.exponents + lanes * d.leaving.exponents;
     if (adders > 0) {
-        sheet.addUnits(Part::ExponentAdders, adders, adder(technology, width),
-                       std::to_string(width) + " bit");
+        sheet.addUnits(Part::ExponentAdders, adders, sheet.prices().adder(width),
+                       {"# bit", {width}});
     }
-    pipelineBits += d.array.dotUnits * addScaleUnits(sheet, d.each, units, "a group");
-    const double leaving =
-        addScaleUnits(sheet, d.leaving, lanes, "a vector lane where results leave");
+    pipelineBits +=
+        d.array.dotUnits * addScaleUnits(sheet, d.each, units, "# FP32 multipliers a group");
+    const double leaving = addScaleUnits(sheet, d.leaving, lanes,
+                                         "# FP32 multipliers a vector lane where results leave");
     if (leaving > 0) {
-        sheet.addUnits(Part::SumScales, lanes, registers(technology, leaving), "pipeline");
+        sheet.addRegisters(Part::SumScales, lanes, leaving, {"pipeline", {}});
     }
 }
 
 /// Sums the products, or the dot products, of one processing element; shared by both kinds.
 void addSums(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
     const auto& technology = sheet.technology();
-    const auto sum = floatAdder(technology, kBinary32);
+    const auto& sum = sheet.prices().add32();
     const int stages = sum.stages(technology);
     const int leaves =
         std::max(d.hasFloat ? d.array.lanes : 1, d.hasInteger() ? d.array.dotUnits : 1);
     if (leaves > 1) {
         sheet.addUnits(Part::FloatTrees, elements * (leaves - 1), sum,
-                       "FP32, " + stagesText(stages));
+                       {"FP32, # stage|", {stages}});
         pipelineBits += (leaves - 1.0) * kWordBits * stages;
     }
-    sheet.addUnits(Part::Accumulators, elements, sum, "FP32 adder, " + stagesText(stages));
-    sheet.addUnits(Part::Accumulators, elements, registers(technology, kWordBits * stages),
-                   "a register for each interleaved result");
+    sheet.addUnits(Part::Accumulators, elements, sum, {"FP32 adder, # stage|", {stages}});
+    sheet.addRegisters(Part::Accumulators, elements, kWordBits * stages,
+                       {"a register for each interleaved result", {}});
 }
 
 /// Units between a buffer and the array, for each element that enters in a cycle.
-void addEdge(CostSheet& sheet, const FloatOperand& operand, double places, std::string_view where) {
-    const auto& technology = sheet.technology();
+void addEdge(CostSheet& sheet, const FloatOperand& operand, double places, bool rows) {
+    auto& prices = sheet.prices();
     if (operand.normalisedBits > 0) {
-        sheet.addUnits(Part::Normalisers, places, normaliser(technology, operand.normalisedBits),
-                       std::to_string(operand.normalisedBits) + " bit at " + std::string(where));
+        sheet.addUnits(
+            Part::Normalisers, places, prices.normaliser(operand.normalisedBits),
+            {rows ? "# bit at the rows" : "# bit at the columns", {operand.normalisedBits}});
     }
     if (operand.tableBits > 0) {
         const int entries = 1 << operand.tableBits;
-        sheet.addUnits(Part::Decoders, places, tableRead(technology, entries),
-                       std::to_string(entries) + " FP32 entries at " + std::string(where));
-        sheet.addUnits(Part::Decoders, 1, registers(technology, entries * kWordBits), "one table");
+        sheet.addUnits(
+            Part::Decoders, places, prices.tableRead(entries),
+            {rows ? "# FP32 entries at the rows" : "# FP32 entries at the columns", {entries}});
+        sheet.addRegisters(Part::Decoders, 1, entries * kWordBits, {"one table", {}});
     }
 }
 
 /// Sums of one operand's elements, which an offset of the other one multiplies.
-UnitCost offsetSum(const Technology& technology, const Datapath& d) {
-    return d.hasInteger() ? adder(technology, d.integerBits) : floatAdder(technology, kBinary32);
+const UnitCost& offsetSum(PriceList& prices, const Datapath& d) {
+    return d.hasInteger() ? prices.adder(d.integerBits) : prices.add32();
 }
 
 void addEdges(CostSheet& sheet, const Datapath& d) {
     const double rows = static_cast<double>(d.array.rows) * d.array.lanes;
     const double columns = static_cast<double>(d.array.columns) * d.array.lanes;
-    addEdge(sheet, d.floatA, rows, "the rows");
-    addEdge(sheet, d.floatB, columns, "the columns");
+    addEdge(sheet, d.floatA, rows, true);
+    addEdge(sheet, d.floatB, columns, false);
     const double sums = (d.sumsA ? rows : 0.0) + (d.sumsB ? columns : 0.0);
     if (sums > 0) {
-        sheet.addUnits(Part::OffsetSums, sums, offsetSum(sheet.technology(), d),
-                       "an adder for each element that enters");
+        sheet.addUnits(Part::OffsetSums, sums, offsetSum(sheet.prices(), d),
+                       {"an adder for each element that enters", {}});
     }
 }
 
 /// `entering`: elements that pass one edge of the array.
 void chargeEdge(CostSheet& sheet, PhaseCost& phase, const FloatOperand& operand, double entering) {
-    const auto& technology = sheet.technology();
     if (operand.normalisedBits > 0) {
         sheet.work(phase, Part::Normalisers, entering,
-                   normaliser(technology, operand.normalisedBits));
+                   sheet.prices().normaliser(operand.normalisedBits));
     }
     if (operand.tableBits > 0) {
-        sheet.work(phase, Part::Decoders, entering, tableRead(technology, 1 << operand.tableBits));
+        sheet.work(phase, Part::Decoders, entering,
+                   sheet.prices().tableRead(1 << operand.tableBits));
     }
 }
 
 void chargeScaling(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Gemm& gemm,
                    const GemmArithmetic& arithmetic, const ArrayTime& time) {
-    const auto& technology = sheet.technology();
     const auto& scaling = arithmetic.scaling;
     const double results = gemm.rows * gemm.columns;
     const bool isInteger = arithmetic.kind == ArithmeticKind::Integer;
@@ -209,19 +200,17 @@ void chargeScaling(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
                                                  : results;
     if (const int additions = arithmetic.exponentAdditions(); additions > 0) {
         sheet.work(phase, Part::ExponentAdders, sums * additions,
-                   adder(technology, exponentAdderBits(scaling.exponentBits, !isInteger)));
+                   sheet.prices().adder(exponentAdderBits(scaling.exponentBits, !isInteger)));
     }
     if (const int multiplications = scaling.factors + scaling.offsets(); multiplications > 0) {
-        sheet.work(phase, Part::SumScales, sums * multiplications,
-                   floatMultiplier(technology, kBinary32, kBinary32));
+        sheet.work(phase, Part::SumScales, sums * multiplications, sheet.prices().multiply32());
     }
     if (scaling.offsets() > 0) {
-        sheet.work(phase, Part::SumScales, sums * scaling.offsets(),
-                   floatAdder(technology, kBinary32));
+        sheet.work(phase, Part::SumScales, sums * scaling.offsets(), sheet.prices().add32());
         const double entering =
             (scaling.offsetB ? gemm.rows * gemm.reduction() * time.columnTiles : 0.0) +
             (scaling.offsetA ? gemm.columns * gemm.reduction() * time.rowTiles : 0.0);
-        sheet.work(phase, Part::OffsetSums, entering, offsetSum(technology, d));
+        sheet.work(phase, Part::OffsetSums, entering, offsetSum(sheet.prices(), d));
     }
 }
 
@@ -229,8 +218,8 @@ void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Gemm& gemm,
                  const GemmArithmetic& arithmetic, const ArrayTime& time) {
     const auto& technology = sheet.technology();
     const double macs = gemm.macs();
-    const auto product = floatMultiplier(technology, arithmetic.a.shape, arithmetic.b.shape);
-    const auto sum = floatAdder(technology, kBinary32);
+    const auto& product = sheet.prices().floatMultiplier(arithmetic.a.shape, arithmetic.b.shape);
+    const auto& sum = sheet.prices().add32();
     const double results = gemm.rows * gemm.columns;
     const double accumulations = results * time.stepsPerResult;
     sheet.work(phase, Part::FloatMultipliers, macs, product);
@@ -238,9 +227,10 @@ void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Gemm& gemm,
     sheet.work(phase, Part::Accumulators, accumulations, sum);
     sheet.work(phase, Part::OperandRegisters,
                macs * (wordBits(arithmetic.a.shape) + wordBits(arithmetic.b.shape)),
-               registers(technology, 1));
+               sheet.prices().flipFlop());
     const double stages = product.stages(technology) + sum.stages(technology);
-    sheet.work(phase, Part::PipelineRegisters, macs * kWordBits * stages, registers(technology, 1));
+    sheet.work(phase, Part::PipelineRegisters, macs * kWordBits * stages,
+               sheet.prices().flipFlop());
     chargeEdge(sheet, phase, arithmetic.a, gemm.rows * gemm.reduction() * time.columnTiles);
     chargeEdge(sheet, phase, arithmetic.b, gemm.columns * gemm.reduction() * time.rowTiles);
 }
@@ -253,14 +243,14 @@ void chargeInteger(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
     const double conversions = results * arithmetic.segments.count();
     const int elements = d.array.dotElements;
     const int width = dotWidth(arithmetic.segments.length, arithmetic.dot);
-    const auto dot = integerDot(technology, elements, arithmetic.dot);
-    const auto convert = integerToFloat(technology, width);
-    const auto sum = floatAdder(technology, kBinary32);
+    const auto& dot = sheet.prices().integerDot(elements, arithmetic.dot);
+    const auto& convert = sheet.prices().integerToFloat(width);
+    const auto& sum = sheet.prices().add32();
     // Idle lanes see zeros, so a dot product costs in proportion to its products.
     sheet.work(phase, Part::IntegerDots, gemm.macs() / elements, dot);
     if (dots > conversions) {
-        sheet.work(phase, Part::IntegerAccumulators, dots, adder(technology, width));
-        sheet.work(phase, Part::IntegerAccumulators, dots, registers(technology, width));
+        sheet.work(phase, Part::IntegerAccumulators, dots, sheet.prices().adder(width));
+        sheet.work(phase, Part::IntegerAccumulators, dots * width, sheet.prices().flipFlop());
     }
     sheet.work(phase, Part::IntegerToFloat, conversions, convert);
     // Dot products side by side are summed before they reach the accumulator.
@@ -270,11 +260,11 @@ void chargeInteger(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
     const auto& scaling = arithmetic.scaling;
     const double bits = gemm.macs() * operandBits(arithmetic.dot) +
                         conversions * scaling.exponents * scaling.exponentBits;
-    sheet.work(phase, Part::OperandRegisters, bits, registers(technology, 1));
+    sheet.work(phase, Part::OperandRegisters, bits, sheet.prices().flipFlop());
     const double pipelineBits =
         dots * (dotWidth(elements, arithmetic.dot) + kExponentSumBits) * dot.stages(technology) +
         conversions * kWordBits * (convert.stages(technology) + sum.stages(technology));
-    sheet.work(phase, Part::PipelineRegisters, pipelineBits, registers(technology, 1));
+    sheet.work(phase, Part::PipelineRegisters, pipelineBits, sheet.prices().flipFlop());
 }
 
 /// Makes the datapath wide enough for one more user.
@@ -310,16 +300,16 @@ bool Datapath::hasInteger() const {
 }
 
 Datapath datapathFor(const design::HardwareConfig& hardware,
-                     const std::vector<GemmArithmetic>& users) {
+                     const std::vector<const GemmArithmetic*>& users) {
     Datapath d;
     d.array.rows = hardware.rows;
     d.array.columns = hardware.columns;
     d.array.lanes = hardware.lanes;
     double longestGroup = 1;
-    for (const auto& user : users) {
-        admit(d, user);
-        if (user.isGrouped()) {
-            longestGroup = std::max(longestGroup, user.segments.length);
+    for (const auto* user : users) {
+        admit(d, *user);
+        if (user->isGrouped()) {
+            longestGroup = std::max(longestGroup, user->segments.length);
         }
     }
     d.array.dotElements =
@@ -350,11 +340,10 @@ void addDatapath(CostSheet& sheet, const Datapath& d) {
     }
     addScaling(sheet, d, elements, pipelineBits);
     addSums(sheet, d, elements, pipelineBits);
-    const auto& technology = sheet.technology();
-    sheet.addUnits(Part::OperandRegisters, elements, registers(technology, registerBits),
-                   std::to_string(static_cast<long>(registerBits)) + " bit");
-    sheet.addUnits(Part::PipelineRegisters, elements, registers(technology, pipelineBits),
-                   std::to_string(static_cast<long>(pipelineBits)) + " bit");
+    sheet.addRegisters(Part::OperandRegisters, elements, registerBits,
+                       {"# bit", {static_cast<int>(registerBits)}});
+    sheet.addRegisters(Part::PipelineRegisters, elements, pipelineBits,
+                       {"# bit", {static_cast<int>(pipelineBits)}});
     addEdges(sheet, d);
 }
 
@@ -368,8 +357,8 @@ void chargeArithmetic(CostSheet& sheet, PhaseCost& phase, const Datapath& datapa
     chargeScaling(sheet, phase, datapath, gemm, arithmetic, time);
 }
 
-int accumulatorStages(const Technology& technology) {
-    return floatAdder(technology, kBinary32).stages(technology);
+int accumulatorStages(const PriceList& prices) {
+    return prices.add32().stages(prices.technology());
 }
 
 }  // namespace mantissa::hw

@@ -37,7 +37,7 @@ struct Datapath {
     bool accumulatesIntegers() const { return longestSum > array.dotElements; }
 };
 Datapath datapathFor(const design::HardwareConfig& hardware,
-                     const std::vector<GemmArithmetic>& users);
+                     const std::vector<const GemmArithmetic*>& users);
 
 /// Enters the units of all processing elements and of the array's edges.
 void addDatapath(CostSheet& sheet, const Datapath& datapath);
@@ -47,6 +47,6 @@ void chargeArithmetic(CostSheet& sheet, PhaseCost& phase, const Datapath& datapa
                       const Gemm& gemm, const GemmArithmetic& arithmetic, const ArrayTime& time);
 
 /// Cycles that one FP32 addition takes: so many results a processing element interleaves.
-int accumulatorStages(const Technology& technology);
+int accumulatorStages(const PriceList& prices);
 
 }  // namespace mantissa::hw

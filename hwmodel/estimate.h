@@ -20,7 +20,7 @@ inline constexpr std::string_view kModelVersion = "3";
 
 /// A component and its parts. Each figure of an inner node is the sum of its children's.
 struct BreakdownNode {
-    std::string name;  ///< "PE array", "Multipliers", "Weight buffer", "DRAM"
+    std::string_view name;  ///< "PE array", "Multipliers", "Weight buffer"; of static life time
     double area_um2 = 0;
     double energy_pj = 0;  ///< of one training step (one batch)
     double count = 0;      ///< instances, where the node is a unit; else 0

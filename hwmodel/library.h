@@ -23,6 +23,7 @@ struct Library {
     double energyRatio = 1;         ///< of a NAND2 equivalent in one operation
     double delayRatio = 1;
     std::string source;  ///< where the figures and ratios come from
+    bool operator==(const Library&) const = default;
 };
 
 /// FreePDK45's open library, as synthesised.

@@ -163,8 +163,8 @@ FloatOperand floatOperand(const Operand& operand) {
 }
 
 GemmArithmetic arithmeticOf(const Gemm& gemm) {
-    const auto& a = gemm.a.operand;
-    const auto& b = gemm.b.operand;
+    const auto& a = gemm.a.operand();
+    const auto& b = gemm.b.operand();
     GemmArithmetic arithmetic;
     if (const auto dot = dotOf(a, b)) {
         arithmetic.kind = ArithmeticKind::Integer;

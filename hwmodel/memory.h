@@ -11,7 +11,7 @@ struct DramCost {
     double lowest_pj = 0;  ///< the range that published figures span
     double highest_pj = 0;
     double peak_gbps = 0;  ///< GB/s of one channel or stack at the kind's usual rate and width
-    Law law;
+    const Law* law = nullptr;
 };
 /// `energyPerBit_pj` > 0 stands in place of the kind's own.
 DramCost dram(design::DramKind kind, double energyPerBit_pj = 0);

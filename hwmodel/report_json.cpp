@@ -9,11 +9,11 @@ namespace {
 using nlohmann::json;
 
 json sourceJson(const Provenance& source) {
-    return {{"kind", sourceKindText(source.kind)}, {"text", source.text}};
+    return {{"kind", sourceKindText(source.kind)}, {"text", source.text()}};
 }
 
 json nodeJson(const BreakdownNode& node) {
-    json result{{"name", node.name},
+    json result{{"name", std::string(node.name)},
                 {"area_um2", node.area_um2},
                 {"energy_pj", node.energy_pj},
                 {"area_source", sourceJson(node.areaSource)},

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "core/design/hardware_config.h"
 #include "hwmodel/library.h"
@@ -30,15 +29,5 @@ Technology technologyOf(const design::HardwareConfig& hardware,
 
 /// "45 nm, NanGate45 synthesis, 1.1 V".
 std::string technologyText(const Technology& technology);
-
-/// A fitted or tabulated relation. Laws are constants with static life time.
-struct Law {
-    std::string_view formula;  ///< with node and conditions
-    SourceKind kind = SourceKind::Synthesis;
-    double meanError_percent = 0;  ///< against the figures it was fitted on; 0 where it has none
-    double maxError_percent = 0;
-};
-/// The law as one line: formula, then its mean and largest error where it has them.
-Provenance provenanceOf(const Law& law);
 
 }  // namespace mantissa::hw

@@ -38,10 +38,6 @@ const NormUnit& unitOf(const nn::BatchNorm& norm) {
     return range ? kRange : norm.kind == nn::BatchNormKind::OnePass ? kOnePass : kConventional;
 }
 
-const nn::BatchNorm& normOf(const LayerWork& layer) {
-    return std::get<nn::BatchNorm>(layer.spec->params);
-}
-
 double ceilDiv(double numerator, double denominator) {
     return std::ceil(numerator / denominator);
 }
@@ -52,48 +48,45 @@ struct NormExtents {
     double elements() const { return channels * perChannel; }
 };
 
-NormExtents extentsOf(const LayerWork& layer, double batch) {
+NormExtents extentsOf(const LayerOutline& layer, double batch) {
     const auto channels = static_cast<double>(layer.shapes.output.at(0));
-    const auto elements = static_cast<double>(elementCount(layer.shapes.output)) * batch;
+    const double elements = layer.outputElements * batch;
     return {channels, elements / channels};
 }
 
 void chargeElements(CostSheet& sheet, PhaseCost& phase, const NormUnit::Operations& operations,
                     double elements) {
-    const auto& technology = sheet.technology();
-    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
-    const auto add = floatAdder(technology, kBinary32);
+    const auto& multiply = sheet.prices().multiply32();
+    const auto& add = sheet.prices().add32();
     sheet.work(phase, Part::NormMultipliers, elements * operations.multiplies, multiply);
     sheet.work(phase, Part::NormAdders, elements * operations.adds, add);
     if (operations.ranges > 0) {
-        sheet.work(phase, Part::NormRanges, elements * operations.ranges,
-                   floatRange(technology, kBinary32));
+        sheet.work(phase, Part::NormRanges, elements * operations.ranges, sheet.prices().range32());
     }
     // Every operation leaves its result in a register.
     sheet.work(phase, Part::NormRegisters,
                elements * kWordBits * (operations.multiplies + operations.adds + operations.ranges),
-               registers(technology, 1));
+               sheet.prices().flipFlop());
 }
 
 /// The part for each channel: lane sums, divide and root. Returns its cycles for one channel.
 double chargeScalars(CostSheet& sheet, PhaseCost& phase, const nn::BatchNorm& norm,
                      double channels) {
-    const auto& technology = sheet.technology();
     const auto& unit = unitOf(norm);
     const double laneSums = 2.0 * (sheet.hardware().vectorLanes - 1);
     const double chunks = unit.forward.ranges > 0 ? norm.chunks : 0.0;
     const double operations = unit.scalarOperations + chunks;
     sheet.work(phase, Part::NormMultipliers, channels * unit.scalarOperations / 2.0,
-               floatMultiplier(technology, kBinary32, kBinary32));
+               sheet.prices().multiply32());
     sheet.work(phase, Part::NormAdders,
                channels * (unit.scalarOperations / 2.0 + chunks + laneSums),
-               floatAdder(technology, kBinary32));
+               sheet.prices().add32());
     double cycles = dividerCycles(kBinary32);
     sheet.work(phase, Part::NormScalar, channels * dividerCycles(kBinary32),
-               floatDivider(technology, kBinary32));
+               sheet.prices().divide32());
     if (unit.root) {
         sheet.work(phase, Part::NormScalar, channels * rootCycles(kBinary32),
-                   floatRoot(technology, kBinary32));
+                   sheet.prices().root32());
         cycles += rootCycles(kBinary32);
     }
     return cycles + operations + laneSums;
@@ -114,25 +107,24 @@ void readPasses(CostSheet& sheet, PhaseCost& phase, Part buffer, const NormExten
 void addNormUnit(CostSheet& sheet, const NormUnit& size) {
     const auto& technology = sheet.technology();
     const double lanes = sheet.hardware().vectorLanes;
-    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
-    const auto add = floatAdder(technology, kBinary32);
-    const auto each = [](int count) { return std::to_string(count) + " a lane and one shared"; };
+    const auto& multiply = sheet.prices().multiply32();
+    const auto& add = sheet.prices().add32();
     sheet.addUnits(Part::NormMultipliers, lanes * size.multipliers + 1, multiply,
-                   "FP32, " + each(size.multipliers));
-    sheet.addUnits(Part::NormAdders, lanes * size.adders + 1, add, "FP32, " + each(size.adders));
+                   {"FP32, # a lane and one shared", {size.multipliers}});
+    sheet.addUnits(Part::NormAdders, lanes * size.adders + 1, add,
+                   {"FP32, # a lane and one shared", {size.adders}});
     if (size.ranges > 0) {
-        sheet.addUnits(Part::NormRanges, lanes * size.ranges, floatRange(technology, kBinary32),
-                       "FP32, one a lane");
+        sheet.addUnits(Part::NormRanges, lanes * size.ranges, sheet.prices().range32(),
+                       {"FP32, one a lane", {}});
     }
-    sheet.addUnits(Part::NormScalar, 1, floatDivider(technology, kBinary32), "FP32 divider");
+    sheet.addUnits(Part::NormScalar, 1, sheet.prices().divide32(), {"FP32 divider", {}});
     if (size.root) {
-        sheet.addUnits(Part::NormScalar, 1, floatRoot(technology, kBinary32), "FP32 root");
+        sheet.addUnits(Part::NormScalar, 1, sheet.prices().root32(), {"FP32 root", {}});
     }
     // A pipelined unit holds a result for each of its stages; adders are the deepest.
     const int stages = std::max(multiply.stages(technology), add.stages(technology));
     const double words = (lanes * size.registers + (size.root ? 3 : 5)) * stages;
-    sheet.addUnits(Part::NormRegisters, words, registers(technology, kWordBits),
-                   "32 bit, " + std::to_string(stages) + " stages");
+    sheet.addRegisters(Part::NormRegisters, words, kWordBits, {"32 bit, # stage|", {stages}});
 }
 
 /// The larger of both kinds' needs, since one unit serves every normalisation layer.
@@ -145,61 +137,55 @@ NormUnit merged(NormUnit a, const NormUnit& b) {
     return a;
 }
 
-/// The arithmetic of one image; none where a layer multiplies matrices or normalises.
-nn::VectorWork workOf(const LayerWork& layer) {
-    const auto work = nn::kindOf(layer.spec->params).work;
-    return work != nullptr ? work(layer.spec->params, layer.shapes) : nn::VectorWork{};
-}
-
 }  // namespace
 
-void addVectorUnits(CostSheet& sheet, const std::vector<LayerWork>& layers) {
-    const auto& technology = sheet.technology();
+void addVectorUnits(CostSheet& sheet, const std::vector<LayerOutline>& layers) {
     const double lanes = sheet.hardware().vectorLanes;
     std::optional<NormUnit> norm;
     nn::VectorWork most;
     bool trains = false;
     for (const auto& layer : layers) {
-        if (layer.isNorm()) {
-            const auto& unit = unitOf(normOf(layer));
+        if (layer.role == LayerRole::Norm) {
+            const auto& unit = unitOf(layer.norm);
             norm = norm ? merged(*norm, unit) : unit;
         }
-        const auto work = workOf(layer);
+        const auto& work = layer.work;
         most.compares = std::max(most.compares, work.compares);
         most.adds = std::max({most.adds, work.adds, work.backwardAdds});
         most.multiplies = std::max({most.multiplies, work.multiplies, work.backwardMultiplies});
         most.divides = std::max(most.divides, work.divides);
         trains = trains || layer.shapes.parameters > 0;
     }
-    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
-    const auto add = floatAdder(technology, kBinary32);
+    const auto& multiply = sheet.prices().multiply32();
+    const auto& add = sheet.prices().add32();
     if (norm) {
         addNormUnit(sheet, *norm);
     }
     if (most.compares > 0) {
-        sheet.addUnits(Part::Comparators, lanes, maximum(technology, kMagnitudeBits),
-                       "31 bit, one a lane");
+        sheet.addUnits(Part::Comparators, lanes, sheet.prices().maximum(kMagnitudeBits),
+                       {"31 bit, one a lane", {}});
     }
     if (most.adds > 0) {
-        sheet.addUnits(Part::PoolArithmetic, lanes, add, "FP32 adder a lane");
+        sheet.addUnits(Part::PoolArithmetic, lanes, add, {"FP32 adder a lane", {}});
     }
     if (most.multiplies > 0) {
-        sheet.addUnits(Part::PoolArithmetic, lanes, multiply, "FP32 multiplier a lane");
+        sheet.addUnits(Part::PoolArithmetic, lanes, multiply, {"FP32 multiplier a lane", {}});
     }
     if (most.divides > 0) {
-        sheet.addUnits(Part::PoolArithmetic, lanes, floatDivider(technology, kBinary32),
-                       "FP32 divider a lane");
+        sheet.addUnits(Part::PoolArithmetic, lanes, sheet.prices().divide32(),
+                       {"FP32 divider a lane", {}});
     }
     if (trains) {
-        sheet.addUnits(Part::UpdateMultipliers, lanes * 3, multiply, "FP32, three a lane");
-        sheet.addUnits(Part::UpdateAdders, lanes * 3, add, "FP32, three a lane");
-        sheet.addUnits(Part::UpdateRegisters, lanes * 5, registers(technology, kWordBits),
-                       "32 bit, five a lane");
+        sheet.addUnits(Part::UpdateMultipliers, lanes * 3, multiply, {"FP32, three a lane", {}});
+        sheet.addUnits(Part::UpdateAdders, lanes * 3, add, {"FP32, three a lane", {}});
+        sheet.addRegisters(Part::UpdateRegisters, lanes * 5, kWordBits,
+                           {"32 bit, five a lane", {}});
     }
 }
 
-void chargeNormForward(CostSheet& sheet, PhaseCost& phase, const LayerWork& layer, double batch) {
-    const auto& norm = normOf(layer);
+void chargeNormForward(CostSheet& sheet, PhaseCost& phase, const LayerOutline& layer,
+                       double batch) {
+    const auto& norm = layer.norm;
     const auto& operations = unitOf(norm).forward;
     const auto extents = extentsOf(layer, batch);
     chargeElements(sheet, phase, operations, extents.elements());
@@ -211,8 +197,9 @@ void chargeNormForward(CostSheet& sheet, PhaseCost& phase, const LayerWork& laye
     readPasses(sheet, phase, Part::ActivationBuffer, extents, operations.passes);
 }
 
-void chargeNormBackward(CostSheet& sheet, PhaseCost& phase, const LayerWork& layer, double batch) {
-    const auto& unit = unitOf(normOf(layer));
+void chargeNormBackward(CostSheet& sheet, PhaseCost& phase, const LayerOutline& layer,
+                        double batch) {
+    const auto& unit = unitOf(layer.norm);
     const auto extents = extentsOf(layer, batch);
     chargeElements(sheet, phase, unit.backwardStatistics, extents.elements());
     int passes = unit.backwardStatistics.passes;
@@ -226,23 +213,22 @@ void chargeNormBackward(CostSheet& sheet, PhaseCost& phase, const LayerWork& lay
     readPasses(sheet, phase, Part::ErrorBuffer, extents, passes);
 }
 
-void chargeElementwise(CostSheet& sheet, LayerCost& cost, const LayerWork& layer, double batch) {
-    const auto& technology = sheet.technology();
+void chargeElementwise(CostSheet& sheet, LayerCost& cost, const LayerOutline& layer, double batch) {
     auto& forward = cost.phases[static_cast<std::size_t>(StepPhase::Forward)];
     auto& backward = cost.phases[static_cast<std::size_t>(StepPhase::InputGradient)];
-    const auto work = workOf(layer);
+    const auto& work = layer.work;
     const auto charge = [&](PhaseCost& phase, Part part, double operations, const auto& unit) {
         if (operations > 0) {
             sheet.work(phase, part, operations * batch, unit);
         }
     };
-    const auto add = floatAdder(technology, kBinary32);
-    const auto multiply = floatMultiplier(technology, kBinary32, kBinary32);
-    charge(forward, Part::Comparators, work.compares, maximum(technology, kMagnitudeBits));
+    const auto& add = sheet.prices().add32();
+    const auto& multiply = sheet.prices().multiply32();
+    charge(forward, Part::Comparators, work.compares, sheet.prices().maximum(kMagnitudeBits));
     charge(forward, Part::PoolArithmetic, work.adds, add);
     charge(forward, Part::PoolArithmetic, work.multiplies, multiply);
     charge(forward, Part::PoolArithmetic, work.divides * dividerCycles(kBinary32),
-           floatDivider(technology, kBinary32));
+           sheet.prices().divide32());
     if (layer.trainsBefore) {
         charge(backward, Part::PoolArithmetic, work.backwardAdds, add);
         charge(backward, Part::PoolArithmetic, work.backwardMultiplies, multiply);
@@ -251,12 +237,8 @@ void chargeElementwise(CostSheet& sheet, LayerCost& cost, const LayerWork& layer
         sheet.move(forward, Part::DramMasks, work.keptBits * batch);
         sheet.move(backward, Part::DramMasks, work.keptBits * batch);
     }
-    if (layer.isJoin()) {
-        double inputs = 0;
-        for (const Shape& input : layer.shapes.inputs) {
-            inputs += static_cast<double>(elementCount(input));
-        }
-        const double bits = inputs * batch * kWordBits;
+    if (layer.role == LayerRole::Join) {
+        const double bits = layer.inputElements * batch * kWordBits;
         sheet.move(forward, Part::DramActivations, bits);
         if (layer.trainsBefore) {
             sheet.move(backward, Part::DramErrors, bits);
@@ -265,11 +247,9 @@ void chargeElementwise(CostSheet& sheet, LayerCost& cost, const LayerWork& layer
 }
 
 void chargeUpdate(CostSheet& sheet, PhaseCost& phase, double parameters) {
-    const auto& technology = sheet.technology();
-    sheet.work(phase, Part::UpdateMultipliers, parameters * 3,
-               floatMultiplier(technology, kBinary32, kBinary32));
-    sheet.work(phase, Part::UpdateAdders, parameters * 3, floatAdder(technology, kBinary32));
-    sheet.work(phase, Part::UpdateRegisters, parameters * 5, registers(technology, kWordBits));
+    sheet.work(phase, Part::UpdateMultipliers, parameters * 3, sheet.prices().multiply32());
+    sheet.work(phase, Part::UpdateAdders, parameters * 3, sheet.prices().add32());
+    sheet.work(phase, Part::UpdateRegisters, parameters * 5 * kWordBits, sheet.prices().flipFlop());
     sheet.move(phase, Part::DramMaster, parameters * 4 * kWordBits);
     phase.computeCycles = ceilDiv(parameters, sheet.hardware().vectorLanes);
 }

@@ -2,16 +2,14 @@
 // Limits that a configuration exceeds, said by name.
 #pragma once
 
-#include <string_view>
-
 #include "hwmodel/datapath.h"
 
 namespace mantissa::hw {
 
 /// One GEMM of one layer: blocks longer than the axis, idle lanes, kinds that do not match, too few
-/// results to interleave, operands of one step that do not fit a buffer.
-void warnAboutGemm(CostSheet& sheet, std::string_view layer, std::string_view pass,
-                   const Gemm& gemm, const GemmArithmetic& arithmetic, const Datapath& datapath,
+/// results to interleave, operands of one step that do not fit a buffer. `place`: layer and pass.
+void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
+                   const GemmArithmetic& arithmetic, const Datapath& datapath,
                    const ArrayTime& time, Part bufferA, Part bufferB);
 
 /// What the estimate leaves out for the kinds of formats in a layer.

@@ -24,7 +24,7 @@ void appendNode(app::Table& table, Sources& sources, const hw::BreakdownNode& no
     const bool hasArea = node.area_um2 > 0;
     const bool hasEnergy = node.energy_pj > 0;
     const bool isLeaf = node.children.empty();
-    table.rows.push_back({textCell(std::string(2 * depth, ' ') + node.name),
+    table.rows.push_back({textCell(std::string(2 * depth, ' ') + std::string(node.name)),
                           textCell(node.count > 0 ? app::cyclesText(node.count) : ""),
                           textCell(hasArea ? app::areaText(node.area_um2) : ""),
                           textCell(hasArea ? shareOf(node.area_um2, report.area_um2) : ""),

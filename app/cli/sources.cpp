@@ -14,7 +14,7 @@ constexpr std::size_t kLineWidth = 100;
 
 std::string sourceText(const hw::Provenance& provenance) {
     const std::string kind(hw::sourceKindText(provenance.kind));
-    return provenance.text.empty() ? kind : kind + ": " + provenance.text;
+    return provenance.empty() ? kind : kind + ": " + provenance.text();
 }
 
 std::string wrapped(const std::string& text, std::size_t indent) {

@@ -140,7 +140,7 @@ std::string ratiosText(const UnitReport& report, const UnitReport& other) {
 
 json sourceJson(const hw::Law* law) {
     const auto provenance = provenanceOf(law);
-    return {{"kind", hw::sourceKindText(provenance.kind)}, {"text", provenance.text}};
+    return {{"kind", hw::sourceKindText(provenance.kind)}, {"text", provenance.text()}};
 }
 
 json costJson(const hw::UnitCost& cost) {

@@ -65,6 +65,8 @@ std::string hwHash(const DesignPoint& design);
 
 /// Network, plan scopes, formats and parameter ranges: the first error, with its JSON pointer.
 Result<void> validate(const DesignPoint& design);
+/// The same where `valid` is known to be valid: parts that both have alike are not looked at again.
+Result<void> validateChanges(const DesignPoint& design, const DesignPoint& valid);
 
 /// One difference between two designs, for the compare table and for "stale because".
 struct Difference {

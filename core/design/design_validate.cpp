@@ -200,17 +200,66 @@ Result<void> checkControl(const train::PrecisionControl& control) {
     });
 }
 
+/// A part that two designs may share: the same object, or an equal one.
+template <typename T>
+bool same(const T& a, const T& b) {
+    return &a == &b || a == b;
+}
+
+using Check = Result<void> (*)(const DesignPoint&);
+
+/// A part of a design: whether two designs have it alike, and what makes it valid.
+struct CheckedPart {
+    bool (*isSame)(const DesignPoint&, const DesignPoint&);
+    Check check;
+};
+
+/// Whether all the parts that `Members` read are alike.
+template <auto... Members>
+bool alike(const DesignPoint& a, const DesignPoint& b) {
+    return (same((a.*Members)(), (b.*Members)()) && ...);
+}
+
+constexpr CheckedPart kParts[] = {
+    {alike<&DesignPoint::name>,
+     [](const DesignPoint& d) { return checkText(d.name(), kLongestName, "/name"); }},
+    {alike<&DesignPoint::note>,
+     [](const DesignPoint& d) { return checkText(d.note(), kLongestNote, "/note"); }},
+    {alike<&DesignPoint::network>,
+     [](const DesignPoint& d) { return checkNetworkOf(d.network()); }},
+    {alike<&DesignPoint::dataset>, [](const DesignPoint& d) { return checkDataset(d.dataset()); }},
+    {alike<&DesignPoint::recipe>,
+     [](const DesignPoint& d) {
+         return checkParams(train::recipeParams(), d.recipe(), "/recipe");
+     }},
+    {alike<&DesignPoint::precision, &DesignPoint::network>,
+     [](const DesignPoint& d) { return checkPlan(d.precision(), d.network()); }},
+    {alike<&DesignPoint::control>, [](const DesignPoint& d) { return checkControl(d.control()); }},
+    {alike<&DesignPoint::hardware>,
+     [](const DesignPoint& d) { return checkParams(hardwareParams(), d.hardware(), "/hardware"); }},
+};
+
 }  // namespace
 
 Result<void> validate(const DesignPoint& design) {
-    return checkText(design.name(), kLongestName, "/name")
-        .and_then([&] { return checkText(design.note(), kLongestNote, "/note"); })
-        .and_then([&] { return checkNetworkOf(design.network()); })
-        .and_then([&] { return checkDataset(design.dataset()); })
-        .and_then([&] { return checkParams(train::recipeParams(), design.recipe(), "/recipe"); })
-        .and_then([&] { return checkPlan(design.precision(), design.network()); })
-        .and_then([&] { return checkControl(design.control()); })
-        .and_then([&] { return checkParams(hardwareParams(), design.hardware(), "/hardware"); });
+    for (const auto& part : kParts) {
+        if (auto legal = part.check(design); !legal) {
+            return legal;
+        }
+    }
+    return {};
+}
+
+Result<void> validateChanges(const DesignPoint& design, const DesignPoint& valid) {
+    for (const auto& part : kParts) {
+        if (part.isSame(design, valid)) {
+            continue;
+        }
+        if (auto legal = part.check(design); !legal) {
+            return legal;
+        }
+    }
+    return {};
 }
 
 }  // namespace mantissa::design

@@ -55,7 +55,7 @@ TEST(SynthesisLaws, SayTheirFormulaRangeAndErrors) {
     const auto source = provenanceOf(*adder(kSynthesis, 16).areaLaw);
     EXPECT_EQ(source.kind, SourceKind::Synthesis);
     for (const char* part : {"[w log2 w]", "W 4 to 64", "NanGate45", "add_w", "error mean"}) {
-        EXPECT_NE(source.text.find(part), std::string::npos) << source.text;
+        EXPECT_NE(source.text().find(part), std::string::npos) << source.text();
     }
 }
 
@@ -140,7 +140,7 @@ TEST(Horowitz, AreasAreAssumptionsAndTableEnergiesPublished) {
                              floatMultiplier(kHorowitz, kBinary32, kBinary32)}) {
         EXPECT_EQ(unit.areaLaw->kind, SourceKind::Assumption);
         EXPECT_EQ(unit.energyLaw->kind, SourceKind::Published);
-        EXPECT_NE(provenanceOf(*unit.energyLaw).text.find("0.9 V"), std::string::npos);
+        EXPECT_NE(provenanceOf(*unit.energyLaw).text().find("0.9 V"), std::string::npos);
     }
     EXPECT_NE(blockQuantiser(kHorowitz, 16, 7, 8).energyLaw->kind, SourceKind::Published);
 }

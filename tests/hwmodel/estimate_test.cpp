@@ -128,8 +128,8 @@ TEST_P(EveryPlan, LayersAndPhasesSumToTheTotals) {
 
 TEST_P(EveryPlan, EveryFigureIsPositiveAndHasASource) {
     forEachNode(m_report.breakdown, [](const BreakdownNode& each) {
-        EXPECT_FALSE(each.areaSource.text.empty()) << each.name;
-        EXPECT_FALSE(each.energySource.text.empty()) << each.name;
+        EXPECT_FALSE(each.areaSource.empty()) << each.name;
+        EXPECT_FALSE(each.energySource.empty()) << each.name;
         EXPECT_GE(each.area_um2, 0) << each.name;
         EXPECT_GT(each.energy_pj, 0) << each.name;
     });

@@ -200,7 +200,7 @@ TEST(Formats, APowerOfTwoShiftsAnIntegerInsteadOfMultiplying) {
     const auto multiplied = report(withWeights("fixed<2,14>", "fixed<2,14>"));
     const auto* dots = find(shifted.breakdown, "Integer dot products");
     ASSERT_NE(dots, nullptr);
-    EXPECT_NE(dots->areaSource.text.find("shifted by up to 6"), std::string::npos);
+    EXPECT_NE(dots->areaSource.text().find("shifted by up to 6"), std::string::npos);
     EXPECT_LT(energyOf(shifted, "Integer dot products"),
               energyOf(multiplied, "Integer dot products"));
 }

@@ -2,6 +2,8 @@
 // GEMMs counted by hand.
 #include "hwmodel/mapping.h"
 
+#include <deque>
+
 #include <gtest/gtest.h>
 
 #include "core/numerics/registry.h"
@@ -9,8 +11,11 @@
 namespace mantissa::hw {
 namespace {
 
-numerics::TensorFormat format(const char* text) {
-    return {numerics::parseFormat(text).value(), numerics::Rounding::NearestEven};
+/// Of static life time.
+const StoredFormat& format(const char* text) {
+    static std::deque<StoredFormat> formats;
+    return formats.emplace_back(numerics::TensorFormat{numerics::parseFormat(text).value(),
+                                                       numerics::Rounding::NearestEven});
 }
 
 /// [rows, reduction] x [columns, reduction], reduced along axis 1.
@@ -116,9 +121,13 @@ TEST(Mapping, ReadsBothOnceWhereThePartialSumsStayOnChip) {
 TEST(Copies, OneFormServesBothUsesUnlessBlocksFollowTheAxis) {
     const Shape shape{32, 32};
     const auto copies = [&](const char* text) {
-        return distinctCopies(storedTensor(format(text), shape, 1),
-                              storedTensor(format(text), shape, 0))
-            .size();
+        const auto& stored = format(text);
+        const auto along = storedTensor(stored, shape, 1);
+        const auto across = storedTensor(stored, shape, 0);
+        Copies distinct;
+        addDistinct(distinct, along);
+        addDistinct(distinct, across);
+        return distinct.size();
     };
     EXPECT_EQ(copies("fp32"), 1U);
     EXPECT_EQ(copies("float<4,3>"), 1U);

@@ -105,7 +105,7 @@ TEST(Dram, DefaultsAreAssumptionsInsideTheirRange) {
     for (const auto kind : {DramKind::Ddr3, DramKind::Ddr4, DramKind::Lpddr4, DramKind::Lpddr5,
                             DramKind::Gddr6, DramKind::Hbm2}) {
         const auto cost = dram(kind);
-        EXPECT_EQ(cost.law.kind, SourceKind::Assumption);
+        EXPECT_EQ(cost.law->kind, SourceKind::Assumption);
         EXPECT_GE(cost.energyPerBit_pj, cost.lowest_pj);
         EXPECT_LE(cost.energyPerBit_pj, cost.highest_pj);
         EXPECT_GT(cost.peak_gbps, 0);

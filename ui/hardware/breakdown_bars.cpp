@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ui/common/number_text.h"
+#include "ui/common/text.h"
 
 namespace mantissa::ui {
 namespace {
@@ -32,7 +33,7 @@ std::vector<std::string> componentNames(const std::vector<Bar>& bars) {
     for (const Bar& bar : bars) {
         for (const auto& child : bar.root->children) {
             if (std::find(names.begin(), names.end(), child.name) == names.end()) {
-                names.push_back(child.name);
+                names.emplace_back(child.name);
             }
         }
     }
@@ -43,10 +44,10 @@ QString detail(const hw::BreakdownNode& node, const Bar& bar) {
     const bool isArea = bar.quantity == Quantity::Area;
     const auto& source = isArea ? node.areaSource : node.energySource;
     QString text = QStringLiteral("%1, %2: %3")
-                       .arg(bar.category, QString::fromStdString(node.name),
+                       .arg(bar.category, toQt(node.name),
                             isArea ? areaText(node.area_um2) : energyText(node.energy_pj));
-    if (!source.text.empty()) {
-        text += u'\n' + QString::fromStdString(source.text);
+    if (!source.empty()) {
+        text += u'\n' + QString::fromStdString(source.text());
     }
     return text;
 }

@@ -36,7 +36,7 @@ double shareOf(double part, double whole) {
 QString provenanceText(const QString& quantity, const hw::Provenance& source) {
     return BreakdownModel::tr("%1 (%2): %3")
         .arg(quantity, choiceText(hw::sourceKindText(source.kind)),
-             QString::fromStdString(source.text));
+             QString::fromStdString(source.text()));
 }
 
 }  // namespace
@@ -157,7 +157,7 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
     }
     switch (index.column()) {
         case Name:
-            return QString::fromStdString(shown.node.name) +
+            return toQt(shown.node.name) +
                    (shown.node.count > 1 ? QStringLiteral(" × ") + countText(shown.node.count)
                                          : QString());
         case Area:
@@ -172,15 +172,14 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
 }
 
 QString BreakdownModel::sourceText(const Item& item) const {
-    if (!item.children.empty() && item.node.areaSource.text.empty() &&
-        item.node.energySource.text.empty()) {
+    if (!item.children.empty() && item.node.areaSource.empty() && item.node.energySource.empty()) {
         return tr("Sum of its parts");
     }
     QStringList lines;
-    if (!item.node.areaSource.text.empty()) {
+    if (!item.node.areaSource.empty()) {
         lines.append(provenanceText(tr("Area"), item.node.areaSource));
     }
-    if (!item.node.energySource.text.empty()) {
+    if (!item.node.energySource.empty()) {
         lines.append(provenanceText(tr("Energy"), item.node.energySource));
     }
     return lines.join(u'\n');

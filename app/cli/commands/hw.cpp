@@ -83,7 +83,7 @@ Result<design::DesignPoint> designOf(const Options& options) {
 Outcome waterfall(const design::HardwareConfig& hardware, const Options& options) {
     const auto steps = hw::normWaterfall(hardware, options.elements, options.group);
     const WaterfallSetting setting{hardware.vectorLanes, options.elements, hardware.clockMhz,
-                                   hw::provenanceOf(hw::dram(hardware.dram).law).text};
+                                   hw::provenanceOf(*hw::dram(hardware.dram).law).text()};
     return {options.json ? waterfallJson(steps, setting) : waterfallText(steps, setting)};
 }
 

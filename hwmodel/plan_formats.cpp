@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hwmodel/plan_formats.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/numerics/registry.h"
+
+namespace mantissa::hw {
+
+StoredFormat::StoredFormat(const numerics::TensorFormat& tensorFormat)
+    : format(tensorFormat),
+      operand(operandOf(tensorFormat.format)),
+      isBinary32(hw::isBinary32(tensorFormat.format)),
+      followsAxis(numerics::followsAxis(tensorFormat.format)) {}
+
+const StoredFormat& binary32Format() {
+    static const StoredFormat kFormat{numerics::TensorFormat{}};
+    return kFormat;
+}
+
+const StoredFormat* PlanFormats::stored(const numerics::TensorFormat& format) {
+    if (format == binary32Format().format) {
+        return &binary32Format();
+    }
+    const auto found = std::find_if(m_formats.begin(), m_formats.end(),
+                                    [&](const auto& each) { return each.format == format; });
+    return found != m_formats.end() ? &*found : &m_formats.emplace_back(format);
+}
+
+std::size_t PlanFormats::resolve(std::string_view layer, std::string_view kind) {
+    using design::Pass;
+    using design::Role;
+    const auto of = [&](Role role, std::optional<Pass> pass) {
+        return stored(m_plan.resolve(layer, kind, role, pass).format);
+    };
+    const LayerFormats formats{of(Role::Weight, Pass::Forward),
+                               of(Role::Activation, Pass::Forward),
+                               of(Role::Weight, Pass::InputGradient),
+                               of(Role::Error, Pass::InputGradient),
+                               of(Role::Activation, Pass::WeightGradient),
+                               of(Role::Error, Pass::WeightGradient),
+                               of(Role::WeightGradient, std::nullopt)};
+    const auto same = std::find(m_distinct.begin(), m_distinct.end(), formats);
+    const auto number = static_cast<std::size_t>(same - m_distinct.begin());
+    if (same == m_distinct.end()) {
+        m_distinct.push_back(formats);
+    }
+    return number;
+}
+
+std::size_t PlanFormats::numberOf(std::string_view layer, std::string_view kind) {
+    if (m_plan.layers.contains(layer)) {
+        return resolve(layer, kind);
+    }
+    const auto known = std::find_if(m_kinds.begin(), m_kinds.end(),
+                                    [&](const auto& each) { return each.first == kind; });
+    if (known != m_kinds.end()) {
+        return known->second;
+    }
+    // Nothing is said of this layer, so that its name does not matter.
+    return m_kinds.emplace_back(kind, resolve({}, kind)).second;
+}
+
+}  // namespace mantissa::hw

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The formats of a precision plan, each once, with what the datapath makes of it.
+#pragma once
+
+#include <deque>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/design/precision_plan.h"
+#include "hwmodel/operand.h"
+
+namespace mantissa::hw {
+
+/// A tensor's format beside what follows from it.
+struct StoredFormat {
+    explicit StoredFormat(const numerics::TensorFormat& tensorFormat);
+    numerics::TensorFormat format;
+    Operand operand;  ///< the format as the datapath sees it
+    bool isBinary32 = false;
+    bool followsAxis = false;  ///< who shares with whom depends on the block axis
+};
+/// FP32 to nearest even, of static life time.
+const StoredFormat& binary32Format();
+
+/// Of one layer; see nn::LayerPrecision.
+struct LayerFormats {
+    const StoredFormat* weightForward = nullptr;
+    const StoredFormat* activationForward = nullptr;
+    const StoredFormat* weightInputGradient = nullptr;
+    const StoredFormat* errorInputGradient = nullptr;
+    const StoredFormat* activationWeightGradient = nullptr;
+    const StoredFormat* errorWeightGradient = nullptr;
+    const StoredFormat* weightGradient = nullptr;
+    bool operator==(const LayerFormats&) const = default;
+};
+
+/// Resolves a plan. Layers of one kind that the plan does not name are resolved together.
+class PlanFormats {
+public:
+    explicit PlanFormats(const design::PrecisionPlan& plan) : m_plan(plan) {}
+
+    /// The number of a layer's formats: equal ones have one number. Layer kinds are static texts.
+    std::size_t numberOf(std::string_view layer, std::string_view kind);
+    const LayerFormats& formats(std::size_t number) const { return m_distinct[number]; }
+
+private:
+    const StoredFormat* stored(const numerics::TensorFormat& format);
+    std::size_t resolve(std::string_view layer, std::string_view kind);
+
+    const design::PrecisionPlan& m_plan;
+    std::deque<StoredFormat> m_formats;
+    std::vector<LayerFormats> m_distinct;
+    std::vector<std::pair<std::string_view, std::size_t>> m_kinds;
+};
+
+}  // namespace mantissa::hw

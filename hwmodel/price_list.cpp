@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hwmodel/price_list.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace mantissa::hw {
+namespace {
+
+/// Technologies whose lists a thread keeps; a chart of both calibrations takes two.
+constexpr std::size_t kKeptLists = 4;
+/// Units beyond which a list starts anew, so that long sweeps keep little.
+constexpr std::size_t kMostUnits = 8192;
+
+std::int32_t key(auto kind) {
+    return static_cast<std::int32_t>(kind);
+}
+
+bool serves(const PriceList& list, const Technology& technology) {
+    const auto& own = list.technology();
+    return own.calibration == technology.calibration && own.period_ns == technology.period_ns &&
+           own.library == technology.library && list.hasRoom();
+}
+
+}  // namespace
+
+std::size_t PriceList::Hash::operator()(const Key& key) const {
+    std::uint64_t hash = 0xcbf29ce484222325;  // FNV-1a, a word at a time
+    for (const auto word : key) {
+        hash = (hash ^ static_cast<std::uint32_t>(word)) * 0x100000001b3;
+    }
+    return hash ^ (hash >> 32);
+}
+
+PriceList::PriceList(Technology technology)
+    : m_technology(std::move(technology)),
+      m_add32(floatAdder(m_technology, kBinary32)),
+      m_multiply32(hw::floatMultiplier(m_technology, kBinary32, kBinary32)),
+      m_divide32(floatDivider(m_technology, kBinary32)),
+      m_root32(floatRoot(m_technology, kBinary32)),
+      m_range32(floatRange(m_technology, kBinary32)),
+      m_flipFlop(registers(m_technology, 1)) {}
+
+bool PriceList::hasRoom() const {
+    return m_units.size() < kMostUnits;
+}
+
+template <typename Make>
+const UnitCost& PriceList::remembered(const Key& key, const Make& make) {
+    const auto found = m_units.find(key);
+    return found != m_units.end() ? found->second : m_units.emplace(key, make()).first->second;
+}
+
+const UnitCost& PriceList::floatMultiplier(FloatShape a, FloatShape b) {
+    return remembered({key(Kind::FloatMultiplier), a.exponentBits, a.fractionBits, b.exponentBits,
+                       b.fractionBits},
+                      [&] { return hw::floatMultiplier(m_technology, a, b); });
+}
+
+const UnitCost& PriceList::floatConverter(FloatShape to) {
+    return remembered({key(Kind::FloatConverter), to.exponentBits, to.fractionBits},
+                      [&] { return hw::floatConverter(m_technology, to); });
+}
+
+const UnitCost& PriceList::adder(int width) {
+    return remembered({key(Kind::Adder), width}, [&] { return hw::adder(m_technology, width); });
+}
+
+const UnitCost& PriceList::maximum(int width) {
+    return remembered({key(Kind::Maximum), width},
+                      [&] { return hw::maximum(m_technology, width); });
+}
+
+const UnitCost& PriceList::integerDot(int elements, const DotShape& dot) {
+    return remembered({key(Kind::IntegerDot), elements, key(dot.product), dot.bitsA, dot.bitsB,
+                       dot.productBits, dot.shift, dot.shiftElements},
+                      [&] { return hw::integerDot(m_technology, elements, dot); });
+}
+
+const UnitCost& PriceList::integerToFloat(int width) {
+    return remembered({key(Kind::IntegerToFloat), width},
+                      [&] { return hw::integerToFloat(m_technology, width); });
+}
+
+const UnitCost& PriceList::normaliser(int width) {
+    return remembered({key(Kind::Normaliser), width},
+                      [&] { return hw::normaliser(m_technology, width); });
+}
+
+const UnitCost& PriceList::tableRead(int entries) {
+    return remembered({key(Kind::TableRead), entries},
+                      [&] { return hw::tableRead(m_technology, entries); });
+}
+
+const UnitCost& PriceList::blockQuantiser(int elements, int magnitudeBits, int exponentBits) {
+    return remembered({key(Kind::BlockQuantiser), elements, magnitudeBits, exponentBits}, [&] {
+        return hw::blockQuantiser(m_technology, elements, magnitudeBits, exponentBits);
+    });
+}
+
+const UnitCost& PriceList::stochasticRounder(int randomBits) {
+    return remembered({key(Kind::StochasticRounder), randomBits},
+                      [&] { return hw::stochasticRounder(m_technology, randomBits); });
+}
+
+const SramCost& PriceList::buffer(int kib) {
+    const auto found = m_buffers.find(kib);
+    // CACTI's low-power cells go from 45 to 22 nm; other nodes take the nearest.
+    return found != m_buffers.end()
+               ? found->second
+               : m_buffers.emplace(kib, sram({1.0 * kib, 64, m_technology.library.node_nm}))
+                     .first->second;
+}
+
+PriceList& priceListOf(const Technology& technology) {
+    // Behind pointers, so that a list stays where it is.
+    thread_local std::vector<std::unique_ptr<PriceList>> lists;
+    const auto found = std::find_if(lists.begin(), lists.end(),
+                                    [&](const auto& list) { return serves(*list, technology); });
+    if (found != lists.end()) {
+        return **found;
+    }
+    if (lists.size() == kKeptLists) {
+        lists.erase(lists.begin());
+    }
+    lists.push_back(std::make_unique<PriceList>(technology));
+    return *lists.back();
+}
+
+}  // namespace mantissa::hw

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hwmodel/training_step.h"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+
+#include "hwmodel/converters.h"
+#include "hwmodel/cost_sheet.h"
+#include "hwmodel/datapath.h"
+#include "hwmodel/vector_units.h"
+#include "hwmodel/warnings.h"
+#include "hwmodel/workload.h"
+
+namespace mantissa::hw {
+namespace {
+
+constexpr std::size_t kPasses = 3;
+
+PhaseCost& phaseOf(LayerCost& cost, StepPhase phase) {
+    return cost.phases[static_cast<std::size_t>(phase)];
+}
+
+/// A pass, with the buffers and tensor classes of its operands.
+struct Pass {
+    StepPhase phase;
+    Gemm GemmLayer::*gemm;
+    Part bufferA, bufferB;
+    Part tensorsA, tensorsB;
+};
+constexpr std::array<Pass, kPasses> kGemmPasses{
+    {{StepPhase::Forward, &GemmLayer::forward, Part::ActivationBuffer, Part::WeightBuffer,
+      Part::DramActivations, Part::DramWeights},
+     {StepPhase::InputGradient, &GemmLayer::inputGradient, Part::ErrorBuffer, Part::WeightBuffer,
+      Part::DramErrors, Part::DramWeights},
+     {StepPhase::WeightGradient, &GemmLayer::weightGradient, Part::ErrorBuffer,
+      Part::ActivationBuffer, Part::DramErrors, Part::DramActivations}}};
+
+/// Layers of equal extents, formats and passes: worked out once.
+struct GemmClass {
+    std::size_t extents = 0;
+    std::size_t formats = 0;
+    bool trainsBefore = false;
+    double layers = 0;
+    GemmLayer gemm;
+    std::array<GemmArithmetic, kPasses> arithmetic;
+    std::array<ArrayTime, kPasses> times;
+    std::array<PhaseCost, kPasses> costs;
+    bool runs(std::size_t pass) const {
+        return kGemmPasses[pass].phase != StepPhase::InputGradient || trainsBefore;
+    }
+};
+
+class Step {
+public:
+    Step(const design::DesignPoint& design, const NetworkOutline& outline,
+         const EstimateOptions& options)
+        : m_batch(design.recipe().batch),
+          m_layers(outline.layers),
+          m_formats(design.precision()),
+          m_sheet(design.hardware(), options) {
+        m_classOf.reserve(m_layers.size());
+        std::vector<const GemmArithmetic*> users;
+        for (const auto& layer : m_layers) {
+            m_classOf.push_back(layer.role == LayerRole::Gemm ? classOf(layer) : nullptr);
+        }
+        for (const auto& each : m_classes) {
+            for (std::size_t pass = 0; pass < kPasses; ++pass) {
+                if (each.runs(pass)) {
+                    users.push_back(&each.arithmetic[pass]);
+                }
+            }
+        }
+        m_datapath = datapathFor(design.hardware(), users);
+    }
+
+    HardwareReport run() {
+        HardwareReport report;
+        addDatapath(m_sheet, m_datapath);
+        addVectorUnits(m_sheet, m_layers);
+        for (auto& each : m_classes) {
+            chargeClass(each);
+        }
+        report.layers.resize(m_layers.size());
+        for (std::size_t i = 0; i < m_layers.size(); ++i) {
+            chargeLayer(i, report.layers[i]);
+        }
+        m_converters.addUnits(m_sheet);
+        report.breakdown = m_sheet.breakdown();
+        warnAboutArray(m_sheet, m_datapath, report.breakdown.area_um2);
+        report.area_um2 = report.breakdown.area_um2;
+        report.energy_pj = report.breakdown.energy_pj;
+        for (const auto& layer : report.layers) {
+            for (const auto& phase : layer.phases) {
+                report.cycles += phase.cycles;
+                report.dramBits += phase.dramBits;
+            }
+        }
+        report.clockMhz = m_sheet.hardware().clockMhz;
+        report.images = m_batch;
+        report.technology = technologyText(m_sheet.technology());
+        report.warnings = m_sheet.warnings();
+        return report;
+    }
+
+private:
+    GemmClass* classOf(const LayerOutline& layer) {
+        const auto formats = m_formats.numberOf(layer.name, layer.kind);
+        auto found = std::find_if(m_classes.begin(), m_classes.end(), [&](const GemmClass& each) {
+            return each.extents == layer.gemm && each.formats == formats &&
+                   each.trainsBefore == layer.trainsBefore;
+        });
+        if (found == m_classes.end()) {
+            auto& added = m_classes.emplace_back();
+            added.extents = layer.gemm;
+            added.formats = formats;
+            added.trainsBefore = layer.trainsBefore;
+            added.gemm = gemmLayer(layer, m_formats.formats(formats), m_batch);
+            for (std::size_t pass = 0; pass < kPasses; ++pass) {
+                if (added.runs(pass)) {
+                    added.arithmetic[pass] = arithmeticOf(added.gemm.*kGemmPasses[pass].gemm);
+                }
+            }
+            found = std::prev(m_classes.end());
+        }
+        found->layers += 1;
+        return &*found;
+    }
+
+    void chargeClass(GemmClass& each) {
+        m_sheet.setLayers(each.layers);
+        for (std::size_t pass = 0; pass < kPasses; ++pass) {
+            if (each.runs(pass)) {
+                chargePass(each, pass);
+            }
+        }
+        m_sheet.setLayers(1);
+        warnAboutFormats(m_sheet, each.gemm);
+    }
+
+    void chargePass(GemmClass& each, std::size_t index) {
+        const auto& pass = kGemmPasses[index];
+        const auto& gemm = each.gemm.*pass.gemm;
+        const auto& arithmetic = each.arithmetic[index];
+        auto& phase = each.costs[index];
+        const auto time = timeOf(gemm, arithmetic, m_datapath.array);
+        each.times[index] = time;
+        phase.macs = gemm.macs();
+        // Results leave the array through the vector unit.
+        const double drain = gemm.rows * gemm.columns / m_sheet.hardware().vectorLanes;
+        phase.computeCycles = std::max(time.cycles, drain);
+        phase.utilisation = time.utilisation * time.cycles / phase.computeCycles;
+        chargeArithmetic(m_sheet, phase, m_datapath, gemm, arithmetic, time);
+
+        const bool keepsResults = pass.phase == StepPhase::WeightGradient;
+        const auto traffic = trafficOf(gemm, time, m_sheet.bufferBits(pass.bufferA),
+                                       m_sheet.bufferBits(pass.bufferB),
+                                       keepsResults ? m_sheet.bufferBits(Part::WeightBuffer) : 0);
+        const double bitsA = gemm.a.bits * traffic.readsOfA;
+        const double bitsB = gemm.b.bits * traffic.readsOfB;
+        m_sheet.move(phase, pass.tensorsA, bitsA);
+        m_sheet.move(phase, pass.tensorsB, bitsB);
+        m_sheet.access(phase, pass.bufferA, traffic.sramReadA, bitsA);
+        m_sheet.access(phase, pass.bufferB, traffic.sramReadB, bitsB);
+        m_sheet.access(phase, Part::WeightBuffer, traffic.partialSums, traffic.partialSums);
+    }
+
+    void chargeLayer(std::size_t index, LayerCost& cost) {
+        const auto& layer = m_layers[index];
+        cost.layer = layer.name;
+        cost.kind = layer.kind;
+        const auto batch = static_cast<double>(m_batch);
+        switch (layer.role) {
+            case LayerRole::Gemm:
+                chargeGemmLayer(index, cost);
+                break;
+            case LayerRole::Norm:
+                chargeNormForward(m_sheet, phaseOf(cost, StepPhase::NormForward), layer, batch);
+                writeResult(layer, phaseOf(cost, StepPhase::NormForward));
+                chargeNormBackward(m_sheet, phaseOf(cost, StepPhase::NormBackward), layer, batch);
+                writeError(layer, phaseOf(cost, StepPhase::NormBackward));
+                break;
+            case LayerRole::Join:
+                chargeElementwise(m_sheet, cost, layer, batch);
+                writeResult(layer, phaseOf(cost, StepPhase::Forward));
+                writeError(layer, phaseOf(cost, StepPhase::InputGradient));
+                break;
+            case LayerRole::Stream:
+                chargeElementwise(m_sheet, cost, layer, batch);
+                break;
+        }
+        if (layer.shapes.parameters > 0) {
+            chargeParameters(index, phaseOf(cost, StepPhase::Update));
+        }
+        for (auto& phase : cost.phases) {
+            phase.cycles =
+                std::max(phase.computeCycles, dramCycles(m_sheet.hardware(), phase.dramBits));
+        }
+    }
+
+    void chargeGemmLayer(std::size_t index, LayerCost& cost) {
+        const auto& layer = m_layers[index];
+        const auto& own = *m_classOf[index];
+        for (std::size_t i = 0; i < kPasses; ++i) {
+            const auto& pass = kGemmPasses[i];
+            if (own.runs(i)) {
+                phaseOf(cost, pass.phase) = own.costs[i];
+                warnAboutGemm(m_sheet, {layer.name, phaseText(pass.phase)}, own.gemm.*pass.gemm,
+                              own.arithmetic[i], m_datapath, own.times[i], pass.bufferA,
+                              pass.bufferB);
+            }
+        }
+        writeResult(layer, phaseOf(cost, StepPhase::Forward));
+        writeError(layer, phaseOf(cost, StepPhase::InputGradient));
+        m_copies.assign({&own.gemm.result});
+        m_converters.write(m_sheet, phaseOf(cost, StepPhase::WeightGradient), m_copies,
+                           Part::DramWeightGradients);
+    }
+
+    /// Stores a layer's output in each form that its readers need, now and in the backward pass.
+    void writeResult(const LayerOutline& layer, PhaseCost& phase) {
+        const auto whole = binary32Tensor(layer.outputElements * static_cast<double>(m_batch));
+        m_copies.clear();
+        bool feedsNorm = false;
+        for (const auto& reader : layer.consumers) {
+            if (const auto* next = m_classOf[reader.layer]) {
+                addDistinct(m_copies, next->gemm.forward.a);
+                addDistinct(m_copies, next->gemm.weightGradient.b);
+            } else if (m_layers[reader.layer].role == LayerRole::Norm) {
+                feedsNorm = true;
+            } else {
+                addDistinct(m_copies, whole);
+            }
+        }
+        if (layer.feedsLoss) {
+            addDistinct(m_copies, whole);
+        }
+        m_converters.write(m_sheet, phase, m_copies, Part::DramActivations);
+        if (feedsNorm) {
+            m_copies.assign({&whole});
+            m_converters.write(m_sheet, phase, m_copies, Part::DramNorm);
+        }
+    }
+
+    /// Stores the input gradient in the forms that the layer before needs as its error.
+    void writeError(const LayerOutline& layer, PhaseCost& phase) {
+        if (!layer.trainsBefore) {
+            return;
+        }
+        for (const std::size_t producer : layer.producers) {
+            writeErrorFor(producer, phase);
+        }
+    }
+
+    void writeErrorFor(std::size_t producer, PhaseCost& phase) {
+        const auto& before = m_layers[producer];
+        m_copies.clear();
+        if (const auto* gemm = m_classOf[producer]) {
+            if (before.trainsBefore) {
+                addDistinct(m_copies, gemm->gemm.inputGradient.a);
+            }
+            addDistinct(m_copies, gemm->gemm.weightGradient.a);
+            m_converters.write(m_sheet, phase, m_copies, Part::DramErrors);
+            return;
+        }
+        if (before.role == LayerRole::Join && !before.trainsBefore) {
+            return;
+        }
+        const auto whole = binary32Tensor(before.outputElements * static_cast<double>(m_batch));
+        m_copies.push_back(&whole);
+        m_converters.write(m_sheet, phase, m_copies,
+                           before.role == LayerRole::Norm ? Part::DramNorm : Part::DramErrors);
+    }
+
+    /// Weight update: reads the gradient, writes the operand copies of the next step.
+    void chargeParameters(std::size_t index, PhaseCost& phase) {
+        const auto& layer = m_layers[index];
+        const auto parameters = static_cast<double>(layer.shapes.parameters);
+        chargeUpdate(m_sheet, phase, parameters);
+        const auto* own = m_classOf[index];
+        if (own == nullptr) {
+            m_sheet.move(phase, Part::DramWeightGradients, parameters * 32);
+            return;
+        }
+        const auto& gemm = own->gemm;
+        const double others = parameters - gemm.result.elements;
+        m_sheet.move(phase, Part::DramWeightGradients, gemm.result.bits + others * 32);
+        m_copies.clear();
+        addDistinct(m_copies, gemm.forward.b);
+        if (layer.trainsBefore) {
+            addDistinct(m_copies, gemm.inputGradient.b);
+        }
+        // An FP32 operand is the master itself.
+        std::erase_if(m_copies, [](const StoredTensor* copy) { return copy->stored->isBinary32; });
+        m_converters.write(m_sheet, phase, m_copies, Part::DramWeights);
+    }
+
+    std::int64_t m_batch;
+    const std::vector<LayerOutline>& m_layers;
+    PlanFormats m_formats;
+    std::deque<GemmClass> m_classes;
+    std::vector<const GemmClass*> m_classOf;  ///< of each layer; null: no matrices
+    CostSheet m_sheet;
+    Datapath m_datapath;
+    Converters m_converters;
+    Copies m_copies;  ///< of the write at hand
+};
+
+}  // namespace
+
+HardwareReport trainingStep(const design::DesignPoint& design, const NetworkOutline& outline,
+                            const EstimateOptions& options) {
+    return Step(design, outline, options).run();
+}
+
+}  // namespace mantissa::hw
