@@ -12,6 +12,7 @@
 #include "core/numerics/formats/block_codes.h"
 #include "core/numerics/formats/power_steps.h"
 #include "core/numerics/scalar_job.h"
+#include "core/numerics/value_map.h"
 #include "core/param_spec.h"
 #include "core/shape.h"
 
@@ -54,6 +55,9 @@ struct FormatFamily {
     /// How its steps follow from the data where they are powers of two; null, or nothing, where
     /// vector loops cannot say it.
     std::optional<PowerSteps> (*steps)(const Format&) = nullptr;
+    /// What a block's numbers become, where that follows from the block as a whole (`quantise` is
+    /// then quantiseByMap); null elsewhere.
+    ValueMap (*map)(const Format&, const BlockNumbers&) = nullptr;
     /// Checks between parameters; null where their ranges suffice.
     Result<void> (*check)(const Format&) = nullptr;
     /// Whether a parameter has an effect beside the others; null: all have.

@@ -140,18 +140,6 @@ HWY_INLINE void groupWords(const PhiloxKeys& keys, const GroupIndices& groups,
 
 constexpr std::int64_t kAtOnce = static_cast<std::int64_t>(kGroupsAtOnce);
 
-void randomWords(const RandomKey& key, std::int64_t firstGroup, std::int64_t groups,
-                 std::uint32_t* words) {
-    const PhiloxKeys keys(key);
-    for (std::int64_t group = 0; group < groups; group += kAtOnce) {
-        GroupIndices indices;
-        for (std::size_t i = 0; i < kGroupsAtOnce; ++i) {
-            indices[i] = firstGroup + group + static_cast<std::int64_t>(i);
-        }
-        groupWords(keys, indices, words + group * kChunk);
-    }
-}
-
 /// The words of a panel's chunks, one after the other: read where they stand ready, else made in
 /// the same loop that uses them, so that multiplications and memory accesses overlap.
 template <Rounding R>

@@ -163,6 +163,18 @@ std::uint32_t largestBits(const float* in, std::int64_t count) {
         hn::GetLane(largestInGroups<kLanes>(largestOfRow(in, count))));
 }
 
+void randomWords(const RandomKey& key, std::int64_t firstGroup, std::int64_t groups,
+                 std::uint32_t* words) {
+    const PhiloxKeys keys(key);
+    for (std::int64_t group = 0; group < groups; group += kAtOnce) {
+        GroupIndices indices;
+        for (std::size_t i = 0; i < kGroupsAtOnce; ++i) {
+            indices[i] = firstGroup + group + static_cast<std::int64_t>(i);
+        }
+        groupWords(keys, indices, words + group * kChunk);
+    }
+}
+
 const QuantiseKernels* kernels() {
     static constexpr QuantiseKernels table{
         HWY_TARGET == HWY_AVX2 ? "AVX2" : (HWY_TARGET == HWY_AVX3 ? "AVX3" : "vector"), blocks,

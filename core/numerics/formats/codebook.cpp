@@ -2,11 +2,10 @@
 #include "core/numerics/formats/codebook.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
-#include "core/numerics/formats/block_work.h"
 #include "core/numerics/formats/family_parts.h"
-#include "core/numerics/scalar_rounding.h"
 
 namespace mantissa::numerics {
 namespace {
@@ -47,67 +46,44 @@ std::vector<std::size_t> sharesOf(const std::vector<double>& values,
     return ends;
 }
 
-float quantiseBy(const std::vector<float>& values, float x, const ScalarJob& job, std::int64_t i) {
-    if (std::isnan(x)) {
-        return x;
-    }
-    const auto above = std::upper_bound(values.begin(), values.end(), x);
-    if (above == values.begin()) {
-        return values.front();
-    }
-    if (above == values.end()) {
-        return values.back();
-    }
-    const auto low = static_cast<std::size_t>(above - values.begin()) - 1;
-    const double below = values[low];
-    const double position =
-        (static_cast<double>(x) - below) / (static_cast<double>(values[low + 1]) - below);
-    const double index = roundPosition(static_cast<double>(low) + position, x < 0, job.rounding,
-                                       job.word(i), job.randomBits);
-    return values[static_cast<std::size_t>(index)];
-}
-
-/// A block's finite numbers in ascending order. Parts are sorted by themselves and merged by pairs.
-std::vector<float> sortedFinite(const BlockOfJob& block) {
-    const std::int64_t count = block.box.count();
-    std::vector<std::vector<float>> parts(
-        static_cast<std::size_t>((count + kScalarTask - 1) / kScalarTask));
-    inParts(block.job, count, [&](std::int64_t first, std::int64_t last) {
-        auto& part = parts[static_cast<std::size_t>(first / kScalarTask)];
-        forEachElement(block.grid, block.box, first, last, [&](std::int64_t i) {
-            if (std::isfinite(block.job.at(i))) {
-                part.push_back(block.job.at(i));
+/// Sums of the first so many numbers, in double precision: those of whole segments, which are added
+/// up in order, and then what is left.
+class RunningSums {
+public:
+    explicit RunningSums(const std::vector<float>& numbers) : m_numbers(numbers), m_before{0} {
+        const std::size_t segments = numbers.size() / kSegment;
+        for (std::size_t first = 0; first < segments; first += kAtOnce) {
+            std::array<double, kAtOnce> sums{};  // chains of additions that run side by side
+            const std::size_t count = std::min(kAtOnce, segments - first);
+            for (std::size_t i = 0; i < kSegment; ++i) {
+                for (std::size_t s = 0; s < count; ++s) {
+                    sums[s] += static_cast<double>(numbers[(first + s) * kSegment + i]);
+                }
             }
-        });
-        std::sort(part.begin(), part.end());
-    });
-    while (parts.size() > 1) {
-        std::vector<std::vector<float>> merged((parts.size() + 1) / 2);
-        inTasks(block.job, static_cast<std::int64_t>(merged.size()), [&](std::int64_t task) {
-            const std::size_t left = 2 * static_cast<std::size_t>(task);
-            auto& to = merged[left / 2];
-            to = std::move(parts[left]);
-            if (left + 1 < parts.size()) {
-                const auto middle = static_cast<std::ptrdiff_t>(to.size());
-                to.insert(to.end(), parts[left + 1].begin(), parts[left + 1].end());
-                std::inplace_merge(to.begin(), to.begin() + middle, to.end());
+            for (std::size_t s = 0; s < count; ++s) {
+                m_before.push_back(m_before.back() + sums[s]);
             }
-        });
-        parts = std::move(merged);
+        }
     }
-    return parts.empty() ? std::vector<float>{} : std::move(parts.front());
-}
 
-void quantise(const Format& format, const ScalarJob& outer) {
+    double of(std::size_t count) const {
+        double sum = 0;
+        for (std::size_t i = count / kSegment * kSegment; i < count; ++i) {
+            sum += static_cast<double>(m_numbers[i]);
+        }
+        return m_before[count / kSegment] + sum;
+    }
+
+private:
+    static constexpr std::size_t kSegment = 256;
+    static constexpr std::size_t kAtOnce = 8;
+    const std::vector<float>& m_numbers;
+    std::vector<double> m_before;  ///< of each segment, the sum of all before it
+};
+
+ValueMap mapOf(const Format& format, const BlockNumbers& numbers) {
     const auto& c = std::get<Codebook>(format);
-    forEachBlockOf(outer, c.block, [&](const BlockOfJob& block) {
-        const auto& job = block.job;
-        const auto values = fitCodebook(sortedFinite(block), c.bits, c.iterations);
-        const double limit = std::fmax(std::fabs(static_cast<double>(values.front())),
-                                       std::fabs(static_cast<double>(values.back())));
-        block.forEach(
-            [&](std::int64_t i) { job.put(i, quantiseBy(values, job.at(i), job, i), limit); });
-    });
+    return TableMap{.values = fitCodebook(numbers.sorted(), c.bits, c.iterations)};
 }
 
 }  // namespace
@@ -117,10 +93,7 @@ std::vector<float> fitCodebook(const std::vector<float>& numbers, int bits, int 
     if (numbers.empty()) {
         return std::vector<float>(count, 0.0F);
     }
-    std::vector<double> sums(numbers.size() + 1);
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        sums[i + 1] = sums[i] + static_cast<double>(numbers[i]);
-    }
+    const RunningSums sums(numbers);
     const double lowest = numbers.front();
     const double span = static_cast<double>(numbers.back()) - lowest;
     std::vector<double> values(count);
@@ -138,7 +111,7 @@ std::vector<float> fitCodebook(const std::vector<float>& numbers, int bits, int 
         for (std::size_t j = 0; j < count; ++j) {
             if (shares[j] > begin) {  // an empty share keeps its value
                 values[j] =
-                    (sums[shares[j]] - sums[begin]) / static_cast<double>(shares[j] - begin);
+                    (sums.of(shares[j]) - sums.of(begin)) / static_cast<double>(shares[j] - begin);
             }
             begin = shares[j];
         }
@@ -167,9 +140,10 @@ FormatFamily codebookFamily() {
                 [](const Format&) {
                     return FormatRange{1, 1, 1, true};
                 },
-            .quantise = quantise,
+            .quantise = quantiseByMap,
             .pack = packCodebook,
             .unpack = unpackCodebook,
+            .map = mapOf,
             .matters =
                 [](const Format& f, std::string_view id) {
                     return blockParameterMatters(std::get<Codebook>(f).block, id);

@@ -121,54 +121,16 @@ void quantiseFixedTensor(const Format& format, const ScalarJob& job) {
     });
 }
 
-struct Ends {
-    float lowest = std::numeric_limits<float>::infinity();
-    float highest = -std::numeric_limits<float>::infinity();
-    bool any() const { return lowest <= highest; }
-};
-
-Ends finiteEnds(const BlockOfJob& block) {
-    return block.fold<Ends>(
-        [&](Ends& ends, std::int64_t i) {
-            if (const float x = block.job.at(i); std::isfinite(x)) {
-                ends.lowest = std::min(ends.lowest, x);
-                ends.highest = std::max(ends.highest, x);
-            }
-        },
-        [](Ends& ends, const Ends& other) {
-            ends.lowest = std::min(ends.lowest, other.lowest);
-            ends.highest = std::max(ends.highest, other.highest);
-        });
-}
-
-void quantiseAffine(const Format& format, const ScalarJob& outer) {
+ValueMap mapOfAffine(const Format& format, const BlockNumbers& numbers) {
     const auto& a = std::get<AffineInteger>(format);
-    const double codes = std::ldexp(1.0, a.bits) - 1;
-    forEachBlockOf(outer, a.block, [&](const BlockOfJob& block) {
-        const auto& job = block.job;
-        const auto ends = finiteEnds(block);
-        const double span =
-            ends.any() ? static_cast<double>(ends.highest) - static_cast<double>(ends.lowest) : 0.0;
-        const auto scale = static_cast<float>(
-            std::fmin(span / codes, static_cast<double>(std::numeric_limits<float>::max())));
-        const float lowest = ends.any() ? ends.lowest : 0.0F;
-        const auto limit =
-            static_cast<double>(std::fmax(std::fabs(lowest), std::fabs(ends.highest)));
-        block.forEach([&](std::int64_t i) {
-            const float x = job.at(i);
-            double code = 0;
-            if (std::isinf(x)) {
-                code = x < 0 ? 0 : codes;
-            } else if (scale > 0 && !std::isnan(x)) {
-                code = std::clamp(
-                    roundPosition((static_cast<double>(x) - static_cast<double>(lowest)) /
-                                      static_cast<double>(scale),
-                                  x < 0, job.rounding, job.word(i), job.randomBits),
-                    0.0, codes);
-            }
-            job.put(i, std::isnan(x) ? x : affineValue(code, scale, lowest), limit);
-        });
-    });
+    const Ends ends = numbers.ends();
+    if (!ends.any()) {
+        return AffineMap{.codes = largestCode(a)};
+    }
+    const double span = static_cast<double>(ends.highest) - static_cast<double>(ends.lowest);
+    const double scale =
+        std::fmin(span / largestCode(a), static_cast<double>(std::numeric_limits<float>::max()));
+    return AffineMap{static_cast<float>(scale), ends.lowest, ends.highest, largestCode(a)};
 }
 
 /// What a relative bound refers to: the block's range, its magnitude where all values are equal.
@@ -180,30 +142,12 @@ double spanOf(const Ends& ends) {
     return span > 0 ? span : std::fabs(static_cast<double>(ends.highest));
 }
 
-void quantiseBounded(const Format& format, const ScalarJob& outer) {
+ValueMap mapOfBounded(const Format& format, const BlockNumbers& numbers) {
     const auto& b = std::get<ErrorBounded>(format);
-    forEachBlockOf(outer, b.block, [&](const BlockOfJob& block) {
-        const auto& job = block.job;
-        double step = 2 * b.bound;
-        if (b.relative) {
-            step *= spanOf(finiteEnds(block));
-        }
-        step = static_cast<double>(storedStep(step));
-        constexpr double kLargest = std::numeric_limits<float>::max();
-        const double codes = std::fmin(largestCode(b), std::floor(kLargest / step));
-        const double limit = codes * step;
-        block.forEach([&](std::int64_t i) {
-            const float x = job.at(i);
-            const double code =
-                std::isinf(x) ? codes
-                              : std::fmin(roundMagnitude(std::fabs(static_cast<double>(x)) / step,
-                                                         std::signbit(x), job.rounding, job.word(i),
-                                                         job.randomBits),
-                                          codes);
-            const float value = std::copysign(static_cast<float>(code * step), x);
-            job.put(i, std::isnan(x) ? x : value, limit);
-        });
-    });
+    const float step = storedStep(b.relative ? 2 * b.bound * spanOf(numbers.ends()) : 2 * b.bound);
+    constexpr double kLargest = std::numeric_limits<float>::max();
+    return BoundedMap{step,
+                      std::fmin(largestCode(b), std::floor(kLargest / static_cast<double>(step)))};
 }
 
 std::optional<PowerSteps> stepsOfFixed(const Format& format) {
@@ -268,9 +212,10 @@ FormatFamily affineIntegerFamily() {
                     const double codes = std::ldexp(1.0, std::get<AffineInteger>(f).bits) - 1;
                     return FormatRange{codes, 1, 1, true};
                 },
-            .quantise = quantiseAffine,
+            .quantise = quantiseByMap,
             .pack = packAffine,
             .unpack = unpackAffine,
+            .map = mapOfAffine,
             .matters =
                 [](const Format& f, std::string_view id) {
                     return blockParameterMatters(std::get<AffineInteger>(f).block, id);
@@ -304,9 +249,10 @@ FormatFamily errorBoundedFamily() {
                     return FormatRange{2 * b.bound * largestCode(b), 2 * b.bound, 2 * b.bound,
                                        b.relative};
                 },
-            .quantise = quantiseBounded,
+            .quantise = quantiseByMap,
             .pack = packBounded,
             .unpack = unpackBounded,
+            .map = mapOfBounded,
             .matters =
                 [](const Format& f, std::string_view id) {
                     return blockParameterMatters(std::get<ErrorBounded>(f).block, id);

@@ -48,6 +48,9 @@ inline double largestCode(const FixedPoint& format) {
 inline double lowestCode(const FixedPoint& format) {
     return -largestCode(format) - (format.symmetric ? 0 : 1);
 }
+inline double largestCode(const AffineInteger& format) {
+    return std::ldexp(1.0, format.bits) - 1;
+}
 inline double largestCode(const ErrorBounded& format) {
     return std::ldexp(1.0, format.bits - 1) - 1;
 }

@@ -179,88 +179,27 @@ void quantisePowers(const Format& format, const ScalarJob& outer) {
     });
 }
 
-/// Of a block's finite magnitudes above a threshold: the largest, and the sum, in double precision.
-/// Parts of a large block (BlockOfJob::fold) are summed by themselves, each in the order of memory.
-struct Magnitudes {
-    double largest = 0;
-    double sum = 0;
-    std::int64_t count = 0;
-    double mean() const { return count > 0 ? sum / static_cast<double>(count) : 0; }
-};
-
-Magnitudes magnitudesAbove(double threshold, const BlockOfJob& block) {
-    return block.fold<Magnitudes>(
-        [&](Magnitudes& result, std::int64_t i) {
-            const double magnitude = std::fabs(static_cast<double>(block.job.at(i)));
-            if (std::isfinite(magnitude) && magnitude > threshold) {
-                result.largest = std::max(result.largest, magnitude);
-                result.sum += magnitude;
-                ++result.count;
-            }
-        },
-        [](Magnitudes& result, const Magnitudes& part) {
-            result.largest = std::max(result.largest, part.largest);
-            result.sum += part.sum;
-            result.count += part.count;
-        });
-}
-
 /// In binary32, as a block stores it.
-float scaleOf(SignScale scale, const Magnitudes& magnitudes) {
+float scaleOf(SignScale scale, double threshold, const BlockNumbers& numbers) {
     switch (scale) {
         case SignScale::Max:
-            return static_cast<float>(magnitudes.largest);
+            return numbers.magnitudesAbove(threshold).largest;
         case SignScale::Mean:
-            return static_cast<float>(magnitudes.mean());
+            return static_cast<float>(numbers.magnitudesAbove(threshold).mean());
         case SignScale::One:
             break;
     }
     return 1.0F;
 }
 
-/// Below every magnitude.
-constexpr double kAll = -1;
-
-void quantiseBinary(const Format& format, const ScalarJob& outer) {
-    const auto& b = std::get<Binary>(format);
-    forEachBlockOf(outer, b.block, [&](const BlockOfJob& block) {
-        const auto& job = block.job;
-        const float scale =
-            b.scale == SignScale::One ? 1.0F : scaleOf(b.scale, magnitudesAbove(kAll, block));
-        block.forEach([&](std::int64_t i) {
-            const float x = job.at(i);
-            bool positive = x >= 0;
-            if (job.rounding == Rounding::Stochastic && scale > 0) {
-                const double probability = std::clamp(
-                    (static_cast<double>(x) / static_cast<double>(scale) + 1) / 2, 0.0, 1.0);
-                positive = randomFraction(job.word(i), job.randomBits) <= probability;
-            }
-            job.put(i, std::isnan(x) ? x : positive ? scale : -scale, static_cast<double>(scale));
-        });
-    });
+ValueMap mapOfBinary(const Format& format, const BlockNumbers& numbers) {
+    return BinaryMap{scaleOf(std::get<Binary>(format).scale, kEveryMagnitude, numbers)};
 }
 
-void quantiseTernary(const Format& format, const ScalarJob& outer) {
+ValueMap mapOfTernary(const Format& format, const BlockNumbers& numbers) {
     const auto& t = std::get<Ternary>(format);
-    forEachBlockOf(outer, t.block, [&](const BlockOfJob& block) {
-        const auto& job = block.job;
-        const double threshold = t.threshold * magnitudesAbove(kAll, block).mean();
-        const float scale = scaleOf(t.scale, magnitudesAbove(threshold, block));
-        block.forEach([&](std::int64_t i) {
-            const float x = job.at(i);
-            const double magnitude = std::fabs(static_cast<double>(x));
-            bool zero = magnitude <= threshold;
-            if (job.rounding == Rounding::Stochastic) {
-                zero = scale <= 0 || randomFraction(job.word(i), job.randomBits) >
-                                         magnitude / static_cast<double>(scale);
-            }
-            job.put(i,
-                    std::isnan(x)        ? x
-                    : zero || scale == 0 ? 0.0F
-                                         : std::copysign(scale, x),
-                    static_cast<double>(scale));
-        });
-    });
+    const double threshold = t.threshold * numbers.magnitudesAbove(kEveryMagnitude).mean();
+    return TernaryMap{scaleOf(t.scale, threshold, numbers), threshold};
 }
 
 template <typename F>
@@ -323,9 +262,10 @@ FormatFamily binaryFamily() {
              [](const Format& f) {
                  return FormatRange{1, 1, 1, std::get<Binary>(f).scale != SignScale::One};
              },
-         .quantise = quantiseBinary,
+         .quantise = quantiseByMap,
          .pack = packBinary,
-         .unpack = unpackBinary});
+         .unpack = unpackBinary,
+         .map = mapOfBinary});
 }
 
 FormatFamily ternaryFamily() {
@@ -348,9 +288,10 @@ FormatFamily ternaryFamily() {
              [](const Format& f) {
                  return FormatRange{1, 1, 1, std::get<Ternary>(f).scale != SignScale::One};
              },
-         .quantise = quantiseTernary,
+         .quantise = quantiseByMap,
          .pack = packTernary,
-         .unpack = unpackTernary});
+         .unpack = unpackTernary,
+         .map = mapOfTernary});
 }
 
 }  // namespace mantissa::numerics
