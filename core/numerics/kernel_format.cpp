@@ -112,6 +112,18 @@ void setLimits(KernelFormat& format, const PowerSteps& steps) {
     }
 }
 
+/// See ElementStep::drawn().
+void setDrawnBits(KernelFormat& format, const PowerSteps& steps) {
+    // With fewer, one in 2^12 numbers and more would have to be looked at again.
+    constexpr int kFewest = 13;
+    const double largest = std::max(steps.largest, steps.lowestNegative);
+    const int baseBits = steps.floating ? steps.magnitudeBits - 1 : std::ilogb(largest) + 1;
+    if (format.rounding == Rounding::Stochastic && !format.wide && 23 - baseBits >= kFewest) {
+        format.drawnBits = 23 - baseBits;
+        format.basePerGrid = std::ldexp(1.0F, baseBits - 23);
+    }
+}
+
 std::uint32_t wordAt(const Panel& panel, std::int64_t row, std::int64_t column) {
     return panel.words != nullptr ? *panel.wordsFrom(row, column)
                                   : randomWord(panel.key, panel.indexOf(row, column));
@@ -171,6 +183,7 @@ KernelFormat kernelFormat(const TensorFormat& format, const PowerSteps& steps) {
     }
     (steps.shared ? setSharedFields : setGivenField)(result, steps);
     setLimits(result, steps);
+    setDrawnBits(result, steps);
     return result;
 }
 

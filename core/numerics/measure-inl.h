@@ -59,9 +59,9 @@ public:
             m_flushed += countTrue(hn::And(hn::Eq(y[v], zero), hn::Ne(x[v], zero)));
         });
         if (++m_runs == kRunsAtOnce) {
-            save();
-            joinNarrow(*m_sums);
-            restore();
+            join(m_signal, m_sums->signal.data());
+            join(m_noise, m_sums->noise.data());
+            m_runs = 0;
         }
     }
 
@@ -117,6 +117,21 @@ private:
         save();
         addWide(*m_sums, {original.data(), size}, {quantised.data(), size});
         restore();
+    }
+
+    static constexpr hn::ScalableTag<double> kDoubles{};
+    static constexpr hn::Half<decltype(kF)> kHalf{};
+    static HWY_INLINE void addHalf(hn::Vec<hn::Half<decltype(kF)>> half, double* to) {
+        hn::StoreU(hn::Add(hn::LoadU(kDoubles, to), hn::PromoteTo(kDoubles, half)), kDoubles, to);
+    }
+    /// As joinNarrow(), without a way through memory.
+    static HWY_INLINE void join(Sums& narrow, double* sums) {
+        for (std::size_t v = 0; v < kSumVectors; ++v) {
+            double* const to = sums + v * static_cast<std::size_t>(kLanes);
+            addHalf(hn::LowerHalf(kHalf, narrow[v]), to);
+            addHalf(hn::UpperHalf(kHalf, narrow[v]), to + kLanes / 2);
+            narrow[v] = hn::Zero(kF);
+        }
     }
 
     /// The lanes and runs so far, to where scalar arithmetic sees them, and back.

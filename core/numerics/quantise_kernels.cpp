@@ -46,6 +46,36 @@ HWY_INLINE const float* sourceOf(const Grids&, const Panel& panel, std::int64_t 
     return panel.in + row * panel.inStride + column;
 }
 
+struct ChunkToQuantise {
+    const Chunk& x;
+    const Chunk& grid;
+    const Chunk& limit;
+    const ChunkWords& words;
+};
+
+template <Rounding R, bool Floating>
+HWY_INLINE void quantiseChunk(const KernelFormat& format, const ElementStep& element,
+                              const ChunkToQuantise& chunk, Chunk& y) {
+    const Chunk& x = chunk.x;
+    const Chunk& grid = chunk.grid;
+    const Chunk& limit = chunk.limit;
+    const ChunkWords& words = chunk.words;
+    if constexpr (R == Rounding::Stochastic) {
+        if (element.draws) {
+            auto doubt = element.noDoubt();
+            forEachVector([&](auto v) MANTISSA_INLINE {
+                y[v] = element.template drawn<Floating>(x[v], grid[v], limit[v], words[v], doubt);
+            });
+            if (HWY_LIKELY(!element.anyDoubt(doubt))) {
+                return;
+            }
+        }
+    }
+    forEachVector([&](auto v) MANTISSA_INLINE {
+        y[v] = element.template quantised<R, Floating>(x[v], grid[v], limit[v], words[v], format);
+    });
+}
+
 /// The loop of every kernel: strips of one chunk's columns, and the rows of each.
 template <Rounding R, bool Floating, typename Grids>
 HWY_INLINE void quantisePanel(const KernelFormat& format, const Panel& panel, const Grids& grids) {
@@ -73,9 +103,8 @@ HWY_INLINE void quantisePanel(const KernelFormat& format, const Panel& panel, co
             Chunk limit;
             forEachVector([&](auto v) MANTISSA_INLINE {
                 limit[v] = element.limitFor(x[v], grid[v], grids.limitOf(grid[v]));
-                y[v] = element.template quantised<R, Floating>(x[v], grid[v], limit[v], words[v],
-                                                               format);
             });
+            quantiseChunk<R, Floating>(format, element, {x, grid, limit, words}, y);
             if (tally.wanted()) {
                 tally.add(panel.original == nullptr
                               ? x

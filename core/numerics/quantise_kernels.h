@@ -48,6 +48,10 @@ struct KernelFormat {
     bool logMiddle = false;
     std::int64_t subBlock = 0;
     std::int32_t largestShift = 0;
+    /// Stochastic rounding by adding to the bits of a number: so many lie below its step, once
+    /// `basePerGrid` smallest grids are added to what has no exponent of its own; 0: not so.
+    int drawnBits = 0;
+    float basePerGrid = 0;
 };
 KernelFormat kernelFormat(const TensorFormat& format, const PowerSteps& steps);
 

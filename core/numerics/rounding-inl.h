@@ -185,22 +185,30 @@ HWY_INLINE VF roundedToStep(VF magnitude, VF grid, VF x, VU word, const KernelFo
 /// first: the limit is one of the format's numbers, or where overflow becomes Inf twice the highest
 /// power of two.
 struct ElementStep {
-    VI offset, logCarry;
-    VF flushBelow, largest, negativePerGrid;
-    bool flushes, saturates, wide, logMiddle, twoSided, oneZero;
+    VI offset, logCarry, below, drawnMask, doubtful;
+    VU drawnShift;
+    VF flushBelow, largest, negativePerGrid, basePerGrid;
+    bool flushes, saturates, wide, logMiddle, twoSided, oneZero, draws;
 
     explicit HWY_INLINE ElementStep(const KernelFormat& format)
         : offset(hn::Set(kI, (24 - format.magnitudeBits) * kOneField)),
           logCarry(hn::Set(kI, kOneField - kAboveRootTwo)),
+          below(hn::Set(kI, ones(format.drawnBits))),
+          drawnMask(hn::Set(
+              kI, ones(format.drawnBits) - ones(HWY_MAX(0, format.drawnBits - format.randomBits)))),
+          doubtful(hn::Set(kI, ones(format.drawnBits) - 1)),
+          drawnShift(hn::Set(kU, static_cast<std::uint32_t>(32 - format.drawnBits) % 32)),
           flushBelow(hn::Set(kF, format.flushBelow)),
           largest(hn::Set(kF, format.largest)),
           negativePerGrid(hn::Set(kF, format.negativePerGrid)),
+          basePerGrid(hn::Set(kF, format.basePerGrid)),
           flushes(format.flushBelow > 0),
           saturates(format.saturate),
           wide(format.wide),
           logMiddle(format.logMiddle),
           twoSided(format.negativePerGrid > 0),
-          oneZero(format.oneZero) {}
+          oneZero(format.oneZero),
+          draws(format.drawnBits > 0) {}
 
     /// What a number may become at most, if `limit` is so for positive ones.
     HWY_INLINE VF limitFor(VF x, VF grid, VF limit) const {
@@ -218,13 +226,49 @@ struct ElementStep {
         return limits;
     }
 
+    /// Stochastic rounding (`draws`) by one addition of integers. With k = drawnBits, a number of
+    /// p = 24 - k significant bits has the k lowest of its bits, f, below its step, 2^k units. It
+    /// goes up iff f 2^-k >= (w + 1) 2^-r, w the r random bits. Both sides as whole units:
+    /// - k <= r: iff f >= W + 1, W the k highest bits of w, since (w + 1) 2^(k-r) lies in (W, W +
+    /// 1]
+    ///   and f is whole; that is iff f + (2^k - 1 - W) carries into the step;
+    /// - k > r: iff f >= (w + 1) 2^(k-r); that is iff f + (2^r - 1 - w) 2^(k-r) carries.
+    /// The addend is in both cases the complement of the word's k highest bits, without what r
+    /// leaves out, and a carry out of the significand raises the exponent as it should.
+    ///
+    /// A number without an exponent of its own is brought to that of `base`, a power of two, by
+    /// adding it: then f is rounded, by half a unit at most. The comparison is the same unless f
+    /// is W or W + 1 (k > r: unless the sides are equal), that is unless the k lowest bits of the
+    /// sum are all ones or all zeros. `doubt` becomes 0 where that may be so for one of the lanes.
+    template <bool Floating>
+    HWY_INLINE VF drawn(VF x, VF grid, VF limit, VU word, VI& doubt) const {
+        const VF magnitude = flushed<Floating>(hn::Min(hn::Abs(x), limit));
+        const auto base = hn::Mul(grid, basePerGrid);
+        const auto tiny = hn::Lt(magnitude, base);
+        VF based = hn::Add(magnitude, base);
+        if constexpr (Floating) {
+            based = hn::IfThenElse(tiny, based, magnitude);
+        }
+        const auto addend = hn::AndNot(hn::BitCast(kI, hn::Shr(word, drawnShift)), drawnMask);
+        const auto sum = hn::Add(hn::BitCast(kI, based), addend);
+        doubt = hn::Min(doubt, hn::And(hn::Add(sum, hn::Set(kI, 1)), doubtful));
+        VF value = hn::BitCast(kF, hn::AndNot(below, sum));
+        if constexpr (Floating) {
+            value = hn::IfThenElse(tiny, hn::Sub(value, base), value);
+        } else {
+            value = hn::Sub(value, base);
+        }
+        return signedResult<Floating>(value, x);
+    }
+    static HWY_INLINE VI noDoubt() { return hn::Set(kI, kMagnitudeMask); }
+    static HWY_INLINE bool anyDoubt(VI doubt) {
+        return !hn::AllFalse(kI, hn::Eq(doubt, hn::Zero(kI)));
+    }
+
     template <Rounding R, bool Floating>
     HWY_INLINE VF quantised(VF x, VF grid, VF limit, VU word, const KernelFormat& format) const {
-        VF magnitude = hn::Min(hn::Abs(x), limit);
+        VF magnitude = flushed<Floating>(hn::Min(hn::Abs(x), limit));
         if constexpr (Floating) {
-            if (flushes) {
-                magnitude = hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude);
-            }
             if (logMiddle) {
                 magnitude = nearerPower(magnitude, grid);
             }
@@ -235,6 +279,20 @@ struct ElementStep {
         if (wide) {  // from the grid upwards binary32 itself has no finer steps
             value = hn::IfThenElse(hn::Lt(magnitude, grid), value, magnitude);
         }
+        return signedResult<Floating>(value, x);
+    }
+
+private:
+    static constexpr std::int32_t ones(int bits) { return (1 << bits) - 1; }
+
+    template <bool Floating>
+    HWY_INLINE VF flushed(VF magnitude) const {
+        return Floating && flushes ? hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude)
+                                   : magnitude;
+    }
+
+    template <bool Floating>
+    HWY_INLINE VF signedResult(VF value, VF x) const {
         if constexpr (Floating) {
             if (!saturates) {
                 value = hn::IfThenElse(hn::Gt(value, largest), hn::Inf(kF), value);
@@ -244,7 +302,6 @@ struct ElementStep {
         return oneZero ? hn::Add(result, hn::Zero(kF)) : result;  // -0 + 0 = 0
     }
 
-private:
     /// The power of two on the same side of sqrt(2), from the smallest step upwards.
     HWY_INLINE VF nearerPower(VF magnitude, VF grid) const {
         const auto power = hn::BitCast(

@@ -98,7 +98,7 @@ struct Case {
     Rounding rounding = Rounding::NearestEven;
     const Shape* shape = nullptr;
     int axis = 1;
-    bool scalar = false;  ///< without vectors: some calls suffice
+    bool slow = false;  ///< some calls suffice
 };
 
 void run(benchmark::State& state, const Case& with, bool statistics) {
@@ -193,17 +193,47 @@ void addCases(const std::string& size, const Shape& rows, const Shape& images) {
          .rounding = Stochastic,
          .shape = &rows},
         {.name = "pow2 nearest", .format = "pow2<4,block=16>", .shape = &rows},
-        {.name = "affine8 nearest", .format = "affine<8>", .shape = &rows, .scalar = true},
-        {.name = "binary mean", .format = "binary<scale=mean>", .shape = &rows, .scalar = true},
-        {.name = "ternary", .format = "ternary<block=slice>", .shape = &rows, .scalar = true},
-        {.name = "codebook4", .format = "codebook<4>", .shape = &rows, .scalar = true},
-        {.name = "bounded 0.001", .format = "bounded<0.001>", .shape = &rows, .scalar = true}};
+        {.name = "bfp6 b16 exempt nearest",
+         .format = "bfp<6,block=16,rule=exempt>",
+         .shape = &rows,
+         .slow = true},
+        {.name = "affine8 nearest", .format = "affine<8>", .shape = &rows},
+        {.name = "affine8 stochastic",
+         .format = "affine<8>",
+         .rounding = Stochastic,
+         .shape = &rows},
+        {.name = "affine8 nearest, slices of channels",
+         .format = "affine<8,block=slice>",
+         .shape = &images},
+        {.name = "bounded 0.001 nearest", .format = "bounded<0.001>", .shape = &rows},
+        {.name = "bounded 0.001 stochastic",
+         .format = "bounded<0.001>",
+         .rounding = Stochastic,
+         .shape = &rows},
+        {.name = "binary nearest", .format = "binary", .shape = &rows},
+        {.name = "binary mean nearest", .format = "binary<scale=mean>", .shape = &rows},
+        {.name = "binary mean stochastic",
+         .format = "binary<scale=mean>",
+         .rounding = Stochastic,
+         .shape = &rows},
+        {.name = "ternary nearest", .format = "ternary", .shape = &rows},
+        {.name = "ternary stochastic", .format = "ternary", .rounding = Stochastic, .shape = &rows},
+        {.name = "ternary nearest, slices of rows",
+         .format = "ternary<block=slice>",
+         .shape = &rows,
+         .axis = 0},
+        {.name = "codebook4 nearest", .format = "codebook<4>", .shape = &rows, .slow = true},
+        {.name = "codebook4 stochastic",
+         .format = "codebook<4>",
+         .rounding = Stochastic,
+         .shape = &rows,
+         .slow = true}};
     const std::int64_t count = elementCount(rows);
     const std::int64_t usual = std::clamp<std::int64_t>((std::int64_t{1} << 28U) / count, 1, 400);
     for (const auto& one : cases) {
         for (const bool statistics : {false, true}) {
             addBenchmark(
-                size + "/" + one.name + (statistics ? ", statistics" : ""), one.scalar ? 3 : usual,
+                size + "/" + one.name + (statistics ? ", statistics" : ""), one.slow ? 3 : usual,
                 [one, statistics](benchmark::State& state) { run(state, one, statistics); })
                 ->Arg(2);
         }
