@@ -2,13 +2,14 @@
 // quantise() against copying the same data, in one run: in cache and in main memory, contiguous
 // and strided blocks, with and without error statistics. `of_copy` is the speed over that of the
 // faster of two copies, with plain and with streaming stores, on as many threads; `of_plain` that
-// with statistics over that without. They take turns, and the least processor time of each counts:
-// other programs disturb that least. The last benchmarks are of plain loops to compare with.
+// with statistics over that without. They take turns, and ratios are medians over the rounds, in
+// processor time: what a round shares (other programs, how much of the tensors a last-level cache
+// of hundreds of megabytes happens to hold) touches both sides. The last benchmarks are of plain
+// loops to compare with.
 #include <algorithm>
 #include <array>
 #include <ctime>
 #include <functional>
-#include <limits>
 #include <random>
 
 #include <benchmark/benchmark.h>
@@ -62,21 +63,29 @@ double processorSeconds(int threads) {
     return (static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec)) / threads;
 }
 
-/// Least processor time of the calls of each kind so far, in seconds.
-struct Least {
-    double plainCopy = std::numeric_limits<double>::infinity();
-    double streamingCopy = std::numeric_limits<double>::infinity();
-    double call = std::numeric_limits<double>::infinity();
-    double measured = std::numeric_limits<double>::infinity();
+/// Processor time of the calls of each kind, round by round, in seconds.
+struct Rounds {
+    std::vector<double> copy, call, measured;
 };
 
-double secondsOf(int threads, double& least, const std::function<void()>& call) {
+double median(std::vector<double> values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
+}
+
+/// The median over the rounds of above / below.
+double medianRatio(const std::vector<double>& above, const std::vector<double>& below) {
+    std::vector<double> ratios(above.size());
+    std::transform(above.begin(), above.end(), below.begin(), ratios.begin(), std::divides<>());
+    return median(ratios);
+}
+
+double secondsOf(int threads, const std::function<void()>& call) {
     const double start = processorSeconds(threads);
     call();
     benchmark::ClobberMemory();
-    const double seconds = processorSeconds(threads) - start;
-    least = std::min(least, seconds);
-    return seconds;
+    return processorSeconds(threads) - start;
 }
 
 void copyAll(ThreadTeam& team, std::span<const float> in, std::span<float> out, bool streaming) {
@@ -111,25 +120,31 @@ void run(benchmark::State& state, const Case& with, bool statistics) {
     Buffer memory(count);
     const auto out = memory.values();
     const RandomKey key{1, 2, 3};
-    Least least;
+    Rounds rounds;
     for (auto _ : state) {
-        secondsOf(threads, least.plainCopy, [&] { copyAll(team, in, out, false); });
+        double copy = secondsOf(threads, [&] { copyAll(team, in, out, false); });
         if (count >= kBeyondCaches) {  // it would push a smaller `out` out of them
-            secondsOf(threads, least.streamingCopy, [&] { copyAll(team, in, out, true); });
+            copy = std::min(copy, secondsOf(threads, [&] { copyAll(team, in, out, true); }));
         }
-        const double seconds = secondsOf(
-            threads, least.call, [&] { quantise(in, out, shape, with.axis, format, key, team); });
-        state.SetIterationTime(!statistics ? seconds : secondsOf(threads, least.measured, [&] {
-            benchmark::DoNotOptimize(
-                quantiseWithStatistics(in, out, shape, with.axis, format, key, team));
-        }));
+        double seconds =
+            secondsOf(threads, [&] { quantise(in, out, shape, with.axis, format, key, team); });
+        rounds.copy.push_back(copy);
+        rounds.call.push_back(seconds);
+        if (statistics) {
+            seconds = secondsOf(threads, [&] {
+                benchmark::DoNotOptimize(
+                    quantiseWithStatistics(in, out, shape, with.axis, format, key, team));
+            });
+            rounds.measured.push_back(seconds);
+        }
+        state.SetIterationTime(seconds);
     }
-    const double best = statistics ? least.measured : least.call;
+    const auto& times = statistics ? rounds.measured : rounds.call;
     state.SetItemsProcessed(state.iterations() * count);
-    state.counters["Gelem/s"] = static_cast<double>(count) / best * 1e-9;
-    state.counters["of_copy"] = std::min(least.plainCopy, least.streamingCopy) / best;
+    state.counters["Gelem/s"] = static_cast<double>(count) / median(times) * 1e-9;
+    state.counters["of_copy"] = medianRatio(rounds.copy, times);
     if (statistics) {
-        state.counters["of_plain"] = least.call / least.measured;
+        state.counters["of_plain"] = medianRatio(rounds.call, rounds.measured);
     }
     state.SetLabel(std::string(activePath()));
 }
@@ -245,18 +260,18 @@ void addLoops() {
     constexpr std::int64_t kCount = std::int64_t{16} << 20U;
     for (const bool stochastic : {false, true}) {
         const auto loop = [=](const std::string& name, const auto& quantiseAll) {
-            addBenchmark("16 Mi/loop: " + name + (stochastic ? " stochastic" : " nearest"), 3,
-                         [=](benchmark::State& state) {
-                             const auto in = input(kCount);
-                             Buffer memory(kCount);
-                             Least least;
-                             for (auto _ : state) {
-                                 state.SetIterationTime(secondsOf(
-                                     1, least.call, [&] { quantiseAll(in, memory.values()); }));
-                             }
-                             state.counters["Gelem/s"] =
-                                 static_cast<double>(kCount) / least.call * 1e-9;
-                         });
+            addBenchmark(
+                "16 Mi/loop: " + name + (stochastic ? " stochastic" : " nearest"), 3,
+                [=](benchmark::State& state) {
+                    const auto in = input(kCount);
+                    Buffer memory(kCount);
+                    std::vector<double> times;
+                    for (auto _ : state) {
+                        times.push_back(secondsOf(1, [&] { quantiseAll(in, memory.values()); }));
+                        state.SetIterationTime(times.back());
+                    }
+                    state.counters["Gelem/s"] = static_cast<double>(kCount) / median(times) * 1e-9;
+                });
         };
         loop("bfp8 b32", [=](std::span<const float> in, std::span<float> out) {
             loopBlockFloat(in, out, 8, 32, stochastic);
