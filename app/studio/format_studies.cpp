@@ -26,9 +26,14 @@ Result<numerics::StudyTensor> tensorOfFile(const QString& file) {
             // A single value has no axis; it is quantised as a tensor of one element.
             Shape shape = array.shape.empty() ? Shape{1} : array.shape;
             const int axis = static_cast<int>(shape.size()) - 1;
-            const QString origin =
+            QString origin =
                 QObject::tr("%1, %2 values, blocks along the last axis")
                     .arg(QFileInfo(file).fileName(), QString::fromStdString(shapeText(shape)));
+            if (array.rounded > 0) {
+                origin += QObject::tr("; %1 of them rounded to float32 first, %2 to infinity")
+                              .arg(array.rounded)
+                              .arg(array.overflowed);
+            }
             return numerics::StudyTensor{QFileInfo(file).completeBaseName().toStdString(),
                                          origin.toStdString(), std::move(array.values),
                                          std::move(shape), axis};

@@ -31,6 +31,7 @@ std::shared_ptr<const RunOutcome> runDesign(const design::DesignPoint& design,
     const JobContext context(stop, [live](const Progress& progress) { live->report(progress); });
     const train::TrainObserver observer{
         .onStep = [live](const train::StepMetric& step) { live->append(step); },
+        .onEvent = [live](const train::RunEvent& event) { live->append(event); },
         .onEpoch = [live](const train::EpochMetric& epoch) { live->append(epoch); },
         .onCheckpoint = {}};
     auto outcome = std::make_shared<RunOutcome>(RunOutcome{design, {}});
@@ -54,6 +55,11 @@ void LiveBuffer::append(const train::StepMetric& step) {
 void LiveBuffer::append(const train::EpochMetric& epoch) {
     const std::lock_guard lock(m_mutex);
     m_pending.epochs.push_back(epoch);
+}
+
+void LiveBuffer::append(const train::RunEvent& event) {
+    const std::lock_guard lock(m_mutex);
+    m_pending.events.push_back(event);
 }
 
 void LiveBuffer::report(const Progress& progress) {
@@ -146,8 +152,8 @@ void RunQueue::drain() {
         training.count() > 0
             ? tr("%1 steps/s").arg(static_cast<double>(live.done) / training.count(), 0, 'f', 0)
             : QString());
-    if (!live.steps.empty() || !live.epochs.empty()) {
-        emit metrics(live.steps, live.epochs);
+    if (!live.steps.empty() || !live.epochs.empty() || !live.events.empty()) {
+        emit metrics(live.steps, live.epochs, live.events);
     }
 }
 

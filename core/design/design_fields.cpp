@@ -41,12 +41,16 @@ std::string joined(const std::vector<std::string>& names) {
     return text;
 }
 
-template <typename S>
+/// `matters(values, id)`: whether the setting means anything beside the others. One that does not
+/// is a row only where it is not at its default, so that no difference goes unseen.
+template <typename S, typename Matters>
 void addParams(std::vector<Field>& rows, const std::string& path, std::span<const Param<S>> params,
-               const S& values) {
+               const S& values, Matters matters) {
     for (const auto& param : params) {
-        rows.push_back({path + "/" + std::string(param.spec.id), std::string(param.spec.label),
-                        paramText(param.spec, param.get(values))});
+        if (matters(values, param.spec.id) || param.get(values) != param.get(S{})) {
+            rows.push_back({path + "/" + std::string(param.spec.id), std::string(param.spec.label),
+                            paramText(param.spec, param.get(values))});
+        }
     }
 }
 
@@ -102,10 +106,12 @@ std::vector<Field> fields(const DesignPoint& design) {
     std::vector<Field> rows;
     addNetwork(rows, design.network());
     rows.push_back({"/dataset", "Data set", design.dataset()});
-    addParams(rows, "/recipe", train::recipeParams(), design.recipe());
+    addParams(rows, "/recipe", train::recipeParams(), design.recipe(), train::recipeParamMatters);
     addPlan(rows, design.precision());
-    addParams(rows, "/control", train::controlParams(), design.control());
-    addParams(rows, "/hardware", hardwareParams(), design.hardware());
+    addParams(rows, "/control", train::controlParams(), design.control(),
+              train::controlParamMatters);
+    addParams(rows, "/hardware", hardwareParams(), design.hardware(),
+              [](const auto&, std::string_view) { return true; });
     return rows;
 }
 

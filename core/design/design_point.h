@@ -79,7 +79,8 @@ struct Difference {
 std::vector<Difference> diff(const DesignPoint& before, const DesignPoint& after);
 
 /// The design as rows of (path, label, value), in the order of the JSON and without name and note:
-/// the compare table's rows.
+/// the compare table's rows. Settings that mean nothing beside the others (a peak where there is
+/// no warm-up) are rows only where they are not at their defaults.
 struct Field {
     /// JSON pointer, e.g. "/precision/layers/conv2/weight"; a layer of the network stands by its
     /// name, not its index ("/network/layers/conv2/kernel"), so that a layer put before it changes

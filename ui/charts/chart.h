@@ -28,11 +28,12 @@ struct Series {
     std::vector<double> x = {};
     std::vector<double> y = {};
     SeriesStyle style = SeriesStyle::Line;
-    std::vector<QString> labels = {};  ///< one a point, shown in the tool-tip; may be empty
-    std::vector<QString> keys = {};    ///< one a point, given back by pointClicked; may be empty
-    int colour = -1;                   ///< index into the palette; -1: by order
-    bool faint = false;                ///< thin and pale: raw data behind a smoothed curve
-    bool drawLabels = false;           ///< write the labels beside the points, where there is room
+    std::vector<QString> labels = {};   ///< one a point, shown in the tool-tip; may be empty
+    std::vector<QString> details = {};  ///< one a point, for tool-tip and table alone; may be empty
+    std::vector<QString> keys = {};     ///< one a point, given back by pointClicked; may be empty
+    int colour = -1;                    ///< index into the palette; -1: by order
+    bool faint = false;                 ///< thin and pale: raw data behind a smoothed curve
+    bool drawLabels = false;            ///< write the labels beside the points, where there is room
 };
 
 /// Horizontal stacked bars: one bar a category, one segment a component.

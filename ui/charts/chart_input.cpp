@@ -138,9 +138,12 @@ QString Chart::Impl::tip(const ChartHit& hit) const {
     }
     const Series& series = model.series[hit.series];
     QString text = QStringLiteral("<b>%1</b>").arg(series.name.toHtmlEscaped());
-    if (hit.point < series.labels.size() && series.labels[hit.point] != series.name) {
-        QString label = series.labels[hit.point].toHtmlEscaped();
-        text += QStringLiteral("<br>") + label.replace(QLatin1Char('\n'), QStringLiteral("<br>"));
+    for (const auto* const lines : {&series.labels, &series.details}) {
+        if (hit.point < lines->size() && (*lines)[hit.point] != series.name) {
+            QString line = (*lines)[hit.point].toHtmlEscaped();
+            text +=
+                QStringLiteral("<br>") + line.replace(QLatin1Char('\n'), QStringLiteral("<br>"));
+        }
     }
     return text + tipLine(model.xAxis.label, readable(series.x[hit.point]), model.xAxis.unit) +
            (model.hasRows()

@@ -69,10 +69,14 @@ QString textAt(const std::vector<QString>& texts, std::size_t index) {
 
 std::vector<QStringList> seriesTable(const ChartModel& model) {
     const bool labels = anyText(model.series, &Series::labels);
+    const bool details = anyText(model.series, &Series::details);
     const bool keys = anyText(model.series, &Series::keys);
     QStringList header{Text::tr("Series"), axisTitle(model.xAxis), axisTitle(model.yAxis)};
     if (labels) {
         header << Text::tr("Label");
+    }
+    if (details) {
+        header << Text::tr("Detail");
     }
     if (keys) {
         header << Text::tr("Key");
@@ -86,6 +90,9 @@ std::vector<QStringList> seriesTable(const ChartModel& model) {
                             fate == PointFate::Drawn ? y : QString()};
             if (labels) {
                 row << textAt(series.labels, i);
+            }
+            if (details) {
+                row << textAt(series.details, i);
             }
             if (keys) {
                 row << textAt(series.keys, i);

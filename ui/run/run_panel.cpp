@@ -21,6 +21,7 @@
 #include "ui/common/param_form.h"
 #include "ui/common/text.h"
 #include "ui/run/dataset_box.h"
+#include "ui/run/event_chart.h"
 #include "ui/run/run_charts.h"
 
 namespace mantissa::ui {
@@ -108,7 +109,9 @@ struct RunPanel::Impl {
     QSplitter* splitter = nullptr;
     Chart* loss = nullptr;
     Chart* accuracy = nullptr;
+    Chart* changes = nullptr;
     RunCurves* curves = nullptr;
+    std::optional<EventChart> events;
 
     QWidget* buildControls();
     QWidget* buildFigure();
@@ -152,6 +155,7 @@ RunPanel::Impl::Impl(RunPanel& owner) : panel(owner) {
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(splitter);
     curves = new RunCurves(loss, accuracy, &panel);
+    events.emplace(changes);
     showState({});
     showFigure(std::nullopt);
 }
@@ -241,12 +245,14 @@ QWidget* RunPanel::Impl::buildControl() {
 QWidget* RunPanel::Impl::buildCharts() {
     loss = new Chart;
     accuracy = new Chart;
+    changes = new Chart;
     const QString empty = tr("No curve yet.\nPress Run to train this design.");
     loss->setEmptyText(empty);
     accuracy->setEmptyText(empty);
     auto* charts = new QSplitter(Qt::Vertical);
     charts->addWidget(loss);
     charts->addWidget(accuracy);
+    charts->addWidget(changes);
     charts->setChildrenCollapsible(false);
     return charts;
 }
@@ -361,7 +367,9 @@ void RunPanel::setProgress(const QString& phase, qint64 done, qint64 total, cons
 
 void RunPanel::beginCurves(const design::DesignPoint& design, qint64 planned) {
     m_impl->epochsPlanned = design.recipe().epochs;
-    m_impl->curves->begin(QString::fromStdString(design.name()), planned);
+    const QString name = QString::fromStdString(design.name());
+    m_impl->curves->begin(name, planned);
+    m_impl->events->begin(name, planned);
     m_impl->showFigure(std::nullopt);
 }
 
@@ -371,6 +379,10 @@ void RunPanel::appendCurves(const std::vector<train::StepMetric>& steps,
     if (!epochs.empty()) {
         m_impl->showFigure(epochs.back());
     }
+}
+
+void RunPanel::appendEvents(const std::vector<train::RunEvent>& events) {
+    m_impl->events->append(events);
 }
 
 void RunPanel::setStale(const QString& reason) {
@@ -383,15 +395,16 @@ void RunPanel::setStale(const QString& reason) {
     m_impl->caption->setForegroundRole(role);
     m_impl->loss->setNote(text);
     m_impl->accuracy->setNote(text);
+    m_impl->changes->setNote(text);
 }
 
 std::vector<Chart*> RunPanel::charts() const {
-    return {m_impl->loss, m_impl->accuracy};
+    return {m_impl->loss, m_impl->accuracy, m_impl->changes};
 }
 
 void RunPanel::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    const int narrow = fontMetrics().averageCharWidth() * 95;
+    const int narrow = fontMetrics().averageCharWidth() * 80;
     const auto wanted = event->size().width() < narrow ? Qt::Vertical : Qt::Horizontal;
     if (m_impl->splitter->orientation() != wanted) {
         m_impl->splitter->setOrientation(wanted);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Run and Cancel, recipe, progress with ETA, and the live curves of loss and accuracy.
+// Run and Cancel, recipe, progress with ETA, and the live curves of loss and accuracy, and
+// what changed on the way.
 #pragma once
 
 #include <QWidget>
@@ -33,6 +34,7 @@ public:
     void beginCurves(const design::DesignPoint& design, qint64 planned);
     void appendCurves(const std::vector<train::StepMetric>& steps,
                       const std::vector<train::EpochMetric>& epochs);
+    void appendEvents(const std::vector<train::RunEvent>& events);
     /// Why the curves shown are not those of the present design; empty: they are.
     void setStale(const QString& reason);
     std::vector<Chart*> charts() const;

@@ -8,7 +8,9 @@
 namespace mantissa::design {
 namespace {
 
+using ::testing::Contains;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr RoleKey kWeight{Role::Weight, std::nullopt};
 
@@ -147,11 +149,26 @@ TEST(Fields, FollowTheJsonAndLeaveNameAndNoteOut) {
         lines.push_back(row.path + " | " + row.label + " | " + row.value);
     }
     EXPECT_THAT(lines.front(), HasSubstr("/network/input | Input | 1 x 28 x 28"));
-    EXPECT_THAT(lines, ::testing::Contains("/network/layers/conv2/kernel | conv2 Kernel | 5"));
-    EXPECT_THAT(lines, ::testing::Contains("/network/layers/conv2/inputs | conv2 input | pool1"));
-    EXPECT_THAT(lines, ::testing::Contains(
-                           "/precision/layers/conv2/weight | conv2 weight | bfp<8,block=16>"));
-    EXPECT_THAT(lines, ::testing::Contains("/hardware/clock_mhz | Clock | 500 MHz"));
+    EXPECT_THAT(lines, Contains("/network/layers/conv2/kernel | conv2 Kernel | 5"));
+    EXPECT_THAT(lines, Contains("/network/layers/conv2/inputs | conv2 input | pool1"));
+    EXPECT_THAT(lines, Contains("/precision/layers/conv2/weight | conv2 weight | bfp<8,block=16>"));
+    EXPECT_THAT(lines, Contains("/hardware/clock_mhz | Clock | 500 MHz"));
+}
+
+TEST(Fields, LeaveOutWhatMeansNothingBesideTheOthers) {
+    const auto paths = [](const DesignPoint& design) {
+        std::vector<std::string> all;
+        for (const auto& row : fields(design)) {
+            all.push_back(row.path);
+        }
+        return all;
+    };
+    train::Recipe recipe;
+    recipe.optimiser = train::OptimiserKind::Sgd;
+    EXPECT_THAT(paths(DesignPoint().withRecipe(recipe)), Not(Contains("/recipe/beta2")));
+    recipe.beta2 = 0.5;  // means nothing to SGD, but the two designs are not the same
+    EXPECT_THAT(paths(DesignPoint().withRecipe(recipe)), Contains("/recipe/beta2"));
+    EXPECT_EQ(diff(DesignPoint(), DesignPoint().withRecipe(recipe)).size(), 1U);
 }
 
 TEST(Diff, NamesWhatChangedWithBothValues) {

@@ -136,6 +136,23 @@ private slots:
         QVERIFY(loss->isEmpty());
     }
 
+    void changesDuringTheRunAreDrawnOnceThereAreAny() {
+        RunPanel panel;
+        const Chart* changes = panel.charts().at(2);
+        panel.beginCurves(design::DesignPoint(), 300);
+        QVERIFY(!changes->isVisibleTo(&panel));
+        panel.appendEvents({{.step = 100, .subject = "conv1 weight", .value = 4, .text = "r < 0.5"},
+                            {.step = 150, .subject = "conv2 weight", .value = 8, .text = ""}});
+        panel.appendEvents({{.step = 200, .subject = "conv1 weight", .value = 0, .text = ""}});
+        QVERIFY(changes->isVisibleTo(&panel));
+        const QString table = changes->dataTsv();
+        QVERIFY2(table.contains(QStringLiteral("100\tconv1 weight\t4\tr < 0.5\n")),
+                 qPrintable(table));
+        QVERIFY2(table.contains(QStringLiteral("200\tconv1 weight\tplan\t\n")), qPrintable(table));
+        panel.beginCurves(design::DesignPoint(), 300);
+        QVERIFY(!changes->isVisibleTo(&panel));
+    }
+
     void staleResultsSayWhy() {
         RunPanel panel;
         panel.setStale(QStringLiteral("conv2 weight changed"));
