@@ -31,8 +31,9 @@ void addCommands(CLI::App& app, Action& action) {
     app.set_help_flag("-h,--help", "Print this help");
     app.set_version_flag("--version", std::string("mantissa-cli ") + kVersion, "Print the version");
     app.require_subcommand(0, 1);
-    for (auto* const add : {addFormats, addQuantize, addMultiplier, addNetwork, addRun, addHw,
-                            addUnit, addList, addShow, addCompare, addExport, addDataset}) {
+    for (auto* const add :
+         {addFormats, addQuantize, addMultiplier, addNetwork, addRun, addSensitivity, addHw,
+          addUnit, addList, addShow, addCompare, addExport, addDataset}) {
         add(app, action);
     }
 }

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/engine/units.h"
+#include "core/numerics/registry.h"
 
 namespace mantissa::app {
 namespace {
@@ -152,6 +153,31 @@ Table operandsTable(std::span<const nn::OperandStatistics> operands) {
         table.rows.push_back(
             {textCell(layer), textCell(std::string(operand)), numberCell(sqnr, fixedText(sqnr, 1)),
              numberCell(clipped, shareText(clipped)), numberCell(flushed, shareText(flushed))});
+    }
+    return table;
+}
+
+Table sensitivityTable(const study::Sensitivity& sensitivity) {
+    Table table{.columns = {{"layer", "Layer"},
+                            {"role", "Role"},
+                            {"format", "Format"},
+                            {"saved_bits", "Saved (bits)", true},
+                            {"accuracy", "Test accuracy", true},
+                            {"lost", "Lost (points)", true},
+                            {"lost_per_saved_bit", "Lost a bit", true}},
+                .rows = {}};
+    constexpr int kDecimals = 2;
+    for (const auto& one : sensitivity.cases) {
+        const auto points = [](double share) { return fixedText(100 * share, kDecimals); };
+        table.rows.push_back(
+            {textCell(one.layer), textCell(std::string(design::roleText(one.role))),
+             textCell(numerics::formatText(one.format.format)),
+             numberCell(one.savedBits, fixedText(one.savedBits, kDecimals)),
+             one.accuracy ? numberCell(*one.accuracy, shareText(*one.accuracy))
+                          : textCell("diverged"),
+             one.accuracy ? numberCell(one.lost, points(one.lost)) : Cell{},
+             one.accuracy ? numberCell(one.lostPerSavedBit(), points(one.lostPerSavedBit()))
+                          : Cell{}});
     }
     return table;
 }

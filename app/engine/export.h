@@ -9,6 +9,7 @@
 
 #include "app/engine/table.h"
 #include "core/store/store.h"
+#include "core/study/sensitivity.h"
 
 namespace mantissa::app {
 
@@ -26,6 +27,9 @@ Table epochsTable(std::span<const train::EpochMetric> epochs);
 
 /// One row an operand of a layer: what its format lost.
 Table operandsTable(std::span<const nn::OperandStatistics> operands);
+
+/// One row a case: layer, role, format, bits saved, accuracy and what it lost.
+Table sensitivityTable(const study::Sensitivity& sensitivity);
 
 /// A run with its metrics, for export.
 struct RunCurves {

@@ -11,6 +11,7 @@
 #include "ui/network/network_panel.h"
 #include "ui/precision/precision_panel.h"
 #include "ui/run/run_panel.h"
+#include "ui/sensitivity/sensitivity_panel.h"
 
 namespace mantissa::app {
 namespace {
@@ -48,6 +49,7 @@ Panels createPanels(QMainWindow& window) {
     panels.hardware = new ui::HardwarePanel;
     panels.compare = new ui::ComparePanel;
     panels.formats = new ui::FormatsPanel;
+    panels.sensitivity = new ui::SensitivityPanel;
     panels.docks = {
         addDock(window, QStringLiteral("network"), QMainWindow::tr("Network"), panels.network),
         addDock(window, QStringLiteral("precision"), QMainWindow::tr("Precision"),
@@ -56,12 +58,14 @@ Panels createPanels(QMainWindow& window) {
         addDock(window, QStringLiteral("hardware"), QMainWindow::tr("Hardware"), panels.hardware),
         addDock(window, QStringLiteral("compare"), QMainWindow::tr("Compare"), panels.compare),
         addDock(window, QStringLiteral("formats"), QMainWindow::tr("Formats"), panels.formats),
+        addDock(window, QStringLiteral("sensitivity"), QMainWindow::tr("Sensitivity"),
+                panels.sensitivity),
     };
     return panels;
 }
 
 void arrangePanels(QMainWindow& window, const Panels& panels) {
-    enum { kNetwork, kPrecision, kRun, kHardware, kCompare, kFormats };
+    enum { kNetwork, kPrecision, kRun, kHardware, kCompare, kFormats, kSensitivity };
     const auto& docks = panels.docks;
     for (auto* dock : docks) {
         dock->setFloating(false);
@@ -73,12 +77,13 @@ void arrangePanels(QMainWindow& window, const Panels& panels) {
     window.addDockWidget(Qt::BottomDockWidgetArea, docks[kRun]);
     window.splitDockWidget(docks[kRun], docks[kCompare], Qt::Horizontal);
     window.tabifyDockWidget(docks[kCompare], docks[kFormats]);
+    window.tabifyDockWidget(docks[kFormats], docks[kSensitivity]);
     if (panels.history != nullptr) {
         window.addDockWidget(Qt::LeftDockWidgetArea, panels.history);
         panels.history->hide();
     }
     for (auto* dock : {docks[kNetwork], docks[kPrecision], docks[kHardware], docks[kRun],
-                       docks[kCompare], docks[kFormats]}) {
+                       docks[kCompare], docks[kFormats], docks[kSensitivity]}) {
         dock->show();
     }
     docks[kCompare]->raise();

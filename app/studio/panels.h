@@ -15,6 +15,7 @@ class HardwarePanel;
 class NetworkPanel;
 class PrecisionPanel;
 class RunPanel;
+class SensitivityPanel;
 }  // namespace mantissa::ui
 
 namespace mantissa::app {
@@ -27,6 +28,7 @@ struct Panels {
     ui::HardwarePanel* hardware = nullptr;
     ui::ComparePanel* compare = nullptr;
     ui::FormatsPanel* formats = nullptr;
+    ui::SensitivityPanel* sensitivity = nullptr;
     QDockWidget* history = nullptr;
     QList<QDockWidget*> docks;  ///< all, history last
 

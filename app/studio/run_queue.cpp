@@ -5,22 +5,13 @@
 #include <exception>
 #include <utility>
 
-#include <sys/resource.h>
-#include <unistd.h>
-
+#include "app/studio/background.h"
 #include "app/studio/data_folder.h"
 
 namespace mantissa::app {
 namespace {
 
 constexpr int kDrainIntervalMs = 80;
-
-// Training uses every core; a lower priority keeps the window at its frame rate all the same. On
-// Linux the value belongs to the thread and is inherited by the team it starts.
-void yieldToTheWindow() {
-    constexpr int kNice = 10;
-    (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
-}
 
 std::shared_ptr<const RunOutcome> runDesign(const design::DesignPoint& design,
                                             const EvaluateOptions& options,

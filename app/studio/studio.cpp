@@ -13,6 +13,7 @@
 #include "ui/hardware/hardware_panel.h"
 #include "ui/network/network_panel.h"
 #include "ui/precision/precision_panel.h"
+#include "ui/sensitivity/sensitivity_panel.h"
 
 namespace mantissa::app {
 namespace {
@@ -39,13 +40,16 @@ Studio::Studio(const Panels& panels, std::shared_ptr<store::Store> store,
       m_panels(panels),
       m_options(options),
       m_store(store ? std::make_unique<StoreService>(store, options.databaseFile) : nullptr),
+      m_sensitivity(options.threads),
       m_runs(store, options.threads) {
     m_runs.setDatasetFolder(options.datasetFolder);
     m_preview.setDatasetFolder(options.datasetFolder);
     m_studies.setDatasetFolder(options.datasetFolder);
+    m_sensitivity.setDatasetFolder(options.datasetFolder);
     connectDocument();
     connectRuns();
     connectFormats();
+    connectSensitivity();
     if (m_store) {
         connectStore();
         m_store->refresh();
@@ -61,6 +65,7 @@ void Studio::connectDocument() {
     connect(m_panels.precision, &ui::PrecisionPanel::editRequested, this, apply);
     connect(m_panels.run, &ui::RunPanel::editRequested, this, apply);
     connect(m_panels.hardware, &ui::HardwarePanel::editRequested, this, apply);
+    connect(m_panels.sensitivity, &ui::SensitivityPanel::editRequested, this, apply);
     connect(&m_document, &Document::designChanged, this, &Studio::showDesign);
 
     connect(m_panels.network, &ui::NetworkPanel::layerSelected, this, [this](const QString& name) {
@@ -161,6 +166,28 @@ void Studio::connectFormats() {
     page->request();
 }
 
+void Studio::connectSensitivity() {
+    auto* page = m_panels.sensitivity;
+    connect(page, &ui::SensitivityPanel::analysisRequested, this,
+            [this, page](const design::DesignPoint& design) {
+                page->setProblem({});
+                page->setBusy(true);
+                m_sensitivity.start(design);
+            });
+    connect(page, &ui::SensitivityPanel::cancelRequested, this, [this] { m_sensitivity.cancel(); });
+    connect(&m_sensitivity, &SensitivityService::progressed, page,
+            &ui::SensitivityPanel::setProgress);
+    connect(&m_sensitivity, &SensitivityService::ready, this,
+            [page](const design::DesignPoint& design, const study::Sensitivity& result) {
+                page->setBusy(false);
+                page->setResult(design, result);
+            });
+    connect(&m_sensitivity, &SensitivityService::failed, this, [page](const Error& error) {
+        page->setBusy(false);
+        page->setProblem(error);
+    });
+}
+
 void Studio::showPoints(const std::vector<ui::ComparePoint>& points) {
     m_points = points;
     m_pointsKnown = true;
@@ -193,6 +220,7 @@ void Studio::showDesign() {
     m_panels.precision->setDesign(design, m_document.baseline());
     m_panels.run->setDesign(design);
     m_panels.hardware->setDesign(design);
+    m_panels.sensitivity->setDesign(design);
     showLayers();
     showHardware();
     showStatistics();
@@ -358,6 +386,7 @@ void Studio::setDatasetFolder(const std::filesystem::path& folder) {
     m_runs.setDatasetFolder(folder);
     m_preview.setDatasetFolder(folder);
     m_studies.setDatasetFolder(folder);
+    m_sensitivity.setDatasetFolder(folder);
     showStatistics();
 }
 
@@ -398,9 +427,11 @@ void Studio::cancel() {
 bool Studio::shutDown(int milliseconds) {
     m_preview.cancel();
     m_studies.cancel();
+    m_sensitivity.cancel();
     const bool stopped = m_runs.shutDown(milliseconds);
     m_preview.waitForDone();
     m_studies.waitForDone();
+    m_sensitivity.waitForDone();
     if (m_store) {
         m_store->waitForDone();
     }

@@ -14,6 +14,7 @@
 #include "app/studio/operand_preview.h"
 #include "app/studio/panels.h"
 #include "app/studio/run_queue.h"
+#include "app/studio/sensitivity_service.h"
 #include "app/studio/store_service.h"
 #include "hwmodel/estimate.h"
 #include "ui/run/run_panel.h"
@@ -63,6 +64,7 @@ private:
     void connectRuns();
     void connectStore();
     void connectFormats();
+    void connectSensitivity();
     void showDesign();
     void showHardware();
     void showLayers();
@@ -81,6 +83,7 @@ private:
     std::unique_ptr<StoreService> m_store;  ///< absent without a database
     OperandPreview m_preview;
     FormatStudyService m_studies;
+    SensitivityService m_sensitivity;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
     std::vector<QString> m_toChoose;                ///< once they are among the points

@@ -6,6 +6,9 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QEventLoop>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTabWidget>
 #include <QTemporaryDir>
@@ -107,6 +110,26 @@ bool photographFormats(app::MainWindow& window, Photographer& camera) {
     return saved;
 }
 
+/// On few images: what the page looks like, not what it finds.
+bool photographSensitivity(app::MainWindow& window, Photographer& camera) {
+    auto* dock = window.findChild<QDockWidget*>(QStringLiteral("sensitivity"));
+    auto* summary = dock->widget()->findChild<QLabel*>(QStringLiteral("summary"));
+    const QString before = summary->text();
+    constexpr int kImages = 1000;
+    constexpr int kSeconds = 300;
+    dock->widget()->findChild<QSpinBox*>()->setValue(kImages);
+    dock->widget()->findChild<QPushButton*>(QStringLiteral("analyse"))->click();
+    const bool answered = waitFor([&] { return summary->text() != before; }, kSeconds);
+    dock->setFloating(true);
+    dock->resize(820, 420);
+    settle();
+    const bool saved =
+        answered && camera.dock(QStringLiteral("sensitivity"), QStringLiteral("sensitivity"));
+    window.restoreDefaultLayout();
+    settle();
+    return saved;
+}
+
 bool photograph(app::MainWindow& window, const QDir& folder) {
     Photographer camera(window, folder);
     window.panels().network->selectLayer(QStringLiteral("conv2"));
@@ -119,6 +142,7 @@ bool photograph(app::MainWindow& window, const QDir& folder) {
     saved = camera.tabs(QStringLiteral("hardware"), QStringLiteral("hardware")) && saved;
     saved = camera.tabs(QStringLiteral("compare"), QStringLiteral("compare")) && saved;
     saved = photographFormats(window, camera) && saved;
+    saved = photographSensitivity(window, camera) && saved;
     app::applyTheme(app::Theme::Dark);
     settle();
     return camera.window(QStringLiteral("window-dark")) && saved;

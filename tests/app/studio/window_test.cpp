@@ -10,6 +10,7 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSlider>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QSvgRenderer>
 #include <QTableView>
@@ -31,6 +32,7 @@
 #include "ui/hardware/hardware_panel.h"
 #include "ui/precision/precision_panel.h"
 #include "ui/run/run_panel.h"
+#include "ui/sensitivity/sensitivity_panel.h"
 
 namespace mantissa::app {
 
@@ -51,6 +53,7 @@ private slots:
     void theFormatsPageAnswersInTheBackground();
     void theFormatsPageTakesOperandsAndFiles();
     void theFormatsPageIsExported();
+    void sensitivityRanksOperandsAndARowIsTakenOver();
     void savesAndReopensTheDesign();
     void editingAfterARunMarksItsCurvesStale();
     void everyDockComesBackWithTheDefaultLayout();
@@ -372,6 +375,24 @@ void WindowTest::editingAfterARunMarksItsCurvesStale() {
     QTRY_VERIFY_WITH_TIMEOUT(saysStale(), 30000);
     m_window->studio().document().undoStack()->undo();
     QTRY_VERIFY_WITH_TIMEOUT(!saysStale(), 30000);
+}
+
+void WindowTest::sensitivityRanksOperandsAndARowIsTakenOver() {
+    openTinyDesign(1);
+    auto* page = m_window->panels().sensitivity;
+    page->findChild<QSpinBox*>()->setValue(64);
+    auto* table = page->findChild<QTableView*>();
+    auto* analyse = page->findChild<QPushButton*>(QStringLiteral("analyse"));
+    QTest::mouseClick(analyse, Qt::LeftButton);
+    QVERIFY(!analyse->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() > 50, 120000);
+    QVERIFY(analyse->isEnabled());
+    auto& document = m_window->studio().document();
+    const auto before = design::designHash(document.design());
+    emit table->activated(table->model()->index(0, 0));
+    QVERIFY(design::designHash(document.design()) != before);
+    document.undoStack()->undo();
+    QCOMPARE(design::designHash(document.design()), before);
 }
 
 void WindowTest::everyDockComesBackWithTheDefaultLayout() {
