@@ -22,12 +22,17 @@ public:
 
     void add(const train::StepMetric& step) {
         if (m_store != nullptr) {
-            m_steps.push_back(step);
+            m_records.steps.push_back(step);
         }
     }
     void add(const train::RunEvent& event) {
         if (m_store != nullptr) {
-            m_events.push_back(event);
+            m_records.events.push_back(event);
+        }
+    }
+    void add(const std::vector<train::Observation>& seen) {
+        if (m_store != nullptr) {
+            m_records.observations.insert(m_records.observations.end(), seen.begin(), seen.end());
         }
     }
     void add(const train::EpochMetric& epoch) { m_epoch = epoch; }
@@ -35,13 +40,11 @@ public:
         if (m_store == nullptr || m_error) {
             return;
         }
-        if (auto kept = m_store->commitEpoch(m_run, m_steps, m_epoch, checkpoint, m_events);
-            !kept) {
+        if (auto kept = m_store->commitEpoch(m_run, m_records, m_epoch, checkpoint); !kept) {
             m_error = kept.error();
             m_stop.request_stop();
         }
-        m_steps.clear();
-        m_events.clear();
+        m_records = {};
     }
     /// Ends the run in the store; an error of before is reported here.
     Result<void> finish(store::StoredStatus status, const std::string& reason) {
@@ -51,8 +54,8 @@ public:
         if (m_error) {
             status = store::StoredStatus::Failed;
         }
-        auto finished = m_store->finishRun(m_run, status, m_error ? m_error->text() : reason,
-                                           m_steps, m_events);
+        auto finished =
+            m_store->finishRun(m_run, status, m_error ? m_error->text() : reason, m_records);
         return m_error ? tl::unexpected(*m_error) : finished;
     }
 
@@ -60,8 +63,7 @@ private:
     store::Store* m_store;
     std::int64_t m_run;
     std::stop_source m_stop;
-    std::vector<train::StepMetric> m_steps;  ///< of the epoch that is not committed yet
-    std::vector<train::RunEvent> m_events;   ///< likewise
+    store::StepRecords m_records;  ///< of the epoch that is not committed yet
     train::EpochMetric m_epoch;
     std::optional<Error> m_error;
 };
@@ -78,6 +80,7 @@ void replay(const store::StoppedRun& resume, Recorder& recorder,
             const train::TrainObserver& observer) {
     auto step = resume.curves.steps.begin();
     auto event = resume.curves.events.begin();
+    auto seen = resume.curves.observations.begin();
     for (const auto& epoch : resume.curves.epochs) {
         for (; step != resume.curves.steps.end() && step->step < epoch.step; ++step) {
             recorder.add(*step);
@@ -87,6 +90,12 @@ void replay(const store::StoppedRun& resume, Recorder& recorder,
             recorder.add(*event);
             notify(observer.onEvent, *event);
         }
+        std::vector<train::Observation> before;
+        for (; seen != resume.curves.observations.end() && seen->step < epoch.step; ++seen) {
+            before.push_back(*seen);
+        }
+        recorder.add(before);
+        notify(observer.onObservations, before);
         recorder.add(epoch);
         notify(observer.onEpoch, epoch);
         recorder.commit(resume.checkpoint);
@@ -114,6 +123,11 @@ Result<train::TrainResult> trainRecorded(const train::TrainSpec& spec, const dat
                                                  recorder.add(event);
                                                  notify(observer.onEvent, event);
                                              },
+                                         .onObservations =
+                                             [&](const std::vector<train::Observation>& seen) {
+                                                 recorder.add(seen);
+                                                 notify(observer.onObservations, seen);
+                                             },
                                          .onEpoch =
                                              [&](const train::EpochMetric& epoch) {
                                                  recorder.add(epoch);
@@ -134,6 +148,9 @@ Result<train::TrainResult> trainRecorded(const train::TrainSpec& spec, const dat
                              resume->curves.steps.end());
         result->events.insert(result->events.begin(), resume->curves.events.begin(),
                               resume->curves.events.end());
+        result->observations.insert(result->observations.begin(),
+                                    resume->curves.observations.begin(),
+                                    resume->curves.observations.end());
         result->epochs.insert(result->epochs.begin(), resume->curves.epochs.begin(),
                               resume->curves.epochs.end());
     }

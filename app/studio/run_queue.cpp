@@ -23,6 +23,7 @@ std::shared_ptr<const RunOutcome> runDesign(const design::DesignPoint& design,
     const train::TrainObserver observer{
         .onStep = [live](const train::StepMetric& step) { live->append(step); },
         .onEvent = [live](const train::RunEvent& event) { live->append(event); },
+        .onObservations = [live](const auto& seen) { live->append(seen); },
         .onEpoch = [live](const train::EpochMetric& epoch) { live->append(epoch); },
         .onCheckpoint = {}};
     auto outcome = std::make_shared<RunOutcome>(RunOutcome{design, {}});
@@ -51,6 +52,11 @@ void LiveBuffer::append(const train::EpochMetric& epoch) {
 void LiveBuffer::append(const train::RunEvent& event) {
     const std::lock_guard lock(m_mutex);
     m_pending.events.push_back(event);
+}
+
+void LiveBuffer::append(const std::vector<train::Observation>& seen) {
+    const std::lock_guard lock(m_mutex);
+    m_pending.observations.insert(m_pending.observations.end(), seen.begin(), seen.end());
 }
 
 void LiveBuffer::report(const Progress& progress) {
@@ -144,7 +150,7 @@ void RunQueue::drain() {
             ? tr("%1 steps/s").arg(static_cast<double>(live.done) / training.count(), 0, 'f', 0)
             : QString());
     if (!live.steps.empty() || !live.epochs.empty() || !live.events.empty()) {
-        emit metrics(live.steps, live.epochs, live.events);
+        emit metrics(live);
     }
 }
 

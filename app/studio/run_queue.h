@@ -34,12 +34,14 @@ public:
     void append(const train::StepMetric& step);
     void append(const train::EpochMetric& epoch);
     void append(const train::RunEvent& event);
+    void append(const std::vector<train::Observation>& seen);
     void report(const Progress& progress);
 
     struct Snapshot {
         std::vector<train::StepMetric> steps;
         std::vector<train::EpochMetric> epochs;
         std::vector<train::RunEvent> events;
+        std::vector<train::Observation> observations;
         std::string phase;
         std::int64_t done = 0;
         std::int64_t total = 0;
@@ -73,9 +75,7 @@ signals:
     void started(const mantissa::design::DesignPoint& design);
     void progressed(const QString& phase, qint64 done, qint64 total, const QString& eta,
                     const QString& speed);
-    void metrics(const std::vector<mantissa::train::StepMetric>& steps,
-                 const std::vector<mantissa::train::EpochMetric>& epochs,
-                 const std::vector<mantissa::train::RunEvent>& events);
+    void metrics(const mantissa::app::LiveBuffer::Snapshot& live);
     void finished(const std::shared_ptr<const mantissa::app::RunOutcome>& outcome);
 
 private:

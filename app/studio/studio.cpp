@@ -109,13 +109,13 @@ void Studio::connectRuns() {
                     emit progressChanged(tr("%1 %").arg(done * 100 / total));
                 }
             });
-    connect(&m_runs, &RunQueue::metrics, this,
-            [this](const auto& steps, const auto& epochs, const auto& events) {
-                if (m_curvesBegun) {
-                    m_panels.run->appendCurves(steps, epochs);
-                    m_panels.run->appendEvents(events);
-                }
-            });
+    connect(&m_runs, &RunQueue::metrics, this, [this](const LiveBuffer::Snapshot& live) {
+        if (m_curvesBegun) {
+            m_panels.run->appendCurves(live.steps, live.epochs);
+            m_panels.run->appendEvents(live.events);
+            m_panels.run->appendObservations(live.observations);
+        }
+    });
     connect(&m_runs, &RunQueue::finished, this,
             [this](const std::shared_ptr<const RunOutcome>& outcome) { showOutcome(*outcome); });
 }

@@ -65,10 +65,15 @@ struct HardwareRow {
     std::string breakdownJson;
 };
 
-struct Curves {
+/// What a run leaves step by step.
+struct StepRecords {
     std::vector<train::StepMetric> steps;
-    std::vector<train::EpochMetric> epochs;
     std::vector<train::RunEvent> events = {};
+    std::vector<train::Observation> observations = {};
+};
+
+struct Curves : StepRecords {
+    std::vector<train::EpochMetric> epochs;
 };
 
 /// A run that was stopped, ready to go on.
@@ -102,17 +107,14 @@ public:
                                   NamePolicy names = NamePolicy::Replace);
     /// Also puts the design; one that is there keeps its name. Returns the run's id.
     Result<std::int64_t> startRun(const RunStart& start);
-    /// One transaction: the steps and events since the last call, the epoch and its checkpoint. A
+    /// One transaction: what was recorded since the last call, the epoch and its checkpoint. A
     /// crash afterwards loses nothing of it.
-    Result<void> commitEpoch(std::int64_t run, const std::vector<train::StepMetric>& steps,
-                             const train::EpochMetric& epoch, const train::Checkpoint& checkpoint,
-                             const std::vector<train::RunEvent>& events = {});
-    /// Also stores the steps and events of an unfinished epoch. Keeps the last checkpoint unless
-    /// Done: a training that was brought to its end also drops those of its stopped runs on the
-    /// same data.
+    Result<void> commitEpoch(std::int64_t run, const StepRecords& records,
+                             const train::EpochMetric& epoch, const train::Checkpoint& checkpoint);
+    /// Also stores the records of an unfinished epoch. Keeps the last checkpoint unless Done: a
+    /// training that was brought to its end also drops those of its stopped runs on the same data.
     Result<void> finishRun(std::int64_t run, StoredStatus status, std::string_view reason,
-                           const std::vector<train::StepMetric>& remainingSteps,
-                           const std::vector<train::RunEvent>& remainingEvents = {});
+                           const StepRecords& remaining = {});
     Result<void> putHardware(const HardwareRow& report);
 
     /// Newest first, without those that unreadableDesigns() names.

@@ -167,6 +167,14 @@ Curves readCurves(Store::Impl& impl, std::int64_t run, std::int64_t stepEnd) {
         curves.events.push_back(
             {events.integer(0), events.text(1), events.real(2), events.text(3)});
     }
+    auto seen = impl.query(
+        "SELECT step, layer, operand, measure, value FROM observation "
+        "WHERE run = ? AND step < ? ORDER BY id");
+    seen.bind(run, stepEnd);
+    while (seen.next()) {
+        curves.observations.push_back(
+            {seen.integer(0), seen.text(1), seen.text(2), seen.text(3), seen.real(4)});
+    }
     return curves;
 }
 

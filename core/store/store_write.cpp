@@ -63,6 +63,19 @@ void insertEvents(Store::Impl& impl, std::int64_t run, const std::vector<train::
     }
 }
 
+void insertRecords(Store::Impl& impl, std::int64_t run, const StepRecords& records) {
+    insertSteps(impl, run, records.steps);
+    insertEvents(impl, run, records.events);
+    for (const auto& seen : records.observations) {
+        impl.query(
+                "INSERT INTO observation (run, step, layer, operand, measure, value) "
+                "VALUES (?, ?, ?, ?, ?, ?)")
+            .bind(run, seen.step, std::string_view(seen.layer), std::string_view(seen.operand),
+                  std::string_view(seen.measure), seen.value)
+            .exec();
+    }
+}
+
 /// Results belong to a run in progress; anything else is a caller's mistake or a deleted file.
 Result<void> needRunning(Store::Impl& impl, std::int64_t run) {
     auto query = impl.query("SELECT status FROM run WHERE id = ?");
@@ -108,16 +121,14 @@ Result<std::int64_t> Store::startRun(const RunStart& start) {
     });
 }
 
-Result<void> Store::commitEpoch(std::int64_t run, const std::vector<train::StepMetric>& steps,
+Result<void> Store::commitEpoch(std::int64_t run, const StepRecords& records,
                                 const train::EpochMetric& epoch,
-                                const train::Checkpoint& checkpoint,
-                                const std::vector<train::RunEvent>& events) {
+                                const train::Checkpoint& checkpoint) {
     return m_impl->writing("cannot store the epoch", [&]() -> Result<void> {
         if (auto running = needRunning(*m_impl, run); !running) {
             return running;
         }
-        insertSteps(*m_impl, run, steps);
-        insertEvents(*m_impl, run, events);
+        insertRecords(*m_impl, run, records);
         m_impl
             ->query(
                 "INSERT INTO epoch_metric (run, epoch, step, train_loss, train_accuracy, "
@@ -132,8 +143,7 @@ Result<void> Store::commitEpoch(std::int64_t run, const std::vector<train::StepM
 }
 
 Result<void> Store::finishRun(std::int64_t run, StoredStatus status, std::string_view reason,
-                              const std::vector<train::StepMetric>& remainingSteps,
-                              const std::vector<train::RunEvent>& remainingEvents) {
+                              const StepRecords& remaining) {
     if (status == StoredStatus::Running) {
         return fail(ErrorCode::InvalidInput, "a finished run cannot be running",
                     m_impl->file.string());
@@ -142,8 +152,7 @@ Result<void> Store::finishRun(std::int64_t run, StoredStatus status, std::string
         if (auto running = needRunning(*m_impl, run); !running) {
             return running;
         }
-        insertSteps(*m_impl, run, remainingSteps);
-        insertEvents(*m_impl, run, remainingEvents);
+        insertRecords(*m_impl, run, remaining);
         const auto now = nowMs();
         m_impl
             ->query(

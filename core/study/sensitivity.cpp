@@ -67,7 +67,8 @@ public:
                                     .statePrecision = design::resolveStates(plan, network),
                                     .control = m_design.control(),
                                     .recipe = m_design.recipe(),
-                                    .threads = m_options.threads};
+                                    .threads = m_options.threads,
+                                    .watchedSteps = 0};
         const std::int64_t planned = m_design.recipe().epochs;
         const std::int64_t skipped = resume ? resume->epoch : 0;
         const JobContext inner(m_context.stopToken(), [&](const Progress& progress) {

@@ -54,6 +54,26 @@ std::string firstNonFiniteInput(const nn::Network& network, const nn::NetworkSpe
     return {};
 }
 
+std::string worstOperand(std::span<const nn::OperandStatistics> statistics) {
+    constexpr double kManyFlushed = 0.5;
+    constexpr double kManyClipped = 0.1;
+    std::string text;
+    double worst = 1;  // in units of what is many
+    for (const auto& operand : statistics) {
+        const double flushed = operand.statistics.flushedShare();
+        const double clipped = operand.statistics.clippedShare();
+        const bool byClipping = clipped / kManyClipped > flushed / kManyFlushed;
+        const double loss = byClipping ? clipped / kManyClipped : flushed / kManyFlushed;
+        if (loss >= worst) {
+            worst = loss;
+            text = std::string(operand.operand) + " of " + operand.layer +
+                   (byClipping ? " clipped: " : " flushed to zero: ") +
+                   shortNumber(100 * (byClipping ? clipped : flushed)) + " %";
+        }
+    }
+    return text;
+}
+
 std::string largestWeight(std::span<const nn::Parameter> parameters, const std::stop_token& stop) {
     const nn::Parameter* worst = nullptr;
     float largest = 0;

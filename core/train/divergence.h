@@ -34,6 +34,10 @@ private:
 std::string firstNonFiniteInput(const nn::Network& network, const nn::NetworkSpec& spec,
                                 const std::stop_token& stop = {});
 
+/// The operand whose format lost most of it, e.g. "error@weight_gradient of conv3 flushed to zero:
+/// 71 %"; empty where none lost half of its elements to zero or a tenth to the largest code.
+std::string worstOperand(std::span<const nn::OperandStatistics> statistics);
+
 /// The largest weight, e.g. "largest weight 3.2e+20 in fc1.weight": tells a run-away from a format
 /// that overflows. Empty once `stop` is requested.
 std::string largestWeight(std::span<const nn::Parameter> parameters,

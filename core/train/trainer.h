@@ -28,6 +28,9 @@ struct TrainSpec {
     PrecisionControl control = {};                    ///< how `precision` changes during the run
     Recipe recipe;
     int threads = 1;  ///< does not change the result
+    /// So many steps, evenly over the run, are watched: what each operand lost and how large each
+    /// weight's gradient was. Changes nothing else.
+    int watchedSteps = 100;
 };
 
 /// One optimiser step.
@@ -57,6 +60,16 @@ struct RunEvent {
     bool operator==(const RunEvent&) const = default;
 };
 
+/// What a watched step showed of one operand of a layer.
+struct Observation {
+    std::int64_t step = 0;
+    std::string layer;
+    std::string operand;  ///< "error@weight_gradient", as nn::OperandStatistics; or "gradient"
+    std::string measure;  ///< "sqnr_db", "clipped", "flushed" (shares); of a gradient: "norm"
+    double value = 0;
+    bool operator==(const Observation&) const = default;
+};
+
 enum class RunStatus { Done, Cancelled, Diverged };
 
 struct TrainResult {
@@ -65,6 +78,7 @@ struct TrainResult {
     std::vector<StepMetric> steps;
     std::vector<EpochMetric> epochs;
     std::vector<RunEvent> events;                   ///< in order
+    std::vector<Observation> observations;          ///< of the watched steps, in order
     std::vector<nn::OperandStatistics> statistics;  ///< of the last step of a whole run
     std::vector<nn::PassArithmetic> arithmetic;     ///< how each pass summed its products
     double secondsPerStep = 0;                      ///< median
@@ -82,6 +96,7 @@ struct Checkpoint {
 struct TrainObserver {
     std::function<void(const StepMetric&)> onStep;
     std::function<void(const RunEvent&)> onEvent = {};
+    std::function<void(const std::vector<Observation>&)> onObservations = {};  ///< of one step
     std::function<void(const EpochMetric&)> onEpoch;
     std::function<void(const Checkpoint&)> onCheckpoint;  ///< after onEpoch, once an epoch
 };

@@ -5,10 +5,12 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <utility>
 
 #include "core/numerics/quantise.h"
 #include "core/train/evaluation.h"
+#include "core/train/observation.h"
 #include "core/train/schedule.h"
 #include "core/train/spec_check.h"
 
@@ -192,7 +194,7 @@ bool TrainingRun::trainEpoch() {
         if (!decidePrecision(positionOf(step))) {
             return false;
         }
-        m_network->gatherStatistics(step + 1 == m_totalSteps);
+        m_network->gatherStatistics(step + 1 == m_totalSteps || isWatched(step));
         const auto stepStart = Clock::now();
         if (!trainStep(step, sums)) {
             return false;
@@ -241,6 +243,9 @@ bool TrainingRun::trainStep(std::int64_t step, nn::StepResult& sums) {
                             static_cast<double>(result.correct) / images};
     if (const auto wrong = m_watch.check(metric.loss)) {
         return diverge(*wrong, step);
+    }
+    if (isWatched(step)) {
+        observe(step);
     }
     if (m_controller && m_controller->observes(positionOf(step))) {
         m_controller->observe(positionOf(step), *m_network, m_team);
@@ -315,6 +320,22 @@ void TrainingRun::record(RunEvent event) {
     }
 }
 
+bool TrainingRun::isWatched(std::int64_t step) const {
+    if (m_spec.watchedSteps <= 0) {
+        return false;
+    }
+    const std::int64_t apart = (m_totalSteps + m_spec.watchedSteps - 1) / m_spec.watchedSteps;
+    return step % apart == 0;
+}
+
+void TrainingRun::observe(std::int64_t step) {
+    auto seen = observationsOf(*m_network, step, m_scaler.scale(), m_context.stopToken());
+    if (m_observer.onObservations) {
+        m_observer.onObservations(seen);
+    }
+    std::move(seen.begin(), seen.end(), std::back_inserter(m_result.observations));
+}
+
 bool TrainingRun::finishEpoch(const nn::StepResult& sums, Clock::time_point start) {
     const std::int64_t steps = (m_epochsDone + 1) * m_train.count();
     const auto test = evaluate(*m_network, m_test, m_spec.recipe.seedRounding, m_context,
@@ -359,11 +380,16 @@ bool TrainingRun::cancel() {
 }
 
 /// Operands are not kept while all is well; the step is run once more to see them.
-std::string TrainingRun::firstBadInput(std::int64_t step) {
-    if (!remakeNetwork({.keepsOperands = true}) || forwardAndBackward(step).cancelled) {
+std::vector<std::string> TrainingRun::whatTheStepShows(std::int64_t step) {
+    if (!remakeNetwork({.keepsOperands = true})) {
         return {};
     }
-    return firstNonFiniteInput(*m_network, m_spec.network, m_context.stopToken());
+    m_network->gatherStatistics(true);
+    if (forwardAndBackward(step).cancelled) {
+        return {};
+    }
+    return {firstNonFiniteInput(*m_network, m_spec.network, m_context.stopToken()),
+            worstOperand(m_network->statistics())};
 }
 
 bool TrainingRun::diverge(const std::string& what, std::int64_t step, bool stepExplains) {
@@ -372,8 +398,9 @@ bool TrainingRun::diverge(const std::string& what, std::int64_t step, bool stepE
                       std::to_string(m_epochsDone + 1) + " of " +
                       std::to_string(m_spec.recipe.epochs) + ", learning rate " +
                       shortNumber(learningRateAt(m_spec.recipe, step, m_train.count())) + ")";
-    const std::string weight = largestWeight(m_network->parameters(), m_context.stopToken());
-    for (const std::string& detail : {stepExplains ? firstBadInput(step) : std::string(), weight}) {
+    auto details = stepExplains ? whatTheStepShows(step) : std::vector<std::string>();
+    details.push_back(largestWeight(m_network->parameters(), m_context.stopToken()));
+    for (const std::string& detail : details) {
         if (!detail.empty()) {
             m_result.reason += "; " + detail;
         }

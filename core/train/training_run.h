@@ -56,11 +56,13 @@ private:
     Result<void> remakeNetwork(const nn::NetworkOptions& options);
     nn::NetworkOptions networkOptions() const;
     nn::StepResult forwardAndBackward(std::int64_t step);
-    std::string firstBadInput(std::int64_t step);
+    std::vector<std::string> whatTheStepShows(std::int64_t step);
     RunPosition positionOf(std::int64_t step) const {
         return {step, m_train.count(), m_totalSteps};
     }
     void record(RunEvent event);
+    bool isWatched(std::int64_t step) const;
+    void observe(std::int64_t step);
     SingleValues singleValues() const;
     void setSingleValues(const SingleValues& values);
 

@@ -16,6 +16,7 @@
 
 #include "ui/charts/chart.h"
 #include "ui/common/table_copy.h"
+#include "ui/common/teardown.h"
 #include "ui/compare/compare_charts.h"
 #include "ui/compare/compare_table.h"
 #include "ui/compare/design_list_model.h"
@@ -339,7 +340,9 @@ ComparePanel::ComparePanel(QWidget* parent)
     setChosen({});
 }
 
-ComparePanel::~ComparePanel() = default;
+ComparePanel::~ComparePanel() {
+    disconnectChildren(*this);
+}
 
 void ComparePanel::setPoints(const std::vector<ComparePoint>& points) {
     const QString selected = m_impl->selected;

@@ -24,6 +24,7 @@
 #include "ui/common/bit_width_control.h"
 #include "ui/common/error_label.h"
 #include "ui/common/table_copy.h"
+#include "ui/common/teardown.h"
 #include "ui/common/text.h"
 #include "ui/common/theme.h"
 #include "ui/formats/convention_page.h"
@@ -418,7 +419,9 @@ FormatsPanel::FormatsPanel(QWidget* parent)
     m_impl->showCurrent();
 }
 
-FormatsPanel::~FormatsPanel() = default;
+FormatsPanel::~FormatsPanel() {
+    disconnectChildren(*this);
+}
 
 void FormatsPanel::setFormats(const std::vector<numerics::TensorFormat>& formats) {
     m_impl->formats = formats.empty() ? firstFormats() : formats;

@@ -20,6 +20,7 @@
 #include "ui/common/number_text.h"
 #include "ui/common/param_form.h"
 #include "ui/common/table_copy.h"
+#include "ui/common/teardown.h"
 #include "ui/common/text.h"
 #include "ui/common/theme.h"
 #include "ui/hardware/breakdown_bars.h"
@@ -297,7 +298,9 @@ HardwarePanel::HardwarePanel(QWidget* parent)
     setDesign(m_impl->design);
 }
 
-HardwarePanel::~HardwarePanel() = default;
+HardwarePanel::~HardwarePanel() {
+    disconnectChildren(*this);
+}
 
 void HardwarePanel::setDesign(const design::DesignPoint& design) {
     m_impl->design = design;

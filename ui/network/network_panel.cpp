@@ -21,6 +21,7 @@
 #include "ui/common/number_text.h"
 #include "ui/common/param_form.h"
 #include "ui/common/table_copy.h"
+#include "ui/common/teardown.h"
 #include "ui/common/text.h"
 #include "ui/network/layer_table_model.h"
 #include "ui/network/network_edits.h"
@@ -436,7 +437,9 @@ NetworkPanel::NetworkPanel(QWidget* parent)
     setDesign(m_impl->design);
 }
 
-NetworkPanel::~NetworkPanel() = default;
+NetworkPanel::~NetworkPanel() {
+    disconnectChildren(*this);
+}
 
 void NetworkPanel::setDesign(const design::DesignPoint& design) {
     Impl& impl = *m_impl;

@@ -19,6 +19,7 @@
 #include "ui/common/error_label.h"
 #include "ui/common/fit_table.h"
 #include "ui/common/table_copy.h"
+#include "ui/common/teardown.h"
 #include "ui/common/text.h"
 #include "ui/common/theme.h"
 #include "ui/precision/format_editor.h"
@@ -463,7 +464,9 @@ PrecisionPanel::PrecisionPanel(QWidget* parent)
     setStatistics({}, {});
 }
 
-PrecisionPanel::~PrecisionPanel() = default;
+PrecisionPanel::~PrecisionPanel() {
+    disconnectChildren(*this);
+}
 
 void PrecisionPanel::setDesign(const design::DesignPoint& design,
                                const design::DesignPoint& baseline) {

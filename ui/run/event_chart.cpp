@@ -23,12 +23,12 @@ QString valueText(double value) {
 }  // namespace
 
 EventChart::EventChart(Chart* chart) : m_chart(chart) {
-    m_chart->setVisible(false);
+    m_chart->setTitle(Text::tr("Changes"));
 }
 
 void EventChart::begin(const QString& name, qint64 plannedSteps) {
     m_events.clear();
-    m_chart->setVisible(false);
+    m_chart->setSeries({});
     m_chart->setTitle(name.isEmpty() ? Text::tr("Changes")
                                      : Text::tr("Changes during %1").arg(name));
     m_chart->setXRangeHint(0, static_cast<double>(plannedSteps));
@@ -42,7 +42,6 @@ void EventChart::append(const std::vector<train::RunEvent>& events) {
     m_events.insert(m_events.end(), events.begin(), events.end());
     show();
     if (first) {
-        m_chart->setVisible(true);
         m_chart->fit();
     }
 }

@@ -12,7 +12,7 @@ namespace mantissa::ui {
 class Chart;
 
 /// One row for each subject, in the order in which they first changed; a point at each change, its
-/// new value beside it and the reason in its tool-tip. The chart is hidden while nothing happened.
+/// new value beside it and the reason in its tool-tip.
 class EventChart {
 public:
     explicit EventChart(Chart* chart);

@@ -12,6 +12,7 @@
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStyle>
+#include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <optional>
@@ -19,9 +20,11 @@
 #include "ui/charts/chart.h"
 #include "ui/common/error_label.h"
 #include "ui/common/param_form.h"
+#include "ui/common/teardown.h"
 #include "ui/common/text.h"
 #include "ui/run/dataset_box.h"
 #include "ui/run/event_chart.h"
+#include "ui/run/observation_page.h"
 #include "ui/run/run_charts.h"
 
 namespace mantissa::ui {
@@ -112,6 +115,7 @@ struct RunPanel::Impl {
     Chart* changes = nullptr;
     RunCurves* curves = nullptr;
     std::optional<EventChart> events;
+    ObservationPage* observations = nullptr;
 
     QWidget* buildControls();
     QWidget* buildFigure();
@@ -249,12 +253,19 @@ QWidget* RunPanel::Impl::buildCharts() {
     const QString empty = tr("No curve yet.\nPress Run to train this design.");
     loss->setEmptyText(empty);
     accuracy->setEmptyText(empty);
-    auto* charts = new QSplitter(Qt::Vertical);
-    charts->addWidget(loss);
-    charts->addWidget(accuracy);
-    charts->addWidget(changes);
-    charts->setChildrenCollapsible(false);
-    return charts;
+    changes->setEmptyText(
+        tr("Nothing changed its format so far.\nPrecision control and loss scaling show here."));
+    auto* curvePage = new QSplitter(Qt::Vertical);
+    curvePage->addWidget(loss);
+    curvePage->addWidget(accuracy);
+    curvePage->setChildrenCollapsible(false);
+    observations = new ObservationPage;
+    auto* pages = new QTabWidget;
+    pages->setDocumentMode(true);
+    pages->addTab(curvePage, tr("C&urves"));
+    pages->addTab(observations, tr("&Losses of formats"));
+    pages->addTab(changes, tr("C&hanges"));
+    return pages;
 }
 
 void RunPanel::Impl::showState(const QString& message) {
@@ -333,7 +344,9 @@ RunPanel::RunPanel(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<I
     setDesign({});
 }
 
-RunPanel::~RunPanel() = default;
+RunPanel::~RunPanel() {
+    disconnectChildren(*this);
+}
 
 void RunPanel::setDesign(const design::DesignPoint& design) {
     m_impl->design = design;
@@ -370,6 +383,7 @@ void RunPanel::beginCurves(const design::DesignPoint& design, qint64 planned) {
     const QString name = QString::fromStdString(design.name());
     m_impl->curves->begin(name, planned);
     m_impl->events->begin(name, planned);
+    m_impl->observations->begin(name, planned);
     m_impl->showFigure(std::nullopt);
 }
 
@@ -385,6 +399,10 @@ void RunPanel::appendEvents(const std::vector<train::RunEvent>& events) {
     m_impl->events->append(events);
 }
 
+void RunPanel::appendObservations(const std::vector<train::Observation>& observations) {
+    m_impl->observations->append(observations);
+}
+
 void RunPanel::setStale(const QString& reason) {
     const bool stale = !reason.isEmpty();
     const QString text = stale ? tr("Stale: %1").arg(reason) : QString();
@@ -396,10 +414,11 @@ void RunPanel::setStale(const QString& reason) {
     m_impl->loss->setNote(text);
     m_impl->accuracy->setNote(text);
     m_impl->changes->setNote(text);
+    m_impl->observations->chart()->setNote(text);
 }
 
 std::vector<Chart*> RunPanel::charts() const {
-    return {m_impl->loss, m_impl->accuracy, m_impl->changes};
+    return {m_impl->loss, m_impl->accuracy, m_impl->observations->chart(), m_impl->changes};
 }
 
 void RunPanel::resizeEvent(QResizeEvent* event) {

@@ -35,6 +35,7 @@ public:
     void appendCurves(const std::vector<train::StepMetric>& steps,
                       const std::vector<train::EpochMetric>& epochs);
     void appendEvents(const std::vector<train::RunEvent>& events);
+    void appendObservations(const std::vector<train::Observation>& observations);
     /// Why the curves shown are not those of the present design; empty: they are.
     void setStale(const QString& reason);
     std::vector<Chart*> charts() const;

@@ -158,6 +158,18 @@ nlohmann::json eventsJson(const std::vector<train::RunEvent>& events) {
     return list;
 }
 
+nlohmann::json observationsJson(const std::vector<train::Observation>& observations) {
+    auto list = nlohmann::json::array();
+    for (const auto& seen : observations) {
+        list.push_back({{"step", seen.step},
+                        {"layer", seen.layer},
+                        {"operand", seen.operand},
+                        {"measure", seen.measure},
+                        {"value", seen.value}});
+    }
+    return list;
+}
+
 nlohmann::json arithmeticJson(const std::vector<nn::PassArithmetic>& passes) {
     auto list = nlohmann::json::array();
     for (const auto& pass : passes) {
@@ -190,6 +202,7 @@ std::string runDocument(const app::Evaluation& evaluation, const std::filesystem
         {"kernel_path", training.kernelPath},
         {"epochs", epochsJson(training.epochs)},
         {"events", eventsJson(training.events)},
+        {"observations", observationsJson(training.observations)},
         {"operands", nlohmann::json::parse(app::tableText(app::operandsTable(training.statistics),
                                                           app::TableFormat::Json))},
         {"arithmetic", arithmeticJson(training.arithmetic)},

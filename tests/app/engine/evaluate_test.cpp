@@ -342,7 +342,7 @@ TEST_F(Evaluate, stopsTrainingWhenAnEpochCannotBeKept) {
                     const auto runs = other->runs();
                     ASSERT_TRUE(runs && !runs->empty());
                     ASSERT_TRUE(other->finishRun(runs->front().id, store::StoredStatus::Failed,
-                                                 "ended by another", {}));
+                                                 "ended by another"));
                 }
             },
         .onEpoch = {},

@@ -10,10 +10,14 @@ namespace {
 
 std::atomic<std::int64_t> allocations{0};
 
-void* allocate(std::size_t size, std::size_t alignment) {
+void* tryToAllocate(std::size_t size, std::size_t alignment) noexcept {
     ++allocations;
     const std::size_t rounded = (size + alignment - 1) / alignment * alignment;
-    void* memory = std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
+    return std::aligned_alloc(alignment, rounded == 0 ? alignment : rounded);
+}
+
+void* allocate(std::size_t size, std::size_t alignment) {
+    void* memory = tryToAllocate(size, alignment);
     if (memory == nullptr) {
         throw std::bad_alloc();
     }
@@ -33,6 +37,9 @@ void* operator new(std::size_t size) {
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     return allocate(size, static_cast<std::size_t>(alignment));
+}
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    return tryToAllocate(size, alignof(std::max_align_t));
 }
 void operator delete(void* memory) noexcept {
     std::free(memory);

@@ -40,7 +40,7 @@ inline train::Checkpoint checkpoint(int epoch) {
 }
 
 inline Result<void> commit(Store& store, std::int64_t run, int epoch) {
-    return store.commitEpoch(run, stepsOf(epoch), epochMetric(epoch), checkpoint(epoch));
+    return store.commitEpoch(run, {stepsOf(epoch)}, epochMetric(epoch), checkpoint(epoch));
 }
 
 inline RunStart start(const design::DesignPoint& design = {}) {

@@ -155,7 +155,7 @@ TEST_F(StoreRuns, KeepTheirCurvesAndCircumstances) {
     for (const int epoch : {1, 2}) {
         ASSERT_TRUE(commit(store, *run, epoch));
     }
-    ASSERT_TRUE(store.finishRun(*run, StoredStatus::Done, "", {}));
+    ASSERT_TRUE(store.finishRun(*run, StoredStatus::Done, ""));
     const auto rows = store.runs();
     ASSERT_EQ(rows->size(), 1U);
     const auto& row = rows->front();
@@ -213,10 +213,10 @@ TEST_F(StoreRuns, ThatAreDoneSpeakForTheirTrainingBeforeNewerStoppedOnes) {
     EXPECT_FALSE(store.latestRun(hash).value());
     const auto done = store.startRun(start()).value();
     ASSERT_TRUE(commit(store, done, 1));
-    ASSERT_TRUE(store.finishRun(done, StoredStatus::Done, "", {}));
+    ASSERT_TRUE(store.finishRun(done, StoredStatus::Done, ""));
     const auto stopped = store.startRun(start()).value();
     ASSERT_TRUE(commit(store, stopped, 1));
-    ASSERT_TRUE(store.finishRun(stopped, StoredStatus::Cancelled, "", {}));
+    ASSERT_TRUE(store.finishRun(stopped, StoredStatus::Cancelled, ""));
     EXPECT_EQ(store.latestRun(hash).value()->id, done);
     EXPECT_EQ(store.designs()->front().latestRun->id, done);
 }
@@ -240,7 +240,7 @@ TEST_F(StoreRuns, ThatDivergeKeepTheirReasonAndALossThatIsNotANumber) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const double infinity = std::numeric_limits<double>::infinity();
     ASSERT_TRUE(store.finishRun(run, StoredStatus::Diverged, "loss is NaN at step 1",
-                                {{0, infinity, 0.5}, {1, nan, 0}}));
+                                {.steps = {{0, infinity, 0.5}, {1, nan, 0}}}));
     EXPECT_EQ(store.runs()->front().status, StoredStatus::Diverged);
     EXPECT_EQ(store.runs()->front().reason, "loss is NaN at step 1");
     const auto steps = store.curves(run)->steps;
@@ -257,7 +257,7 @@ TEST_F(StoreRuns, ThatWereCancelledOfferTheirLastCheckpoint) {
     ASSERT_TRUE(commit(store, run, 1));
     ASSERT_TRUE(commit(store, run, 2));
     EXPECT_FALSE(store.stoppedRun(hash, "data").value()) << "the run is still going on";
-    ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, "", {{20, 0.5, 0.5}}));
+    ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, "", {.steps = {{20, 0.5, 0.5}}}));
     const auto found = store.stoppedRun(hash, "data").value();
     ASSERT_TRUE(found);
     EXPECT_EQ(found->checkpoint.epoch, 2);
@@ -269,18 +269,26 @@ TEST_F(StoreRuns, ThatWereCancelledOfferTheirLastCheckpoint) {
     EXPECT_FALSE(store.stoppedRun(trainHash(withEpochs(9)), "data").value());
 }
 
-TEST_F(StoreRuns, KeepTheirEventsInOrderAndGiveAResumedRunThoseBeforeItsCheckpoint) {
+TEST_F(StoreRuns, KeepEventsAndObservationsInOrderAndGiveAResumedRunThoseBeforeItsCheckpoint) {
     auto store = open();
     const auto run = store.startRun(start()).value();
     const train::RunEvent first{3, "loss scale", 512, "overflowed at 1024; update left out"};
     const train::RunEvent second{3, "conv1 forward", 4, "ünï"};
     const train::RunEvent late{10, "conv1 forward", 8, "above"};
-    ASSERT_TRUE(store.commitEpoch(run, stepsOf(1), epochMetric(1), checkpoint(1), {first, second}));
-    ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, "", {}, {late}));
+    const train::Observation seen{3, "conv1", "error@weight_gradient", "flushed", 0.71};
+    const train::Observation lateSeen{10, "conv1", "gradient", "norm",
+                                      std::numeric_limits<double>::infinity()};
+    ASSERT_TRUE(store.commitEpoch(
+        run, {.steps = stepsOf(1), .events = {first, second}, .observations = {seen}},
+        epochMetric(1), checkpoint(1)));
+    ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, "",
+                                {.steps = {}, .events = {late}, .observations = {lateSeen}}));
     EXPECT_EQ(store.curves(run)->events, (std::vector{first, second, late}));
+    EXPECT_EQ(store.curves(run)->observations, (std::vector{seen, lateSeen}));
     const auto found = store.stoppedRun(trainHash(design::DesignPoint{}), "data").value();
     ASSERT_TRUE(found);
     EXPECT_EQ(found->curves.events, (std::vector{first, second}));
+    EXPECT_EQ(found->curves.observations, (std::vector{seen}));
 }
 
 TEST_F(StoreRuns, KeepALargeCheckpointWholeAndOnlyTheLast) {
@@ -290,11 +298,11 @@ TEST_F(StoreRuns, KeepALargeCheckpointWholeAndOnlyTheLast) {
     for (std::size_t i = 0; i < large.state.size(); ++i) {
         large.state[i] = static_cast<std::byte>(i / 4096 % 251);
     }
-    ASSERT_TRUE(store.commitEpoch(run, stepsOf(1), epochMetric(1), large));
+    ASSERT_TRUE(store.commitEpoch(run, {stepsOf(1)}, epochMetric(1), large));
     large.epoch = 2;
     large.state.pop_back();
-    ASSERT_TRUE(store.commitEpoch(run, stepsOf(2), epochMetric(2), large));
-    ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, "", {}));
+    ASSERT_TRUE(store.commitEpoch(run, {stepsOf(2)}, epochMetric(2), large));
+    ASSERT_TRUE(store.finishRun(run, StoredStatus::Cancelled, ""));
     const auto found = store.stoppedRun(trainHash(design::DesignPoint{}), "data").value();
     ASSERT_TRUE(found);
     EXPECT_EQ(found->checkpoint.epoch, 2);
@@ -307,7 +315,7 @@ TEST_F(StoreRuns, ThatAreDoneNeedNoCheckpoint) {
     auto store = open();
     const auto run = store.startRun(start()).value();
     ASSERT_TRUE(commit(store, run, 1));
-    ASSERT_TRUE(store.finishRun(run, StoredStatus::Done, "", {}));
+    ASSERT_TRUE(store.finishRun(run, StoredStatus::Done, ""));
     SQLite::Database database(m_file.string());
     EXPECT_EQ(database.execAndGet("SELECT count(*) FROM checkpoint").getInt(), 0);
     EXPECT_EQ(database.execAndGet("SELECT count(*) FROM checkpoint_part").getInt(), 0);
@@ -319,7 +327,7 @@ TEST_F(StoreRuns, ThatWereStoppedAreNotOfferedOnceTheirTrainingIsDone) {
     for (const auto status : {StoredStatus::Cancelled, StoredStatus::Done}) {
         const auto run = store.startRun(start()).value();
         ASSERT_TRUE(commit(store, run, 1));
-        ASSERT_TRUE(store.finishRun(run, status, "", {}));
+        ASSERT_TRUE(store.finishRun(run, status, ""));
         EXPECT_EQ(store.stoppedRun(hash, "data").value().has_value(),
                   status == StoredStatus::Cancelled);
     }
@@ -330,17 +338,17 @@ TEST_F(StoreRuns, ThatEndedOrNeverWereTakeNoResults) {
     EXPECT_EQ(commit(store, 7, 1).error().code, ErrorCode::NotFound);
     EXPECT_EQ(store.curves(7).error().code, ErrorCode::NotFound);
     const auto run = store.startRun(start()).value();
-    EXPECT_FALSE(store.finishRun(run, StoredStatus::Running, "", {}));
+    EXPECT_FALSE(store.finishRun(run, StoredStatus::Running, ""));
     ASSERT_TRUE(store.finishRun(run, StoredStatus::Failed, "disk", {}));
     EXPECT_EQ(commit(store, run, 1).error().code, ErrorCode::InvalidInput);
-    EXPECT_FALSE(store.finishRun(run, StoredStatus::Done, "", {}));
+    EXPECT_FALSE(store.finishRun(run, StoredStatus::Done, ""));
 }
 
 TEST_F(StoreRuns, AnEpochThatFailsHalfWayLeavesNothing) {
     auto store = open();
     const auto run = store.startRun(start()).value();
     ASSERT_TRUE(commit(store, run, 1));
-    EXPECT_FALSE(store.commitEpoch(run, stepsOf(2), epochMetric(1), checkpoint(2)));
+    EXPECT_FALSE(store.commitEpoch(run, {stepsOf(2)}, epochMetric(1), checkpoint(2)));
     EXPECT_EQ(store.curves(run)->steps.size(), std::size_t{kStepsPerEpoch});
     EXPECT_TRUE(commit(store, run, 2));
 }

@@ -34,6 +34,30 @@ TEST(LossWatch, ForgivesPeaksThatEnd) {
     }
 }
 
+nn::OperandStatistics operandThatLost(const char* layer, std::int64_t flushed,
+                                      std::int64_t clipped) {
+    nn::OperandStatistics operand{layer, "error@weight_gradient", {}};
+    operand.statistics.count = 100;
+    operand.statistics.flushed = flushed;
+    operand.statistics.clipped = clipped;
+    return operand;
+}
+
+TEST(WorstOperand, IsTheOneThatLostMost) {
+    EXPECT_EQ(
+        worstOperand(std::vector{operandThatLost("conv2", 60, 0), operandThatLost("conv3", 71, 0),
+                                 operandThatLost("fc1", 65, 3)}),
+        "error@weight_gradient of conv3 flushed to zero: 71 %");
+    EXPECT_EQ(
+        worstOperand(std::vector{operandThatLost("conv3", 71, 0), operandThatLost("fc1", 0, 40)}),
+        "error@weight_gradient of fc1 clipped: 40 %");
+}
+
+TEST(WorstOperand, IsNoneWhereLittleWasLost) {
+    EXPECT_EQ(worstOperand(std::vector{operandThatLost("conv2", 49, 9)}), "");
+    EXPECT_EQ(worstOperand({}), "");
+}
+
 TEST(LargestWeight, NamesTheTrainedTensor) {
     std::vector<float> small{1, -2};
     std::vector<float> large{3, -40};

@@ -99,6 +99,37 @@ TEST(Train, GathersStatisticsOfTheLastStep) {
     EXPECT_THAT(layers, ElementsAre("conv1", "fc1"));
 }
 
+TEST(Train, WatchesSoManyStepsEvenlyAndChangesNothing) {
+    TrainSpec spec = tinySpec(blockFloat(6, Rounding::NearestEven));
+    spec.watchedSteps = 0;
+    const Outcome blind = runTiny(spec);
+    EXPECT_THAT(blind.result.observations, ::testing::IsEmpty());
+    spec.watchedSteps = 5;
+    const Outcome watched = runTiny(spec);
+    std::set<std::int64_t> steps;
+    std::set<std::string> measures;
+    for (const auto& seen : watched.result.observations) {
+        steps.insert(seen.step);
+        measures.insert(seen.measure);
+        EXPECT_GT(seen.value, seen.measure == "norm" || seen.measure == "sqnr_db" ? 0 : -1);
+    }
+    EXPECT_THAT(steps, ElementsAre(0, 5, 10, 15, 20));
+    EXPECT_THAT(measures, ElementsAre("clipped", "flushed", "norm", "sqnr_db"));
+    EXPECT_EQ(blind.checkpoints.back().state, watched.checkpoints.back().state);
+}
+
+/// The norm is that of the gradient itself, not of the loss times its scale.
+TEST(Train, GradientNormsAreThoseOfTheUnscaledLoss) {
+    TrainSpec spec = tinySpec();
+    const auto plain = runTiny(spec).result.observations;
+    spec.recipe.lossScaling = LossScalingKind::Static;
+    spec.recipe.lossScale = 1024;
+    const auto scaled = runTiny(spec).result.observations;
+    ASSERT_FALSE(plain.empty());
+    EXPECT_EQ(plain.front().measure, "norm");
+    EXPECT_NEAR(scaled.front().value, plain.front().value, 1e-5 * plain.front().value);
+}
+
 class TrainFormats : public ::testing::TestWithParam<numerics::TensorFormat> {};
 
 TEST_P(TrainFormats, GiveTheSameBytesWithMoreThreads) {

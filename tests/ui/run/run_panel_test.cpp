@@ -138,19 +138,43 @@ private slots:
 
     void changesDuringTheRunAreDrawnOnceThereAreAny() {
         RunPanel panel;
-        const Chart* changes = panel.charts().at(2);
+        const Chart* changes = panel.charts().at(3);
         panel.beginCurves(design::DesignPoint(), 300);
-        QVERIFY(!changes->isVisibleTo(&panel));
+        QVERIFY(changes->isEmpty());
         panel.appendEvents({{.step = 100, .subject = "conv1 weight", .value = 4, .text = "r < 0.5"},
                             {.step = 150, .subject = "conv2 weight", .value = 8, .text = ""}});
         panel.appendEvents({{.step = 200, .subject = "conv1 weight", .value = 0, .text = ""}});
-        QVERIFY(changes->isVisibleTo(&panel));
+        QVERIFY(!changes->isEmpty());
         const QString table = changes->dataTsv();
         QVERIFY2(table.contains(QStringLiteral("100\tconv1 weight\t4\tr < 0.5\n")),
                  qPrintable(table));
         QVERIFY2(table.contains(QStringLiteral("200\tconv1 weight\tplan\t\n")), qPrintable(table));
         panel.beginCurves(design::DesignPoint(), 300);
-        QVERIFY(!changes->isVisibleTo(&panel));
+        QVERIFY(changes->isEmpty());
+    }
+
+    void lossesOfFormatsAreDrawnByLayerAndMeasure() {
+        RunPanel panel;
+        const Chart* chart = panel.charts().at(2);
+        panel.beginCurves(design::DesignPoint(), 300);
+        QVERIFY(chart->isEmpty());
+        panel.appendObservations({{1, "conv1", "weight@forward", "sqnr_db", 40},
+                                  {1, "conv1", "weight@forward", "flushed", 0.25},
+                                  {1, "conv1", "gradient", "norm", 3},
+                                  {1, "fc1", "error@input_gradient", "sqnr_db", 35}});
+        panel.appendObservations({{9, "conv1", "weight@forward", "sqnr_db", 41}});
+        auto* layer = panel.findChild<QComboBox*>(QStringLiteral("observed_layer"));
+        auto* measure = panel.findChild<QComboBox*>(QStringLiteral("measure"));
+        QCOMPARE(layer->count(), 2);
+        QVERIFY(chart->dataTsv().contains(QStringLiteral("weight, forward\t9\t41\n")));
+        measure->setCurrentIndex(2);
+        QVERIFY2(chart->dataTsv().contains(QStringLiteral("weight, forward\t1\t25\n")),
+                 qPrintable(chart->dataTsv()));
+        measure->setCurrentIndex(3);
+        QVERIFY(chart->dataTsv().contains(QStringLiteral("\t1\t3\n")));
+        measure->setCurrentIndex(0);
+        layer->setCurrentIndex(1);
+        QVERIFY(chart->dataTsv().contains(QStringLiteral("error, input gradient\t1\t35\n")));
     }
 
     void staleResultsSayWhy() {
