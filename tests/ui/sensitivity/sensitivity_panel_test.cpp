@@ -19,7 +19,7 @@ study::Sensitivity someResult() {
     study::Sensitivity result{.accuracy = 0.9, .changedEpoch = 3, .cases = {}};
     numerics::BlockFloat four;
     four.mantissaBits = 4;
-    result.cases.push_back({"conv1", design::Role::Weight, {four, {}}, 27.5, 0.895, 0.005});
+    result.cases.push_back({"conv1", design::Role::Weight, {four, {}}, 27.5, 0.875, 0.03125});
     result.cases.push_back({"fc1", design::Role::Error, {four, {}}, 27.5, std::nullopt, 1});
     return result;
 }
@@ -44,7 +44,7 @@ private slots:
         panel.setResult(design::DesignPoint().withName("LeNet"), someResult());
         const QString table = tableTsv(*panel.findChild<QTableView*>());
         QVERIFY2(
-            table.contains(QStringLiteral("conv1\tweight\tbfp<4,block=16>\t27.5\t0.895\t0.5\t")),
+            table.contains(QStringLiteral("conv1\tweight\tbfp<4,block=16>\t27.5\t0.875\t3.125\t")),
             qPrintable(table));
         QVERIFY2(table.contains(QStringLiteral("fc1\terror\tbfp<4,block=16>\t27.5\t-1\tinf\tinf")),
                  qPrintable(table));
