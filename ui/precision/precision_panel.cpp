@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/precision/precision_panel.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -88,6 +89,7 @@ struct PrecisionPanel::Impl {
     FitTable* statistics = nullptr;
     StatisticsModel* statisticsModel = nullptr;
     QGridLayout* grid = nullptr;
+    QCheckBox* stored = nullptr;
     QWidget* matrixPart = nullptr;
     QWidget* editorPart = nullptr;
     QWidget* statisticsPart = nullptr;
@@ -107,6 +109,7 @@ struct PrecisionPanel::Impl {
     std::vector<design::RoleKey> selectedKeys() const;
     design::RoleKey currentKey() const;
     void showMatrix();
+    void showStored(bool shown);
     void showEditor();
     void apply(const FormatChange& change, quint64 gesture);
     void revert();
@@ -203,8 +206,16 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
         compute->setItemData(compute->count() - 1, toQt(info.help), Qt::ToolTipRole);
     }
     label->setBuddy(compute);
+    stored = new QCheckBox(tr("Stored &copies"), matrixPart);
+    stored->setObjectName(QStringLiteral("stored"));
+    stored->setToolTip(
+        tr("Also the formats of what the optimiser keeps: master weights, momentum, "
+           "second moment"));
+    QObject::connect(stored, &QCheckBox::toggled, panel, [this](bool shown) { showStored(shown); });
+    showStored(false);
     line->addWidget(label);
     line->addWidget(compute, 1);
+    line->addWidget(stored);
     QObject::connect(compute, &QComboBox::activated, panel, [this](int row) {
         auto plan = design.precision();
         plan.compute = nn::computeModes()[static_cast<std::size_t>(row)].mode;
@@ -376,8 +387,24 @@ design::RoleKey PrecisionPanel::Impl::currentKey() const {
                                                                 : design::RoleKey{};
 }
 
+void PrecisionPanel::Impl::showStored(bool shown) {
+    for (int row = RoleMatrixModel::kOperandRows; row < RoleMatrixModel::kRows; ++row) {
+        matrix->setRowHidden(row, !shown);
+    }
+    if (!shown && matrix->currentIndex().row() >= RoleMatrixModel::kOperandRows) {
+        matrix->setCurrentIndex(model->index(0, 0));
+    }
+    matrix->updateGeometry();
+}
+
 void PrecisionPanel::Impl::showMatrix() {
     model->show(design.precision(), baseline.precision(), scope, scopeKind());
+    for (int row = RoleMatrixModel::kOperandRows; row < RoleMatrixModel::kRows; ++row) {
+        // What is not as in the baseline is never hidden.
+        if (model->cell(model->index(row, 0)).differs) {
+            stored->setChecked(true);
+        }
+    }
     showEditor();
 }
 

@@ -18,6 +18,11 @@ namespace {
 constexpr std::array kPasses{design::Pass::Forward, design::Pass::InputGradient,
                              design::Pass::WeightGradient};
 
+design::Role roleOfRow(std::size_t row) {
+    const auto operands = design::allRoles();
+    return row < operands.size() ? operands[row] : design::storedRoles()[row - operands.size()];
+}
+
 design::PlanLevel levelOf(const design::PlanScope& scope) {
     if (!scope.layer.empty()) {
         return design::PlanLevel::Layer;
@@ -33,14 +38,14 @@ QString bitCount(double bits) {
 }  // namespace
 
 RoleMatrixModel::RoleMatrixModel(QObject* parent) : QAbstractTableModel(parent) {
-    const auto roles = design::allRoles();
     for (std::size_t row = 0; row < m_cells.size(); ++row) {
-        const auto used = design::passesOf(roles[row]);
-        m_cells[row][0].key = {roles[row], std::nullopt};
+        const design::Role role = roleOfRow(row);
+        const auto used = design::passesOf(role);
+        m_cells[row][0].key = {role, std::nullopt};
         m_cells[row][0].applicable = true;
         for (std::size_t column = 1; column < m_cells[row].size(); ++column) {
             Cell& cell = m_cells[row][column];
-            cell.key = {roles[row], kPasses[column - 1]};
+            cell.key = {role, kPasses[column - 1]};
             cell.applicable =
                 std::find(used.begin(), used.end(), kPasses[column - 1]) != used.end();
         }
@@ -131,7 +136,7 @@ QVariant RoleMatrixModel::data(const QModelIndex& index, int role) const {
 
 QVariant RoleMatrixModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation == Qt::Vertical) {
-        const QString label = roleLabel(design::allRoles()[static_cast<std::size_t>(section)]);
+        const QString label = roleLabel(roleOfRow(static_cast<std::size_t>(section)));
         if (role == Qt::DisplayRole) {
             return QString(label).replace(QLatin1Char(' '), QLatin1Char('\n'));
         }

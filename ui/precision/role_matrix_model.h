@@ -10,13 +10,15 @@
 
 namespace mantissa::ui {
 
-/// Four rows (roles), four columns: what is said for all passes, then each pass. A cell whose pass
-/// does not use the role is empty and disabled.
+/// A row a role, the operands of the passes before what the optimiser keeps; four columns: what is
+/// said for all passes, then each pass. A cell whose pass does not use the role is empty and
+/// disabled.
 class RoleMatrixModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    static constexpr int kRows = 4;
+    static constexpr int kOperandRows = 4;
+    static constexpr int kRows = 7;  ///< with what the optimiser keeps
     static constexpr int kColumns = 4;
 
     static constexpr int kOverriddenRole = Qt::UserRole + 10;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QFont>
 #include <QHash>
@@ -95,9 +96,28 @@ private slots:
         const QAbstractItemModelTester tester(
             &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.show({}, {}, {}, {});
-        QCOMPARE(model.rowCount(), 4);
+        QCOMPARE(model.rowCount(), 7);
+        QVERIFY(model.index(6, 0).flags().testFlag(Qt::ItemIsEnabled));
+        QVERIFY(!model.index(6, 1).flags().testFlag(Qt::ItemIsEnabled));
         QVERIFY(!model.index(3, 1).flags().testFlag(Qt::ItemIsEnabled));
         QVERIFY(model.index(3, 0).flags().testFlag(Qt::ItemIsEnabled));
+    }
+
+    void storedCopiesAreShownOnRequestOrWhereTheyAreSet() {
+        PrecisionPanel panel;
+        const design::DesignPoint design;
+        panel.setDesign(design, design);
+        auto* matrix = panel.findChild<QTableView*>(QStringLiteral("matrix"));
+        auto* stored = panel.findChild<QCheckBox*>(QStringLiteral("stored"));
+        QVERIFY(matrix->isRowHidden(4) && matrix->isRowHidden(6));
+        stored->setChecked(true);
+        QVERIFY(!matrix->isRowHidden(4));
+        stored->setChecked(false);
+        const auto plan = design::withFormat({}, {}, {design::Role::MasterWeight, std::nullopt},
+                                             {*numerics::parseFormat("fp16"), {}});
+        panel.setDesign(design.withPrecision(plan), design);
+        QVERIFY(!matrix->isRowHidden(4));
+        QVERIFY(matrix->model()->index(4, 0).data().toString().contains(QStringLiteral("16")));
     }
 
     void statisticsModelKeepsItsPromises() {
