@@ -44,6 +44,11 @@ function(mantissa_library name)
   target_link_libraries(${name} PUBLIC mantissa_settings ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
 endfunction()
 
+# Tests spend their time in what they test: compiling them well takes longer than it saves.
+function(mantissa_test_options name)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
+endfunction()
+
 # mantissa_gtest(<name> SOURCES ... LINK ... [LABELS ...]): a GoogleTest program, one ctest entry a test case.
 function(mantissa_gtest name)
   if(NOT MANTISSA_TESTS)
@@ -54,6 +59,7 @@ function(mantissa_gtest name)
   target_link_libraries(${name} PRIVATE mantissa_settings ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
     MANTISSA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MANTISSA_TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/tests/data")
+  mantissa_test_options(${name})
   list(LENGTH ARG_SOURCES sources)
   if(sources GREATER 4)  # below, reading the headers anew costs less
     target_precompile_headers(${name} PRIVATE <gmock/gmock.h>)
@@ -73,6 +79,7 @@ function(mantissa_qtest name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   set_target_properties(${name} PROPERTIES AUTOMOC ON)
+  mantissa_test_options(${name})
   target_link_libraries(${name} PRIVATE mantissa_settings ${ARG_LINK} Qt6::Test)
   target_compile_definitions(${name} PRIVATE
     MANTISSA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MANTISSA_TEST_DATA_DIR="${PROJECT_SOURCE_DIR}/tests/data")
