@@ -133,10 +133,12 @@ void SensitivityPanel::setResult(const design::DesignPoint& design,
                                    : tr("all training images");
     const QString name =
         design.name().empty() ? tr("The design") : QString::fromStdString(design.name());
-    QString text = tr("%1 itself: %2 test accuracy, measured, after %n epoch(s) on %3. Each row: "
-                      "the last epoch again with one operand changed.",
-                      nullptr, result.changedEpoch)
-                       .arg(name, percentText(result.accuracy), set);
+    QString text = tr("%1 itself: %2 test accuracy, measured, after %3 on %4. Each row: the last "
+                      "epoch again with one operand changed.")
+                       .arg(name, percentText(result.accuracy),
+                            result.changedEpoch == 1 ? tr("one epoch")
+                                                     : tr("%1 epochs").arg(result.changedEpoch),
+                            set);
     if (result.cancelled) {
         text += tr(" Cancelled: the rows that were done.");
     }
