@@ -2,9 +2,12 @@
 #include "app/studio/theme.h"
 
 #include <QApplication>
+#include <QPainter>
 #include <QPalette>
+#include <QProxyStyle>
 #include <QStyle>
 #include <QStyleFactory>
+#include <QStyleOption>
 
 namespace mantissa::app {
 namespace {
@@ -42,6 +45,24 @@ QPalette paletteOf(const Colours& c) {
     return palette;
 }
 
+/// Fusion draws the frame of a check box darker than the window, which nobody sees on a dark one.
+class FusionWithFrames : public QProxyStyle {
+public:
+    FusionWithFrames() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+    void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                       const QWidget* widget) const override {
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+        if (element == PE_IndicatorCheckBox) {
+            painter->save();
+            painter->setPen(option->palette.color(QPalette::PlaceholderText));
+            painter->setBrush(Qt::NoBrush);
+            painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+            painter->restore();
+        }
+    }
+};
+
 QPalette lightPalette() {
     return paletteOf({.window = {0xf3, 0xf4, 0xf6},
                       .base = {0xff, 0xff, 0xff},
@@ -77,7 +98,7 @@ void applyTheme(Theme theme) {
         QApplication::setPalette(systemPalette);
         return;
     }
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new FusionWithFrames);  // the application deletes it
     QApplication::setPalette(theme == Theme::Dark ? darkPalette() : lightPalette());
 }
 
