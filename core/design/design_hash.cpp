@@ -5,6 +5,7 @@
 #include "core/design/design_json.h"
 #include "core/design/design_point.h"
 #include "core/design/json_parts.h"
+#include "core/numerics/multiplier_table.h"
 
 namespace mantissa::design {
 namespace {
@@ -31,6 +32,18 @@ std::string hashText(std::string_view text) {
     return digits;
 }
 
+/// Of the products in a multiplier's file, wherever it lies; empty where the plan has none, or it
+/// cannot be read: then no run begins either.
+std::string tableHash(const PrecisionPlan& plan) {
+    const auto* file = std::get_if<numerics::TableMultiplier>(&plan.multiplier);
+    if (plan.compute != nn::ComputeMode::Approximate || file == nullptr) {
+        return {};
+    }
+    const auto table = numerics::readTable(file->file);
+    return table ? hashText(std::string(table->entries.begin(), table->entries.end()))
+                 : std::string();
+}
+
 }  // namespace
 
 std::string designHash(const DesignPoint& design) {
@@ -47,7 +60,10 @@ std::string trainHash(const DesignPoint& design) {
         part["control"] = std::move(control);
     }
     if (const auto compute = design.precision().compute; compute != nn::ComputeMode::Fast) {
-        part["compute"] = nn::infoOf(compute).id;
+        part["compute"] = computeText(design.precision());
+        if (const auto table = tableHash(design.precision()); !table.empty()) {
+            part["compute"] = "lut " + table;
+        }
     }
     return hashText(canonicalText(part));
 }

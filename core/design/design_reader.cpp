@@ -266,16 +266,11 @@ std::map<std::string, RoleFormats, std::less<>> readScopes(const Place& place) {
     return scopes;
 }
 
-nn::ComputeMode readComputeMode(const Place& place) {
-    const auto id = readString(place);
-    std::string allowed;
-    for (const auto& info : nn::computeModes()) {
-        if (info.id == id) {
-            return info.mode;
-        }
-        allowed += (allowed.empty() ? "" : ", ") + std::string(info.id);
+void readCompute(const Place& place, PrecisionPlan& plan) {
+    const auto text = readString(place);
+    if (const auto set = setCompute(plan, text); !set) {
+        refuse(place, "is \"" + text + "\", " + set.error().message);
     }
-    refuse(place, "is \"" + id + "\", must be one of " + allowed);
 }
 
 PrecisionPlan readPlan(const Place& place) {
@@ -291,7 +286,7 @@ PrecisionPlan readPlan(const Place& place) {
         plan.layers = readScopes(place.at("layers"));
     }
     if (place.value.contains("compute")) {
-        plan.compute = readComputeMode(place.at("compute"));
+        readCompute(place.at("compute"), plan);
     }
     return plan;
 }

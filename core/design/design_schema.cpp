@@ -138,9 +138,12 @@ Json precisionSchema() {
     properties["network"] = scope;
     properties["kinds"] = closedObject(std::move(kinds));
     properties["layers"] = std::move(layers);
-    for (const auto& info : nn::computeModes()) {
-        properties["compute"]["enum"].push_back(info.id);
+    Json& compute = properties["compute"];
+    for (const auto& text : computeTexts()) {
+        compute["anyOf"][0]["enum"].push_back(text);
     }
+    compute["anyOf"][1] = typed("string");
+    compute["anyOf"][1]["pattern"] = "^[Ll][Uu][Tt]<.+>$";
     return closedObject(std::move(properties));
 }
 

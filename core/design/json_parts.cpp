@@ -105,7 +105,7 @@ Json precisionJson(const PrecisionPlan& plan) {
     object["kinds"] = scopesJson(plan.kinds);
     object["layers"] = scopesJson(plan.layers);
     if (plan.compute != nn::ComputeMode::Fast) {
-        object["compute"] = nn::infoOf(plan.compute).id;
+        object["compute"] = computeText(plan);
     }
     return object;
 }

@@ -156,6 +156,7 @@ std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
             .errorWeightGradient = of(Role::Error, Pass::WeightGradient),
             .weightGradient = of(Role::WeightGradient, std::nullopt),
             .compute = plan.compute,
+            .multiplier = plan.multiplier,
         });
     }
     return resolved;
@@ -172,6 +173,45 @@ std::vector<train::StatePrecision> resolveStates(const PrecisionPlan& plan,
         resolved.push_back({of(Role::MasterWeight), of(Role::Momentum), of(Role::SecondMoment)});
     }
     return resolved;
+}
+
+std::string computeText(const PrecisionPlan& plan) {
+    return plan.compute == nn::ComputeMode::Approximate ? numerics::multiplierText(plan.multiplier)
+                                                        : std::string(nn::infoOf(plan.compute).id);
+}
+
+std::vector<std::string> computeTexts() {
+    std::vector<std::string> texts;
+    for (const auto& info : nn::computeModes()) {
+        if (info.mode != nn::ComputeMode::Approximate) {
+            texts.emplace_back(info.id);
+        }
+    }
+    for (const auto& named : numerics::namedMultipliers()) {
+        if (!std::holds_alternative<numerics::ExactMultiplier>(named.multiplier)) {
+            texts.push_back(named.name);
+        }
+    }
+    return texts;
+}
+
+Result<void> setCompute(PrecisionPlan& plan, std::string_view text) {
+    for (const auto& info : nn::computeModes()) {
+        if (info.id == text && info.mode != nn::ComputeMode::Approximate) {
+            plan.compute = info.mode;
+            return {};
+        }
+    }
+    const auto multiplier = numerics::parseMultiplier(text);
+    if (!multiplier || std::holds_alternative<numerics::ExactMultiplier>(*multiplier)) {
+        return fail(ErrorCode::InvalidInput,
+                    "must be one of fast, bit_true, acc_M, mit_M and mbm_M with M from 1 to 7 or "
+                    "23, and lut<FILE>",
+                    "compute", "for example mit_7 or lut<MBM_7.bin>");
+    }
+    plan.compute = nn::ComputeMode::Approximate;
+    plan.multiplier = *multiplier;
+    return {};
 }
 
 }  // namespace mantissa::design

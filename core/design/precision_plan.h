@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "core/nn/layer_precision.h"
 #include "core/nn/network_spec.h"
 #include "core/numerics/format.h"
@@ -56,15 +57,24 @@ struct ResolvedFormat {
 /// Within one level a pass-specific entry wins; a nearer level wins over a farther one.
 struct PrecisionPlan {
     RoleFormats network;
-    std::map<std::string, RoleFormats, std::less<>> kinds;   ///< by layer kind id
-    std::map<std::string, RoleFormats, std::less<>> layers;  ///< by layer name
-    nn::ComputeMode compute = nn::ComputeMode::Fast;         ///< of the whole network
+    std::map<std::string, RoleFormats, std::less<>> kinds;                ///< by layer kind id
+    std::map<std::string, RoleFormats, std::less<>> layers;               ///< by layer name
+    nn::ComputeMode compute = nn::ComputeMode::Fast;                      ///< of the whole network
+    numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
     bool operator==(const PrecisionPlan&) const = default;
 
     /// `pass` absent: the format said for all passes.
     ResolvedFormat resolve(std::string_view layer, std::string_view kind, Role role,
                            std::optional<Pass> pass) const;
 };
+
+/// How a document says how products are made and summed: "fast", "bit_true", or the approximate
+/// multiplier's name as multiplierText().
+std::string computeText(const PrecisionPlan& plan);
+/// Every such text but those of tables in files.
+std::vector<std::string> computeTexts();
+/// Reads it back into the plan; the error lists what is allowed, and no file is opened.
+Result<void> setCompute(PrecisionPlan& plan, std::string_view text);
 
 /// Where an edit goes. An empty scope is the network default.
 struct PlanScope {

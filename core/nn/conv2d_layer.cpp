@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/nn/approximate_passes.h"
 #include "core/nn/block_convolution.h"
 #include "core/nn/conv2d_kind.h"
 #include "core/nn/convolution.h"
@@ -36,6 +37,7 @@ public:
 
     std::int64_t scratchFloats() const override {
         return std::max({convScratchFloats(m_geometry),
+                         multiplication() != nullptr ? approximateConvScratchFloats(m_geometry) : 0,
                          m_blockForward ? m_blockForward->scratchFloats() : 0,
                          m_blockInputGradient ? m_blockInputGradient->scratchFloats() : 0,
                          m_blockWeightGradient ? m_blockWeightGradient->scratchFloats() : 0});
@@ -73,6 +75,9 @@ protected:
                 const auto& pass = *m_blockForward;
                 pass.run(m_packedForward + group * pass.packedFloats(), shift, from, to, scratch,
                          context.team);
+            } else if (multiplication() != nullptr) {
+                approximateConvForward(*multiplication(), g, weight.data + group * groupWeights(),
+                                       shift, from.data, to, scratch, context.team);
             } else {
                 convForward(g, weight.data + group * groupWeights(), shift, from.data, to, scratch,
                             context.team);
@@ -93,6 +98,10 @@ protected:
                 const auto& pass = *m_blockInputGradient;
                 pass.run(m_packedInputGradient + group * pass.packedFloats(), from, to, scratch,
                          context.team);
+            } else if (multiplication() != nullptr) {
+                approximateConvInputGradient(*multiplication(), g,
+                                             weight.data + group * groupWeights(), from.data, to,
+                                             scratch, context.team);
             } else {
                 convInputGradient(g, weight.data + group * groupWeights(), from.data, to, scratch,
                                   context.team);
@@ -104,6 +113,10 @@ protected:
                             float* dw) override {
         if (m_blockWeightGradient) {
             blockWeightGradient(context, x, dy, dw);
+            return;
+        }
+        if (multiplication() != nullptr) {
+            approximateWeightGradient(context, x.data, dy.data, dw);
             return;
         }
         const ConvGeometry& g = m_geometry;
@@ -161,6 +174,39 @@ private:
             });
             pass.addParts(m_partial, dw + group * groupWeights(), context.team);
         }
+    }
+
+    void approximateWeightGradient(const StepContext& context, const float* x, const float* dy,
+                                   float* dw) {
+        const ConvGeometry& g = m_geometry;
+        const std::int64_t share = (context.images + m_parts - 1) / m_parts;
+        const std::int64_t parts = (context.images + share - 1) / share;
+        context.team.run(parts * m_groups, [&](std::int64_t task, int worker) {
+            const std::int64_t first = task / m_groups * share;
+            const std::int64_t group = task % m_groups;
+            approximateConvWeightGradient(
+                *multiplication(), g, x + first * g.inputStride + group * g.inputFloats(),
+                dy + first * g.outputStride + group * g.outputFloats(),
+                std::min(share, context.images - first), m_partial + task * groupWeights(),
+                context.scratchOf(worker), context.team);
+        });
+        // A part is taps x outChannels, weights are the other way round.
+        forEachRange(
+            context.team, m_groups * g.outChannels,
+            [&](std::int64_t first, std::int64_t count) {
+                for (std::int64_t filter = first; filter < first + count; ++filter) {
+                    const float* const from = m_partial + filter / g.outChannels * groupWeights() +
+                                              filter % g.outChannels;
+                    for (std::int64_t tap = 0; tap < g.taps; ++tap) {
+                        float sum = from[tap * g.outChannels];
+                        for (std::int64_t part = 1; part < parts; ++part) {
+                            sum += from[part * m_weights + tap * g.outChannels];
+                        }
+                        dw[filter * g.taps + tap] = sum;
+                    }
+                }
+            },
+            m_parts * g.taps);
     }
 
     /// One task an image.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "core/nn/approximate_passes.h"
 #include "core/nn/conv2d_kind.h"
 #include "core/nn/depthwise.h"
 #include "core/nn/gemm_layer.h"
@@ -12,12 +13,15 @@ namespace {
 class DepthwiseLayer final : public GemmLayer {
 public:
     explicit DepthwiseLayer(const LayerBuild& build)
-        : GemmLayer(build, build.params<Conv2d>().bias, build.params<Conv2d>().groups, OnlyFp32{}),
+        : GemmLayer(build, build.params<Conv2d>().bias, build.params<Conv2d>().groups,
+                    NoIntegers{}),
           m_channels(build.params<Conv2d>().groups),
           m_geometry(depthwiseGeometry(convGeometry(build.params<Conv2d>(), build.shapes.input))) {}
 
     std::int64_t scratchFloats() const override {
-        return std::max(depthwiseScratchFloats(m_geometry), convScratchFloats(m_geometry.plane));
+        return std::max(
+            {depthwiseScratchFloats(m_geometry), convScratchFloats(m_geometry.plane),
+             multiplication() != nullptr ? approximateConvScratchFloats(m_geometry.plane) : 0});
     }
 
 protected:
@@ -25,10 +29,17 @@ protected:
                      const float* bias, float* y) override {
         forEachPlane(context, [&](std::int64_t image, std::int64_t channel, float* scratch) {
             const ConvGeometry& g = m_geometry.plane;
-            depthwiseForward(m_geometry, weight.data + channel * g.taps,
-                             bias != nullptr ? bias[channel] : 0.0F,
-                             x.data + image * g.inputStride + channel * g.inputFloats(),
-                             y + image * g.outputStride + channel * g.outputFloats(), scratch);
+            const float* const filter = weight.data + channel * g.taps;
+            const float* const from = x.data + image * g.inputStride + channel * g.inputFloats();
+            float* const to = y + image * g.outputStride + channel * g.outputFloats();
+            if (multiplication() != nullptr) {
+                approximateConvForward(*multiplication(), g, filter,
+                                       bias != nullptr ? bias + channel : nullptr, from, to,
+                                       scratch, context.team);
+            } else {
+                depthwiseForward(m_geometry, filter, bias != nullptr ? bias[channel] : 0.0F, from,
+                                 to, scratch);
+            }
         });
     }
 
@@ -36,9 +47,15 @@ protected:
                            const BlockTensor& dy, float* dx) override {
         forEachPlane(context, [&](std::int64_t image, std::int64_t channel, float* scratch) {
             const ConvGeometry& g = m_geometry.plane;
-            depthwiseInputGradient(m_geometry, weight.data + channel * g.taps,
-                                   dy.data + image * g.outputStride + channel * g.outputFloats(),
-                                   dx + image * g.inputStride + channel * g.inputFloats(), scratch);
+            const float* const filter = weight.data + channel * g.taps;
+            const float* const from = dy.data + image * g.outputStride + channel * g.outputFloats();
+            float* const to = dx + image * g.inputStride + channel * g.inputFloats();
+            if (multiplication() != nullptr) {
+                approximateConvInputGradient(*multiplication(), g, filter, from, to, scratch,
+                                             context.team);
+            } else {
+                depthwiseInputGradient(m_geometry, filter, from, to, scratch);
+            }
         });
     }
 
@@ -48,6 +65,13 @@ protected:
         const ConvGeometry& g = m_geometry.plane;
         fillFloats(context.team, dw, m_channels * g.taps, 0.0F);
         context.team.run(m_channels, [&](std::int64_t channel, int worker) {
+            if (multiplication() != nullptr) {
+                approximateConvWeightGradient(
+                    *multiplication(), g, x.data + channel * g.inputFloats(),
+                    dy.data + channel * g.outputFloats(), context.images, dw + channel * g.taps,
+                    context.scratchOf(worker), context.team);
+                return;
+            }
             convWeightGradient(g, x.data + channel * g.inputFloats(),
                                dy.data + channel * g.outputFloats(), context.images,
                                dw + channel * g.taps, context.scratchOf(worker), context.team);

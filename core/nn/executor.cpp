@@ -10,14 +10,43 @@
 
 namespace mantissa::nn {
 
+Result<void> Executor::loadMultipliers(const std::vector<LayerPrecision>& precision) {
+    multiplications.assign(precision.size(), nullptr);
+    for (std::size_t i = 0; i < precision.size(); ++i) {
+        if (precision[i].compute != ComputeMode::Approximate ||
+            !kindOf(spec.layers[i].params).hasGemm) {
+            continue;
+        }
+        const auto same =
+            std::find_if(multiplications.begin(), multiplications.end(), [&](const auto& loaded) {
+                return loaded != nullptr && loaded->kind() == precision[i].multiplier;
+            });
+        if (same != multiplications.end()) {
+            multiplications[i] = *same;
+            continue;
+        }
+        if (std::holds_alternative<numerics::ExactMultiplier>(precision[i].multiplier)) {
+            return fail(ErrorCode::InvalidInput, "fp32 is no approximate multiplier", "compute",
+                        "choose the fast mode, or one of acc_M, mit_M and mbm_M");
+        }
+        auto loaded = numerics::loadMultiplier(precision[i].multiplier);
+        if (!loaded) {
+            return tl::unexpected(loaded.error());
+        }
+        multiplications[i] = std::make_shared<const ApproximateMultiplication>(std::move(*loaded));
+    }
+    return {};
+}
+
 void Executor::build(const std::vector<LayerPrecision>& precision, int batchSize,
                      bool keepsOperands) {
     batch = batchSize;
     nodes.resize(spec.layers.size());
     std::int64_t scratchFloats = 0;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-        nodes[i].layer = makeLayer(spec.layers[i], shapes[i], precision[i],
-                                   static_cast<std::uint32_t>(i), batchSize);
+        nodes[i].layer =
+            makeLayer(spec.layers[i], shapes[i], precision[i], static_cast<std::uint32_t>(i),
+                      batchSize, multiplications[i].get());
         scratchFloats = std::max(scratchFloats, nodes[i].layer->scratchFloats());
     }
     const auto layers = describeMemory();
@@ -111,8 +140,7 @@ StepResult Executor::forward(std::span<const float> pictures, std::span<const st
         }
     }
     const auto scores = static_cast<std::size_t>(images * spec.classes);
-    return softmaxCrossEntropy({nodes.back().output, scores}, spec.classes, labels, gradient,
-                               loss);
+    return softmaxCrossEntropy({nodes.back().output, scores}, spec.classes, labels, gradient, loss);
 }
 
 bool Executor::backward(const StepContext& context) {

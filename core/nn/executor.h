@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/nn/approximate_products.h"
 #include "core/nn/graph.h"
 #include "core/nn/layer.h"
 #include "core/nn/step_memory.h"
@@ -43,7 +44,11 @@ struct Executor {
     ThreadTeam* team = nullptr;
     std::int64_t images = 0;  ///< of the last step
     bool gathers = false;
+    /// Of the layers, null where none is emulated; equal multipliers share one.
+    std::vector<std::shared_ptr<const ApproximateMultiplication>> multiplications;
 
+    /// To be called before build().
+    Result<void> loadMultipliers(const std::vector<LayerPrecision>& precision);
     void build(const std::vector<LayerPrecision>& precision, int batchSize, bool keepsOperands);
 
     std::int64_t imageFloats() const { return elementCount(spec.input); }

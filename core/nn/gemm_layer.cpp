@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include "core/nn/approximate_products.h"
 #include "core/nn/block_segment.h"
 #include "core/nn/initialise.h"
 #include "core/nn/vector_ops.h"
@@ -33,7 +34,7 @@ std::int64_t segmentOf(const QuantisedOperand& a, const QuantisedOperand& b, std
 }  // namespace
 
 GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups)
-    : GemmLayer(build, bias, groups, OnlyFp32{}) {
+    : GemmLayer(build, bias, groups, NoIntegers{}) {
     if (build.precision.compute != ComputeMode::BitTrue) {
         return;
     }
@@ -52,11 +53,12 @@ GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups)
     packs(GemmPass::WeightGradient, m_activationWeightGradient, m_errorWeightGradient);
 }
 
-GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, OnlyFp32)
+GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, NoIntegers)
     : m_weight(build.shapes.weight),
       m_weightGradient(build.shapes.weight),
       m_inputFloats(elementCount(build.shapes.input)),
-      m_outputFloats(elementCount(build.shapes.output)) {
+      m_outputFloats(elementCount(build.shapes.output)),
+      m_multiplication(build.multiplication) {
     if (bias) {
         m_bias = Tensor({build.shapes.weight[0]});
         m_biasGradient = Tensor({build.shapes.weight[0]});
@@ -162,7 +164,12 @@ void GemmLayer::initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& 
 
 void GemmLayer::appendArithmetic(std::vector<PassArithmetic>& list) const {
     for (const auto pass : {GemmPass::Forward, GemmPass::InputGradient, GemmPass::WeightGradient}) {
-        list.push_back({{}, pass, segment(pass)});
+        list.push_back({{},
+                        pass,
+                        segment(pass),
+                        m_multiplication != nullptr
+                            ? numerics::multiplierText(m_multiplication->kind())
+                            : std::string()});
     }
 }
 

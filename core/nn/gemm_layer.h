@@ -12,9 +12,9 @@ namespace mantissa::nn {
 class GemmLayer : public Layer {
 public:
     GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups = 1);
-    /// Of layers whose passes sum in FP32 whatever the compute mode.
-    struct OnlyFp32 {};
-    GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, OnlyFp32);
+    /// Of layers whose passes sum no integers, whatever the compute mode.
+    struct NoIntegers {};
+    GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, NoIntegers);
 
     void forward(const StepContext& context, const LayerTensors& tensors) final;
     void backward(const StepContext& context, const LayerTensors& tensors) final;
@@ -46,6 +46,9 @@ protected:
     /// Elements of the reduction that a pass sums as integers; 0: products are added in FP32.
     std::int64_t segment(GemmPass pass) const { return m_segments[static_cast<std::size_t>(pass)]; }
 
+    /// The emulated multiplier of all passes; null where there is none.
+    const ApproximateMultiplication* multiplication() const { return m_multiplication; }
+
     /// The bias gradient of images of `channels` planes of `pixels` each.
     static void sumChannels(const StepContext& context, const float* dy, std::int64_t channels,
                             std::int64_t pixels, float* gradient);
@@ -54,6 +57,7 @@ private:
     Tensor m_weight, m_weightGradient, m_bias, m_biasGradient;
     std::int64_t m_inputFloats, m_outputFloats;  ///< of an image
     std::array<std::int64_t, kGemmPasses> m_segments{};
+    const ApproximateMultiplication* m_multiplication;
     QuantisedOperand m_weightForward, m_activationForward, m_weightInputGradient,
         m_errorInputGradient, m_activationWeightGradient, m_errorWeightGradient,
         m_quantisedWeightGradient;

@@ -89,8 +89,12 @@ public:
     virtual void appendStatistics(std::vector<OperandStatistics>& /*list*/) const {}
 };
 
-/// The layer for one entry of a checked network.
+class ApproximateMultiplication;
+
+/// The layer for one entry of a checked network. `multiplication` outlives it and is null but for
+/// ComputeMode::Approximate.
 std::unique_ptr<Layer> makeLayer(const LayerSpec& spec, const LayerShapes& shapes,
-                                 const LayerPrecision& precision, std::uint32_t index, int batch);
+                                 const LayerPrecision& precision, std::uint32_t index, int batch,
+                                 const ApproximateMultiplication* multiplication);
 
 }  // namespace mantissa::nn

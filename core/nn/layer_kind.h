@@ -14,12 +14,15 @@
 namespace mantissa::nn {
 
 /// One layer of a checked network, as its constructor is given it.
+class ApproximateMultiplication;
+
 struct LayerBuild {
     const LayerSpec& spec;
     const LayerShapes& shapes;
     const LayerPrecision& precision;
     std::uint32_t index;
     int batch;
+    const ApproximateMultiplication* multiplication;  ///< null but for ComputeMode::Approximate
 
     template <typename Kind>
     const Kind& params() const {

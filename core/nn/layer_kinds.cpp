@@ -43,8 +43,9 @@ const LayerKind& entryOf(const LayerParams& params) {
 }
 
 std::unique_ptr<Layer> makeLayer(const LayerSpec& spec, const LayerShapes& shapes,
-                                 const LayerPrecision& precision, std::uint32_t index, int batch) {
-    return entryOf(spec.params).make({spec, shapes, precision, index, batch});
+                                 const LayerPrecision& precision, std::uint32_t index, int batch,
+                                 const ApproximateMultiplication* multiplication) {
+    return entryOf(spec.params).make({spec, shapes, precision, index, batch, multiplication});
 }
 
 }  // namespace mantissa::nn

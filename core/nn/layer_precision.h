@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/numerics/format.h"
+#include "core/numerics/multiplier.h"
 #include "core/shape.h"
 
 namespace mantissa::nn {
@@ -58,12 +59,14 @@ OperandBlocks operandBlocks(const numerics::Format& format, const Shape& shape, 
 /// How products are summed.
 enum class ComputeMode {
     Fast,    ///< each is added in FP32, by a fused multiply-add
-    BitTrue  ///< as hardware does: integers inside a block, FP32 from block to block
+    BitTrue,  ///< as hardware does: integers inside a block, FP32 from block to block
+    /// Each is what an emulated multiplier makes of its operands, added in FP32.
+    Approximate
 };
 
 struct ComputeModeInfo {
     ComputeMode mode;
-    std::string_view id;     ///< "fast", "bit_true"
+    std::string_view id;     ///< "fast", "bit_true", "approximate"
     std::string_view label;  ///< for people
     std::string_view help;
 };
@@ -80,6 +83,7 @@ struct LayerPrecision {
     numerics::TensorFormat errorWeightGradient;       ///< dY, axis 0
     numerics::TensorFormat weightGradient;            ///< dW, the result; axis 1
     ComputeMode compute = ComputeMode::Fast;
+    numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
     bool operator==(const LayerPrecision&) const = default;
 };
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/nn/approximate_passes.h"
 #include "core/nn/block_gemm.h"
 #include "core/nn/gemm.h"
 #include "core/nn/gemm_layer.h"
@@ -47,7 +48,8 @@ public:
           m_batch(build.batch) {}
 
     std::int64_t scratchFloats() const override {
-        return std::max(gemmScratchFloats(), blockGemmScratchFloats());
+        return std::max(
+            {gemmScratchFloats(), blockGemmScratchFloats(), approximateScratchFloats()});
     }
 
     void appendWorkspaces(std::vector<Workspace>& list) override {
@@ -120,6 +122,11 @@ private:
     void multiply(const StepContext& context, GemmPass pass, const GemmSize& size,
                   const BlockMatrix& a, const BlockMatrix& b, float* c) {
         const bool forward = pass == GemmPass::Forward;
+        if (multiplication() != nullptr) {
+            approximateGemm(*multiplication(), size, a.view, b.view, c, forward, context.scratch,
+                            context.team);
+            return;
+        }
         if (segment(pass) == 0) {
             if (!forward) {
                 fillFloats(context.team, c, size.m * size.n, 0.0F);

@@ -60,6 +60,9 @@ Result<Network> Network::make(const NetworkSpec& spec, const std::vector<LayerPr
         impl->shapes = std::move(*shapes);
         impl->team = &team;
         impl->keepsOperands = options.keepsOperands;
+        if (const auto loaded = impl->loadMultipliers(precision); !loaded) {
+            return tl::unexpected(loaded.error());
+        }
         impl->build(precision, batch, options.keepsOperands);
         return Network(std::move(impl));
     } catch (const std::bad_alloc&) {

@@ -40,6 +40,8 @@ struct PassArithmetic {
     /// So many neighbours of the reduction are summed as integers, their sum is added in FP32; 0:
     /// each product is added in FP32.
     std::int64_t segment = 0;
+    /// The emulated multiplier whose products are added; empty: FP32's, or integers'.
+    std::string multiplier;
 };
 
 struct StepResult {
@@ -65,7 +67,8 @@ struct NetworkOptions {
 class Network {
 public:
     /// `precision` has one entry a layer (entries of layers without GEMM are ignored).
-    /// Fails as checkNetwork does. `team` must outlive the network.
+    /// Fails as checkNetwork does, and as loadMultiplier() does where one is emulated. `team` must
+    /// outlive the network.
     static Result<Network> make(const NetworkSpec& spec,
                                 const std::vector<LayerPrecision>& precision, int batch,
                                 ThreadTeam& team, const NetworkOptions& options = {});

@@ -55,6 +55,14 @@ void trainStep(benchmark::State& state, const std::string& id, const LayerPrecis
     state.SetLabel(std::string(numerics::activePath()));
 }
 
+/// FP32 operands under an emulated multiplier.
+LayerPrecision multipliedBy(const std::string& name) {
+    LayerPrecision precision;
+    precision.compute = ComputeMode::Approximate;
+    precision.multiplier = numerics::parseMultiplier(name).value();
+    return precision;
+}
+
 LayerPrecision operandsIn(const numerics::Format& format, ComputeMode compute) {
     const numerics::TensorFormat f{format, numerics::Rounding::NearestEven};
     LayerPrecision precision{f, f, f, f, f, f, f};
@@ -65,12 +73,20 @@ LayerPrecision operandsIn(const numerics::Format& format, ComputeMode compute) {
 void registerAll() {
     numerics::BlockFloat block32;
     block32.block.size = 32;
+    numerics::BlockFloat block4;
+    block4.mantissaBits = 4;
     const std::vector<std::pair<std::string, LayerPrecision>> precisions{
         {"fp32", operandsIn(numerics::Fp32{}, ComputeMode::Fast)},
         {"bfp8", operandsIn(numerics::BlockFloat{}, ComputeMode::Fast)},
         {"bfp8_bit_true", operandsIn(numerics::BlockFloat{}, ComputeMode::BitTrue)},
         {"bfp8_b32_bit_true", operandsIn(block32, ComputeMode::BitTrue)},
-        {"fp8", operandsIn(numerics::Minifloat{}, ComputeMode::Fast)}};
+        {"bfp4_bit_true", operandsIn(block4, ComputeMode::BitTrue)},
+        {"fp8", operandsIn(numerics::Minifloat{}, ComputeMode::Fast)},
+        {"acc_7", multipliedBy("acc_7")},
+        {"mit_7", multipliedBy("mit_7")},
+        {"mbm_5", multipliedBy("mbm_5")},
+        {"mbm_7", multipliedBy("mbm_7")},
+        {"mbm_23", multipliedBy("mbm_23")}};
     for (const auto& entry : networkTemplates()) {
         constexpr std::int64_t kLargestSide = 32;
         if (entry.input[1] > kLargestSide) {

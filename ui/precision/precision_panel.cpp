@@ -15,6 +15,7 @@
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <functional>
 
 #include "ui/common/error_label.h"
@@ -98,6 +99,7 @@ struct PrecisionPanel::Impl {
     explicit Impl(PrecisionPanel* owner) : panel(owner) {}
     void build();
     void buildMatrix();
+    void addCompute(const std::string& text);
     QLayout* makeComputeLine();
     void buildEditor();
     void buildStatistics();
@@ -193,6 +195,24 @@ void PrecisionPanel::Impl::buildMatrix() {
                      selected);
 }
 
+/// Adds a way of summing, as setCompute() reads it, to the choice.
+void PrecisionPanel::Impl::addCompute(const std::string& text) {
+    design::PrecisionPlan plan;
+    if (!design::setCompute(plan, text)) {
+        return;
+    }
+    const auto& info = nn::infoOf(plan.compute);
+    QString label = toQt(info.label);
+    if (plan.compute == nn::ComputeMode::Approximate) {
+        const auto named = numerics::namedMultipliers();
+        const auto found = std::find_if(named.begin(), named.end(),
+                                        [&](const auto& entry) { return entry.name == text; });
+        label = tr("Approximate: %1").arg(toQt(found == named.end() ? text : found->label));
+    }
+    compute->addItem(label, toQt(text));
+    compute->setItemData(compute->count() - 1, toQt(info.help), Qt::ToolTipRole);
+}
+
 QLayout* PrecisionPanel::Impl::makeComputeLine() {
     auto* line = new QHBoxLayout;
     auto* label = new QLabel(tr("S&ums"), matrixPart);
@@ -201,9 +221,8 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
     compute->setAccessibleName(tr("How products are summed"));
     compute->setFocusPolicy(Qt::StrongFocus);
     ignoreWheelUnlessFocused(compute);
-    for (const auto& info : nn::computeModes()) {
-        compute->addItem(toQt(info.label));
-        compute->setItemData(compute->count() - 1, toQt(info.help), Qt::ToolTipRole);
+    for (const auto& text : design::computeTexts()) {
+        addCompute(text);
     }
     label->setBuddy(compute);
     stored = new QCheckBox(tr("Stored &copies"), matrixPart);
@@ -218,8 +237,9 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
     line->addWidget(stored);
     QObject::connect(compute, &QComboBox::activated, panel, [this](int row) {
         auto plan = design.precision();
-        plan.compute = nn::computeModes()[static_cast<std::size_t>(row)].mode;
-        if (plan != design.precision()) {
+        const bool known =
+            design::setCompute(plan, compute->itemData(row).toString().toStdString()).has_value();
+        if (known && plan != design.precision()) {
             emit panel->editRequested({design.withPrecision(std::move(plan)),
                                        tr("Change how products are summed"),
                                        QStringLiteral("/precision/compute"), nextGesture()});
@@ -508,9 +528,12 @@ void PrecisionPanel::setDesign(const design::DesignPoint& design,
     }
     impl.design = design;
     impl.baseline = baseline;
-    const auto& compute = nn::infoOf(design.precision().compute);
-    impl.compute->setCurrentIndex(impl.compute->findText(toQt(compute.label)));
-    impl.compute->setToolTip(toQt(compute.help));
+    const std::string compute = design::computeText(design.precision());
+    if (impl.compute->findData(toQt(compute)) < 0) {
+        impl.addCompute(compute);  // a table in a file
+    }
+    impl.compute->setCurrentIndex(impl.compute->findData(toQt(compute)));
+    impl.compute->setToolTip(toQt(nn::infoOf(design.precision().compute).help));
     impl.fillScopes();
     if (impl.scopeRow(scope) < 0) {
         scope = {};

@@ -94,8 +94,13 @@ std::optional<Error> problemOf(const app::Evaluation& evaluation, const Options&
     return std::nullopt;
 }
 
-/// Which passes summed integers: "bit-true in 13 of 15 matrix products".
+/// Whose products were added, and where integers were summed: "bit-true in 13 of 15 matrix
+/// products".
 std::string arithmeticText(const std::vector<nn::PassArithmetic>& passes) {
+    if (const std::string& multiplier = passes.front().multiplier; !multiplier.empty()) {
+        return "in FP32, products of the approximate multiplier " + multiplier + " in all " +
+               std::to_string(passes.size()) + " matrix products";
+    }
     const auto integer = std::count_if(passes.begin(), passes.end(),
                                        [](const auto& pass) { return pass.segment > 0; });
     return integer == 0
@@ -173,9 +178,13 @@ nlohmann::json observationsJson(const std::vector<train::Observation>& observati
 nlohmann::json arithmeticJson(const std::vector<nn::PassArithmetic>& passes) {
     auto list = nlohmann::json::array();
     for (const auto& pass : passes) {
-        list.push_back({{"layer", pass.layer},
-                        {"pass", design::passText(pass.pass)},
-                        {"integers", pass.segment}});
+        nlohmann::json entry{{"layer", pass.layer},
+                             {"pass", design::passText(pass.pass)},
+                             {"integers", pass.segment}};
+        if (!pass.multiplier.empty()) {
+            entry["multiplier"] = pass.multiplier;
+        }
+        list.push_back(std::move(entry));
     }
     return list;
 }

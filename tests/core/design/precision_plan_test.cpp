@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/design/precision_plan.h"
 
+#include <filesystem>
+
 #include "core/design/design_json.h"
+#include "core/numerics/multiplier_table.h"
 #include "tests/core/design/design_helpers.h"
 
 namespace mantissa::design {
@@ -130,7 +133,40 @@ TEST(PrecisionPlan, AnUnknownWayOfSummingNamesThoseThatExist) {
     const auto read = fromJson(R"({"precision": {"compute": "exact"}})");
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().where, "/precision/compute");
-    EXPECT_EQ(read.error().message, "is \"exact\", must be one of fast, bit_true");
+    EXPECT_EQ(read.error().message,
+              "is \"exact\", must be one of fast, bit_true, acc_M, mit_M and mbm_M with M from 1 "
+              "to 7 or 23, and lut<FILE>");
+}
+
+TEST(PrecisionPlan, AnApproximateMultiplierIsSaidByItsName) {
+    PrecisionPlan plan;
+    ASSERT_TRUE(setCompute(plan, "mbm_7"));
+    EXPECT_EQ(computeText(plan), "mbm_7");
+    const auto design = DesignPoint().withPrecision(plan);
+    EXPECT_EQ(fromJson(toJson(design)).value().precision(), plan);
+    for (const auto& layer : resolvePrecision(plan, design.network())) {
+        EXPECT_EQ(layer.compute, nn::ComputeMode::Approximate);
+        EXPECT_EQ(layer.multiplier, plan.multiplier);
+    }
+    auto other = plan;
+    ASSERT_TRUE(setCompute(other, "mit_7"));
+    EXPECT_NE(trainHash(design), trainHash(design.withPrecision(other)));
+    EXPECT_FALSE(setCompute(other, "fp32")) << "which approximates nothing";
+}
+
+TEST(PrecisionPlan, TheContentOfATableMakesTheTraining) {
+    const auto file = std::filesystem::path(::testing::TempDir()) / "products.bin";
+    auto table = numerics::multiplierTable(numerics::ProductRule::Mitchell, 3);
+    PrecisionPlan plan;
+    ASSERT_TRUE(setCompute(plan, "lut<" + file.string() + ">"));
+    const auto design = DesignPoint().withPrecision(plan);
+    ASSERT_TRUE(numerics::writeTable(table, file));
+    const auto before = trainHash(design);
+    EXPECT_EQ(trainHash(design), before);
+    table.entries[5] ^= 1U;
+    ASSERT_TRUE(numerics::writeTable(table, file));
+    EXPECT_NE(trainHash(design), before);
+    std::filesystem::remove(file);
 }
 
 }  // namespace

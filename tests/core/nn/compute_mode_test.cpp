@@ -10,6 +10,7 @@
 
 #include "core/nn/network.h"
 #include "core/numerics/dot.h"
+#include "core/numerics/multiply.h"
 #include "core/numerics/registry.h"
 #include "tests/core/nn/allocation_counter.h"
 #include "tests/core/nn/test_values.h"
@@ -200,6 +201,86 @@ TEST(ComputeMode, EachPassSaysHowItSums) {
     EXPECT_EQ(segmentOf("fc", GemmPass::InputGradient), 10);
     const auto fast = networkOf(spec, precision("bfp<8,block=16>", ComputeMode::Fast), team);
     EXPECT_THAT(fast.arithmetic(), testing::Each(testing::Field(&PassArithmetic::segment, 0)));
+}
+
+LayerPrecision approximate(const std::string& multiplier, const std::string& format = "fp32") {
+    auto p = precision(format, ComputeMode::Approximate);
+    p.multiplier = numerics::parseMultiplier(multiplier).value();
+    return p;
+}
+
+/// An output of a linear layer is numerics::dot() with the same multiplier.
+TEST(ComputeMode, ApproximateIsTheNormOfDotProducts) {
+    NetworkSpec spec;
+    spec.input = {1, 5, 10};
+    spec.classes = 10;
+    spec.layers = {{"flat", Flatten{}, {}}, {"fc", Linear{.outFeatures = 10, .bias = false}, {}}};
+    for (const std::string name : {"mit_7", "mbm_7", "acc_5", "mbm_23"}) {
+        ThreadTeam team;
+        auto network = networkOf(spec, approximate(name), team);
+        train(network, spec);
+        const auto multiplier =
+            numerics::loadMultiplier(numerics::parseMultiplier(name).value()).value();
+        const auto x = randomValues(kBatch * 50, 3, 0, 1);
+        const auto w = network.parameters()[0].value;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+            for (std::size_t o = 0; o < 10; ++o) {
+                EXPECT_EQ(network.logits()[i * 10 + o],
+                          numerics::dot(std::span(x).subspan(i * 50, 50), w.subspan(o * 50, 50), 1,
+                                        multiplier, {}))
+                    << name;
+            }
+        }
+    }
+}
+
+TEST(ComputeMode, ApproximateComesNearTheExactProductsInEveryPass) {
+    // Truncation to seven bits of mantissa loses up to 0.8 % of a product, always toward zero.
+    const auto exact = stepOf(smallNetwork(), precision("bf16", ComputeMode::Fast));
+    const auto cut = stepOf(smallNetwork(), approximate("acc_7", "bf16"));
+    EXPECT_LT(relativeDistance(cut.logits, exact.logits), 0.05);
+    EXPECT_LT(relativeDistance(cut.gradients, exact.gradients), 0.1);
+    EXPECT_FALSE(sameBytes(cut.gradients, exact.gradients));
+}
+
+TEST(ComputeMode, ApproximateGivesTheSameBytesForEveryTeam) {
+    const auto one = stepOf(smallNetwork(), approximate("mbm_7", "bfp<8,block=16>"));
+    for (const int threads : {2, 3}) {
+        const auto more = stepOf(smallNetwork(), approximate("mbm_7", "bfp<8,block=16>"), threads);
+        EXPECT_TRUE(sameBytes(one.logits, more.logits)) << threads;
+        EXPECT_TRUE(sameBytes(one.gradients, more.gradients)) << threads;
+    }
+}
+
+TEST(ComputeMode, EveryPassNamesItsMultiplier) {
+    ThreadTeam team;
+    const auto network = networkOf(smallNetwork(), approximate("mit_5"), team);
+    EXPECT_THAT(network.arithmetic(),
+                testing::Each(testing::Field(&PassArithmetic::multiplier, "mit_5")));
+    const auto fast = networkOf(smallNetwork(), precision("fp32", ComputeMode::Fast), team);
+    EXPECT_THAT(fast.arithmetic(), testing::Each(testing::Field(&PassArithmetic::multiplier, "")));
+}
+
+TEST(ComputeMode, ATableThatIsNotThereIsAnError) {
+    ThreadTeam team;
+    const auto spec = smallNetwork();
+    const auto made = Network::make(
+        spec, std::vector<LayerPrecision>(spec.layers.size(), approximate("lut<none.bin>")), kBatch,
+        team);
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().where, testing::HasSubstr("none.bin"));
+}
+
+TEST(ComputeMode, AnApproximateStepAllocatesNothing) {
+    ThreadTeam team(2);
+    const auto spec = smallNetwork();
+    auto network = networkOf(spec, approximate("mbm_7"), team);
+    const auto images = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
+    const std::vector<std::uint8_t> labels(kBatch, 1);
+    network.trainStep(images, labels, {});
+    const auto before = allocationCount();
+    network.trainStep(images, labels, {});
+    EXPECT_EQ(allocationCount(), before);
 }
 
 TEST(ComputeMode, ABitTrueStepAllocatesNothing) {

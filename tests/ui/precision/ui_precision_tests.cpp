@@ -223,6 +223,21 @@ private slots:
         QCOMPARE(compute->currentIndex(), 0);
     }
 
+    void sumsOfferApproximateMultipliersAndTheDesignsOwnTable() {
+        Bench bench;
+        auto* compute = bench.combo("compute");
+        const int row = compute->findData(QStringLiteral("mit_7"));
+        QVERIFY(row > 0);
+        QVERIFY(compute->itemText(row).contains(QStringLiteral("Mitchell")));
+        compute->setCurrentIndex(row);
+        emit compute->activated(row);
+        QCOMPARE(design::computeText(bench.design.precision()), std::string("mit_7"));
+        design::PrecisionPlan plan;
+        QVERIFY(design::setCompute(plan, "lut<mine.bin>").has_value());
+        bench.panel.setDesign(bench.design.withPrecision(plan), {});
+        QCOMPARE(compute->currentData().toString(), QStringLiteral("lut<mine.bin>"));
+    }
+
     void inheritTakesTheSettingAway() {
         Bench bench(withDefault({}, "bfp<8,block=16>"));
         bench.panel.setScopeLayer(QStringLiteral("conv2"));
