@@ -7,6 +7,7 @@ namespace mantissa::hw {
 namespace {
 
 constexpr Law kSum{"sum of its parts", SourceKind::Derived};
+constexpr design::HardwareConfig kUsual;
 constexpr Law kOffChip{"DRAM is off chip: no area", SourceKind::Derived};
 
 struct Group {
@@ -17,7 +18,7 @@ struct Group {
 constexpr std::array<Group, 7> kGroups{{
     {"PE array", Part::FloatMultipliers, Part::PipelineRegisters},
     {"Converters", Part::IntegerQuantisers, Part::OffsetSums},
-    {"Normalisation unit", Part::NormMultipliers, Part::NormRegisters},
+    {"Normalisation unit", Part::NormForward, Part::NormBackward},
     {"Vector unit", Part::Comparators, Part::PoolArithmetic},
     {"Update unit", Part::UpdateMultipliers, Part::UpdateRegisters},
     {"Buffers", Part::WeightBuffer, Part::ErrorBuffer},
@@ -42,15 +43,13 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Operand normalisers",
     "Codebook decoders",
     "Offset sums",
-    "Multipliers",
-    "Adders",
-    "Maximum and minimum",
-    "Divider and root",
-    "Registers",
+    "Forward datapath",
+    "Backward datapath",
     "Comparators",
     "Pooling arithmetic",
     "Multipliers",
     "Adders",
+    "Divider and root",
     "Registers",
     "Weight buffer",
     "Activation buffer",
@@ -59,7 +58,8 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Activations",
     "Errors",
     "Weight gradients",
-    "Master weights and momentum",
+    "Partial sums",
+    "Master weights and moments",
     "Normalisation tensors",
     "Masks and indices",
 };
@@ -82,6 +82,17 @@ void adopt(BreakdownNode& parent, BreakdownNode child) {
     parent.children.push_back(std::move(child));
 }
 
+/// The design's node and supply are inside the scaling tables, as its parameters' ranges say.
+Technology technologyFor(const design::HardwareConfig& hardware, const Library& library) {
+    const double node = hardware.node_nm == kUsual.node_nm ? library.node_nm : hardware.node_nm;
+    const double voltage = hardware.voltage_v > 0 ? hardware.voltage_v : library.voltage_v;
+    if (node == library.node_nm && voltage == library.voltage_v) {
+        return technologyOf(hardware, library);
+    }
+    const auto scaled = scaledLibrary(library, node, voltage);
+    return technologyOf(hardware, scaled ? *scaled : library);
+}
+
 BreakdownNode inner(std::string_view name) {
     BreakdownNode node;
     node.name = name;
@@ -94,11 +105,12 @@ BreakdownNode inner(std::string_view name) {
 
 CostSheet::CostSheet(const design::HardwareConfig& hardware, const EstimateOptions& options)
     : m_hardware(hardware),
-      m_prices(priceListOf(technologyOf(hardware, options.library))),
+      m_prices(priceListOf(technologyFor(hardware, options.library))),
       m_buffers{m_prices.buffer(hardware.weightBufferKib),
                 m_prices.buffer(hardware.activationBufferKib),
                 m_prices.buffer(hardware.errorBufferKib)},
-      m_dram(dram(hardware.dram, options.dramEnergyPerBit_pj)) {
+      m_dram(hw::dram(hardware.dram, options.dramEnergyPerBit_pj > 0 ? options.dramEnergyPerBit_pj
+                                                                     : hardware.dramEnergy_pj)) {
     addBuffer(Part::WeightBuffer, hardware.weightBufferKib);
     addBuffer(Part::ActivationBuffer, hardware.activationBufferKib);
     addBuffer(Part::ErrorBuffer, hardware.errorBufferKib);

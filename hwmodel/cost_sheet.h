@@ -31,15 +31,13 @@ enum class Part {
     Normalisers,
     Decoders,
     OffsetSums,
-    NormMultipliers,
-    NormAdders,
-    NormRanges,
-    NormScalar,
-    NormRegisters,
+    NormForward,
+    NormBackward,
     Comparators,
     PoolArithmetic,
     UpdateMultipliers,
     UpdateAdders,
+    UpdateScalars,
     UpdateRegisters,
     WeightBuffer,
     ActivationBuffer,
@@ -48,6 +46,7 @@ enum class Part {
     DramActivations,
     DramErrors,
     DramWeightGradients,
+    DramSums,
     DramMaster,
     DramNorm,
     DramMasks,
@@ -90,6 +89,7 @@ public:
     /// Says a limit once, with the places where it is met behind it.
     void warn(const Limit& limit, const Place& place = {}) { m_limits.note(limit, place); }
 
+    const DramCost& dram() const { return m_dram; }
     double bufferBits(Part buffer) const;
     BreakdownNode breakdown() const;
     std::vector<std::string> warnings() const { return m_limits.texts(); }

@@ -44,6 +44,21 @@ void addFloatUnits(CostSheet& sheet, const Datapath& d, double elements, double&
     pipelineBits += static_cast<double>(d.array.lanes) * kWordBits * stages;
 }
 
+constexpr int kMultiModeBits = 16;
+constexpr int kMultiModeSumBits = 40;
+
+/// Products that a fused multiplier gives at once (FlexBlock's scaling: 4x and 16x).
+int productsOf(const DotShape& dot) {
+    const int bits = std::max(dot.bitsA, dot.bitsB) + 1;
+    return bits <= 4 ? 16 : bits <= 8 ? 4 : 1;
+}
+
+/// Whether fused multipliers serve a kind of products.
+bool fuses(const Datapath& d, const DotShape& dot) {
+    return d.multiMode && dot.product == Product::Multiply && dot.shift == 0 &&
+           std::max(dot.bitsA, dot.bitsB) < kMultiModeBits;
+}
+
 UnitDetail dotDetail(int elements, const DotShape& dot, int stages) {
     switch (dot.product) {
         case Product::Multiply:
@@ -64,10 +79,19 @@ UnitDetail dotDetail(int elements, const DotShape& dot, int stages) {
 void addIntegerUnits(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
     const auto& technology = sheet.technology();
     auto& prices = sheet.prices();
-    const double units = elements * d.array.dotUnits;
+    const double units = elements * d.dotUnits;
     double dotBits = 0;
     for (const auto& shape : d.dots) {
         if (!shape) {
+            continue;
+        }
+        if (fuses(d, *shape)) {
+            const auto& dot = prices.multiModeDot(d.array.lanes);
+            const int stages = dot.stages(technology);
+            sheet.addUnits(Part::IntegerDots, elements, dot,
+                           {"# multipliers of 16, 8 or 4 bits with their sum, # stage|",
+                            {d.array.lanes, stages}});
+            dotBits = std::max<double>(dotBits, kMultiModeSumBits * stages);
             continue;
         }
         const auto& dot = prices.integerDot(d.array.dotElements, *shape);
@@ -80,7 +104,7 @@ void addIntegerUnits(CostSheet& sheet, const Datapath& d, double elements, doubl
     const auto& convert = prices.integerToFloat(d.integerBits);
     sheet.addUnits(Part::IntegerToFloat, units, convert,
                    {"# bit to FP32, # stage|", {d.integerBits, convert.stages(technology)}});
-    pipelineBits += d.array.dotUnits * (dotBits + kWordBits * convert.stages(technology));
+    pipelineBits += d.dotUnits * (dotBits + kWordBits * convert.stages(technology));
     if (d.accumulatesIntegers()) {
         sheet.addUnits(Part::IntegerAccumulators, units, prices.adder(d.integerBits),
                        {"# bit adder", {d.integerBits}});
@@ -109,7 +133,7 @@ double addScaleUnits(CostSheet& sheet, const ScaleUnits& units, double places,
 }
 
 void addScaling(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
-    const double units = elements * d.array.dotUnits;
+    const double units = elements * d.dotUnits;
     const double lanes = sheet.hardware().vectorLanes;
     const int width = exponentAdderBits(d.exponentBits, d.hasFloat);
     const double adders = units * d.each.exponents + lanes * d.leaving.exponents;
@@ -131,8 +155,7 @@ void addSums(CostSheet& sheet, const Datapath& d, double elements, double& pipel
     const auto& technology = sheet.technology();
     const auto& sum = sheet.prices().add32();
     const int stages = sum.stages(technology);
-    const int leaves =
-        std::max(d.hasFloat ? d.array.lanes : 1, d.hasInteger() ? d.array.dotUnits : 1);
+    const int leaves = std::max(d.hasFloat ? d.array.lanes : 1, d.hasInteger() ? d.dotUnits : 1);
     if (leaves > 1) {
         sheet.addUnits(Part::FloatTrees, elements * (leaves - 1), sum,
                        {"FP32, # stage|", {stages}});
@@ -166,8 +189,8 @@ const UnitCost& offsetSum(PriceList& prices, const Datapath& d) {
 }
 
 void addEdges(CostSheet& sheet, const Datapath& d) {
-    const double rows = static_cast<double>(d.array.rows) * d.array.lanes;
-    const double columns = static_cast<double>(d.array.columns) * d.array.lanes;
+    const double rows = 1.0 * d.array.rows * d.array.lanes * d.array.arrays * d.array.cores;
+    const double columns = 1.0 * d.array.columns * d.array.lanes * d.array.cores;
     addEdge(sheet, d.floatA, rows, true);
     addEdge(sheet, d.floatB, columns, false);
     const double sums = (d.sumsA ? rows : 0.0) + (d.sumsB ? columns : 0.0);
@@ -208,13 +231,28 @@ void chargeScaling(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
     if (scaling.offsets() > 0) {
         sheet.work(phase, Part::SumScales, sums * scaling.offsets(), sheet.prices().add32());
         const double entering =
-            (scaling.offsetB ? gemm.rows * gemm.reduction() * time.columnTiles : 0.0) +
-            (scaling.offsetA ? gemm.columns * gemm.reduction() * time.rowTiles : 0.0);
+            (scaling.offsetB ? gemm.rows * gemm.reduction() * time.entriesOfA : 0.0) +
+            (scaling.offsetA ? gemm.columns * gemm.reduction() * time.entriesOfB : 0.0);
         sheet.work(phase, Part::OffsetSums, entering, offsetSum(sheet.prices(), d));
     }
 }
 
-void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Gemm& gemm,
+/// Registers in which operands pass from element to element; one that stays is written once a fold.
+void chargeOperands(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Gemm& gemm,
+                    const ArrayTime& time, double bitsA, double bitsB) {
+    const double macs = gemm.macs();
+    const auto flow = d.array.dataflow;
+    const double movesA = flow == design::Dataflow::InputStationary
+                              ? gemm.rows * gemm.reduction() * time.entriesOfA
+                              : macs;
+    const double movesB = flow == design::Dataflow::WeightStationary
+                              ? gemm.columns * gemm.reduction() * time.entriesOfB
+                              : macs;
+    sheet.work(phase, Part::OperandRegisters, movesA * bitsA + movesB * bitsB,
+               sheet.prices().flipFlop());
+}
+
+void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Gemm& gemm,
                  const GemmArithmetic& arithmetic, const ArrayTime& time) {
     const auto& technology = sheet.technology();
     const double macs = gemm.macs();
@@ -225,14 +263,13 @@ void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Gemm& gemm,
     sheet.work(phase, Part::FloatMultipliers, macs, product);
     sheet.work(phase, Part::FloatTrees, macs - accumulations, sum);
     sheet.work(phase, Part::Accumulators, accumulations, sum);
-    sheet.work(phase, Part::OperandRegisters,
-               macs * (wordBits(arithmetic.a.shape) + wordBits(arithmetic.b.shape)),
-               sheet.prices().flipFlop());
+    chargeOperands(sheet, phase, d, gemm, time, wordBits(arithmetic.a.shape),
+                   wordBits(arithmetic.b.shape));
     const double stages = product.stages(technology) + sum.stages(technology);
     sheet.work(phase, Part::PipelineRegisters, macs * kWordBits * stages,
                sheet.prices().flipFlop());
-    chargeEdge(sheet, phase, arithmetic.a, gemm.rows * gemm.reduction() * time.columnTiles);
-    chargeEdge(sheet, phase, arithmetic.b, gemm.columns * gemm.reduction() * time.rowTiles);
+    chargeEdge(sheet, phase, arithmetic.a, gemm.rows * gemm.reduction() * time.entriesOfA);
+    chargeEdge(sheet, phase, arithmetic.b, gemm.columns * gemm.reduction() * time.entriesOfB);
 }
 
 void chargeInteger(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Gemm& gemm,
@@ -241,9 +278,12 @@ void chargeInteger(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
     const double results = gemm.rows * gemm.columns;
     const double dots = results * time.dotsPerResult;
     const double conversions = results * arithmetic.segments.count();
-    const int elements = d.array.dotElements;
+    const bool fused = fuses(d, arithmetic.dot);
+    // A fused multiplier works as a whole, whatever the mode.
+    const int elements = fused ? d.array.lanes * productsOf(arithmetic.dot) : d.array.dotElements;
     const int width = dotWidth(arithmetic.segments.length, arithmetic.dot);
-    const auto& dot = sheet.prices().integerDot(elements, arithmetic.dot);
+    const auto& dot = fused ? sheet.prices().multiModeDot(d.array.lanes)
+                            : sheet.prices().integerDot(elements, arithmetic.dot);
     const auto& convert = sheet.prices().integerToFloat(width);
     const auto& sum = sheet.prices().add32();
     // Idle lanes see zeros, so a dot product costs in proportion to its products.
@@ -258,9 +298,9 @@ void chargeInteger(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
     sheet.work(phase, Part::FloatTrees, conversions - accumulations, sum);
     sheet.work(phase, Part::Accumulators, accumulations, sum);
     const auto& scaling = arithmetic.scaling;
-    const double bits = gemm.macs() * operandBits(arithmetic.dot) +
-                        conversions * scaling.exponents * scaling.exponentBits;
-    sheet.work(phase, Part::OperandRegisters, bits, sheet.prices().flipFlop());
+    chargeOperands(sheet, phase, d, gemm, time, arithmetic.dot.bitsA + 1, arithmetic.dot.bitsB + 1);
+    sheet.work(phase, Part::OperandRegisters,
+               conversions * scaling.exponents * scaling.exponentBits, sheet.prices().flipFlop());
     const double pipelineBits =
         dots * (dotWidth(elements, arithmetic.dot) + kExponentSumBits) * dot.stages(technology) +
         conversions * kWordBits * (convert.stages(technology) + sum.stages(technology));
@@ -299,22 +339,39 @@ bool Datapath::hasInteger() const {
     return std::any_of(dots.begin(), dots.end(), [](const auto& dot) { return dot.has_value(); });
 }
 
+ArrayShape Datapath::arrayFor(const GemmArithmetic& arithmetic) const {
+    auto shape = array;
+    if (arithmetic.kind == ArithmeticKind::Integer && fuses(*this, arithmetic.dot)) {
+        shape.lanes *= productsOf(arithmetic.dot);
+        shape.dotElements = static_cast<int>(std::min<double>(longestGroup, shape.lanes));
+        shape.dotUnits = shape.lanes / shape.dotElements;
+    }
+    return shape;
+}
+
 Datapath datapathFor(const design::HardwareConfig& hardware,
                      const std::vector<const GemmArithmetic*>& users) {
     Datapath d;
     d.array.rows = hardware.rows;
     d.array.columns = hardware.columns;
     d.array.lanes = hardware.lanes;
-    double longestGroup = 1;
+    d.array.arrays = hardware.arrays;
+    d.array.cores = hardware.cores;
+    d.array.dataflow = hardware.dataflow;
+    d.array.overlapsFolds = hardware.doubleBuffered;
+    d.multiMode = hardware.multiMode;
     for (const auto* user : users) {
         admit(d, *user);
         if (user->isGrouped()) {
-            longestGroup = std::max(longestGroup, user->segments.length);
+            d.longestGroup = std::max(d.longestGroup, user->segments.length);
         }
     }
     d.array.dotElements =
-        static_cast<int>(std::min(longestGroup, static_cast<double>(hardware.lanes)));
+        static_cast<int>(std::min(d.longestGroup, static_cast<double>(hardware.lanes)));
     d.array.dotUnits = hardware.lanes / d.array.dotElements;
+    for (const auto* user : users) {
+        d.dotUnits = std::max(d.dotUnits, d.arrayFor(*user).dotUnits);
+    }
     return d;
 }
 
@@ -322,7 +379,7 @@ void addDatapath(CostSheet& sheet, const Datapath& d) {
     if (!d.hasFloat && !d.hasInteger()) {
         return;  // a network without GEMMs needs no array
     }
-    const double elements = static_cast<double>(d.array.rows) * d.array.columns;
+    const double elements = d.elements();
     double pipelineBits = 0;
     double registerBits = 0;
     if (d.hasFloat) {
@@ -336,7 +393,9 @@ void addDatapath(CostSheet& sheet, const Datapath& d) {
             codes = std::max(codes, dot ? operandBits(*dot) : 0);
         }
         registerBits = std::max(
-            registerBits, d.array.dotUnits * (d.array.dotElements * codes + 2.0 * d.exponentBits));
+            registerBits, (d.multiMode ? 2.0 * d.array.lanes * kMultiModeBits
+                                       : 1.0 * d.array.dotUnits * d.array.dotElements * codes) +
+                              2.0 * d.dotUnits * d.exponentBits);
     }
     addScaling(sheet, d, elements, pipelineBits);
     addSums(sheet, d, elements, pipelineBits);
@@ -350,7 +409,7 @@ void addDatapath(CostSheet& sheet, const Datapath& d) {
 void chargeArithmetic(CostSheet& sheet, PhaseCost& phase, const Datapath& datapath,
                       const Gemm& gemm, const GemmArithmetic& arithmetic, const ArrayTime& time) {
     if (arithmetic.kind == ArithmeticKind::Float) {
-        chargeFloat(sheet, phase, gemm, arithmetic, time);
+        chargeFloat(sheet, phase, datapath, gemm, arithmetic, time);
     } else {
         chargeInteger(sheet, phase, datapath, gemm, arithmetic, time);
     }

@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "hwmodel/array_time.h"
 #include "hwmodel/cost_sheet.h"
-#include "hwmodel/mapping.h"
 
 namespace mantissa::hw {
 
@@ -22,6 +22,9 @@ struct ScaleUnits {
 /// shared.
 struct Datapath {
     ArrayShape array;
+    bool multiMode = false;   ///< integer multipliers give more products of fewer bits
+    double longestGroup = 1;  ///< products of the longest sum that is scaled before it is added
+    int dotUnits = 1;         ///< sums of a processing element in the mode that has most
     bool hasFloat = false;
     FloatOperand floatA{{0, 0}, 0, 0};
     FloatOperand floatB{{0, 0}, 0, 0};
@@ -35,6 +38,11 @@ struct Datapath {
     bool sumsB = false;
     bool hasInteger() const;
     bool accumulatesIntegers() const { return longestSum > array.dotElements; }
+    double elements() const {
+        return 1.0 * array.rows * array.columns * array.arrays * array.cores;
+    }
+    /// The arrays in the mode that one arithmetic takes.
+    ArrayShape arrayFor(const GemmArithmetic& arithmetic) const;
 };
 Datapath datapathFor(const design::HardwareConfig& hardware,
                      const std::vector<const GemmArithmetic*>& users);

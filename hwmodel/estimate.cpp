@@ -57,13 +57,33 @@ std::string_view phaseText(StepPhase phase) {
     return "";
 }
 
+std::string_view boundText(Bound bound) {
+    switch (bound) {
+        case Bound::None:
+            break;
+        case Bound::Compute:
+            return "compute";
+        case Bound::Vector:
+            return "vector";
+        case Bound::Memory:
+            return "memory";
+    }
+    return "none";
+}
+
 PhaseCost LayerCost::total() const {
     PhaseCost sum;
     double busy = 0;
+    double longest = 0;
     for (const auto& phase : phases) {
         sum.macs += phase.macs;
         sum.cycles += phase.cycles;
         sum.computeCycles += phase.computeCycles;
+        sum.memoryCycles += phase.memoryCycles;
+        if (phase.cycles > longest) {
+            longest = phase.cycles;
+            sum.bound = phase.bound;
+        }
         sum.computeEnergy_pj += phase.computeEnergy_pj;
         sum.sramBits += phase.sramBits;
         sum.sramEnergy_pj += phase.sramEnergy_pj;

@@ -16,7 +16,7 @@
 namespace mantissa::hw {
 
 /// Bumped whenever a figure changes, so that stored reports can be marked stale.
-inline constexpr std::string_view kModelVersion = "3";
+inline constexpr std::string_view kModelVersion = "4";
 
 /// A component and its parts. Each figure of an inner node is the sum of its children's.
 struct BreakdownNode {
@@ -33,17 +33,31 @@ enum class StepPhase { Forward, InputGradient, WeightGradient, NormForward, Norm
 inline constexpr int kStepPhases = 6;
 std::string_view phaseText(StepPhase phase);
 
+/// What a phase waits for.
+enum class Bound {
+    None,     ///< takes no time
+    Compute,  ///< the arrays
+    Vector,   ///< the vector units, which also take the arrays' results
+    Memory,   ///< DRAM
+};
+std::string_view boundText(Bound bound);
+
 /// Cost of one phase of one layer.
 struct PhaseCost {
     double macs = 0;
-    double cycles = 0;  ///< the larger of compute and DRAM time at the clock
+    double cycles = 0;  ///< the larger of compute and DRAM time at the clock; their sum without
+                        ///< double buffering
     double computeCycles = 0;
+    double memoryCycles = 0;
+    Bound bound = Bound::None;
     double utilisation = 0;  ///< of the PE array, 0..1
     double computeEnergy_pj = 0;
     double sramBits = 0;
     double sramEnergy_pj = 0;
     double dramBits = 0;
     double dramEnergy_pj = 0;
+    /// Roofline: multiply-adds for each bit from or to DRAM.
+    double macsPerDramBit() const { return dramBits > 0 ? macs / dramBits : 0; }
     double energy_pj() const { return computeEnergy_pj + sramEnergy_pj + dramEnergy_pj; }
 };
 
@@ -60,8 +74,10 @@ struct HardwareReport {
     double cycles = 0;
     double clockMhz = 0;
     double dramBits = 0;
-    std::int64_t images = 0;  ///< the batch
-    BreakdownNode breakdown;  ///< the root: area_um2 and energy_pj equal the report's
+    double peakMacsPerCycle = 0;  ///< of all multipliers, in the mode of fewest products
+    double dramBitsPerCycle = 0;  ///< at the configured bandwidth
+    std::int64_t images = 0;      ///< the batch
+    BreakdownNode breakdown;      ///< the root: area_um2 and energy_pj equal the report's
     std::vector<LayerCost> layers;
     std::vector<std::string> warnings;  ///< limits that the configuration exceeds, by name
     std::string technology;             ///< "45 nm, NanGate45 synthesis, 1.1 V"

@@ -12,7 +12,8 @@ constexpr std::size_t kListedPlaces = 8;
 
 std::string numberText(double value) {
     char text[32];
-    std::snprintf(text, sizeof text, "%.0f", value);
+    constexpr double kShort = 10;  // what a decimal point matters for
+    std::snprintf(text, sizeof text, value < kShort ? "%.3g" : "%.0f", value);
     return text;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A GEMM on the array: arithmetic it needs, cycles it takes, bits it moves.
+// The arithmetic that a GEMM asks of the processing elements.
 #pragma once
 
 #include <algorithm>
@@ -64,38 +64,5 @@ struct GemmArithmetic {
     }
 };
 GemmArithmetic arithmeticOf(const Gemm& gemm);
-
-/// Size of the array and of the dot products in it.
-struct ArrayShape {
-    int rows = 1;
-    int columns = 1;
-    int lanes = 1;
-    int dotElements = 1;  ///< products that are summed before a scale, where scales change
-    int dotUnits = 1;     ///< such sums in a processing element
-};
-
-struct ArrayTime {
-    double rowTiles = 0;
-    double columnTiles = 0;
-    double stepsPerResult = 0;  ///< cycles of one processing element for one result
-    double dotsPerResult = 0;   ///< grouped: sums of up to dotElements products for one result
-    double cycles = 0;
-    double utilisation = 0;  ///< of rows x columns x lanes multipliers
-};
-/// Output-stationary: every processing element sums one result; tiles follow each other.
-ArrayTime timeOf(const Gemm& gemm, const GemmArithmetic& arithmetic, const ArrayShape& array);
-
-/// Bits between DRAM, buffers and array for one GEMM.
-struct GemmTraffic {
-    double readsOfA = 1;  ///< times that operand A is read from DRAM
-    double readsOfB = 1;
-    double sramReadA = 0;  ///< bits from A's buffer into the array
-    double sramReadB = 0;
-    double partialSums = 0;  ///< bits written to and read back from the weight buffer
-};
-/// `bufferA` and `bufferB` in bits. `resultBuffer` > 0: results may stay on chip as FP32 partial
-/// sums while the operands pass (weight gradients).
-GemmTraffic trafficOf(const Gemm& gemm, const ArrayTime& time, double bufferA, double bufferB,
-                      double resultBuffer);
 
 }  // namespace mantissa::hw

@@ -20,8 +20,8 @@ constexpr Law kGiven{"energy a bit as given", SourceKind::Assumption};
 
 // Defaults are assumptions inside published ranges, which spread 3 to 4 times depending on whether
 // interface, controller and row activation count. Rates: DDR3-1600 and DDR4-3200 of 64 bits,
-// LPDDR4-4266 and LPDDR5-6400 of 32, GDDR6 of 16 Gb/s and 32, HBM2 of 2 Gb/s and 1024.
-constexpr std::array<DramRow, 6> kDram{{
+// LPDDR3-1600, LPDDR4-4266 and LPDDR5-6400 of 32, GDDR6 of 16 Gb/s and 32, HBM2 of 2 Gb/s and 1024.
+constexpr std::array<DramRow, 7> kDram{{
     {design::DramKind::Ddr3, 20, 9, 20.3, 12.8,
      said("DDR3 20 pJ a bit, an assumption; published 9 to 20.3 (EIE Table I: 20)")},
     {design::DramKind::Ddr4, 15, 4.2, 18, 25.6,
@@ -32,6 +32,9 @@ constexpr std::array<DramRow, 6> kDram{{
      said("LPDDR5 7.5 pJ a bit, an assumption; published 5 to 20")},
     {design::DramKind::Gddr6, 6.5, 6.48, 14, 64,
      said("GDDR6 6.5 pJ a bit, an assumption; published 6.48 (GDDR5: 14)")},
+    {design::DramKind::Lpddr3, 6, 3.7, 20, 6.4,
+     said("LPDDR3 6 pJ a bit, an assumption; published 3.7 (ISSCC 2012) and 4.6 without row "
+          "activation, 20 for LPDDR2 (EIE)")},
     {design::DramKind::Hbm2, 4.75, 3.97, 7, 256,
      said("HBM2 4.75 pJ a bit, an assumption; published 3.97 to 7")},
 }};

@@ -40,7 +40,10 @@ std::size_t PlanFormats::resolve(std::string_view layer, std::string_view kind) 
                                of(Role::Error, Pass::InputGradient),
                                of(Role::Activation, Pass::WeightGradient),
                                of(Role::Error, Pass::WeightGradient),
-                               of(Role::WeightGradient, std::nullopt)};
+                               of(Role::WeightGradient, std::nullopt),
+                               of(Role::MasterWeight, std::nullopt),
+                               of(Role::Momentum, std::nullopt),
+                               of(Role::SecondMoment, std::nullopt)};
     const auto same = std::find(m_distinct.begin(), m_distinct.end(), formats);
     const auto number = static_cast<std::size_t>(same - m_distinct.begin());
     if (same == m_distinct.end()) {

@@ -23,7 +23,7 @@ struct StoredFormat {
 /// FP32 to nearest even, of static life time.
 const StoredFormat& binary32Format();
 
-/// Of one layer; see nn::LayerPrecision.
+/// Of one layer; see nn::LayerPrecision and train::StatePrecision.
 struct LayerFormats {
     const StoredFormat* weightForward = nullptr;
     const StoredFormat* activationForward = nullptr;
@@ -32,6 +32,10 @@ struct LayerFormats {
     const StoredFormat* activationWeightGradient = nullptr;
     const StoredFormat* errorWeightGradient = nullptr;
     const StoredFormat* weightGradient = nullptr;
+    // What the optimiser keeps.
+    const StoredFormat* master = nullptr;
+    const StoredFormat* momentum = nullptr;
+    const StoredFormat* secondMoment = nullptr;
     bool operator==(const LayerFormats&) const = default;
 };
 

@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "hwmodel/composition.h"
+#include "hwmodel/units/registry.h"
+
 namespace mantissa::hw {
 namespace {
 
@@ -44,7 +47,7 @@ PriceList::PriceList(Technology technology)
       m_flipFlop(registers(m_technology, 1)) {}
 
 bool PriceList::hasRoom() const {
-    return m_units.size() < kMostUnits;
+    return m_units.size() + m_norms.size() < kMostUnits;
 }
 
 template <typename Make>
@@ -77,6 +80,18 @@ const UnitCost& PriceList::integerDot(int elements, const DotShape& dot) {
     return remembered({key(Kind::IntegerDot), elements, key(dot.product), dot.bitsA, dot.bitsB,
                        dot.productBits, dot.shift, dot.shiftElements},
                       [&] { return hw::integerDot(m_technology, elements, dot); });
+}
+
+const UnitCost& PriceList::multiModeDot(int lanes) {
+    return remembered({key(Kind::MultiModeDot), lanes}, [&] {
+        constexpr int kProductBits = 32;
+        const auto fused =
+            describeUnit(*findUnitKind("fusible_multiplier"), {4, 2}, m_technology).cost;
+        Composition dot(m_technology);
+        dot.then("fused multipliers", lanes, fused)
+            .then("adder tree", lanes > 1 ? 1 : 0, adderTree(m_technology, lanes, kProductBits));
+        return dot.total();
+    });
 }
 
 const UnitCost& PriceList::integerToFloat(int width) {
@@ -112,6 +127,14 @@ const SramCost& PriceList::buffer(int kib) {
                ? found->second
                : m_buffers.emplace(kib, sram({1.0 * kib, 64, m_technology.library.node_nm}))
                      .first->second;
+}
+
+const NormPrices& PriceList::norm(const NormModule& module) {
+    const auto known = std::find_if(m_norms.begin(), m_norms.end(),
+                                    [&](const auto& each) { return each.first == module; });
+    return known != m_norms.end()
+               ? known->second
+               : m_norms.emplace_back(module, pricesOf(module, m_technology)).second;
 }
 
 PriceList& priceListOf(const Technology& technology) {

@@ -4,9 +4,12 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <unordered_map>
+#include <utility>
 
 #include "hwmodel/integer_dot.h"
+#include "hwmodel/norm/norm_module.h"
 #include "hwmodel/sram.h"
 
 namespace mantissa::hw {
@@ -35,11 +38,14 @@ public:
     const UnitCost& adder(int width);
     const UnitCost& maximum(int width);
     const UnitCost& integerDot(int elements, const DotShape& dot);
+    /// So many fused multipliers of 16 bits and the sum of what they give.
+    const UnitCost& multiModeDot(int lanes);
     const UnitCost& integerToFloat(int width);
     const UnitCost& normaliser(int width);
     const UnitCost& tableRead(int entries);
     const UnitCost& blockQuantiser(int elements, int magnitudeBits, int exponentBits);
     const UnitCost& stochasticRounder(int randomBits);
+    const NormPrices& norm(const NormModule& module);
     /// An on-chip buffer at the library's node.
     const SramCost& buffer(int kib);
 
@@ -50,6 +56,7 @@ private:
         Adder,
         Maximum,
         IntegerDot,
+        MultiModeDot,
         IntegerToFloat,
         Normaliser,
         TableRead,
@@ -68,6 +75,7 @@ private:
     UnitCost m_add32, m_multiply32, m_divide32, m_root32, m_range32, m_flipFlop;
     std::unordered_map<Key, UnitCost, Hash> m_units;
     std::unordered_map<int, SramCost> m_buffers;
+    std::deque<std::pair<NormModule, NormPrices>> m_norms;
 };
 
 /// This thread's list of a technology, kept from call to call. The next call may drop it.

@@ -31,6 +31,8 @@ json phaseJson(const PhaseCost& phase) {
     return {{"macs", phase.macs},
             {"cycles", phase.cycles},
             {"compute_cycles", phase.computeCycles},
+            {"memory_cycles", phase.memoryCycles},
+            {"bound", boundText(phase.bound)},
             {"utilisation", phase.utilisation},
             {"compute_energy_pj", phase.computeEnergy_pj},
             {"sram_bits", phase.sramBits},
@@ -71,6 +73,8 @@ std::string toJson(const HardwareReport& report) {
                         {"average_power_mw", report.averagePowerMw()},
                         {"dram_bits", report.dramBits},
                         {"images", report.images},
+                        {"peak_macs_per_cycle", report.peakMacsPerCycle},
+                        {"dram_bits_per_cycle", report.dramBitsPerCycle},
                         {"breakdown", nodeJson(report.breakdown)},
                         {"layers", std::move(layers)},
                         {"warnings", report.warnings}};

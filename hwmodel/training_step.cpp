@@ -4,10 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <utility>
 
 #include "hwmodel/converters.h"
 #include "hwmodel/cost_sheet.h"
 #include "hwmodel/datapath.h"
+#include "hwmodel/norm/norm_layers.h"
+#include "hwmodel/tiling.h"
+#include "hwmodel/update_unit.h"
 #include "hwmodel/vector_units.h"
 #include "hwmodel/warnings.h"
 #include "hwmodel/workload.h"
@@ -26,15 +30,16 @@ struct Pass {
     StepPhase phase;
     Gemm GemmLayer::*gemm;
     Part bufferA, bufferB;
+    Part bufferSums;  ///< the one that no operand takes keeps partial sums
     Part tensorsA, tensorsB;
 };
 constexpr std::array<Pass, kPasses> kGemmPasses{
     {{StepPhase::Forward, &GemmLayer::forward, Part::ActivationBuffer, Part::WeightBuffer,
-      Part::DramActivations, Part::DramWeights},
+      Part::ErrorBuffer, Part::DramActivations, Part::DramWeights},
      {StepPhase::InputGradient, &GemmLayer::inputGradient, Part::ErrorBuffer, Part::WeightBuffer,
-      Part::DramErrors, Part::DramWeights},
+      Part::ActivationBuffer, Part::DramErrors, Part::DramWeights},
      {StepPhase::WeightGradient, &GemmLayer::weightGradient, Part::ErrorBuffer,
-      Part::ActivationBuffer, Part::DramErrors, Part::DramActivations}}};
+      Part::ActivationBuffer, Part::WeightBuffer, Part::DramErrors, Part::DramActivations}}};
 
 /// Layers of equal extents, formats and passes: worked out once.
 struct GemmClass {
@@ -58,7 +63,9 @@ public:
         : m_batch(design.recipe().batch),
           m_layers(outline.layers),
           m_formats(design.precision()),
-          m_sheet(design.hardware(), options) {
+          m_sheet(design.hardware(), options),
+          m_norms(m_sheet, m_layers),
+          m_update(design.recipe(), design.hardware()) {
         m_classOf.reserve(m_layers.size());
         std::vector<const GemmArithmetic*> users;
         for (const auto& layer : m_layers) {
@@ -78,6 +85,13 @@ public:
         HardwareReport report;
         addDatapath(m_sheet, m_datapath);
         addVectorUnits(m_sheet, m_layers);
+        m_norms.addUnits(m_sheet);
+        const bool trains = std::any_of(m_layers.begin(), m_layers.end(), [](const auto& layer) {
+            return layer.shapes.parameters > 0;
+        });
+        if (trains) {
+            m_update.addUnits(m_sheet, m_datapath);
+        }
         for (auto& each : m_classes) {
             chargeClass(each);
         }
@@ -96,6 +110,8 @@ public:
                 report.dramBits += phase.dramBits;
             }
         }
+        report.peakMacsPerCycle = m_datapath.array.multipliers();
+        report.dramBitsPerCycle = 1 / dramCycles(m_sheet.hardware(), 1);
         report.clockMhz = m_sheet.hardware().clockMhz;
         report.images = m_batch;
         report.technology = technologyText(m_sheet.technology());
@@ -143,7 +159,8 @@ private:
         const auto& gemm = each.gemm.*pass.gemm;
         const auto& arithmetic = each.arithmetic[index];
         auto& phase = each.costs[index];
-        const auto time = timeOf(gemm, arithmetic, m_datapath.array);
+        const auto array = m_datapath.arrayFor(arithmetic);
+        const auto time = timeOf(gemm, arithmetic, array);
         each.times[index] = time;
         phase.macs = gemm.macs();
         // Results leave the array through the vector unit.
@@ -152,17 +169,33 @@ private:
         phase.utilisation = time.utilisation * time.cycles / phase.computeCycles;
         chargeArithmetic(m_sheet, phase, m_datapath, gemm, arithmetic, time);
 
-        const bool keepsResults = pass.phase == StepPhase::WeightGradient;
-        const auto traffic = trafficOf(gemm, time, m_sheet.bufferBits(pass.bufferA),
-                                       m_sheet.bufferBits(pass.bufferB),
-                                       keepsResults ? m_sheet.bufferBits(Part::WeightBuffer) : 0);
-        const double bitsA = gemm.a.bits * traffic.readsOfA;
-        const double bitsB = gemm.b.bits * traffic.readsOfB;
+        // Where compute and vector units take turns, the slower one is what the phase waits for.
+        phase.bound = drain > time.cycles ? Bound::Vector : Bound::Compute;
+        chargeTraffic(phase, pass, gemm, time,
+                      {array.rows * 1.0 * array.arrays, 1.0 * array.columns, 1.0 * array.lanes});
+    }
+
+    /// Operands from DRAM into their buffers and from there into the arrays; partial sums.
+    void chargeTraffic(PhaseCost& phase, const Pass& pass, const Gemm& gemm, const ArrayTime& time,
+                       const TileGrain& grain) {
+        const auto tiling =
+            tilingOf(gemm,
+                     {m_sheet.bufferBits(pass.bufferA), m_sheet.bufferBits(pass.bufferB),
+                      m_sheet.bufferBits(pass.bufferSums), m_sheet.hardware().doubleBuffered},
+                     grain);
+        const double bitsA = gemm.a.bits * tiling.readsOfA;
+        const double bitsB = gemm.b.bits * tiling.readsOfB;
         m_sheet.move(phase, pass.tensorsA, bitsA);
         m_sheet.move(phase, pass.tensorsB, bitsB);
-        m_sheet.access(phase, pass.bufferA, traffic.sramReadA, bitsA);
-        m_sheet.access(phase, pass.bufferB, traffic.sramReadB, bitsB);
-        m_sheet.access(phase, Part::WeightBuffer, traffic.partialSums, traffic.partialSums);
+        const double indicesA = gemm.rows * gemm.reduction() * time.entriesOfA;
+        const double indicesB = gemm.columns * gemm.reduction() * time.entriesOfB;
+        m_sheet.access(phase, pass.bufferA, indicesA * gemm.a.bits / gemm.a.elements, bitsA);
+        m_sheet.access(phase, pass.bufferB, indicesB * gemm.b.bits / gemm.b.elements, bitsB);
+        constexpr double kSumBits = 32;
+        const double results = gemm.rows * gemm.columns * kSumBits;
+        const double buffered = results * std::max(time.returnedSums, tiling.bufferedSums);
+        m_sheet.access(phase, pass.bufferSums, buffered, buffered);
+        m_sheet.move(phase, Part::DramSums, 2 * results * tiling.spilledSums);
     }
 
     void chargeLayer(std::size_t index, LayerCost& cost) {
@@ -175,9 +208,10 @@ private:
                 chargeGemmLayer(index, cost);
                 break;
             case LayerRole::Norm:
-                chargeNormForward(m_sheet, phaseOf(cost, StepPhase::NormForward), layer, batch);
+                m_norms.chargeForward(m_sheet, phaseOf(cost, StepPhase::NormForward), layer, batch);
                 writeResult(layer, phaseOf(cost, StepPhase::NormForward));
-                chargeNormBackward(m_sheet, phaseOf(cost, StepPhase::NormBackward), layer, batch);
+                m_norms.chargeBackward(m_sheet, phaseOf(cost, StepPhase::NormBackward), layer,
+                                       batch);
                 writeError(layer, phaseOf(cost, StepPhase::NormBackward));
                 break;
             case LayerRole::Join:
@@ -193,8 +227,20 @@ private:
             chargeParameters(index, phaseOf(cost, StepPhase::Update));
         }
         for (auto& phase : cost.phases) {
-            phase.cycles =
-                std::max(phase.computeCycles, dramCycles(m_sheet.hardware(), phase.dramBits));
+            settle(phase);
+        }
+    }
+
+    /// Time, once all bits of a phase are known.
+    void settle(PhaseCost& phase) const {
+        const auto& hardware = m_sheet.hardware();
+        phase.memoryCycles = dramCycles(hardware, phase.dramBits);
+        phase.cycles = hardware.doubleBuffered ? std::max(phase.computeCycles, phase.memoryCycles)
+                                               : phase.computeCycles + phase.memoryCycles;
+        if (phase.memoryCycles > phase.computeCycles) {
+            phase.bound = Bound::Memory;
+        } else if (phase.computeCycles > 0 && phase.bound == Bound::None) {
+            phase.bound = Bound::Vector;
         }
     }
 
@@ -221,13 +267,12 @@ private:
     void writeResult(const LayerOutline& layer, PhaseCost& phase) {
         const auto whole = binary32Tensor(layer.outputElements * static_cast<double>(m_batch));
         m_copies.clear();
-        bool feedsNorm = false;
         for (const auto& reader : layer.consumers) {
             if (const auto* next = m_classOf[reader.layer]) {
                 addDistinct(m_copies, next->gemm.forward.a);
                 addDistinct(m_copies, next->gemm.weightGradient.b);
             } else if (m_layers[reader.layer].role == LayerRole::Norm) {
-                feedsNorm = true;
+                // Its module reads a form of its own.
             } else {
                 addDistinct(m_copies, whole);
             }
@@ -236,10 +281,26 @@ private:
             addDistinct(m_copies, whole);
         }
         m_converters.write(m_sheet, phase, m_copies, Part::DramActivations);
-        if (feedsNorm) {
-            m_copies.assign({&whole});
-            m_converters.write(m_sheet, phase, m_copies, Part::DramNorm);
+        std::deque<StoredTensor> inputs;
+        m_copies.clear();
+        for (const auto& reader : layer.consumers) {
+            const auto& next = m_layers[reader.layer];
+            if (next.role == LayerRole::Norm) {
+                addDistinct(m_copies,
+                            inputs.emplace_back(normTensor(next, m_norms.inputFormat(next))));
+            }
         }
+        m_converters.write(m_sheet, phase, m_copies, Part::DramNorm);
+    }
+
+    /// A normalisation layer's input, or the gradient of its output.
+    StoredTensor normTensor(const LayerOutline& layer, const StoredFormat& stored) const {
+        if (stored.isBinary32) {
+            return binary32Tensor(layer.outputElements * static_cast<double>(m_batch));
+        }
+        Shape shape = layer.shapes.output;
+        shape.insert(shape.begin(), m_batch);
+        return storedTensor(stored, std::move(shape), 1);
     }
 
     /// Stores the input gradient in the forms that the layer before needs as its error.
@@ -266,17 +327,21 @@ private:
         if (before.role == LayerRole::Join && !before.trainsBefore) {
             return;
         }
-        const auto whole = binary32Tensor(before.outputElements * static_cast<double>(m_batch));
+        const bool isNorm = before.role == LayerRole::Norm;
+        const auto whole =
+            isNorm ? normTensor(before, m_norms.errorFormat(before))
+                   : binary32Tensor(before.outputElements * static_cast<double>(m_batch));
         m_copies.push_back(&whole);
-        m_converters.write(m_sheet, phase, m_copies,
-                           before.role == LayerRole::Norm ? Part::DramNorm : Part::DramErrors);
+        m_converters.write(m_sheet, phase, m_copies, isNorm ? Part::DramNorm : Part::DramErrors);
     }
 
     /// Weight update: reads the gradient, writes the operand copies of the next step.
     void chargeParameters(std::size_t index, PhaseCost& phase) {
         const auto& layer = m_layers[index];
         const auto parameters = static_cast<double>(layer.shapes.parameters);
-        chargeUpdate(m_sheet, phase, parameters);
+        const auto formats = m_formats.numberOf(layer.name, layer.kind);
+        m_update.charge(m_sheet, phase, m_converters, m_datapath, layer,
+                        m_formats.formats(formats));
         const auto* own = m_classOf[index];
         if (own == nullptr) {
             m_sheet.move(phase, Part::DramWeightGradients, parameters * 32);
@@ -301,6 +366,8 @@ private:
     std::deque<GemmClass> m_classes;
     std::vector<const GemmClass*> m_classOf;  ///< of each layer; null: no matrices
     CostSheet m_sheet;
+    NormLayers m_norms;
+    UpdateUnit m_update;
     Datapath m_datapath;
     Converters m_converters;
     Copies m_copies;  ///< of the write at hand

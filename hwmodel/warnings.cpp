@@ -11,6 +11,8 @@ namespace {
 
 /// Deeper pipelines than this are outside what the delay laws and register counts describe.
 constexpr int kDeepestPipeline = 12;
+/// More interfaces than the edge of one die has room for.
+constexpr double kMostChannels = 8;
 
 std::int64_t vectorSize(const Operand& operand) {
     const bool vector = operand.block.kind == numerics::BlockShape::Kind::Vector;
@@ -65,7 +67,7 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
                     {static_cast<double>(block)}},
                    with(place, "#", static_cast<double>(gemm.axisExtent)));
     }
-    const auto& array = datapath.array;
+    const auto array = datapath.arrayFor(arithmetic);
     if (arithmetic.isGrouped() && arithmetic.segments.length < array.dotElements) {
         sheet.warn({"of # products that are summed under one scale some stay idle",
                     {static_cast<double>(array.dotElements)}},
@@ -79,7 +81,8 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
     // The accumulator is a loop: results take turns in it.
     const int stages = accumulatorStages(sheet.prices());
     const double additions = isInteger ? arithmetic.segments.count() : time.stepsPerResult;
-    if (time.rowTiles * time.columnTiles < stages && additions > 1) {
+    const bool loops = array.dataflow == design::Dataflow::OutputStationary;
+    if (loops && time.rowFolds * time.columnFolds < stages * array.cores && additions > 1) {
         sheet.warn(
             {"fewer result tiles than the # stages of the FP32 accumulator, whose stalls are "
              "not counted",
@@ -138,6 +141,23 @@ void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2)
             sheet.warn({"clock # MHz: the #-bit integer accumulator adds in one cycle up to # MHz",
                         {sheet.hardware().clockMhz, 1.0 * width, 1e3 / delay}});
         }
+    }
+    const auto& memory = sheet.dram();
+    if (memory.energyPerBit_pj < memory.lowest_pj || memory.energyPerBit_pj > memory.highest_pj) {
+        sheet.warn({"DRAM at # pJ a bit: published figures of its kind span # to #",
+                    {memory.energyPerBit_pj, memory.lowest_pj, memory.highest_pj}});
+    }
+    const auto& hardware = sheet.hardware();
+    if (hardware.dramBandwidthGbps > kMostChannels * memory.peak_gbps) {
+        sheet.warn(
+            {"DRAM bandwidth of # GB/s takes more than # channels or stacks of its kind, which "
+             "peak at # GB/s each",
+             {hardware.dramBandwidthGbps, kMostChannels, memory.peak_gbps}});
+    }
+    const bool scales =
+        hardware.node_nm != design::HardwareConfig{}.node_nm || hardware.voltage_v > 0;
+    if (scales && hardware.calibration == design::Calibration::Horowitz) {
+        sheet.warn({"Horowitz' table is of 45 nm and 0.9 V: node and supply change buffers alone"});
     }
     if (area_um2 > kReticle_um2) {
         sheet.warn(

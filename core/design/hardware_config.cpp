@@ -10,8 +10,10 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kTechnologies{"45nm"};
 constexpr std::array<std::string_view, 2> kCalibrations{"synthesis", "horowitz"};
-constexpr std::array<std::string_view, 6> kDramKinds{"ddr3",   "ddr4",  "lpddr4",
-                                                     "lpddr5", "gddr6", "hbm2"};
+constexpr std::array<std::string_view, 7> kDramKinds{"ddr3",  "ddr4", "lpddr4", "lpddr5",
+                                                     "gddr6", "hbm2", "lpddr3"};
+constexpr std::array<std::string_view, 3> kDataflows{"output_stationary", "weight_stationary",
+                                                     "input_stationary"};
 
 /// Binds a description to a member; the member's initialiser is the default.
 template <auto Member>
@@ -34,6 +36,21 @@ constexpr ParamSpec count(std::string_view id, std::string_view label, std::stri
             .minimum = 1,
             .maximum = maximum,
             .powersOfTwo = true};
+}
+
+/// What came after the first designs: said only where it is not the default.
+constexpr ParamSpec quiet(ParamSpec spec) {
+    spec.quiet = true;
+    return spec;
+}
+
+constexpr ParamSpec flag(std::string_view id, std::string_view label, std::string_view help) {
+    return {.id = id,
+            .label = label,
+            .help = help,
+            .kind = ParamKind::Boolean,
+            .maximum = 1,
+            .quiet = true};
 }
 
 constexpr ParamSpec buffer(std::string_view id, std::string_view label, std::string_view help) {
@@ -63,6 +80,32 @@ constexpr std::array kParams{
     bind<&HardwareConfig::lanes>(
         count("lanes", "Products per element",
               "Products that one processing element multiplies and reduces in a cycle.", 256)),
+    bind<&HardwareConfig::arrays>(
+        quiet(count("arrays", "Arrays per core",
+                    "Systolic arrays side by side along the rows, which share the operand that "
+                    "enters at the columns.",
+                    64))),
+    bind<&HardwareConfig::cores>(
+        quiet(count("cores", "Cores", "Groups of arrays, each with operands of its own.", 64))),
+    bind<&HardwareConfig::dataflow>(
+        quiet({.id = "dataflow",
+               .label = "Dataflow",
+               .help = "What stays in the processing elements: results, the second operand "
+                       "(weights), or the first one (inputs).",
+               .kind = ParamKind::Choice,
+               .choices = kDataflows})),
+    bind<&HardwareConfig::doubleBuffered>(
+        flag("double_buffered", "Double buffering",
+             "The next tile arrives, and the next fold enters the arrays, while this one is "
+             "worked on; takes half of each buffer.")),
+    bind<&HardwareConfig::multiMode>(
+        flag("multi_mode", "Multi-mode multipliers",
+             "Fused integer multipliers: 4 products of 8 bits, or 16 of 4 bits, in place of one of "
+             "16 (FlexBlock).")),
+    bind<&HardwareConfig::updatesOnArray>(
+        flag("updates_on_array", "Update on the arrays",
+             "The weight update takes turns with the passes on the arrays, with rates that are "
+             "powers of two (as TaxoNN), instead of a unit of its own.")),
     bind<&HardwareConfig::clockMhz>({.id = "clock_mhz",
                                      .label = "Clock",
                                      .unit = "MHz",
@@ -70,6 +113,24 @@ constexpr std::array kParams{
                                      .kind = ParamKind::Real,
                                      .minimum = 10,
                                      .maximum = 4000}),
+    bind<&HardwareConfig::node_nm>(
+        quiet({.id = "node_nm",
+               .label = "Node",
+               .unit = "nm",
+               .help = "Areas and energies of the synthesis calibration, scaled from 45 nm by the "
+                       "factors of Stillmaker and Baas, 2017.",
+               .kind = ParamKind::Real,
+               .minimum = 7,
+               .maximum = 130})),
+    bind<&HardwareConfig::voltage_v>(
+        quiet({.id = "voltage_v",
+               .label = "Supply",
+               .unit = "V",
+               .help = "Energies of the synthesis calibration at another supply, 0.4 to 1.8 V.",
+               .kind = ParamKind::Real,
+               .minimum = 0,
+               .maximum = 1.8,
+               .zeroText = "the library's"})),
     bind<&HardwareConfig::weightBufferKib>(
         buffer("weight_buffer_kib", "Weight buffer", "On-chip SRAM that holds weights.")),
     bind<&HardwareConfig::activationBufferKib>(
@@ -89,6 +150,16 @@ constexpr std::array kParams{
          .kind = ParamKind::Real,
          .minimum = 0.1,
          .maximum = 4096}),
+    bind<&HardwareConfig::dramEnergy_pj>(
+        quiet({.id = "dram_energy_pj",
+               .label = "DRAM energy",
+               .unit = "pJ a bit",
+               .help = "In place of the kind's own, which is an assumption inside the range that "
+                       "published figures span.",
+               .kind = ParamKind::Real,
+               .minimum = 0,
+               .maximum = 100,
+               .zeroText = "the kind's"})),
     bind<&HardwareConfig::vectorLanes>(
         count("vector_lanes", "Vector lanes",
               "Elements a cycle of the normalisation, activation and update units.", 1024)),

@@ -282,36 +282,57 @@ void composeNormBackward(Composition& composition, const NormModule& module, dou
 NormPasses passesOf(NormAlgorithm algorithm) {
     switch (algorithm) {
         case NormAlgorithm::Conventional:
-            return {3, 1, 4, 1, 3, 2};
+            return {3, 1, 4, 2, 1, 3, 2};
         case NormAlgorithm::OnePass:
-            return {2, 1, 4, 1, 2, 2};
+            return {2, 1, 4, 2, 1, 2, 2};
         case NormAlgorithm::Fused:
             // Statistics see the results that a convolution writes, the next one normalises what it
             // reads; backward, x has to be read again for both.
-            return {0, 0, 2, 0, 2, 2};
+            return {0, 0, 2, 2, 0, 2, 2};
         case NormAlgorithm::Range:
             break;
     }
     // The gradient needs x for the sums only.
-    return {2, 1, 3, 1, 2, 2};
+    return {2, 1, 3, 1, 1, 2, 2};
+}
+
+NormPrices pricesOf(const NormModule& module, const Technology& technology) {
+    constexpr int kScalarOperations = 8;  // of the shared multiplier and adder, each in its turn
+    const auto price = [&](auto compose) {
+        // Scalars share one element's energy, or that of so many that nothing is left of them.
+        constexpr double kEndless = 1e18;
+        Composition single(technology);
+        compose(single, module, 1);
+        Composition endless(technology);
+        compose(endless, module, kEndless);
+        const auto whole = single.total();
+        // Each unit of the datapath works once an element; `lanes` elements share a cycle.
+        const double element = endless.total().energy_pj / module.lanes;
+        return NormPrice{whole.area_um2, whole.nand2, whole.leakage_nw, element,
+                         whole.energy_pj / module.lanes - element};
+    };
+    const auto& needs = forwardNeeds(module.algorithm);
+    NormPrices prices;
+    prices.forward = price(composeNormForward);
+    prices.backward = price(composeNormBackward);
+    prices.channelCycles = kScalarOperations + (needs.divider ? dividerCycles(module.forward) : 0) +
+                           (needs.root ? rootCycles(module.forward) : 0);
+    return prices;
 }
 
 NormCost costOf(const NormModule& module, const Technology& technology, const DramCost& dram,
                 double elements) {
-    Composition forward(technology);
-    composeNormForward(forward, module, elements);
-    Composition backward(technology);
-    composeNormBackward(backward, module, elements);
-    const auto ahead = forward.total();
-    const auto back = backward.total();
+    const auto prices = pricesOf(module, technology);
+    const auto& ahead = prices.forward;
+    const auto& back = prices.backward;
     const auto passes = passesOf(module.algorithm);
 
     NormCost cost;
     cost.area_um2 = ahead.area_um2 + back.area_um2;
     cost.nand2 = ahead.nand2 + back.nand2;
     cost.leakage_mw = (ahead.leakage_nw + back.leakage_nw) * 1e-6;
-    // Each unit of the datapath works once an element; `lanes` elements share a cycle.
-    cost.compute_pj = (ahead.energy_pj + back.energy_pj) / module.lanes;
+    cost.compute_pj =
+        ahead.element_pj + back.element_pj + (ahead.channel_pj + back.channel_pj) / elements;
     cost.dramBits = (passes.forwardReads + passes.forwardWrites) * module.forwardStorage.bits +
                     (passes.backwardReads + passes.backwardWrites) * module.backwardStorage.bits;
     cost.dram_pj = cost.dramBits * dram.energyPerBit_pj;

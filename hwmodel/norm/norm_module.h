@@ -25,6 +25,7 @@ struct NormStorage {
     double bits = 32;      ///< an element, its share of a group's exponent included
     int groupSize = 0;     ///< block floating point: elements a group; 0: each its own float
     int mantissaBits = 0;  ///< block floating point: with the sign, as multiplied
+    bool operator==(const NormStorage&) const = default;
 };
 
 /// One module. Forward and backward can have formats of their own (LightNorm: 1-5-4 and 1-6-3).
@@ -36,6 +37,7 @@ struct NormModule {
     NormStorage forwardStorage;
     NormStorage backwardStorage;
     int lanes = 1;  ///< elements a cycle
+    bool operator==(const NormModule&) const = default;
 };
 
 /// Floats of one format with nothing shared.
@@ -44,6 +46,21 @@ NormModule normModule(NormAlgorithm algorithm, FloatShape shape, int lanes);
 /// elements along the channels, mantissas of 5 and 4 magnitude bits. Areas of the paper are not
 /// known; these are ours.
 NormModule lightNorm(int lanes, int group);
+
+/// One direction's datapath.
+struct NormPrice {
+    double area_um2 = 0;
+    double nand2 = 0;
+    double leakage_nw = 0;
+    double element_pj = 0;  ///< of one element
+    double channel_pj = 0;  ///< of one channel's scalars
+};
+struct NormPrices {
+    NormPrice forward;
+    NormPrice backward;
+    double channelCycles = 0;  ///< of one channel's scalars, forward; they hide behind the stream
+};
+NormPrices pricesOf(const NormModule& module, const Technology& technology);
 
 /// The datapath of the forward pass: lanes, sums across lanes, scalars of a channel. `elements`:
 /// of a channel, over which the scalar part rests.
@@ -56,7 +73,8 @@ void composeNormBackward(Composition& composition, const NormModule& module, dou
 struct NormPasses {
     int forwardReads = 0;
     int forwardWrites = 0;
-    int backwardReads = 0;  ///< x and dy
+    int backwardReads = 0;  ///< of x and dy
+    int backwardReadsOfX = 0;
     int backwardWrites = 0;
     int forwardCyclePasses = 0;
     int backwardCyclePasses = 0;

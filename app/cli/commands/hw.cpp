@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // mantissa-cli hw: what a design costs in silicon, without training it.
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "app/cli/accelerator_text.h"
 #include "app/cli/command.h"
 #include "app/cli/hardware_text.h"
 #include "app/cli/json.h"
@@ -11,8 +13,10 @@
 #include "app/cli/options.h"
 #include "app/cli/suggestion.h"
 #include "app/cli/waterfall_text.h"
+#include "core/atomic_file.h"
 #include "core/design/design_json.h"
 #include "hwmodel/estimate.h"
+#include "hwmodel/timeloop.h"
 
 namespace mantissa::cli {
 namespace {
@@ -24,6 +28,10 @@ struct Options {
     LibraryOptions library;
     double dramEnergy_pj = 0;
     bool waterfall = false;
+    bool roofline = false;
+    bool both = false;
+    std::string against;
+    std::string timeloop;
     double elements = 12544;
     int group = 4;
     bool json = false;
@@ -87,6 +95,55 @@ Outcome waterfall(const design::HardwareConfig& hardware, const Options& options
     return {options.json ? waterfallJson(steps, setting) : waterfallText(steps, setting)};
 }
 
+/// One design under both calibrations.
+Result<BothReports> bothReports(const design::DesignPoint& design,
+                                const hw::EstimateOptions& prices) {
+    const auto under = [&](design::Calibration calibration) {
+        auto hardware = design.hardware();
+        hardware.calibration = calibration;
+        return hw::estimate(design.withHardware(hardware), prices);
+    };
+    return under(design::Calibration::Synthesis).and_then([&](const hw::HardwareReport& ours) {
+        return under(design::Calibration::Horowitz).map([&](const hw::HardwareReport& his) {
+            return BothReports{ours, his};
+        });
+    });
+}
+
+Result<Outcome> against(const design::DesignPoint& design, const Options& options,
+                        const hw::EstimateOptions& prices) {
+    const auto other = design::readDesignFile(options.against);
+    if (!other) {
+        return tl::unexpected(other.error());
+    }
+    return bothReports(*other, prices).and_then([&](const BothReports& from) {
+        return bothReports(design, prices).map([&](const BothReports& to) {
+            return Outcome{options.json ? againstJson(from, to) : againstText(from, to)};
+        });
+    });
+}
+
+Result<Outcome> timeloop(const design::DesignPoint& design, const std::string& folder) {
+    const auto files = hw::timeloopFiles(design);
+    if (!files) {
+        return tl::unexpected(files.error());
+    }
+    std::error_code problem;
+    std::filesystem::create_directories(folder, problem);
+    if (problem) {
+        return fail(ErrorCode::Io, "the folder cannot be made: " + problem.message(), folder);
+    }
+    std::string text;
+    for (const auto& file : *files) {
+        const auto path = std::filesystem::path(folder) / file.name;
+        if (auto written = writeFileAtomically(path, file.text); !written) {
+            return tl::unexpected(written.error());
+        }
+        text += path.string() + "\n";
+    }
+    return Outcome{text};
+}
+
 Result<Outcome> hardware(const Options& options) {
     const auto design = designOf(options);
     if (!design) {
@@ -100,7 +157,21 @@ Result<Outcome> hardware(const Options& options) {
         return tl::unexpected(library.error());
     }
     const hw::EstimateOptions prices{*library, options.dramEnergy_pj};
+    if (!options.timeloop.empty()) {
+        return timeloop(*design, options.timeloop);
+    }
+    if (!options.against.empty()) {
+        return against(*design, options, prices);
+    }
+    if (options.both) {
+        return bothReports(*design, prices).map([&](const BothReports& reports) {
+            return Outcome{options.json ? bothJson(reports) : bothText(reports)};
+        });
+    }
     return hw::estimate(*design, prices).map([&](const hw::HardwareReport& report) {
+        if (options.roofline) {
+            return Outcome{options.json ? rooflineJson(report) : rooflineText(report)};
+        }
         if (!options.json) {
             return Outcome{hardwareReportText(*design, report)};
         }
@@ -124,6 +195,8 @@ void addHw(CLI::App& app, Action& action) {
         "  mantissa-cli hw design.json\n"
         "  mantissa-cli hw design.json --calibration horowitz --json\n"
         "  mantissa-cli hw design.json --library asap7 --dram-energy 4\n"
+        "  mantissa-cli hw design.json --roofline\n"
+        "  mantissa-cli hw narrow.json --against wide.json\n"
         "  mantissa-cli hw --waterfall --elements 100352");
     auto options = std::make_shared<Options>();
     command->add_option("DESIGN", options->design, "Design file (.json)");
@@ -141,6 +214,28 @@ void addHw(CLI::App& app, Action& action) {
     command->add_flag("--waterfall", options->waterfall,
                       "Normalisation instead: what range, FP10 and block floating point save, "
                       "with the design's lanes, clock and DRAM");
+    auto* roofline = command->add_flag(
+        "--roofline", options->roofline,
+        "Operations a byte, what is reached and what is waited for, of every layer and pass");
+    auto* both = command->add_flag("--both", options->both, "Both calibrations side by side");
+    auto* other = command
+                      ->add_option("--against", options->against,
+                                   "Another design file: what each component adds or saves from it "
+                                   "to DESIGN, under both calibrations")
+                      ->type_name("DESIGN");
+    auto* timeloop = command
+                         ->add_option("--timeloop", options->timeloop,
+                                      "Write architecture and matrix products for Timeloop and "
+                                      "Accelergy into this folder")
+                         ->type_name("DIR");
+    const std::vector<CLI::Option*> views{roofline, both, other, timeloop};
+    for (auto* view : views) {
+        for (auto* rival : views) {
+            if (view != rival) {
+                view->excludes(rival);
+            }
+        }
+    }
     constexpr double kMostElements = 1e9;
     constexpr int kMostGroup = 256;
     command

@@ -136,6 +136,43 @@ TEST_F(Commands, hwPrintsWhatTheModelSays) {
     EXPECT_NE(other["energy_pj"], json["energy_pj"]);
 }
 
+TEST_F(Commands, hwShowsTheRoofOfEveryPass) {
+    const auto text = cli({"hw", "bfp.json", "--roofline"});
+    EXPECT_EQ(text.status, 0) << text.err;
+    EXPECT_THAT(text.out, testing::AllOf(HasSubstr("ridge at"), HasSubstr("Waits for"),
+                                         HasSubstr("weight gradient")));
+    const auto json = cli({"hw", "bfp.json", "--roofline", "--json"}).json();
+    for (const auto& point : json["points"]) {
+        EXPECT_LE(point["operations_per_second"], 1.000001 * point["roof"].get<double>());
+    }
+    EXPECT_GT(json["points"].size(), 3U);
+}
+
+TEST_F(Commands, hwShowsEveryRatioUnderBothCalibrations) {
+    const auto both = cli({"hw", "bfp.json", "--both"});
+    EXPECT_EQ(both.status, 0) << both.err;
+    EXPECT_THAT(both.out, testing::AllOf(HasSubstr("PE array"), HasSubstr("Horowitz")));
+    const auto json = cli({"hw", "bfp.json", "--both", "--json"}).json();
+    EXPECT_NE(json["synthesis"]["energy_pj"], json["horowitz"]["energy_pj"]);
+    writeFile(m_folder / "plain.json", R"({"schema": 1})");
+    const auto against = cli({"hw", "bfp.json", "--against", "plain.json"});
+    EXPECT_EQ(against.status, 0) << against.err;
+    EXPECT_THAT(against.out,
+                testing::AllOf(HasSubstr("Accelerator"), HasSubstr("Smaller"), HasSubstr("fewer")));
+    const auto rows = cli({"hw", "bfp.json", "--against", "plain.json", "--json"}).json();
+    EXPECT_EQ(rows["components"].back()["component"], "Accelerator");
+    EXPECT_EQ(cli({"hw", "bfp.json", "--both", "--roofline"}).status, 2);
+    EXPECT_EQ(cli({"hw", "bfp.json", "--against", "no.json"}).status, 2);
+}
+
+TEST_F(Commands, hwWritesTheDesignForTimeloop) {
+    const auto folder = m_folder / "timeloop";
+    const auto result = cli({"hw", "bfp.json", "--timeloop", folder.string()});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr("architecture.yaml"));
+    EXPECT_TRUE(std::filesystem::exists(folder / "architecture.yaml"));
+}
+
 TEST_F(Commands, hwExplainsWrongInput) {
     writeFile(m_folder / "broken.json", "{\"schema\": 1,");
     writeFile(m_folder / "range.json", R"({"schema": 1, "hardware": {"rows": 0}})");

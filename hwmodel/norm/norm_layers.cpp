@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hwmodel/norm/norm_layers.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace mantissa::hw {
+namespace {
+
+/// The floats of nn::NormElement, in its order.
+constexpr std::array<FloatShape, 9> kElements{
+    {{5, 4}, {6, 3}, {5, 6}, {6, 5}, {6, 8}, {8, 7}, {5, 10}, {5, 2}, kBinary32}};
+
+FloatShape shapeOf(nn::NormElement element) {
+    return kElements[static_cast<std::size_t>(element)];
+}
+
+/// What of a layer shapes its hardware.
+nn::BatchNorm essence(const nn::BatchNorm& norm) {
+    nn::BatchNorm kept;
+    kept.kind = norm.kind;
+    if (norm.kind == nn::BatchNormKind::LightNorm) {
+        kept.forwardElement = norm.forwardElement;
+        kept.backwardElement = norm.backwardElement;
+        kept.group = norm.group;
+        kept.alignment = norm.alignment;
+    }
+    return kept;
+}
+
+NormAlgorithm algorithmOf(nn::BatchNormKind kind) {
+    switch (kind) {
+        case nn::BatchNormKind::Conventional:
+            return NormAlgorithm::Conventional;
+        case nn::BatchNormKind::OnePass:
+            return NormAlgorithm::OnePass;
+        case nn::BatchNormKind::Range:
+        case nn::BatchNormKind::LightNorm:
+            break;
+    }
+    return NormAlgorithm::Range;
+}
+
+/// Elements of one direction in memory; of exempt groups as of others, since their layout is not
+/// known.
+numerics::TensorFormat formatOf(const nn::BatchNorm& norm, nn::NormElement element) {
+    const auto shape = shapeOf(element);
+    if (norm.kind != nn::BatchNormKind::LightNorm || shape == kBinary32) {
+        return {};
+    }
+    if (norm.group == 0) {
+        numerics::Minifloat plain;
+        plain.exponentBits = shape.exponentBits;
+        plain.mantissaBits = shape.fractionBits;
+        return {plain, numerics::Rounding::TowardZero};
+    }
+    numerics::BlockFloat block;
+    block.mantissaBits = shape.fractionBits + 1;
+    block.signCounted = false;
+    block.exponentBits = shape.exponentBits;
+    block.block.size = norm.group;
+    return {block, numerics::Rounding::TowardZero};
+}
+
+NormStorage storageOf(const nn::BatchNorm& norm, nn::NormElement element) {
+    const auto shape = shapeOf(element);
+    if (norm.group == 0 || shape == kBinary32) {
+        return {1.0 * shape.bits(), 0, 0};
+    }
+    const int mantissa = shape.fractionBits + 2;
+    return {mantissa + 1.0 * shape.exponentBits / norm.group, norm.group, mantissa};
+}
+
+NormModule moduleOf(const nn::BatchNorm& norm, int lanes) {
+    auto module = normModule(algorithmOf(norm.kind), kBinary32, lanes);
+    if (norm.kind == nn::BatchNormKind::LightNorm) {
+        module.forward = shapeOf(norm.forwardElement);
+        module.backward = shapeOf(norm.backwardElement);
+        module.forwardStorage = storageOf(norm, norm.forwardElement);
+        module.backwardStorage = storageOf(norm, norm.backwardElement);
+    }
+    return module;
+}
+
+constexpr Law kModule{
+    "sum of the parts of the normalisation datapath, each by its law; see mantissa-cli unit",
+    SourceKind::Derived};
+
+struct Extents {
+    double channels = 1;
+    double perChannel = 1;
+    double elements() const { return channels * perChannel; }
+};
+
+Extents extentsOf(const LayerOutline& layer, double batch) {
+    const auto channels = static_cast<double>(layer.shapes.output.at(0));
+    return {channels, layer.outputElements * batch / channels};
+}
+
+/// A tensor that is read `passes` times: from DRAM each time, or once if a channel fits on chip.
+void readPasses(CostSheet& sheet, PhaseCost& phase, Part buffer, const Extents& extents,
+                double bitsPerElement, int passes) {
+    const double bits = extents.elements() * bitsPerElement;
+    if (extents.perChannel * bitsPerElement <= sheet.bufferBits(buffer)) {
+        sheet.move(phase, Part::DramNorm, bits);
+        sheet.access(phase, buffer, bits * passes, bits);
+    } else {
+        sheet.move(phase, Part::DramNorm, bits * passes);
+    }
+}
+
+void chargeDatapath(CostSheet& sheet, PhaseCost& phase, Part part, const NormPrice& price,
+                    const Extents& extents) {
+    sheet.work(
+        phase, part, 1,
+        {.energy_pj = extents.elements() * price.element_pj + extents.channels * price.channel_pj});
+}
+
+}  // namespace
+
+NormLayers::NormLayers(CostSheet& sheet, const std::vector<LayerOutline>& layers) {
+    const int lanes = sheet.hardware().vectorLanes;
+    for (const auto& layer : layers) {
+        if (layer.role != LayerRole::Norm) {
+            continue;
+        }
+        const auto norm = essence(layer.norm);
+        const bool known = std::any_of(m_units.begin(), m_units.end(),
+                                       [&](const Unit& each) { return each.norm == norm; });
+        if (!known) {
+            const auto module = moduleOf(norm, lanes);
+            m_units.push_back({norm, module, &sheet.prices().norm(module),
+                               StoredFormat(formatOf(norm, norm.forwardElement)),
+                               StoredFormat(formatOf(norm, norm.backwardElement))});
+        }
+    }
+}
+
+const NormLayers::Unit& NormLayers::unitOf(const LayerOutline& layer) const {
+    const auto norm = essence(layer.norm);
+    return *std::find_if(m_units.begin(), m_units.end(),
+                         [&](const Unit& each) { return each.norm == norm; });
+}
+
+void NormLayers::addUnits(CostSheet& sheet) const {
+    for (const auto& each : m_units) {
+        const auto add = [&](Part part, const NormPrice& price, FloatShape shape) {
+            sheet.addUnits(part, 1,
+                           {.area_um2 = price.area_um2, .areaLaw = &kModule, .energyLaw = &kModule},
+                           {"# lanes of 1-#-# floats",
+                            {each.module.lanes, shape.exponentBits, shape.fractionBits}});
+        };
+        add(Part::NormForward, each.prices->forward, each.module.forward);
+        add(Part::NormBackward, each.prices->backward, each.module.backward);
+        if (each.norm.kind == nn::BatchNormKind::LightNorm && each.norm.group > 0 &&
+            each.norm.alignment == nn::NormAlignment::Exempt) {
+            sheet.warn(
+                {"LightNorm: how elements that keep their own exponent are stored is not "
+                 "published; they are counted as the others of their group"});
+        }
+    }
+}
+
+void NormLayers::chargeForward(CostSheet& sheet, PhaseCost& phase, const LayerOutline& layer,
+                               double batch) const {
+    const auto& unit = unitOf(layer);
+    const auto passes = passesOf(unit.module.algorithm);
+    const auto extents = extentsOf(layer, batch);
+    chargeDatapath(sheet, phase, Part::NormForward, unit.prices->forward, extents);
+    const double stream =
+        passes.forwardCyclePasses * std::ceil(extents.perChannel / unit.module.lanes);
+    // One channel's scalars are computed while the next one streams.
+    phase.computeCycles = extents.channels * std::max(stream, unit.prices->channelCycles);
+    readPasses(sheet, phase, Part::ActivationBuffer, extents, unit.module.forwardStorage.bits,
+               passes.forwardReads);
+}
+
+void NormLayers::chargeBackward(CostSheet& sheet, PhaseCost& phase, const LayerOutline& layer,
+                                double batch) const {
+    const auto& unit = unitOf(layer);
+    const auto passes = passesOf(unit.module.algorithm);
+    const auto extents = extentsOf(layer, batch);
+    chargeDatapath(sheet, phase, Part::NormBackward, unit.prices->backward, extents);
+    phase.computeCycles = extents.channels * passes.backwardCyclePasses *
+                          std::ceil(extents.perChannel / unit.module.lanes);
+    readPasses(sheet, phase, Part::ActivationBuffer, extents, unit.module.forwardStorage.bits,
+               passes.backwardReadsOfX);
+    readPasses(sheet, phase, Part::ErrorBuffer, extents, unit.module.backwardStorage.bits,
+               passes.backwardReads - passes.backwardReadsOfX);
+}
+
+const StoredFormat& NormLayers::inputFormat(const LayerOutline& layer) const {
+    return unitOf(layer).input;
+}
+
+const StoredFormat& NormLayers::errorFormat(const LayerOutline& layer) const {
+    return unitOf(layer).error;
+}
+
+}  // namespace mantissa::hw

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What Timeloop is given.
+#include "hwmodel/timeloop.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace mantissa::hw {
+namespace {
+
+bool says(const std::vector<ExportedFile>& files, std::string_view name, std::string_view text) {
+    return std::any_of(files.begin(), files.end(), [&](const ExportedFile& file) {
+        return file.name == name && file.text.find(text) != std::string::npos;
+    });
+}
+
+TEST(Timeloop, HasTheArchitectureAndEachDistinctProduct) {
+    auto design = design::DesignPoint();
+    auto recipe = design.recipe();
+    recipe.batch = 128;
+    auto hardware = design.hardware();
+    hardware.dram = design::DramKind::Hbm2;
+    design = design.withRecipe(recipe).withHardware(hardware);
+    const auto files = timeloopFiles(design).value();
+    EXPECT_EQ(files.front().name, "architecture.yaml");
+    EXPECT_TRUE(
+        says(files, "architecture.yaml", "PE[0..4095]"));  // 16 x 16 elements of 16 products
+    EXPECT_TRUE(says(files, "architecture.yaml", "type: HBM2"));
+    EXPECT_TRUE(says(files, "architecture.yaml", "class: fpmac"));
+    // conv1 of LeNet-5: 128 images of 28 x 28 pixels, 6 channels, 25 taps.
+    EXPECT_TRUE(says(files, "conv1-forward.yaml", "M: 100352\n    N: 6\n    K: 25\n"));
+    EXPECT_TRUE(says(files, "fc1-input-gradient.yaml", "M: 128\n    N: 400\n    K: 120\n"));
+    EXPECT_FALSE(says(files, "conv1-input-gradient.yaml", "problem"));
+    EXPECT_EQ(files.size(), 1 + 5 * 3 - 1U);
+}
+
+TEST(Timeloop, RefusesWhatValidationRefuses) {
+    auto hardware = design::DesignPoint().hardware();
+    hardware.rows = 0;
+    EXPECT_FALSE(timeloopFiles(design::DesignPoint().withHardware(hardware)).has_value());
+}
+
+}  // namespace
+}  // namespace mantissa::hw
