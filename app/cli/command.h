@@ -38,5 +38,6 @@ void addDataset(CLI::App& app, Action& action);
 void addMultiplier(CLI::App& app, Action& action);
 void addUnit(CLI::App& app, Action& action);
 void addNetwork(CLI::App& app, Action& action);
+void addReproduce(CLI::App& app, Action& action);
 
 }  // namespace mantissa::cli

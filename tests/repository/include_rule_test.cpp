@@ -65,6 +65,7 @@ TEST(IncludeRule, ARoomOfCoreIncludesOnlyTheRoomsItMayKnow) {
         {"core/train", {"core", "core/numerics", "core/nn", "core/data", "core/train"}},
         {"core/design",
          {"core", "core/numerics", "core/nn", "core/data", "core/train", "core/design"}},
+        {"core/systems", {"core", "core/nn", "core/design", "core/systems"}},
         {"core/store", {"core", "core/design", "core/train", "core/store"}},
         {"core/study",
          {"core", "core/numerics", "core/nn", "core/data", "core/train", "core/design",

@@ -18,6 +18,7 @@
 #include "app/cli/progress_line.h"
 #include "app/engine/evaluate.h"
 #include "app/engine/export.h"
+#include "app/engine/seed.h"
 #include "app/engine/units.h"
 #include "core/design/design_json.h"
 
@@ -35,22 +36,12 @@ struct Options {
     bool json = false;
 };
 
-constexpr std::uint64_t kLargestSeed = (std::uint64_t{1} << 53U) - 3;
-
-/// One seed for the user, three different ones for the recipe; 1 gives the defaults 1, 2, 3.
-train::Recipe withSeed(train::Recipe recipe, std::uint64_t seed) {
-    recipe.seedInit = seed;
-    recipe.seedData = seed + 1;
-    recipe.seedRounding = seed + 2;
-    return recipe;
-}
-
 Result<design::DesignPoint> readDesign(const Options& options) {
     return design::readDesignFile(options.design).and_then([&](const design::DesignPoint& read) {
         auto recipe = read.recipe();
         recipe.epochs = options.epochs.value_or(recipe.epochs);
         if (options.seed) {
-            recipe = withSeed(recipe, *options.seed);
+            recipe = app::withSeed(recipe, *options.seed);
         }
         auto design = read.withRecipe(recipe);
         return design::validate(design).map([&] { return design; });
@@ -304,7 +295,7 @@ void addRun(CLI::App& app, Action& action) {
                      "Seed: N, N+1 and N+2 for weights, data order and rounding, instead of the "
                      "design's")
         ->type_name("N")
-        ->check(CLI::Range(std::uint64_t{0}, kLargestSeed));
+        ->check(CLI::Range(std::uint64_t{0}, app::kLargestSeed));
     addThreadsOption(*command, options->threads);
     command->add_flag("--resume", options->resume,
                       "Go on from the newest stopped run of the same training");

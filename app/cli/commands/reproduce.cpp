@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// mantissa-cli reproduce: published systems held against what was claimed of them.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/cli/command.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/lookup.h"
+#include "app/cli/options.h"
+#include "app/cli/progress_line.h"
+#include "app/cli/suggestion.h"
+#include "app/engine/reproduce/reproduce_text.h"
+#include "app/engine/units.h"
+#include "core/atomic_file.h"
+#include "core/data/dataset_registry.h"
+#include "core/systems/catalogue.h"
+#include "core/systems/dataflow_drawing.h"
+
+namespace mantissa::cli {
+namespace {
+
+struct Options {
+    std::vector<std::string> systems;
+    bool quick = false;
+    bool full = false;
+    std::optional<int> seeds;
+    std::optional<int> images;
+    std::optional<int> epochs;
+    std::string network;
+    std::string dataset;
+    std::string datasetFolder;
+    std::string database;
+    int threads = defaultThreads();
+    bool stored = false;
+    bool list = false;
+    std::string show;
+    bool markdown = false;
+    std::string drawings;
+    bool json = false;
+};
+
+/// The named ones, in the catalogue's order; all without names.
+Result<std::vector<systems::System>> chosen(std::vector<systems::System> all,
+                                            const std::vector<std::string>& names) {
+    std::vector<std::string> known;
+    for (const auto& system : all) {
+        known.push_back(system.id);
+    }
+    for (const auto& name : names) {
+        if (std::find(known.begin(), known.end(), name) == known.end()) {
+            const auto meant = closest(name, known);
+            return fail(ErrorCode::NotFound, "there is no system \"" + name + "\"", "reproduce",
+                        meant.empty() ? "'mantissa-cli reproduce --list' lists them"
+                                      : "did you mean " + meant + "?");
+        }
+    }
+    if (!names.empty()) {
+        std::erase_if(all, [&](const auto& system) {
+            return std::find(names.begin(), names.end(), system.id) == names.end();
+        });
+    }
+    return all;
+}
+
+app::Scale scaleOf(const Options& options) {
+    auto scale = options.quick ? app::quickScale() : options.full ? app::fullScale() : app::Scale{};
+    scale.seeds = options.seeds.value_or(scale.seeds);
+    scale.images = options.images.value_or(scale.images);
+    scale.epochs = options.epochs.value_or(scale.epochs);
+    scale.network = options.network.empty() ? scale.network : options.network;
+    scale.dataset = options.dataset.empty() ? scale.dataset : options.dataset;
+    return scale;
+}
+
+/// The scale's data. CIFAR-10 that --full asks for, and that is not there, gives way to
+/// Fashion-MNIST.
+Result<std::shared_ptr<const data::Dataset>> loaded(app::Scale& scale, const Options& options,
+                                                    const JobContext& context) {
+    auto dataset = data::loadDataset(scale.dataset, options.datasetFolder, context);
+    if (dataset || !options.full || !options.dataset.empty() ||
+        dataset.error().code != ErrorCode::NotFound) {
+        return dataset;
+    }
+    scale.dataset = app::Scale{}.dataset;
+    std::fprintf(stderr,
+                 "note: CIFAR-10 was not found, trained on %s; see 'mantissa-cli dataset'\n",
+                 scale.dataset.c_str());
+    return data::loadDataset(scale.dataset, options.datasetFolder, context);
+}
+
+Result<Outcome> writeDrawings(const std::vector<systems::System>& all, const std::string& folder) {
+    std::string text;
+    for (const auto& system : all) {
+        const auto file = std::filesystem::path(folder) / (system.id + ".svg");
+        auto written = writeFileAtomically(
+            file, systems::drawingSvg(system.dataflow, "Dataflow of " + system.title));
+        if (!written) {
+            return tl::unexpected(written.error());
+        }
+        text += file.string() + "\n";
+    }
+    return Outcome{text};
+}
+
+void logTraining(const app::Training& training, const app::TrainingResult* result) {
+    if (result != nullptr) {
+        std::fprintf(stderr,
+                     "\r\x1b[K"
+                     "%s %s, seed %d: %s\n",
+                     training.system.c_str(), training.preset.c_str(), training.seed,
+                     result->diverged ? "diverged" : app::shareText(result->accuracy).c_str());
+    }
+}
+
+std::string printed(const app::Reproduction& reproduction,
+                    const std::vector<systems::System>& systems, const Options& options) {
+    return options.json       ? app::reproductionJson(reproduction)
+           : options.markdown ? app::reproductionPage(reproduction, systems)
+                              : app::reproductionText(reproduction);
+}
+
+Result<Outcome> run(const std::vector<systems::System>& systems, const Options& options) {
+    auto scale = scaleOf(options);
+    const InterruptGuard interrupt;
+    ProgressLine line;
+    const JobContext context(interrupt.token(),
+                             [&line](const Progress& progress) { line.show(progress); });
+    const auto dataset = loaded(scale, options, context);
+    if (!dataset) {
+        return tl::unexpected(dataset.error());
+    }
+    auto store = databasePath(options.database).and_then(openForWriting);
+    if (!store) {
+        return tl::unexpected(store.error());
+    }
+    const auto reproduction = app::reproduce(systems, scale, **dataset, *store,
+                                             {.threads = options.threads,
+                                              .datasetFolder = options.datasetFolder,
+                                              .storedOnly = options.stored,
+                                              .onTraining = logTraining},
+                                             context);
+    if (!reproduction) {
+        return tl::unexpected(reproduction.error());
+    }
+    constexpr int kSignalExit = 128;
+    return Outcome{printed(*reproduction, systems, options),
+                   interrupt.signal() != 0 ? kSignalExit + interrupt.signal() : kExitDone};
+}
+
+Result<Outcome> reproduce(const Options& options) {
+    auto names = options.systems;
+    if (!options.show.empty()) {
+        names = {options.show};
+    }
+    const auto systems = systems::catalogue().and_then(
+        [&](std::vector<systems::System> all) { return chosen(std::move(all), names); });
+    if (!systems) {
+        return tl::unexpected(systems.error());
+    }
+    if (options.list) {
+        return Outcome{app::systemListText(*systems)};
+    }
+    if (!options.show.empty()) {
+        return app::systemText(systems->front()).map([](const std::string& text) {
+            return Outcome{text};
+        });
+    }
+    return options.drawings.empty() ? run(*systems, options)
+                                    : writeDrawings(*systems, options.drawings);
+}
+
+void addScaleOptions(CLI::App& command, Options& options) {
+    constexpr int kMostSeeds = 100;
+    constexpr int kMostEpochs = 1000;
+    constexpr int kMostImages = 10000000;
+    auto* quick =
+        command.add_flag("--quick", options.quick, "One seed, one epoch of 2000 images: a look");
+    command
+        .add_flag("--full", options.full,
+                  "ResNet-20 on CIFAR-10 where it is found: hours for all systems")
+        ->excludes(quick);
+    command.add_option("--seeds", options.seeds, "Seeds a training (default 3)")
+        ->type_name("N")
+        ->check(CLI::Range(1, kMostSeeds));
+    command.add_option("--images", options.images, "Training images, 0: all (default 10000)")
+        ->type_name("N")
+        ->check(CLI::Range(0, kMostImages));
+    command.add_option("--epochs", options.epochs, "Epochs (default 3)")
+        ->type_name("N")
+        ->check(CLI::Range(1, kMostEpochs));
+    command.add_option("--network", options.network, "Template (default lenet5_bn)")
+        ->type_name("ID");
+    command.add_option("--dataset", options.dataset, "Data set (default fashion-mnist)")
+        ->type_name("NAME");
+    command
+        .add_option("--dataset-folder", options.datasetFolder,
+                    "Folder of the data set's files (default: the usual places)")
+        ->type_name("DIR");
+}
+
+}  // namespace
+
+void addReproduce(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand(
+        "reproduce", "Run published systems and hold them against what was claimed");
+    command->footer(
+        "Trains each system's presets under emulation, models its hardware, and prints one table:\n"
+        "system, claim, source and its confidence, what was obtained, verdict. Every training is\n"
+        "stored as it ends and found again by the next call; Ctrl-C keeps what is there.\n"
+        "Examples:\n"
+        "  mantissa-cli reproduce --list\n"
+        "  mantissa-cli reproduce --show hbfp\n"
+        "  mantissa-cli reproduce hbfp gupta --quick\n"
+        "  mantissa-cli reproduce --full flexblock");
+    auto options = std::make_shared<Options>();
+    command->add_option("SYSTEM", options->systems, "Systems (default: all)");
+    addScaleOptions(*command, *options);
+    addDatabaseOption(*command, options->database);
+    addThreadsOption(*command, options->threads);
+    command->add_flag("--stored", options->stored,
+                      "Train nothing: what the database holds, and the models");
+    command->add_flag("--list", options->list, "The systems, without running them");
+    command
+        ->add_option("--show", options->show,
+                     "What one system is, sets and claims, without running it")
+        ->type_name("SYSTEM");
+    command->add_flag("--markdown", options->markdown, "Print the page docs/reproduce.md");
+    command->add_option("--drawings", options->drawings, "Only write the drawings of the dataflows")
+        ->type_name("DIR");
+    addJsonOption(*command, options->json);
+    command->callback([options, &action] { action = [options] { return reproduce(*options); }; });
+}
+
+}  // namespace mantissa::cli

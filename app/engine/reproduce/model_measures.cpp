@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/reproduce/model_measures.h"
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <utility>
+#include <vector>
+
+#include "app/engine/reproduce/scale.h"
+#include "core/numerics/multiplier_table.h"
+#include "core/numerics/registry.h"
+#include "core/systems/preset_design.h"
+#include "core/systems/relative_index.h"
+#include "hwmodel/estimate.h"
+#include "hwmodel/norm/norm_module.h"
+#include "hwmodel/published/eie.h"
+#include "hwmodel/published/epfl.h"
+
+namespace mantissa::app {
+
+const std::string& textOf(const systems::Measure& measure, std::string_view name) {
+    static const std::string kFp32(systems::kBaseline);
+    const auto found = measure.texts.find(name);
+    return found == measure.texts.end() ? kFp32 : found->second;
+}
+
+namespace measures {
+namespace {
+
+using systems::Measure;
+
+ModelledFigure figure(double value) {
+    return Figure{value, 0, 0, {}};
+}
+
+/// Which of the names a text is; the error lists them.
+Result<std::size_t> choice(const Measure& measure, std::string_view name,
+                           std::initializer_list<std::string_view> known) {
+    const auto& text = textOf(measure, name);
+    const auto* const found = std::find(known.begin(), known.end(), text);
+    if (found == known.end()) {
+        std::string allowed;
+        for (const auto one : known) {
+            allowed += (allowed.empty() ? "" : ", ") + std::string(one);
+        }
+        return fail(ErrorCode::InvalidInput,
+                    std::string(name) + " is \"" + text + "\", must be one of " + allowed,
+                    "measure " + measure.kind);
+    }
+    return static_cast<std::size_t>(found - known.begin());
+}
+
+Result<hw::HardwareReport> reportOf(const systems::System& system, std::string_view preset,
+                                    std::string_view network) {
+    return baselineOf(network)
+        .and_then([&](const design::DesignPoint& baseline) {
+            return systems::designOf(system, preset, baseline);
+        })
+        .and_then([](const design::DesignPoint& design) { return hw::estimate(design); });
+}
+
+double arrayArea_um2(const hw::HardwareReport& report) {
+    const auto& parts = report.breakdown.children;
+    const auto found = std::find_if(parts.begin(), parts.end(),
+                                    [](const auto& part) { return part.name == "PE array"; });
+    return found == parts.end() ? 0 : found->area_um2;
+}
+
+/// By "figure", the smaller the better.
+double costOf(const hw::HardwareReport& report, std::size_t which) {
+    const double costs[] = {report.area_um2,       report.energy_pj,
+                            report.milliseconds(), report.dramBits,
+                            arrayArea_um2(report), report.milliseconds() * report.area_um2};
+    return costs[which];
+}
+
+Result<hw::NormModule> moduleOf(const Measure& measure, std::string_view role, int lanes) {
+    const auto algorithm =
+        choice(measure, role, {"lightnorm", "conventional", "one_pass", "fused"});
+    const auto format = choice(measure, "format", {"fp32", "fp16", "bf16"});
+    if (!algorithm || !format) {
+        return tl::unexpected(!algorithm ? algorithm.error() : format.error());
+    }
+    if (*algorithm == 0) {
+        const auto group = measure.numbers.find("group");
+        constexpr int kSimulatorsDefault = 16;
+        return hw::lightNorm(lanes, group == measure.numbers.end()
+                                        ? kSimulatorsDefault
+                                        : static_cast<int>(group->second));
+    }
+    constexpr std::array kAlgorithms{hw::NormAlgorithm::Conventional, hw::NormAlgorithm::OnePass,
+                                     hw::NormAlgorithm::Fused};
+    constexpr std::array<hw::FloatShape, 3> kShapes{
+        {hw::kBinary32, hw::FloatShape{5, 10}, hw::FloatShape{8, 7}}};
+    return hw::normModule(kAlgorithms.at(*algorithm - 1), kShapes.at(*format), lanes);
+}
+
+double costOf(const hw::NormCost& cost, std::size_t which) {
+    const double costs[] = {cost.area_um2, cost.power_mw, cost.energy_pj(), cost.dramBits};
+    return costs[which];
+}
+
+Result<hw::epfl::Float> epflFloat(const Measure& measure) {
+    constexpr std::array kFloats{hw::epfl::Float::Binary32, hw::epfl::Float::Bfloat16,
+                                 hw::epfl::Float::Binary16};
+    return choice(measure, "baseline", {"fp32", "bf16", "fp16"}).map([&](std::size_t which) {
+        return kFloats.at(which);
+    });
+}
+
+/// Entries that EIE's encoding stores for each non-zero of a random column.
+double entriesOf(double density) {
+    constexpr std::size_t kLength = 1U << 20U;
+    std::vector<float> column(kLength);
+    std::mt19937 random;  // the same numbers everywhere
+    const auto below =
+        static_cast<std::mt19937::result_type>(density * static_cast<double>(random.max()));
+    std::size_t nonZeros = 0;
+    for (auto& value : column) {
+        const bool set = random() < below;
+        value = set ? 1.0F : 0.0F;
+        nonZeros += set ? 1 : 0;
+    }
+    return static_cast<double>(systems::encodeRelative(column).size()) /
+           static_cast<double>(nonZeros);
+}
+
+int wholeNumber(const Measure& measure, std::string_view name) {
+    return static_cast<int>(measure.numbers.find(name)->second);
+}
+
+}  // namespace
+
+ModelledFigure hardwareRatio(const Measure& measure, const MeasureContext& context) {
+    const auto which = choice(
+        measure, "figure", {"area", "energy", "time", "dram", "array_area", "throughput_per_area"});
+    const auto& network = textOf(measure, "network");
+    const auto preset = reportOf(context.system, textOf(measure, "preset"), network);
+    const auto against = reportOf(context.system, textOf(measure, "against"), network);
+    if (!which || !preset || !against) {
+        return tl::unexpected(!which ? which.error() : !preset ? preset.error() : against.error());
+    }
+    return figure(costOf(*against, *which) / costOf(*preset, *which));
+}
+
+ModelledFigure normRatio(const Measure& measure, const MeasureContext&) {
+    constexpr double kElements = 12544;
+    const design::HardwareConfig hardware;
+    const auto which = choice(measure, "figure", {"area", "power", "energy", "dram"});
+    const auto ours = moduleOf(measure, "algorithm", hardware.vectorLanes);
+    const auto theirs = moduleOf(measure, "baseline", hardware.vectorLanes);
+    if (!which || !ours || !theirs) {
+        return tl::unexpected(!which ? which.error() : !ours ? ours.error() : theirs.error());
+    }
+    const auto cost = [&](const hw::NormModule& module) {
+        return costOf(
+            hw::costOf(module, hw::technologyOf(hardware), hw::dram(hardware.dram), kElements),
+            *which);
+    };
+    return figure(cost(*theirs) / cost(*ours));
+}
+
+ModelledFigure normShare(const Measure& measure, const MeasureContext& context) {
+    const auto report =
+        reportOf(context.system, textOf(measure, "preset"), textOf(measure, "network"));
+    if (!report) {
+        return tl::unexpected(report.error());
+    }
+    double cycles = 0;
+    for (const auto& layer : report->layers) {
+        for (const auto phase : {hw::StepPhase::NormForward, hw::StepPhase::NormBackward}) {
+            cycles += layer.phases.at(static_cast<std::size_t>(phase)).cycles;
+        }
+    }
+    constexpr double kPercent = 100;
+    return figure(kPercent * cycles / report->cycles);
+}
+
+ModelledFigure macRatio(const Measure& measure, const MeasureContext& context) {
+    const auto report = reportOf(context.system, systems::kBaseline, textOf(measure, "network"));
+    if (!report) {
+        return tl::unexpected(report.error());
+    }
+    double all = 0;
+    double forward = 0;
+    for (const auto& layer : report->layers) {
+        for (const auto phase : {hw::StepPhase::Forward, hw::StepPhase::InputGradient,
+                                 hw::StepPhase::WeightGradient}) {
+            all += layer.phases.at(static_cast<std::size_t>(phase)).macs;
+        }
+        forward += layer.phases.at(static_cast<std::size_t>(hw::StepPhase::Forward)).macs;
+    }
+    return figure(all / forward);
+}
+
+ModelledFigure bits(const Measure& measure, const MeasureContext&) {
+    return numerics::parseFormat(textOf(measure, "format"))
+        .and_then([](const numerics::Format& format) {
+            return figure(numerics::nominalStorageBits(format));
+        });
+}
+
+ModelledFigure memoryDensity(const Measure& measure, const MeasureContext& context) {
+    constexpr double kBinary32Bits = 32;
+    auto stored = bits(measure, context);
+    if (stored) {
+        (*stored)->value = kBinary32Bits / (*stored)->value;
+    }
+    return stored;
+}
+
+ModelledFigure epflSystolic(const Measure& measure, const MeasureContext&) {
+    return epflFloat(measure).and_then([&](hw::epfl::Float against) {
+        return figure(hw::epfl::floatMacArea_um2(against) /
+                      hw::epfl::systolicArea_um2(wholeNumber(measure, "bits")));
+    });
+}
+
+ModelledFigure epflDot(const Measure& measure, const MeasureContext&) {
+    return epflFloat(measure).and_then([&](hw::epfl::Float against) {
+        const int elements = wholeNumber(measure, "elements");
+        return figure(hw::epfl::floatDotArea_um2(against, elements) /
+                      hw::epfl::dotArea_um2(wholeNumber(measure, "bits"), elements));
+    });
+}
+
+ModelledFigure eie(const Measure& measure, const MeasureContext&) {
+    const auto density = measure.numbers.find("density");
+    // AlexNet's first fully connected layer: 9216 x 4096, 9 % of weights, 35.1 % of activations.
+    const double figures[] = {hw::eie::arrayArea_mm2(hw::eie::kElements),
+                              hw::eie::arrayPower_mw(hw::eie::kElements),
+                              hw::eie::peakGops(),
+                              hw::eie::idealTime_us(9216, 4096, 0.09, 0.351),
+                              hw::eie::sramBitArea_um2(),
+                              density == measure.numbers.end() ? 0 : entriesOf(density->second)};
+    return choice(measure, "figure", {"area", "power", "peak", "alex6", "sram_bit", "entries"})
+        .and_then([&](std::size_t which) { return figure(figures[which]); });
+}
+
+ModelledFigure multiplierError(const Measure& measure, const MeasureContext&) {
+    constexpr double kPercent = 100;
+    const auto which = choice(measure, "figure", {"mean", "mean_absolute"});
+    const auto multiplier = numerics::parseMultiplier(textOf(measure, "multiplier"));
+    if (!which || !multiplier) {
+        return tl::unexpected(!which ? which.error() : multiplier.error());
+    }
+    const auto* const approximate = std::get_if<numerics::ApproximateMultiplier>(&*multiplier);
+    if (approximate == nullptr || approximate->mantissaBits > numerics::kMostTableBits) {
+        return fail(ErrorCode::InvalidInput, "has no table of mantissa products",
+                    "measure " + measure.kind);
+    }
+    const auto errors = numerics::multiplierErrors(
+        numerics::multiplierTable(approximate->rule, approximate->mantissaBits));
+    return figure(kPercent * (*which == 0 ? errors.meanRelative : errors.meanAbsoluteRelative));
+}
+
+}  // namespace measures
+}  // namespace mantissa::app

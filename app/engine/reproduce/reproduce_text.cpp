@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/reproduce/reproduce_text.h"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+#include "app/engine/reproduce/text_lines.h"
+#include "app/engine/table.h"
+#include "app/engine/units.h"
+#include "core/systems/preset_design.h"
+
+namespace mantissa::app {
+namespace {
+
+std::string claimedText(const systems::Claim& claim) {
+    if (!claim.value) {
+        return "–";
+    }
+    const auto number = significantText(*claim.value, 5);
+    return claim.unit.empty() ? number : number + " " + claim.unit;
+}
+
+std::string obtainedText(const ReproducedClaim& row) {
+    return row.obtained ? figureText(*row.obtained, row.claim->unit) : "–";
+}
+
+std::string confidenceText(const systems::Claim& claim) {
+    return std::string(systems::infoOf(claim.confidence).label);
+}
+
+std::string countsText(const Reproduction& reproduction) {
+    std::string text;
+    for (const auto verdict : {Verdict::Agrees, Verdict::Differs, Verdict::NotClaimed,
+                               Verdict::NotComparable, Verdict::NotRun}) {
+        const int count = countOf(reproduction, verdict);
+        if (count > 0) {
+            text += (text.empty() ? "" : ", ") + std::to_string(count) + " " +
+                    std::string(verdictText(verdict));
+        }
+    }
+    return std::to_string(reproduction.claims.size()) + " rows: " + text;
+}
+
+std::string scaleLine(const Reproduction& reproduction) {
+    auto line = "Emulation: " + scaleText(reproduction.scale);
+    if (reproduction.baselineAccuracy > 0) {
+        line += "; FP32 reaches " + shareText(reproduction.baselineAccuracy);
+    }
+    return line +
+           ". Accuracies are mean ± standard deviation over the seeds, gaps are paired by "
+           "seed; hardware is modelled.";
+}
+
+/// A pipe would end a cell.
+std::string cellOf(std::string text) {
+    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
+        text.replace(at, 1, "\\|");
+    }
+    return text;
+}
+
+std::string claimsMarkdown(std::span<const ReproducedClaim> claims) {
+    std::string text = "| Claim | Claimed | Source | Obtained | Verdict |\n|---|--:|---|--:|---|\n";
+    for (const auto& row : claims) {
+        text += "| " + cellOf(row.claim->text) + " | " + claimedText(*row.claim) + " | " +
+                cellOf(row.claim->source) + " (" + confidenceText(*row.claim) + ") | " +
+                obtainedText(row) + " | " + cellOf(row.judgement.text) + " |\n";
+    }
+    return text;
+}
+
+std::string sectionOf(const systems::System& system, const Reproduction& reproduction) {
+    std::string text = "## " + system.title + "\n" + system.paper + "\n\n";
+    for (const auto& sentence : system.what) {
+        text += sentence + " ";
+    }
+    text.back() = '\n';
+    text += "\n![Dataflow of " + system.title + "](images/reproduce/" + system.id +
+            ".svg)\n\n*What was read:* " + system.known +
+            "\n\n| Preset | What it sets |\n|---|---|\n";
+    for (const auto& preset : system.presets) {
+        text += "| " + cellOf(preset.title) + " | " + cellOf(preset.note) + " |\n";
+    }
+    std::vector<ReproducedClaim> own;
+    std::copy_if(reproduction.claims.begin(), reproduction.claims.end(), std::back_inserter(own),
+                 [&](const auto& row) { return row.system->id == system.id; });
+    return text + "\n" + claimsMarkdown(own) + "\n";
+}
+
+constexpr std::string_view kIntroduction =
+    "# Reproducing published systems\n\n"
+    "<!-- Written by scripts/reproduce. -->\n\n"
+    "What each system is, what it sets, what was claimed of it, and what is obtained here: by "
+    "training under emulation\nand by the hardware model. `mantissa-cli reproduce` prints this as "
+    "one table, `mantissa-cli reproduce --show SYSTEM`\nwhat one system changes of FP32.\n\n"
+    "A figure is shown as a paper's only where its source was read; the source column says how "
+    "well it is known. Networks\nhere are small and trained for minutes, so published accuracies "
+    "are not repeated: what is compared is the distance from\nFP32 of the same network, recipe "
+    "and seeds. Areas and energies are of our accelerator model ([hardware-model.md]"
+    "(hardware-model.md)).\n\n"
+    "| Verdict | |\n|---|---|\n"
+    "| agrees | within the tolerance that the row names |\n"
+    "| differs | outside of it, with the reason as far as it is known |\n"
+    "| no figure claimed | ours stands alone |\n"
+    "| not compared, not modelled | why is said |\n\n";
+
+constexpr std::string_view kLeftOut =
+    "## Left out\n"
+    "| System | Why |\n|---|---|\n"
+    "| SmartDeal, SmartExchange | Their decomposition of weights into a basis and power-of-two "
+    "coefficients is not part of training here yet; powers of two alone (`pow2`) are another "
+    "system. |\n"
+    "| Complementary sparsity | Neither masks that overlay nor arrays that skip zeros are "
+    "modelled. |\n"
+    "| Deep Compression's pruning | There are no magnitude masks in training; EIE above shares "
+    "weights without pruning them. |\n"
+    "| Networks without multiplications, resistive crossbars, spiking and capsule networks | "
+    "Neither their quantised non-linearities and noisy reads nor their hardware are modelled. |\n";
+
+nlohmann::json rowJson(const ReproducedClaim& row) {
+    const auto& claim = *row.claim;
+    nlohmann::json json{{"system", row.system->id},
+                        {"claim", claim.id},
+                        {"text", claim.text},
+                        {"claimed", claim.value ? nlohmann::json(*claim.value) : nlohmann::json()},
+                        {"unit", claim.unit},
+                        {"source", claim.source},
+                        {"confidence", systems::infoOf(claim.confidence).id},
+                        {"obtained", nlohmann::json()},
+                        {"verdict", verdictText(row.judgement.verdict)},
+                        {"verdict_text", row.judgement.text}};
+    if (row.obtained) {
+        json["obtained"] = row.obtained->value;
+        json["spread"] = row.obtained->spread;
+        json["seeds"] = row.obtained->seeds;
+        json["remark"] = row.obtained->remark;
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string reproductionText(const Reproduction& reproduction) {
+    LineTable table({{"System", 18},
+                     {"Claim", 48},
+                     {"Claimed", 10},
+                     {"Source", 30},
+                     {"Obtained", 16},
+                     {"Verdict", 28}});
+    std::string last;
+    for (const auto& row : reproduction.claims) {
+        table.add({row.system->title == last ? "" : row.system->title, row.claim->text,
+                   claimedText(*row.claim),
+                   row.claim->source + " (" + confidenceText(*row.claim) + ")", obtainedText(row),
+                   row.judgement.text});
+        last = row.system->title;
+    }
+    return scaleLine(reproduction) + "\n\n" + table.text() + "\n" + countsText(reproduction) +
+           (reproduction.complete ? "\n" : "; stopped before the end\n");
+}
+
+std::string reproductionJson(const Reproduction& reproduction) {
+    const auto& scale = reproduction.scale;
+    nlohmann::json json{{"scale",
+                         {{"network", scale.network},
+                          {"dataset", scale.dataset},
+                          {"images", scale.images},
+                          {"epochs", scale.epochs},
+                          {"seeds", scale.seeds}}},
+                        {"baseline_accuracy", reproduction.baselineAccuracy},
+                        {"complete", reproduction.complete},
+                        {"claims", nlohmann::json::array()}};
+    for (const auto& row : reproduction.claims) {
+        json["claims"].push_back(rowJson(row));
+    }
+    return json.dump(2) + "\n";
+}
+
+std::string reproductionPage(const Reproduction& reproduction,
+                             std::span<const systems::System> systems) {
+    auto text = std::string(kIntroduction) + scaleLine(reproduction) + "\n\n" +
+                countsText(reproduction) + ".\n\n";
+    for (const auto& system : systems) {
+        text += sectionOf(system, reproduction);
+    }
+    return text + std::string(kLeftOut);
+}
+
+Result<std::string> systemText(const systems::System& system) {
+    std::string text = system.title + "\n" + system.paper + "\nRead: " + system.known + "\n\n";
+    for (const auto& sentence : system.what) {
+        text += sentence + "\n";
+    }
+    const design::DesignPoint baseline;
+    for (const auto& preset : system.presets) {
+        const auto design = systems::designOf(system, preset.id, baseline);
+        if (!design) {
+            return tl::unexpected(design.error());
+        }
+        LineTable changes({{"Setting", 48}, {"FP32", 24}, {preset.id, 48}});
+        for (const auto& one : design::diff(baseline, *design)) {
+            changes.add({one.label, one.before.empty() ? "–" : one.before, one.after});
+        }
+        text +=
+            "\n" + preset.title + " [" + preset.id + "]: " + preset.note + "\n\n" + changes.text();
+    }
+    LineTable claims({{"Claim", 60}, {"Claimed", 10}, {"Source", 40}, {"Obtained by", 18}});
+    for (const auto& claim : system.claims) {
+        claims.add({claim.text, claimedText(claim),
+                    claim.source + " (" + confidenceText(claim) + ")",
+                    claim.measure.kind.empty() ? "not modelled" : claim.measure.kind});
+    }
+    return text + "\nClaims\n\n" + claims.text();
+}
+
+std::string systemListText(std::span<const systems::System> systems) {
+    LineTable table({{"System", 18}, {"Title", 36}, {"Presets", 8}, {"Claims", 8}, {"What", 80}});
+    for (const auto& system : systems) {
+        table.add({system.id, system.title, std::to_string(system.presets.size()),
+                   std::to_string(system.claims.size()), system.what.front()});
+    }
+    return table.text();
+}
+
+}  // namespace mantissa::app

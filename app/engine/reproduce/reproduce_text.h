@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A reproduction as one table for people or programs, and as a page.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "app/engine/reproduce/reproduce.h"
+
+namespace mantissa::app {
+
+/// The table, long texts in several lines, at most 160 characters wide.
+std::string reproductionText(const Reproduction& reproduction);
+/// {"scale", "baseline_accuracy", "complete", "claims": [...]}, exact numbers.
+std::string reproductionJson(const Reproduction& reproduction);
+/// docs/reproduce.md: counts, then a section a system, its drawing in images/reproduce/ID.svg.
+std::string reproductionPage(const Reproduction& reproduction,
+                             std::span<const systems::System> systems);
+
+/// What a system is, what each preset changes of FP32 and what was claimed, without running
+/// anything.
+Result<std::string> systemText(const systems::System& system);
+/// One line a system.
+std::string systemListText(std::span<const systems::System> systems);
+
+}  // namespace mantissa::app

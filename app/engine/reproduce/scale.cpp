@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/reproduce/scale.h"
+
+#include "app/engine/units.h"
+#include "core/nn/network_spec.h"
+
+namespace mantissa::app {
+namespace {
+
+Result<const nn::NetworkTemplate*> findTemplate(std::string_view id) {
+    std::string known;
+    for (const auto& one : nn::networkTemplates()) {
+        if (one.id == id) {
+            return &one;
+        }
+        known += (known.empty() ? "" : ", ") + std::string(one.id);
+    }
+    return fail(ErrorCode::NotFound, "there is no network \"" + std::string(id) + "\"", "network",
+                "allowed: " + known);
+}
+
+}  // namespace
+
+Scale quickScale() {
+    return {.images = 2000, .epochs = 1, .seeds = 1};
+}
+
+Scale fullScale() {
+    return {.network = "resnet20", .dataset = "cifar10"};
+}
+
+std::string scaleText(const Scale& scale) {
+    const auto network = findTemplate(scale.network);
+    const auto counted = [](int count, const char* what) {
+        return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+    };
+    return (network ? std::string((*network)->label) : scale.network) + ", " +
+           counted(scale.epochs, "epoch") + " of " +
+           (scale.images == 0 ? "all" : cyclesText(scale.images)) + " images of " + scale.dataset +
+           ", " + counted(scale.seeds, "seed");
+}
+
+Result<design::DesignPoint> baselineFor(const Scale& scale, const data::Dataset& dataset) {
+    const auto found = findTemplate(scale.network);
+    if (!found) {
+        return tl::unexpected(found.error());
+    }
+    auto recipe = train::Recipe{};
+    recipe.epochs = scale.epochs;
+    recipe.trainImages = scale.images;
+    const auto classes = static_cast<int>(dataset.classes.size());
+    auto design = design::DesignPoint()
+                      .withName("FP32: " + std::string((*found)->label))
+                      .withNetwork((*found)->generate(dataset.image, classes))
+                      .withDataset(scale.dataset)
+                      .withRecipe(recipe);
+    return design::validate(design).map([&] { return design; });
+}
+
+Result<design::DesignPoint> baselineOf(std::string_view network) {
+    return findTemplate(network).map([](const nn::NetworkTemplate* found) {
+        return design::DesignPoint()
+            .withName("FP32: " + std::string(found->label))
+            .withNetwork(found->make());
+    });
+}
+
+}  // namespace mantissa::app

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/reproduce/trainings.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "app/engine/evaluate.h"
+#include "app/engine/seed.h"
+#include "core/systems/preset_design.h"
+
+namespace mantissa::app {
+namespace {
+
+Result<Training> trainingOf(const systems::System& system, const std::string& preset,
+                            const design::DesignPoint& baseline, int seed) {
+    return systems::designOf(system, preset, baseline).map([&](const design::DesignPoint& design) {
+        auto seeded =
+            design.withRecipe(withSeed(design.recipe(), static_cast<std::uint64_t>(seed)));
+        auto hash = design::trainHash(seeded);
+        return Training{system.id, preset, seed, std::move(seeded), std::move(hash)};
+    });
+}
+
+/// In the order of the claims, each once.
+std::vector<std::string> presetsOf(const systems::System& system) {
+    std::vector<std::string> presets;
+    for (const auto& claim : system.claims) {
+        for (const auto& preset : trainedPresets(claim.measure)) {
+            if (std::find(presets.begin(), presets.end(), preset) == presets.end()) {
+                presets.push_back(preset);
+            }
+        }
+    }
+    return presets;
+}
+
+std::int64_t stepsOf(const Training& training, const data::Dataset& dataset) {
+    const auto& recipe = training.design.recipe();
+    const auto all = dataset.train.count();
+    const auto images =
+        recipe.trainImages == 0 ? all : std::min<std::int64_t>(all, recipe.trainImages);
+    return recipe.epochs * ((images + recipe.batch - 1) / recipe.batch);
+}
+
+double guessing(const data::Dataset& dataset) {
+    return 1.0 / static_cast<double>(dataset.classes.size());
+}
+
+/// A run of the store that came to an end on these data.
+Result<std::optional<TrainingResult>> storedResult(const Training& training,
+                                                   const data::Dataset& dataset,
+                                                   const store::Store& store) {
+    return store.latestRun(training.trainHash)
+        .map([&](const std::optional<store::RunRow>& run) -> std::optional<TrainingResult> {
+            if (!run || run->datasetHash != dataset.hash) {
+                return std::nullopt;
+            }
+            if (run->status == store::StoredStatus::Diverged) {
+                return TrainingResult{guessing(dataset), true, true};
+            }
+            if (run->status != store::StoredStatus::Done || !run->testAccuracy) {
+                return std::nullopt;
+            }
+            return TrainingResult{*run->testAccuracy, false, true};
+        });
+}
+
+/// Nothing: stopped.
+Result<std::optional<TrainingResult>> train(const Training& training, const data::Dataset& dataset,
+                                            store::Store& store, const TrainingOptions& options,
+                                            const JobContext& context,
+                                            const std::function<void()>& onStep) {
+    EvaluateOptions evaluateOptions;
+    evaluateOptions.threads = options.threads;
+    evaluateOptions.resume = true;
+    evaluateOptions.datasetFolder = options.datasetFolder;
+    const JobContext quiet(context.stopToken());
+    const train::TrainObserver observer{
+        .onStep = [&](const train::StepMetric&) { onStep(); }, .onEpoch = {}, .onCheckpoint = {}};
+    return evaluate(training.design, evaluateOptions, &store, quiet, observer)
+        .map([&](const Evaluation& evaluation) -> std::optional<TrainingResult> {
+            switch (evaluation.training.status) {
+                case train::RunStatus::Diverged:
+                    return TrainingResult{guessing(dataset), true, false};
+                case train::RunStatus::Cancelled:
+                    return std::nullopt;
+                case train::RunStatus::Done:
+                    break;
+            }
+            return TrainingResult{evaluation.training.epochs.back().testAccuracy, false, false};
+        });
+}
+
+}  // namespace
+
+Result<std::vector<Training>> planTrainings(std::span<const systems::System> systems,
+                                            const design::DesignPoint& baseline, int seeds) {
+    std::vector<Training> trainings;
+    std::set<std::string> known;
+    for (const auto& system : systems) {
+        for (const auto& preset : presetsOf(system)) {
+            for (int seed = 1; seed <= seeds; ++seed) {
+                auto training = trainingOf(system, preset, baseline, seed);
+                if (!training) {
+                    return tl::unexpected(training.error());
+                }
+                if (known.insert(training->trainHash).second) {
+                    trainings.push_back(*std::move(training));
+                }
+            }
+        }
+    }
+    return trainings;
+}
+
+Result<TrainingResults> runTrainings(std::span<const Training> trainings,
+                                     const data::Dataset& dataset, store::Store& store,
+                                     const TrainingOptions& options, const JobContext& context) {
+    TrainingResults results;
+    std::int64_t total = 0;
+    for (const auto& training : trainings) {
+        auto stored = storedResult(training, dataset, store);
+        if (!stored) {
+            return tl::unexpected(stored.error());
+        }
+        if (*stored) {
+            results.emplace(training.trainHash, **stored);
+        } else {
+            total += stepsOf(training, dataset);
+        }
+    }
+    std::int64_t done = 0;
+    for (const auto& training : trainings) {
+        if (options.storedOnly || results.contains(training.trainHash) || context.cancelled()) {
+            continue;
+        }
+        if (options.onTraining) {
+            options.onTraining(training, nullptr);
+        }
+        const auto phase = training.system + " " + training.preset;
+        auto result = train(training, dataset, store, options, context,
+                            [&] { context.report(phase, ++done, total); });
+        if (!result) {
+            return tl::unexpected(result.error());
+        }
+        if (*result) {
+            results.emplace(training.trainHash, **result);
+            if (options.onTraining) {
+                options.onTraining(training, &**result);
+            }
+        }
+    }
+    return results;
+}
+
+std::optional<TrainedPreset> trainedPreset(const TrainingResults& results,
+                                           const systems::System& system, const std::string& preset,
+                                           const design::DesignPoint& baseline, int seeds) {
+    TrainedPreset trained;
+    for (int seed = 1; seed <= seeds; ++seed) {
+        const auto training = trainingOf(system, preset, baseline, seed);
+        const auto found = training ? results.find(training->trainHash) : results.end();
+        if (found == results.end()) {
+            return std::nullopt;
+        }
+        trained.accuracies.push_back(found->second.accuracy);
+        trained.diverged += found->second.diverged ? 1 : 0;
+    }
+    return trained;
+}
+
+}  // namespace mantissa::app

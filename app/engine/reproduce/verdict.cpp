@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/reproduce/verdict.h"
+
+#include <array>
+#include <cmath>
+
+#include "app/engine/units.h"
+
+namespace mantissa::app {
+namespace {
+
+constexpr double kPercent = 100;
+
+std::string withUnit(const std::string& number, const std::string& unit) {
+    return unit.empty() ? number : number + " " + unit;
+}
+
+std::string shortText(double value) {
+    constexpr int kDigits = 4;
+    return significantText(value, kDigits);
+}
+
+Judgement againstValue(double obtained, double claimed, double withinPercent) {
+    const double off = kPercent * (obtained / claimed - 1) * (claimed < 0 ? -1 : 1);
+    const int decimals = std::abs(off) < 1 ? 2 : std::abs(off) < 10 ? 1 : 0;
+    if (std::abs(off) <= withinPercent) {
+        return {Verdict::Agrees, "agrees within " + fixedText(std::abs(off), decimals) + " %"};
+    }
+    return {Verdict::Differs,
+            "differs by " + std::string(off > 0 ? "+" : "") + fixedText(off, decimals) + " %"};
+}
+
+/// How far a figure lies outside of the bounds; 0: inside.
+double beyond(double value, const systems::Agreement& agrees) {
+    return agrees.atLeast && value < *agrees.atLeast ? *agrees.atLeast - value
+           : agrees.atMost && value > *agrees.atMost ? value - *agrees.atMost
+                                                     : 0;
+}
+
+std::string boundsText(const systems::Agreement& agrees) {
+    if (agrees.atLeast && agrees.atMost) {
+        return shortText(*agrees.atLeast) + " to " + shortText(*agrees.atMost);
+    }
+    return agrees.atLeast ? "at least " + shortText(*agrees.atLeast)
+                          : "at most " + shortText(*agrees.atMost);
+}
+
+Judgement againstBounds(const Figure& obtained, const systems::Agreement& agrees) {
+    const double off = beyond(obtained.value, agrees);
+    if (off == 0) {
+        return {Verdict::Agrees, "agrees (" + boundsText(agrees) + ")"};
+    }
+    return {Verdict::Differs, "differs (not " + boundsText(agrees) + ")" +
+                                  (off <= obtained.spread ? ", by less than the spread" : "")};
+}
+
+Judgement withReason(Judgement judgement, const std::string& why) {
+    if (!why.empty()) {
+        judgement.text += ": " + why;
+    }
+    return judgement;
+}
+
+}  // namespace
+
+std::string_view verdictText(Verdict verdict) {
+    constexpr std::array<std::string_view, 5> kTexts{"agrees", "differs", "not claimed",
+                                                     "not comparable", "not run"};
+    return kTexts.at(static_cast<std::size_t>(verdict));
+}
+
+Judgement judge(const systems::Claim& claim, const std::optional<Figure>& obtained) {
+    if (claim.measure.kind.empty()) {
+        return withReason({Verdict::NotComparable, "not modelled"}, claim.why);
+    }
+    if (!obtained) {
+        return {Verdict::NotRun, "not run"};
+    }
+    Judgement judgement;
+    if (claim.agrees.withinPercent) {
+        judgement = againstValue(obtained->value, *claim.value, *claim.agrees.withinPercent);
+    } else if (claim.agrees.said()) {
+        judgement = againstBounds(*obtained, claim.agrees);
+    } else {
+        return claim.value ? withReason({Verdict::NotComparable, "not compared"}, claim.why)
+                           : Judgement{Verdict::NotClaimed, "no figure claimed"};
+    }
+    return judgement.verdict == Verdict::Agrees ? judgement : withReason(judgement, claim.why);
+}
+
+std::string figureText(const Figure& figure, const std::string& unit) {
+    if (figure.seeds == 0) {
+        return withUnit(shortText(figure.value), unit);
+    }
+    const auto sign = figure.value > 0 && unit == "points" ? "+" : "";
+    auto text = sign + fixedText(figure.value, 2);
+    if (figure.seeds > 1) {
+        text += " ± " + fixedText(figure.spread, 2);
+    }
+    text = withUnit(text, unit);
+    return figure.remark.empty() ? text : text + " (" + figure.remark + ")";
+}
+
+}  // namespace mantissa::app

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <filesystem>
+
+#include <gmock/gmock.h>
+
+#include "tests/app/cli/cli_process.h"
+
+namespace mantissa::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class ReproduceCommand : public CliTest {};
+
+TEST_F(ReproduceCommand, ListsTheSystems) {
+    const auto result = cli({"reproduce", "--list"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    for (const char* id : {"lightnorm", "flexblock", "hbfp", "gupta", "eie"}) {
+        EXPECT_THAT(result.out, HasSubstr(id));
+    }
+    EXPECT_FALSE(std::filesystem::exists(m_folder / "results.db"));
+}
+
+TEST_F(ReproduceCommand, ShowsWhatASystemIsSetsAndClaims) {
+    const auto result = cli({"reproduce", "--show", "hbfp"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.out,
+                testing::AllOf(HasSubstr("Default weight"), HasSubstr("hbfp8"), HasSubstr("8.5 ×"),
+                               HasSubstr("reported second-hand"), Not(HasSubstr(" \n"))));
+}
+
+TEST_F(ReproduceCommand, PrintsOneTableOfAnUnattendedRun) {
+    const auto result = cli({"reproduce", "restructured_bn", "comet", "--quick"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.out, testing::AllOf(HasSubstr("System"), HasSubstr("Verdict"),
+                                           HasSubstr("COMET"), HasSubstr("points"),
+                                           HasSubstr("13.5 ×"), Not(HasSubstr("not run"))));
+    EXPECT_THAT(result.err, HasSubstr("comet bound3, seed 1: "));
+    const auto again = cli({"reproduce", "restructured_bn", "comet", "--quick", "--json"});
+    EXPECT_THAT(again.err, Not(HasSubstr("seed 1"))) << "everything is stored";
+    EXPECT_TRUE(again.json()["complete"]);
+}
+
+TEST_F(ReproduceCommand, PrintsThePageAndTheDrawings) {
+    const auto page = cli({"reproduce", "eie", "--stored", "--markdown"});
+    EXPECT_THAT(page.out, testing::AllOf(HasSubstr("# Reproducing"), HasSubstr("| 40.8 mm² |"),
+                                         HasSubstr("not run")));
+    std::filesystem::create_directory(m_folder / "pictures");
+    EXPECT_EQ(cli({"reproduce", "eie", "--drawings", "pictures"}).status, 0);
+    EXPECT_THAT(readFile(path("pictures/eie.svg")), HasSubstr("</svg>"));
+}
+
+TEST_F(ReproduceCommand, SaysWhichSystemIsNotThere) {
+    const auto result = cli({"reproduce", "hbpf", "--json"});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.json()["error"]["hint"], "did you mean hbfp?");
+    EXPECT_EQ(cli({"reproduce", "hbfp", "--network", "lenet6"}).status, 2);
+    EXPECT_EQ(cli({"reproduce", "--quick", "--full"}).status, 2);
+}
+
+}  // namespace
+}  // namespace mantissa::test

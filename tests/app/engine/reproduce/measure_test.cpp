@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/reproduce/measure.h"
+
+#include <cmath>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/systems/catalogue.h"
+
+namespace mantissa::app {
+namespace {
+
+using systems::Measure;
+using testing::ElementsAre;
+
+Result<std::optional<Figure>> obtain(const Measure& measure, const systems::System& system,
+                                     const std::map<std::string, TrainedPreset>& trained = {}) {
+    return checkMeasure(measure).and_then([&](const MeasureKind* kind) {
+        return kind->obtain(measure, {system, [&](const std::string& preset) {
+                                          const auto found = trained.find(preset);
+                                          return found == trained.end()
+                                                     ? std::nullopt
+                                                     : std::optional(found->second);
+                                      }});
+    });
+}
+
+const systems::Claim& claimOf(const std::vector<systems::System>& all, const std::string& system,
+                              const std::string& claim) {
+    for (const auto& one : all) {
+        for (const auto& candidate : one.claims) {
+            if (one.id == system && candidate.id == claim) {
+                return candidate;
+            }
+        }
+    }
+    throw std::out_of_range(system + " has no claim " + claim);
+}
+
+double modelled(const std::string& system, const std::string& claim) {
+    const auto all = systems::catalogue().value();
+    const auto& measure = claimOf(all, system, claim).measure;
+    for (const auto& one : all) {
+        if (one.id == system) {
+            const auto figure = obtain(measure, one);
+            EXPECT_TRUE(figure) << figure.error().text();
+            return figure.value().value().value;
+        }
+    }
+    return 0;
+}
+
+TEST(AccuracyGap, PairsSeedsAndSpreadsTheirDifferences) {
+    const Measure measure{"accuracy_gap", {{"preset", "a"}, {"against", "b"}}, {}, {}};
+    const auto figure =
+        obtain(measure, {}, {{"a", {{0.80, 0.90, 0.85}, 0}}, {"b", {{0.79, 0.91, 0.85}, 0}}});
+    ASSERT_TRUE(figure.value());
+    EXPECT_NEAR((*figure)->value, 0, 1e-9);
+    EXPECT_NEAR((*figure)->spread, 1, 1e-9);
+    EXPECT_EQ((*figure)->seeds, 3);
+}
+
+TEST(AccuracyGap, IsAgainstFp32WithoutAnother) {
+    const Measure measure{"accuracy_gap", {{"preset", "a"}}, {}, {}};
+    EXPECT_THAT(trainedPresets(measure), ElementsAre("a", "fp32"));
+    const auto figure = obtain(measure, {}, {{"a", {{0.5}, 1}}, {"fp32", {{0.8}, 0}}});
+    EXPECT_NEAR(figure.value()->value, -30, 1e-9);
+    EXPECT_EQ(figure.value()->spread, 0);
+    EXPECT_EQ(figure.value()->remark, "a: 1 of 1 seeds diverged");
+}
+
+TEST(AccuracyGap, IsAbsentUntilBothAreTrained) {
+    const Measure measure{"accuracy_gap", {{"preset", "a"}}, {}, {}};
+    EXPECT_FALSE(obtain(measure, {}, {{"a", {{0.5}, 0}}}).value());
+}
+
+TEST(LargestGain, IsTheLargestRiseFromOneToTheNext) {
+    const Measure measure{"largest_gain", {}, {}, {"a", "b", "c"}};
+    EXPECT_THAT(trainedPresets(measure), ElementsAre("a", "b", "c"));
+    const auto figure =
+        obtain(measure, {}, {{"a", {{0.9}, 0}}, {"b", {{0.8}, 0}}, {"c", {{0.82}, 0}}});
+    EXPECT_NEAR(figure.value()->value, 2, 1e-9);
+}
+
+TEST(CheckMeasure, SaysWhatIsWrong) {
+    EXPECT_FALSE(checkMeasure({"guess", {}, {}, {}}));
+    EXPECT_FALSE(checkMeasure({"accuracy", {}, {}, {}}));
+    EXPECT_FALSE(checkMeasure({"accuracy", {{"preset", "a"}, {"format", "b"}}, {}, {}}));
+    EXPECT_FALSE(checkMeasure({"epfl_dot", {{"baseline", "fp32"}}, {{"bits", 4}}, {}}));
+    EXPECT_FALSE(checkMeasure({"largest_gain", {}, {}, {"a"}}));
+    EXPECT_TRUE(
+        checkMeasure({"epfl_dot", {{"baseline", "fp32"}}, {{"bits", 4}, {"elements", 16}}, {}}));
+}
+
+TEST(Measures, EveryClaimOfTheCatalogueIsObtainable) {
+    const auto all = systems::catalogue().value();
+    for (const auto& system : all) {
+        for (const auto& claim : system.claims) {
+            if (claim.measure.kind.empty()) {
+                continue;
+            }
+            const auto kind = checkMeasure(claim.measure);
+            ASSERT_TRUE(kind) << system.id << " " << claim.id << ": " << kind.error().text();
+            const auto figure = obtain(claim.measure, system);
+            ASSERT_TRUE(figure) << system.id << " " << claim.id << ": " << figure.error().text();
+            if ((*kind)->source == MeasureSource::Model) {
+                ASSERT_TRUE(*figure) << system.id << " " << claim.id;
+                EXPECT_TRUE(std::isfinite((*figure)->value)) << system.id << " " << claim.id;
+            } else {
+                EXPECT_FALSE(*figure) << system.id << " " << claim.id;
+            }
+        }
+    }
+}
+
+TEST(Measures, GiveThePublishedRatiosOfTheAreaModel) {
+    EXPECT_NEAR(modelled("accuracy_boosters", "density_fp32"), 21.32, 0.02);
+    EXPECT_NEAR(modelled("accuracy_boosters", "density_bf16"), 4.41, 0.01);
+    EXPECT_NEAR(modelled("accuracy_boosters", "density_first"), 16.98, 0.01);
+}
+
+TEST(Measures, GiveEiesTotals) {
+    EXPECT_NEAR(modelled("eie", "area"), 40.83, 0.01);
+    EXPECT_NEAR(modelled("eie", "power"), 586.0, 0.1);
+    EXPECT_NEAR(modelled("eie", "peak"), 102.4, 1e-9);
+    EXPECT_NEAR(modelled("eie", "fc6"), 23.29, 0.01);
+    EXPECT_NEAR(modelled("eie", "padding"), 2.09, 0.02);
+}
+
+TEST(Measures, GiveStoredBitsAndDensities) {
+    EXPECT_NEAR(modelled("lightnorm", "bits_a"), 6.3125, 1e-9);
+    EXPECT_NEAR(modelled("flexblock", "bits12"), 5.037, 1e-3);
+    EXPECT_NEAR(modelled("msfp", "memory12"), 7.1111, 1e-4);
+    EXPECT_NEAR(modelled("hbfp", "bits8"), 8.0174, 1e-4);
+}
+
+TEST(Measures, CountMultiplicationsOfATrainingStep) {
+    // 784-1024-1024-10: three times inference but for the first layer's input gradient.
+    const double all = 784.0 * 1024 + 1024.0 * 1024 + 1024.0 * 10;
+    EXPECT_NEAR(modelled("taxonn", "macs"), 3 - 784.0 * 1024 / all, 1e-9);
+}
+
+TEST(Measures, PriceNarrowerArraysLower) {
+    EXPECT_GT(modelled("flexblock", "macs4"), modelled("flexblock", "macs8"));
+    EXPECT_GT(modelled("flexblock", "macs8"), 1);
+    EXPECT_GT(modelled("lightnorm", "area"), modelled("lightnorm", "area_bf16"));
+}
+
+}  // namespace
+}  // namespace mantissa::app
