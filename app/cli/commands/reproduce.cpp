@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 #include "app/cli/command.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/lookup.h"
@@ -110,10 +112,9 @@ Result<Outcome> writeDrawings(const std::vector<systems::System>& all, const std
 
 void logTraining(const app::Training& training, const app::TrainingResult* result) {
     if (result != nullptr) {
-        std::fprintf(stderr,
-                     "\r\x1b[K"
-                     "%s %s, seed %d: %s\n",
-                     training.system.c_str(), training.preset.c_str(), training.seed,
+        const char* const clear = ::isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
+        std::fprintf(stderr, "%s%s %s, seed %d: %s\n", clear, training.system.c_str(),
+                     training.preset.c_str(), training.seed,
                      result->diverged ? "diverged" : app::shareText(result->accuracy).c_str());
     }
 }
@@ -164,12 +165,13 @@ Result<Outcome> reproduce(const Options& options) {
         return tl::unexpected(systems.error());
     }
     if (options.list) {
-        return Outcome{app::systemListText(*systems)};
+        return Outcome{options.json ? app::systemListJson(*systems)
+                                    : app::systemListText(*systems)};
     }
     if (!options.show.empty()) {
-        return app::systemText(systems->front()).map([](const std::string& text) {
-            return Outcome{text};
-        });
+        const auto& system = systems->front();
+        return (options.json ? app::systemJson(system) : app::systemText(system))
+            .map([](const std::string& text) { return Outcome{text}; });
     }
     return options.drawings.empty() ? run(*systems, options)
                                     : writeDrawings(*systems, options.drawings);

@@ -119,18 +119,21 @@ constexpr std::string_view kLeftOut =
     "| Networks without multiplications, resistive crossbars, spiking and capsule networks | "
     "Neither their quantised non-linearities and noisy reads nor their hardware are modelled. |\n";
 
+nlohmann::json claimJson(const systems::Claim& claim) {
+    return {{"claim", claim.id},
+            {"text", claim.text},
+            {"claimed", claim.value ? nlohmann::json(*claim.value) : nlohmann::json()},
+            {"unit", claim.unit},
+            {"source", claim.source},
+            {"confidence", systems::infoOf(claim.confidence).id}};
+}
+
 nlohmann::json rowJson(const ReproducedClaim& row) {
-    const auto& claim = *row.claim;
-    nlohmann::json json{{"system", row.system->id},
-                        {"claim", claim.id},
-                        {"text", claim.text},
-                        {"claimed", claim.value ? nlohmann::json(*claim.value) : nlohmann::json()},
-                        {"unit", claim.unit},
-                        {"source", claim.source},
-                        {"confidence", systems::infoOf(claim.confidence).id},
-                        {"obtained", nlohmann::json()},
-                        {"verdict", verdictText(row.judgement.verdict)},
-                        {"verdict_text", row.judgement.text}};
+    auto json = claimJson(*row.claim);
+    json["system"] = row.system->id;
+    json["obtained"] = nullptr;
+    json["verdict"] = verdictText(row.judgement.verdict);
+    json["verdict_text"] = row.judgement.text;
     if (row.obtained) {
         json["obtained"] = row.obtained->value;
         json["spread"] = row.obtained->spread;
@@ -213,6 +216,46 @@ Result<std::string> systemText(const systems::System& system) {
                     claim.measure.kind.empty() ? "not modelled" : claim.measure.kind});
     }
     return text + "\nClaims\n\n" + claims.text();
+}
+
+Result<std::string> systemJson(const systems::System& system) {
+    nlohmann::json json{{"id", system.id},
+                        {"title", system.title},
+                        {"paper", system.paper},
+                        {"known", system.known},
+                        {"what", system.what},
+                        {"presets", nlohmann::json::array()},
+                        {"claims", nlohmann::json::array()}};
+    const design::DesignPoint baseline;
+    for (const auto& preset : system.presets) {
+        const auto design = systems::designOf(system, preset.id, baseline);
+        if (!design) {
+            return tl::unexpected(design.error());
+        }
+        auto changes = nlohmann::json::array();
+        for (const auto& one : design::diff(baseline, *design)) {
+            changes.push_back({{"path", one.path}, {"before", one.before}, {"after", one.after}});
+        }
+        json["presets"].push_back({{"id", preset.id},
+                                   {"title", preset.title},
+                                   {"note", preset.note},
+                                   {"changes", std::move(changes)}});
+    }
+    for (const auto& claim : system.claims) {
+        json["claims"].push_back(claimJson(claim));
+    }
+    return json.dump(2) + "\n";
+}
+
+std::string systemListJson(std::span<const systems::System> systems) {
+    auto json = nlohmann::json::array();
+    for (const auto& system : systems) {
+        json.push_back({{"id", system.id},
+                        {"title", system.title},
+                        {"presets", system.presets.size()},
+                        {"claims", system.claims.size()}});
+    }
+    return json.dump(2) + "\n";
 }
 
 std::string systemListText(std::span<const systems::System> systems) {

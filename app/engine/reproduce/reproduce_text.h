@@ -20,7 +20,11 @@ std::string reproductionPage(const Reproduction& reproduction,
 /// What a system is, what each preset changes of FP32 and what was claimed, without running
 /// anything.
 Result<std::string> systemText(const systems::System& system);
+/// The same as JSON: {"id", "title", "paper", "known", "what", "presets", "claims"}.
+Result<std::string> systemJson(const systems::System& system);
 /// One line a system.
 std::string systemListText(std::span<const systems::System> systems);
+/// [{"id", "title", "presets", "claims"}].
+std::string systemListJson(std::span<const systems::System> systems);
 
 }  // namespace mantissa::app

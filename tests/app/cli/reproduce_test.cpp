@@ -20,6 +20,7 @@ TEST_F(ReproduceCommand, ListsTheSystems) {
         EXPECT_THAT(result.out, HasSubstr(id));
     }
     EXPECT_FALSE(std::filesystem::exists(m_folder / "results.db"));
+    EXPECT_GT(cli({"reproduce", "--list", "--json"}).json().size(), 10U);
 }
 
 TEST_F(ReproduceCommand, ShowsWhatASystemIsSetsAndClaims) {
@@ -28,6 +29,9 @@ TEST_F(ReproduceCommand, ShowsWhatASystemIsSetsAndClaims) {
     EXPECT_THAT(result.out,
                 testing::AllOf(HasSubstr("Default weight"), HasSubstr("hbfp8"), HasSubstr("8.5 ×"),
                                HasSubstr("reported second-hand"), Not(HasSubstr(" \n"))));
+    const auto json = cli({"reproduce", "--show", "hbfp", "--json"}).json();
+    EXPECT_EQ(json["presets"][0]["id"], "hbfp8_16");
+    EXPECT_FALSE(json["presets"][0]["changes"].empty());
 }
 
 TEST_F(ReproduceCommand, PrintsOneTableOfAnUnattendedRun) {
