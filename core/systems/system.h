@@ -59,9 +59,9 @@ struct Measure {
 
 /// When the obtained figure agrees with what was claimed.
 struct Agreement {
-    std::optional<double> withinPercent;  ///< of Claim::value
-    std::optional<double> atLeast;
-    std::optional<double> atMost;
+    std::optional<double> withinPercent = {};  ///< of Claim::value
+    std::optional<double> atLeast = {};
+    std::optional<double> atMost = {};
     bool said() const { return withinPercent || atLeast || atMost; }
 };
 
