@@ -23,7 +23,8 @@ std::string shortText(double value) {
 Judgement againstValue(double obtained, double claimed, double withinPercent) {
     const double off = kPercent * (obtained / claimed - 1) * (claimed < 0 ? -1 : 1);
     const int decimals = std::abs(off) < 1 ? 2 : std::abs(off) < 10 ? 1 : 0;
-    if (std::abs(off) <= withinPercent) {
+    // Not by `off`: 19 is within 5 % of 20, 100 (19 / 20 - 1) is not quite -5.
+    if (std::abs(obtained - claimed) * kPercent <= withinPercent * std::abs(claimed)) {
         return {Verdict::Agrees, "agrees within " + fixedText(std::abs(off), decimals) + " %"};
     }
     return {Verdict::Differs,

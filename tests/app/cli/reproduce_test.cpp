@@ -35,13 +35,15 @@ TEST_F(ReproduceCommand, ShowsWhatASystemIsSetsAndClaims) {
 }
 
 TEST_F(ReproduceCommand, PrintsOneTableOfAnUnattendedRun) {
-    const auto result = cli({"reproduce", "restructured_bn", "comet", "--quick"});
+    const auto result =
+        cli({"reproduce", "restructured_bn", "comet", "--quick", "--images", "256"});
     EXPECT_EQ(result.status, 0) << result.err;
     EXPECT_THAT(result.out, testing::AllOf(HasSubstr("System"), HasSubstr("Verdict"),
                                            HasSubstr("COMET"), HasSubstr("points"),
                                            HasSubstr("13.5 ×"), Not(HasSubstr("not run"))));
     EXPECT_THAT(result.err, HasSubstr("comet bound3, seed 1: "));
-    const auto again = cli({"reproduce", "restructured_bn", "comet", "--quick", "--json"});
+    const auto again =
+        cli({"reproduce", "restructured_bn", "comet", "--quick", "--images", "256", "--json"});
     EXPECT_THAT(again.err, Not(HasSubstr("seed 1"))) << "everything is stored";
     EXPECT_TRUE(again.json()["complete"]);
 }

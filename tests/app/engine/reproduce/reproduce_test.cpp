@@ -153,7 +153,7 @@ TEST_F(Reproduce, SaysTheSameInTextJsonAndPage) {
     EXPECT_EQ(json["claims"][0]["seeds"], 2);
     EXPECT_EQ(json["scale"]["epochs"], 2);
     const auto text = reproductionText(result);
-    EXPECT_THAT(text, HasSubstr("primary source"));
+    EXPECT_THAT(text, HasSubstr("(primary"));
     EXPECT_THAT(text, HasSubstr("4 rows: "));
     const auto page = reproductionPage(result, systems);
     EXPECT_THAT(page, HasSubstr("## Restructured batch normalisation"));
