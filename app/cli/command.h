@@ -28,6 +28,7 @@ using Action = std::function<Result<Outcome>()>;
 void addFormats(CLI::App& app, Action& action);
 void addQuantize(CLI::App& app, Action& action);
 void addRun(CLI::App& app, Action& action);
+void addPreview(CLI::App& app, Action& action);
 void addSensitivity(CLI::App& app, Action& action);
 void addHw(CLI::App& app, Action& action);
 void addList(CLI::App& app, Action& action);

@@ -32,8 +32,8 @@ void addCommands(CLI::App& app, Action& action) {
     app.set_version_flag("--version", std::string("mantissa-cli ") + kVersion, "Print the version");
     app.require_subcommand(0, 1);
     for (auto* const add :
-         {addFormats, addQuantize, addMultiplier, addNetwork, addRun, addSensitivity, addReproduce,
-          addHw, addUnit, addList, addShow, addCompare, addExport, addDataset}) {
+         {addFormats, addQuantize, addMultiplier, addNetwork, addRun, addPreview, addSensitivity,
+          addReproduce, addHw, addUnit, addList, addShow, addCompare, addExport, addDataset}) {
         add(app, action);
     }
 }

@@ -20,13 +20,16 @@ std::shared_ptr<const RunOutcome> runDesign(const design::DesignPoint& design,
                                             const std::stop_token& stop) {
     yieldToTheWindow();
     const JobContext context(stop, [live](const Progress& progress) { live->report(progress); });
+    auto outcome = std::make_shared<RunOutcome>(RunOutcome{design, {}, {}});
     const train::TrainObserver observer{
         .onStep = [live](const train::StepMetric& step) { live->append(step); },
         .onEvent = [live](const train::RunEvent& event) { live->append(event); },
         .onObservations = [live](const auto& seen) { live->append(seen); },
         .onEpoch = [live](const train::EpochMetric& epoch) { live->append(epoch); },
-        .onCheckpoint = {}};
-    auto outcome = std::make_shared<RunOutcome>(RunOutcome{design, {}});
+        .onCheckpoint =
+            [outcome](const train::Checkpoint& checkpoint) {
+                outcome->checkpoint = std::make_shared<const train::Checkpoint>(checkpoint);
+            }};
     // A thread pool would turn an exception into one without its text.
     try {
         outcome->evaluation = evaluate(design, options, store.get(), context, observer);

@@ -25,6 +25,8 @@ namespace mantissa::app {
 struct RunOutcome {
     design::DesignPoint design;
     Result<Evaluation> evaluation;
+    std::shared_ptr<const train::Checkpoint>
+        checkpoint;  ///< of the last epoch; null: there is none
 };
 
 /// What the worker has produced and the window has not yet drawn. The worker appends; the window

@@ -40,10 +40,12 @@ Studio::Studio(const Panels& panels, std::shared_ptr<store::Store> store,
       m_panels(panels),
       m_options(options),
       m_store(store ? std::make_unique<StoreService>(store, options.databaseFile) : nullptr),
+      m_accuracy(options.threads),
       m_sensitivity(options.threads),
       m_runs(store, options.threads) {
     m_runs.setDatasetFolder(options.datasetFolder);
     m_preview.setDatasetFolder(options.datasetFolder);
+    m_accuracy.setDatasetFolder(options.datasetFolder);
     m_studies.setDatasetFolder(options.datasetFolder);
     m_sensitivity.setDatasetFolder(options.datasetFolder);
     connectDocument();
@@ -84,6 +86,10 @@ void Studio::connectDocument() {
         m_panels.precision->setStatistics({}, {});
         emit problem(error);
     });
+    connect(&m_accuracy, &AccuracyService::ready, m_panels.precision,
+            &ui::PrecisionPanel::setAccuracy);
+    connect(&m_accuracy, &AccuracyService::failed, m_panels.precision,
+            &ui::PrecisionPanel::setAccuracyProblem);
 }
 
 void Studio::connectRuns() {
@@ -224,6 +230,7 @@ void Studio::showDesign() {
     showLayers();
     showHardware();
     showStatistics();
+    showAccuracy();
     showStale();
 }
 
@@ -273,6 +280,16 @@ void Studio::showStatistics() {
 void Studio::clearStatistics() {
     m_preview.cancel();
     m_panels.precision->setStatistics({}, {});
+}
+
+void Studio::showAccuracy() {
+    const design::DesignPoint& design = m_document.design();
+    m_panels.precision->clearAccuracy();
+    if (design::validate(design)) {
+        m_accuracy.request(design, m_runs.isBusy());
+    } else {
+        m_accuracy.cancel();
+    }
 }
 
 void Studio::showStale() {
@@ -331,6 +348,10 @@ void Studio::showOutcome(const RunOutcome& outcome) {
                                        QString::fromStdString(result.reason));
                 break;
         }
+        if (outcome.checkpoint && result.status != train::RunStatus::Diverged) {
+            m_accuracy.setTrained(outcome.design, outcome.checkpoint);
+            showAccuracy();
+        }
     }
     if (m_store) {
         chooseWhenLoaded(outcome.design);
@@ -385,6 +406,7 @@ void Studio::exportComparison(const QString& file) {
 void Studio::setDatasetFolder(const std::filesystem::path& folder) {
     m_runs.setDatasetFolder(folder);
     m_preview.setDatasetFolder(folder);
+    m_accuracy.setDatasetFolder(folder);
     m_studies.setDatasetFolder(folder);
     m_sensitivity.setDatasetFolder(folder);
     showStatistics();
@@ -426,10 +448,12 @@ void Studio::cancel() {
 
 bool Studio::shutDown(int milliseconds) {
     m_preview.cancel();
+    m_accuracy.cancel();
     m_studies.cancel();
     m_sensitivity.cancel();
     const bool stopped = m_runs.shutDown(milliseconds);
     m_preview.waitForDone();
+    m_accuracy.waitForDone();
     m_studies.waitForDone();
     m_sensitivity.waitForDone();
     if (m_store) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "app/studio/accuracy_service.h"
 #include "app/studio/document.h"
 #include "app/studio/format_studies.h"
 #include "app/studio/operand_preview.h"
@@ -69,6 +70,7 @@ private:
     void showHardware();
     void showLayers();
     void showStatistics();
+    void showAccuracy();
     void clearStatistics();
     void showStale();
     void showOutcome(const RunOutcome& outcome);
@@ -82,6 +84,7 @@ private:
     StudioOptions m_options;
     std::unique_ptr<StoreService> m_store;  ///< absent without a database
     OperandPreview m_preview;
+    AccuracyService m_accuracy;
     FormatStudyService m_studies;
     SensitivityService m_sensitivity;
     RunQueue m_runs;

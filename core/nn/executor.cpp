@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
 #include <utility>
 
 #include "core/nn/softmax.h"
@@ -38,8 +39,7 @@ Result<void> Executor::loadMultipliers(const std::vector<LayerPrecision>& precis
     return {};
 }
 
-void Executor::build(const std::vector<LayerPrecision>& precision, int batchSize,
-                     bool keepsOperands) {
+void Executor::build(const std::vector<LayerPrecision>& precision, int batchSize) {
     batch = batchSize;
     nodes.resize(spec.layers.size());
     std::int64_t scratchFloats = 0;
@@ -50,11 +50,25 @@ void Executor::build(const std::vector<LayerPrecision>& precision, int batchSize
         scratchFloats = std::max(scratchFloats, nodes[i].layer->scratchFloats());
     }
     const auto layers = describeMemory();
-    connect(layers, planStep(batch * imageFloats(), layers, keepsOperands));
+    connect(layers, planStep(batch * imageFloats(), layers, options.keepsOperands));
     constexpr std::int64_t kLine = 16;  // floats of a cache line: workers do not share any
     scratch = Tensor({team->threads() * ((scratchFloats + kLine - 1) / kLine * kLine)});
     collectParameters();
 }
+
+namespace {
+
+/// What is left of a layer's memory without a backward pass.
+void forgetBackward(LayerMemory& memory) {
+    memory.learns = false;
+    std::erase_if(memory.workspaces,
+                  [](const auto& workspace) { return workspace.lifetime == Lifetime::Backward; });
+    for (auto& workspace : memory.workspaces) {
+        workspace.lifetime = Lifetime::Forward;
+    }
+}
+
+}  // namespace
 
 std::vector<LayerMemory> Executor::describeMemory() {
     std::vector<LayerMemory> layers(nodes.size());
@@ -70,6 +84,9 @@ std::vector<LayerMemory> Executor::describeMemory() {
         memory.isGemm = kindOf(spec.layers[i].params).hasGemm;
         memory.outputFloats = batch * elementCount(shapes[i].output);
         nodes[i].layer->appendWorkspaces(memory.workspaces);
+        if (options.evaluatesOnly) {
+            forgetBackward(memory);
+        }
     }
     return layers;
 }
@@ -127,13 +144,71 @@ StepContext Executor::contextFor(std::size_t count, bool training, const numeric
     return {images, training, gathers, key, *team, scratch.values()};
 }
 
-StepResult Executor::forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
-                             const StepContext& context, std::span<float> gradient,
-                             const LossOptions& loss) {
-    assert(!labels.empty() && images <= batch);
+void Executor::setInput(std::span<const float> pictures) {
+    assert(images <= batch);
     assert(static_cast<std::int64_t>(pictures.size()) == images * imageFloats());
     copyFloats(*team, pictures.data(), input, images * imageFloats());
-    for (auto& node : nodes) {
+}
+
+std::vector<Executor::Crossing> Executor::crossing(std::size_t layer) const {
+    std::set<int> sources;
+    for (std::size_t i = layer; i < nodes.size(); ++i) {
+        const std::vector<int> inputs = *resolveInputs(spec, i);
+        for (const int source : inputs) {
+            if (source < static_cast<int>(layer)) {
+                sources.insert(source);
+            }
+        }
+    }
+    std::vector<Crossing> tensors;
+    for (const int source : sources) {
+        if (source == kFromNetworkInput) {
+            tensors.push_back({input, imageFloats()});
+        } else {
+            const auto index = static_cast<std::size_t>(source);
+            tensors.push_back({nodes[index].output, elementCount(shapes[index].output)});
+        }
+    }
+    return tensors;
+}
+
+std::int64_t Executor::boundaryFloats(std::size_t layer) const {
+    std::int64_t floats = 0;
+    for (const auto& tensor : crossing(layer)) {
+        floats += tensor.perImage;
+    }
+    return floats;
+}
+
+void Executor::fill(Boundary& boundary) const {
+    boundary.values.resize(static_cast<std::size_t>(images * boundaryFloats(boundary.layer)));
+    float* to = boundary.values.data();
+    for (const auto& tensor : crossing(boundary.layer)) {
+        copyFloats(*team, tensor.values, to, images * tensor.perImage);
+        to += images * tensor.perImage;
+    }
+}
+
+void Executor::setBoundary(const Boundary& start) {
+    assert(images <= batch);
+    assert(static_cast<std::int64_t>(start.values.size()) == images * boundaryFloats(start.layer));
+    const float* from = start.values.data();
+    for (const auto& tensor : crossing(start.layer)) {
+        copyFloats(*team, from, tensor.values, images * tensor.perImage);
+        from += images * tensor.perImage;
+    }
+}
+
+StepResult Executor::forward(std::size_t first, std::span<const std::uint8_t> labels,
+                             const StepContext& context, std::span<Boundary> keep,
+                             std::span<float> gradient, const LossOptions& loss) {
+    assert(!labels.empty());
+    for (std::size_t i = first; i < nodes.size(); ++i) {
+        if (!keep.empty() && keep.front().layer == i) {
+            fill(keep.front());
+            keep = keep.subspan(1);
+        }
+        const Node& node = nodes[i];
         node.layer->forward(context, {node.inputs, node.output, nullptr, {}});
         if (team->stopped()) {
             return {.cancelled = true};

@@ -31,7 +31,7 @@ struct Node {
     std::vector<float*> inputGradients;  ///< what backward() writes: the target or memory to add
 };
 
-/// A step allocates nothing.
+/// A step allocates nothing, but for the boundaries that it is asked to keep.
 struct Executor {
     NetworkSpec spec;
     std::vector<LayerShapes> shapes;
@@ -40,6 +40,7 @@ struct Executor {
     Tensor arena;  ///< everything that does not outlive a step
     float* input = nullptr;
     std::int64_t batch = 0;
+    NetworkOptions options;
     Tensor scratch;
     ThreadTeam* team = nullptr;
     std::int64_t images = 0;  ///< of the last step
@@ -49,17 +50,29 @@ struct Executor {
 
     /// To be called before build().
     Result<void> loadMultipliers(const std::vector<LayerPrecision>& precision);
-    void build(const std::vector<LayerPrecision>& precision, int batchSize, bool keepsOperands);
+    void build(const std::vector<LayerPrecision>& precision, int batchSize);
 
     std::int64_t imageFloats() const { return elementCount(spec.input); }
-    StepResult forward(std::span<const float> pictures, std::span<const std::uint8_t> labels,
-                       const StepContext& context, std::span<float> gradient,
-                       const LossOptions& loss = {});
+    void setInput(std::span<const float> pictures);
+    void setBoundary(const Boundary& start);
+    std::int64_t boundaryFloats(std::size_t layer) const;
+    /// Runs the layers from `first` on, whose inputs are in their places, fills `keep` on the way
+    /// and, where there is room for it, the gradient of the loss.
+    StepResult forward(std::size_t first, std::span<const std::uint8_t> labels,
+                       const StepContext& context, std::span<Boundary> keep,
+                       std::span<float> gradient = {}, const LossOptions& loss = {});
     /// False when it was stopped before its end.
     bool backward(const StepContext& context);
     StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key);
 
 private:
+    /// A tensor that is written before a boundary and read behind it.
+    struct Crossing {
+        float* values = nullptr;
+        std::int64_t perImage = 0;
+    };
+    std::vector<Crossing> crossing(std::size_t layer) const;
+    void fill(Boundary& boundary) const;
     std::vector<LayerMemory> describeMemory();
     void connect(const std::vector<LayerMemory>& layers, const StepMemory& memory);
     void passGradient(const Node& node);

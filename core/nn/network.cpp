@@ -2,6 +2,7 @@
 #include "core/nn/network.h"
 
 #include <algorithm>
+#include <cassert>
 #include <new>
 #include <utility>
 
@@ -41,9 +42,7 @@ Result<void> checkSize(const NetworkSpec& spec, const std::vector<LayerShapes>& 
 
 }  // namespace
 
-struct Network::Impl : Executor {
-    bool keepsOperands = false;
-};
+struct Network::Impl : Executor {};
 
 Result<Network> Network::make(const NetworkSpec& spec, const std::vector<LayerPrecision>& precision,
                               int batch, ThreadTeam& team, const NetworkOptions& options) {
@@ -59,11 +58,11 @@ Result<Network> Network::make(const NetworkSpec& spec, const std::vector<LayerPr
         impl->spec = spec;
         impl->shapes = std::move(*shapes);
         impl->team = &team;
-        impl->keepsOperands = options.keepsOperands;
+        impl->options = options;
         if (const auto loaded = impl->loadMultipliers(precision); !loaded) {
             return tl::unexpected(loaded.error());
         }
-        impl->build(precision, batch, options.keepsOperands);
+        impl->build(precision, batch);
         return Network(std::move(impl));
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::Unsupported, "the network does not fit into memory", {},
@@ -88,11 +87,13 @@ std::span<Parameter> Network::parameters() {
 
 StepResult Network::trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
                               const numerics::RandomKey& key, const LossOptions& loss) {
+    assert(!m_impl->options.evaluatesOnly);
     const StepContext context = m_impl->contextFor(labels.size(), true, key);
     float* gradient = m_impl->nodes.back().gradient;
     const auto scores =
         gradient != nullptr ? labels.size() * static_cast<std::size_t>(m_impl->spec.classes) : 0;
-    StepResult result = m_impl->forward(images, labels, context, {gradient, scores}, loss);
+    m_impl->setInput(images);
+    StepResult result = m_impl->forward(0, labels, context, {}, {gradient, scores}, loss);
     if (!result.cancelled) {
         result.cancelled = !m_impl->backward(context);
     }
@@ -100,8 +101,21 @@ StepResult Network::trainStep(std::span<const float> images, std::span<const std
 }
 
 StepResult Network::evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
-                             const numerics::RandomKey& key) {
-    return m_impl->forward(images, labels, m_impl->contextFor(labels.size(), false, key), {});
+                             const numerics::RandomKey& key, std::span<Boundary> keep) {
+    const StepContext context = m_impl->contextFor(labels.size(), false, key);
+    m_impl->setInput(images);
+    return m_impl->forward(0, labels, context, keep);
+}
+
+StepResult Network::evaluateFrom(const Boundary& start, std::span<const std::uint8_t> labels,
+                                 const numerics::RandomKey& key, std::span<Boundary> keep) {
+    const StepContext context = m_impl->contextFor(labels.size(), false, key);
+    m_impl->setBoundary(start);
+    return m_impl->forward(start.layer, labels, context, keep);
+}
+
+std::int64_t Network::boundaryFloats(std::size_t layer) const {
+    return m_impl->boundaryFloats(layer);
 }
 
 std::span<const float> Network::logits() const {
@@ -141,7 +155,7 @@ Network::OperandTensors Network::operands(std::size_t layer) const {
     OperandTensors tensors;
     const Node& node = m_impl->nodes[layer];
     const auto* gemm = dynamic_cast<const GemmLayer*>(node.layer.get());
-    if (gemm == nullptr || !m_impl->keepsOperands) {
+    if (gemm == nullptr || !m_impl->options.keepsOperands) {
         return tensors;
     }
     const auto describe = [&](const Shape& image, const float* data, Shape& shape) {

@@ -60,6 +60,14 @@ struct LossOptions {
 struct NetworkOptions {
     /// Whether operands() is asked for: these tensors then share no memory with later ones.
     bool keepsOperands = false;
+    /// Whether evaluate() is all that is called: nothing is kept for a backward pass.
+    bool evaluatesOnly = false;
+};
+
+/// All that the layers from one on read of what comes before them, for the images of one batch.
+struct Boundary {
+    std::size_t layer = 0;
+    std::vector<float> values;
 };
 
 /// Every buffer is allocated by make(); a step allocates nothing. Same bytes for any team size.
@@ -89,9 +97,17 @@ public:
     StepResult trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
                          const numerics::RandomKey& key, const LossOptions& loss = {});
 
-    /// Forward in evaluation mode (running statistics), quantised by the forward formats.
+    /// Forward in evaluation mode (running statistics), quantised by the forward formats. Fills
+    /// `keep`, whose layers ascend.
     StepResult evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
-                        const numerics::RandomKey& key);
+                        const numerics::RandomKey& key, std::span<Boundary> keep = {});
+    /// The same for the images of `start`, whose layers before the boundary are not run: the same
+    /// bytes as evaluate() where those layers have the weights and formats that `start` was made
+    /// with. The boundaries of `keep` lie behind it.
+    StepResult evaluateFrom(const Boundary& start, std::span<const std::uint8_t> labels,
+                            const numerics::RandomKey& key, std::span<Boundary> keep = {});
+    /// Size of a boundary, for each image.
+    std::int64_t boundaryFloats(std::size_t layer) const;
 
     /// Class scores of the last trainStep or evaluate, n x classes.
     std::span<const float> logits() const;

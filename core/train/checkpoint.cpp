@@ -317,6 +317,12 @@ std::optional<std::vector<std::byte>> encodeState(std::span<const nn::Parameter>
     return state;
 }
 
+bool beginsAsState(std::span<const std::byte> bytes) {
+    const auto magic = std::as_bytes(std::span(kMagic));
+    return std::equal(bytes.begin(), bytes.begin() + std::min(bytes.size(), magic.size()),
+                      magic.begin());
+}
+
 Result<SingleValues> restoreState(std::span<const std::byte> state,
                                   std::span<const nn::Parameter> parameters,
                                   std::span<Optimiser::States> states,

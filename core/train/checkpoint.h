@@ -36,6 +36,9 @@ std::optional<std::vector<std::byte>> encodeState(std::span<const nn::Parameter>
                                                   const SingleValues& values,
                                                   const std::stop_token& stop = {});
 
+/// False for bytes that no state begins with; true for no bytes at all.
+bool beginsAsState(std::span<const std::byte> bytes);
+
 /// Copies a state into the parameters of a network and the states of its optimiser, which may be
 /// empty where only inference follows; returns the single values. Nothing is changed on an error:
 /// Corrupt for damaged bytes, Unsupported for another version, InvalidInput for the state of

@@ -9,6 +9,18 @@ constexpr std::uint64_t kFirstEvaluationStep = std::uint64_t{1} << 63U;
 
 }  // namespace
 
+data::BatchOptions testBatches(const Recipe& recipe, const data::Dataset& dataset) {
+    return {.images = dataset.test.count(),
+            .batch = recipe.batch,
+            .scale = channelScale(recipe, dataset),
+            .augmentation = {},
+            .prefetch = true};
+}
+
+numerics::RandomKey evaluationKey(std::uint64_t seedRounding, std::int64_t batch) {
+    return {.seed = seedRounding, .step = kFirstEvaluationStep + static_cast<std::uint64_t>(batch)};
+}
+
 std::optional<Evaluation> evaluate(nn::Network& network, data::Batches& batches,
                                    std::uint64_t seedRounding, const JobContext& context,
                                    const std::function<void()>& betweenBatches) {
@@ -22,9 +34,7 @@ std::optional<Evaluation> evaluate(nn::Network& network, data::Batches& batches,
         }
         const data::Batch batch = batches.at(index);
         const nn::StepResult result =
-            network.evaluate(batch.images, batch.labels,
-                             {.seed = seedRounding,
-                              .step = kFirstEvaluationStep + static_cast<std::uint64_t>(index)});
+            network.evaluate(batch.images, batch.labels, evaluationKey(seedRounding, index));
         if (result.cancelled) {
             return std::nullopt;
         }

@@ -50,14 +50,6 @@ data::BatchOptions trainOptions(const Recipe& recipe, const data::Dataset& datas
             .prefetch = true};
 }
 
-data::BatchOptions testOptions(const Recipe& recipe, const data::Dataset& dataset) {
-    return {.images = dataset.test.count(),
-            .batch = recipe.batch,
-            .scale = channelScale(recipe, dataset),
-            .augmentation = {},
-            .prefetch = true};
-}
-
 }  // namespace
 
 TrainingRun::TrainingRun(const TrainSpec& spec, const data::Dataset& dataset,
@@ -71,7 +63,7 @@ TrainingRun::TrainingRun(const TrainSpec& spec, const data::Dataset& dataset,
       m_network(std::move(network)),
       m_team(team),
       m_train(dataset.train, dataset.image, trainOptions(spec.recipe, dataset)),
-      m_test(dataset.test, dataset.image, testOptions(spec.recipe, dataset)),
+      m_test(dataset.test, dataset.image, testBatches(spec.recipe, dataset)),
       m_optimiser(spec.recipe.optimiser,
                   optimisedParameters(m_network->parameters(), spec.network, spec.statePrecision)),
       m_scaler(spec.recipe),

@@ -21,6 +21,7 @@
 #include "app/engine/seed.h"
 #include "app/engine/units.h"
 #include "core/design/design_json.h"
+#include "core/train/checkpoint_file.h"
 
 namespace mantissa::cli {
 namespace {
@@ -29,6 +30,7 @@ struct Options {
     std::string design;
     std::string database;
     std::string datasetFolder;
+    std::string checkpoint;
     std::optional<int> epochs;
     std::optional<std::uint64_t> seed;
     int threads = defaultThreads();
@@ -213,8 +215,10 @@ std::string runDocument(const app::Evaluation& evaluation, const std::filesystem
     return document(json);
 }
 
+/// Also fills `last` with the checkpoint of the last whole epoch.
 Result<app::Evaluation> trainDesign(const design::DesignPoint& design, const Options& options,
-                                    store::Store& store, const InterruptGuard& interrupt) {
+                                    store::Store& store, const InterruptGuard& interrupt,
+                                    std::optional<train::Checkpoint>& last) {
     ProgressLine line;
     const JobContext context(interrupt.token(),
                              [&line](const Progress& progress) { line.show(progress); });
@@ -222,12 +226,25 @@ Result<app::Evaluation> trainDesign(const design::DesignPoint& design, const Opt
         .onStep = [&line](const train::StepMetric& step) { line.show(step); },
         .onEpoch =
             [&](const train::EpochMetric& epoch) { line.show(epoch, design.recipe().epochs); },
-        .onCheckpoint = {}};
+        .onCheckpoint = [&last](const train::Checkpoint& checkpoint) { last = checkpoint; }};
     app::EvaluateOptions evaluateOptions;
     evaluateOptions.threads = options.threads;
     evaluateOptions.resume = options.resume;
     evaluateOptions.datasetFolder = options.datasetFolder;
     return app::evaluate(design, evaluateOptions, &store, context, observer);
+}
+
+/// What 'mantissa-cli preview' reads; nothing where no file is asked for.
+Result<void> writeCheckpoint(const std::string& file,
+                             const std::optional<train::Checkpoint>& checkpoint) {
+    if (file.empty()) {
+        return {};
+    }
+    if (!checkpoint) {
+        std::fputs("note: no epoch was completed, so there are no weights to write\n", stderr);
+        return {};
+    }
+    return train::writeCheckpointFile(file, *checkpoint);
 }
 
 Result<Outcome> run(const Options& options) {
@@ -244,9 +261,13 @@ Result<Outcome> run(const Options& options) {
         return tl::unexpected(store.error());
     }
     const InterruptGuard interrupt;
-    const auto evaluation = trainDesign(*design, options, *store, interrupt);
+    std::optional<train::Checkpoint> last;
+    const auto evaluation = trainDesign(*design, options, *store, interrupt, last);
     if (!evaluation) {
         return tl::unexpected(evaluation.error());
+    }
+    if (auto written = writeCheckpoint(options.checkpoint, last); !written) {
+        return tl::unexpected(written.error());
     }
     if (options.resume && evaluation->resumedEpochs == 0) {
         std::fputs("note: there was no stopped run to go on from; trained from the start\n",
@@ -297,6 +318,10 @@ void addRun(CLI::App& app, Action& action) {
         ->type_name("N")
         ->check(CLI::Range(std::uint64_t{0}, app::kLargestSeed));
     addThreadsOption(*command, options->threads);
+    command
+        ->add_option("--checkpoint", options->checkpoint,
+                     "Also write the weights of the last epoch to a file, for 'preview'")
+        ->type_name("FILE");
     command->add_flag("--resume", options->resume,
                       "Go on from the newest stopped run of the same training");
     addJsonOption(*command, options->json);

@@ -48,6 +48,7 @@ private slots:
     void draggingTheMantissaSliderFollowsInTheHardwareAndUndoesInOneStep();
     void statisticsFollowTheDrag();
     void aRunTrainsAndAppearsInTheComparison();
+    void trainedWeightsAreMeasuredUnderFormatsBeingDragged();
     void aCancelledRunStopsAtOnceAndKeepsItsCurve();
     void comparesTwoPointsAndExportsTheCharts();
     void theFormatsPageAnswersInTheBackground();
@@ -225,6 +226,31 @@ void WindowTest::aRunTrainsAndAppearsInTheComparison() {
     };
     QTRY_VERIFY_WITH_TIMEOUT(isChosen(), 30000);
     QVERIFY(!chartTitled(QStringLiteral("loss"))->isEmpty());
+}
+
+void WindowTest::trainedWeightsAreMeasuredUnderFormatsBeingDragged() {
+    openTinyDesign(1);
+    const auto* accuracy =
+        m_window->panels().precision->findChild<QLabel*>(QStringLiteral("accuracy"));
+    QVERIFY2(!accuracy->isVisible(), "nothing has been trained");
+    m_window->studio().run();
+    QTRY_VERIFY_WITH_TIMEOUT(isIdle(), 60000);
+    const auto shown = [&](const QString& part) {
+        return accuracy->isEnabled() && accuracy->text().contains(part);
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(shown(QStringLiteral("all 64 test images")),
+                              qPrintable(accuracy->text()), 20000);
+    QVERIFY2(shown(QStringLiteral("±0 points")), qPrintable(accuracy->text()));
+    QVERIFY2(shown(QString::fromStdString(m_window->studio().document().design().name())),
+             qPrintable(accuracy->text()));
+
+    auto* slider = mantissaSlider();
+    slider->setSliderDown(true);
+    slider->setSliderPosition(slider->minimum());
+    slider->setSliderDown(false);
+    QVERIFY2(!accuracy->isEnabled(), "what is shown was of other formats");
+    QTRY_VERIFY2_WITH_TIMEOUT(shown(QStringLiteral("all 64 test images")),
+                              qPrintable(accuracy->text()), 20000);
 }
 
 void WindowTest::aCancelledRunStopsAtOnceAndKeepsItsCurve() {

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QFont>
 #include <QHash>
+#include <QLabel>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -326,6 +327,25 @@ private slots:
             QCOMPARE(table->mapTo(&bench.panel, QPoint(0, 0)).x() > size.width() / 3,
                      size.width() == 900);
         }
+    }
+
+    void accuracyWithoutRetrainingSaysOnWhatItWasMeasured() {
+        Bench bench(withDefault({}, "bfp<8,block=16>"));
+        const auto* label = bench.panel.findChild<QLabel*>(QStringLiteral("accuracy"));
+        QVERIFY2(!label->isVisible(), "nothing was measured");
+        bench.panel.setAccuracy({.accuracy = 0.8125,
+                                 .asTrained = 0.875,
+                                 .images = 128,
+                                 .allImages = false,
+                                 .trained = QStringLiteral("A <b> design")});
+        for (const char* part :
+             {"81.25", "-6.25 points", "first 128 test images", "A &lt;b&gt; design"}) {
+            QVERIFY2(label->text().contains(QLatin1String(part)), qPrintable(label->text()));
+        }
+        bench.panel.clearAccuracy();
+        QVERIFY2(label->isVisible() && !label->isEnabled(), "pale until the next figure comes");
+        bench.panel.setAccuracyProblem({ErrorCode::InvalidInput, "other weights", {}, {}});
+        QVERIFY(label->text().contains(QStringLiteral("other weights")));
     }
 
     void roundingIsAnEditOfItsOwn() {
