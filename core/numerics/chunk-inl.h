@@ -53,21 +53,15 @@ HWY_INLINE auto lanesWithin(std::size_t v, std::int64_t count) {
     return hn::FirstN(kF, static_cast<std::size_t>(HWY_MAX(0, HWY_MIN(left, kLanes))));
 }
 
-using WholeChunk = std::integral_constant<std::int64_t, kChunk>;
-
-/// Calls `visit(column, count)` for each chunk of a row: `count` is a WholeChunk, but for the last.
+/// Calls `visit(column, count)` for each chunk of a row, the last perhaps short.
 template <typename Visit>
 HWY_INLINE void forEachChunk(std::int64_t columns, const Visit& visit) {
-    std::int64_t column = 0;
-    for (; column + kChunk <= columns; column += kChunk) {
-        visit(column, WholeChunk{});
-    }
-    if (column < columns) {
-        visit(column, columns - column);
+    for (std::int64_t column = 0; column < columns; column += kChunk) {
+        visit(column, HWY_MIN(kChunk, columns - column));
     }
 }
 
-HWY_INLINE Chunk loadChunk(const float* from, WholeChunk) {
+HWY_INLINE Chunk loadChunk(const float* from) {
     Chunk chunk;
     forEachVector([&](auto v) MANTISSA_INLINE {
         chunk[v] = hn::LoadU(kF, from + static_cast<std::int64_t>(v) * kLanes);
@@ -77,31 +71,37 @@ HWY_INLINE Chunk loadChunk(const float* from, WholeChunk) {
 
 /// The first `count` elements from `from` on; zeros where a chunk has more.
 HWY_INLINE Chunk loadChunk(const float* from, std::int64_t count) {
-    Chunk chunk;
-    forEachVector([&](auto v) MANTISSA_INLINE {
-        chunk[v] =
-            hn::MaskedLoad(lanesWithin(v, count), kF, from + static_cast<std::int64_t>(v) * kLanes);
-    });
-    return chunk;
+    HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> padded;
+    if (HWY_UNLIKELY(count < kChunk)) {
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            constexpr std::int64_t kFirst = static_cast<std::int64_t>(v) * kLanes;
+            hn::Store(hn::MaskedLoad(lanesWithin(v, count), kF, from + kFirst), kF,
+                      padded.data() + kFirst);
+        });
+        from = padded.data();
+    }
+    return loadChunk(from);
 }
 
-HWY_INLINE void storeChunk(const Chunk& chunk, float* to, WholeChunk, bool stream) {
-    if (stream) {
+HWY_INLINE void storeChunk(const Chunk& chunk, float* to) {
+    forEachVector([&](auto v) MANTISSA_INLINE {
+        hn::StoreU(chunk[v], kF, to + static_cast<std::int64_t>(v) * kLanes);
+    });
+}
+
+HWY_INLINE void storeChunk(const Chunk& chunk, float* to, std::int64_t count, bool stream) {
+    if (HWY_UNLIKELY(count < kChunk)) {
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            hn::BlendedStore(chunk[v], lanesWithin(v, count), kF,
+                             to + static_cast<std::int64_t>(v) * kLanes);
+        });
+    } else if (stream) {
         forEachVector([&](auto v) MANTISSA_INLINE {
             hn::Stream(chunk[v], kF, to + static_cast<std::int64_t>(v) * kLanes);
         });
     } else {
-        forEachVector([&](auto v) MANTISSA_INLINE {
-            hn::StoreU(chunk[v], kF, to + static_cast<std::int64_t>(v) * kLanes);
-        });
+        storeChunk(chunk, to);
     }
-}
-
-HWY_INLINE void storeChunk(const Chunk& chunk, float* to, std::int64_t count, bool) {
-    forEachVector([&](auto v) MANTISSA_INLINE {
-        hn::BlendedStore(chunk[v], lanesWithin(v, count), kF,
-                         to + static_cast<std::int64_t>(v) * kLanes);
-    });
 }
 
 HWY_INLINE ChunkWords loadWords(const std::uint32_t* words) {
@@ -110,6 +110,12 @@ HWY_INLINE ChunkWords loadWords(const std::uint32_t* words) {
         result[v] = hn::LoadU(kU, words + static_cast<std::int64_t>(v) * kLanes);
     });
     return result;
+}
+
+HWY_INLINE void storeWords(const ChunkWords& words, std::uint32_t* to) {
+    forEachVector([&](auto v) MANTISSA_INLINE {
+        hn::StoreU(words[v], kU, to + static_cast<std::int64_t>(v) * kLanes);
+    });
 }
 
 /// Calls `visit(column, count)` for each vector of a row, the last possibly short: `count` is a

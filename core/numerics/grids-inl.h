@@ -19,6 +19,12 @@ namespace mantissa::numerics::HWY_NAMESPACE {
 
 #if MANTISSA_VECTOR_QUANTISE
 
+/// What is known of a chunk once its grids are.
+struct Look {
+    bool exact;    ///< off: vectors are not
+    bool mayClip;  ///< whether some magnitude may be above its grid's limit, in plain formats
+};
+
 /// Blocks of 1, 2, 4, ... elements up to a chunk, in one row.
 class GridsInChunks {
 public:
@@ -28,17 +34,20 @@ public:
           m_sub(HWY_MIN(format.subBlock, block)),
           m_shift(hn::Set(kI, format.largestShift * kOneField)) {}
 
-    HWY_INLINE VF limitOf(VF grid) const { return m_step.limitOf(grid); }
+    HWY_INLINE const float* source(const Panel& panel, std::int64_t row,
+                                   std::int64_t column) const {
+        return panel.in + row * panel.inStride + column;
+    }
 
-    /// The grids of a chunk; false where vectors are not exact.
-    HWY_INLINE bool set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid) const {
+    /// The grids of a chunk.
+    HWY_INLINE Look set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid) const {
         ChunkBits m;
         forEachVector([&](auto v) MANTISSA_INLINE { m[v] = magnitudeBits(x[v]); });
-        bool ordinary = false;
+        Look look{};
         if constexpr (kLanes == 16) {
-            ordinary = m_block >= 16 ? fromOneVector(m, grid) : fromEach(m, grid);
+            look = m_block >= 16 ? fromOneVector(m, grid) : fromEach(m, grid);
         } else {
-            ordinary = fromEach(m, grid);
+            look = fromEach(m, grid);
         }
         if (m_sub > 0) {
             forEachVector([&](auto v) MANTISSA_INLINE {
@@ -46,14 +55,19 @@ public:
                 const auto lowest = hn::Sub(hn::BitCast(kI, grid[v]), m_shift);
                 grid[v] = hn::BitCast(kF, hn::Max(hn::BitCast(kI, own), lowest));
             });
+            look.mayClip = true;
         }
-        return ordinary;
+        return look;
     }
 
 private:
+    HWY_INLINE bool above(VI largest, VF grid) const {
+        return !hn::AllFalse(kF, hn::Gt(hn::BitCast(kF, largest), m_step.limitOf(grid)));
+    }
+
     /// Vectors of 16 lanes, blocks of 16 and more. Halves, then quarters of two vectors are put
     /// side by side, so that one vector carries the maxima of all four to the block step.
-    HWY_INLINE bool fromOneVector(const ChunkBits& m, Chunk& grid) const {
+    HWY_INLINE Look fromOneVector(const ChunkBits& m, Chunk& grid) const {
         if constexpr (kLanes == 16) {
             const auto halves = [](VI a, VI b) MANTISSA_INLINE {
                 return hn::Max(hn::ConcatUpperLower(kI, b, a), hn::ConcatLowerUpper(kI, b, a));
@@ -70,31 +84,29 @@ private:
             if (m_block >= 64) {
                 largest = hn::Max(largest, hn::SwapAdjacentBlocks(largest));
             }
-            if (!m_step.ordinary(largest)) {
-                return false;
-            }
             const auto grids = m_step.gridOf(largest);
             constexpr std::array<std::int32_t, kVectors> kFrom{0, 8, 4, 12};
             forEachVector([&](auto v) MANTISSA_INLINE {
                 grid[v] =
                     hn::TableLookupLanes(grids, hn::IndicesFromVec(kF, hn::Set(kI, kFrom[v])));
             });
-            return true;
+            return {m_step.ordinary(largest), above(largest, grids)};
         }
         return fromEach(m, grid);
     }
 
-    HWY_INLINE bool fromEach(ChunkBits m, Chunk& grid) const {
+    HWY_INLINE Look fromEach(ChunkBits m, Chunk& grid) const {
         forEachVector([&](auto v) MANTISSA_INLINE { m[v] = largestInGroups(m[v], m_block); });
         joinVectors<1>(m);
         joinVectors<2>(m);
         joinVectors<4>(m);
-        bool ordinary = true;
+        Look look{true, false};
         forEachVector([&](auto v) MANTISSA_INLINE {
-            ordinary = ordinary && m_step.ordinary(m[v]);
             grid[v] = m_step.gridOf(m[v]);
+            look.exact = look.exact && m_step.ordinary(m[v]);
+            look.mayClip = look.mayClip || above(m[v], grid[v]);
         });
-        return ordinary;
+        return look;
     }
 
     /// Blocks of more than `Apart` vectors: each takes what its neighbour so far apart has.
@@ -121,15 +133,19 @@ class GivenGrid {
 public:
     HWY_INLINE GivenGrid(const KernelFormat& format, VF grid)
         : m_grid(grid),
-          m_limitPerGrid(hn::Set(kF, format.limitPerGrid)),
+          m_limit(hn::BitCast(kI, hn::Mul(grid, hn::Set(kF, format.limitPerGrid)))),
           m_tinyBelow(hn::Set(kI, format.tinyBelow)),
           m_hugeAbove(hn::Set(kI, format.hugeAbove)),
           m_anyTiny(!format.shared && format.tinyBelow > 0) {}
 
-    HWY_INLINE VF limitOf(VF grid) const { return hn::Mul(grid, m_limitPerGrid); }
+    HWY_INLINE const float* source(const Panel& panel, std::int64_t row,
+                                   std::int64_t column) const {
+        return panel.in + row * panel.inStride + column;
+    }
 
-    HWY_INLINE bool set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid) const {
-        auto other = hn::Gt(largestOf(x), m_hugeAbove);
+    HWY_INLINE Look set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid) const {
+        const auto largest = largestOf(x);
+        auto other = hn::Gt(largest, m_hugeAbove);
         if (m_anyTiny) {
             forEachVector([&](auto v) MANTISSA_INLINE {
                 const auto magnitude = magnitudeBits(x[v]);
@@ -138,12 +154,12 @@ public:
             });
         }
         forEachVector([&](auto v) MANTISSA_INLINE { grid[v] = m_grid; });
-        return hn::AllFalse(kI, other);
+        return {hn::AllFalse(kI, other), !hn::AllFalse(kI, hn::Gt(largest, m_limit))};
     }
 
 private:
-    VF m_grid, m_limitPerGrid;
-    VI m_tinyBelow, m_hugeAbove;
+    VF m_grid;
+    VI m_limit, m_tinyBelow, m_hugeAbove;
     bool m_anyTiny;
 };
 
@@ -163,18 +179,16 @@ public:
           m_subRows(format.subBlock > 0 ? format.subBlock : panel.rows),
           m_copied(panel.rows > 1 && panel.rows * m_stride <= kCopied) {}
 
-    HWY_INLINE VF limitOf(VF grid) const { return m_step.limitOf(grid); }
-
     /// Where the elements from `column` of `row` on stand, column a multiple of a chunk.
-    HWY_INLINE const float* source(std::int64_t row, std::int64_t column) const {
+    HWY_INLINE const float* source(const Panel&, std::int64_t row, std::int64_t column) const {
         return m_copied ? m_copy.data() + column * m_panel.rows + row * kChunk
                         : m_panel.in + row * m_panel.inStride + column;
     }
 
-    HWY_INLINE bool set(const Chunk&, std::int64_t row, std::int64_t column, Chunk& grid) const {
+    HWY_INLINE Look set(const Chunk&, std::int64_t row, std::int64_t column, Chunk& grid) const {
         const std::int64_t sub = m_format.subBlock > 0 ? row / m_subRows : 0;
-        grid = loadChunk(m_grids.data() + sub * m_stride + column, WholeChunk{});
-        return true;
+        grid = loadChunk(m_grids.data() + sub * m_stride + column);
+        return {true, true};
     }
 
     /// Looks at all elements; false where vectors are not exact.
@@ -189,7 +203,7 @@ private:
     std::int64_t subBlocks() const { return (m_panel.rows + m_subRows - 1) / m_subRows; }
 
     HWY_INLINE void findMaximaDown() {
-        forEachChunk(m_panel.columns, [&](std::int64_t column, auto count) MANTISSA_INLINE {
+        forEachChunk(m_panel.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
             for (std::int64_t sub = 0; sub < subBlocks(); ++sub) {
                 Chunk largest;
                 forEachVector([&](auto v) MANTISSA_INLINE { largest[v] = hn::Zero(kF); });
@@ -201,11 +215,10 @@ private:
                             kF, hn::Max(hn::BitCast(kI, largest[v]), magnitudeBits(x[v])));
                     });
                     if (m_copied) {
-                        storeChunk(x, m_copy.data() + column * m_panel.rows + row * kChunk,
-                                   WholeChunk{}, false);
+                        storeChunk(x, m_copy.data() + column * m_panel.rows + row * kChunk);
                     }
                 }
-                storeChunk(largest, m_maxima.data() + sub * m_stride + column, WholeChunk{}, false);
+                storeChunk(largest, m_maxima.data() + sub * m_stride + column);
             }
         });
     }

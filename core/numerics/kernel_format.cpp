@@ -184,6 +184,9 @@ KernelFormat kernelFormat(const TensorFormat& format, const PowerSteps& steps) {
     (steps.shared ? setSharedFields : setGivenField)(result, steps);
     setLimits(result, steps);
     setDrawnBits(result, steps);
+    result.plain = result.saturate && result.flushBelow == 0 && !result.wide && !result.oneZero &&
+                   !result.logMiddle && result.negativePerGrid == 0 &&
+                   (result.rounding != Rounding::Stochastic || result.drawnBits > 0);
     return result;
 }
 

@@ -53,7 +53,7 @@ Magnitudes magnitudesAbove(const float* in, std::int64_t count, double threshold
     auto largest = hn::Zero(kF);
     std::int64_t above = 0;
     const auto least = hn::Set(kF, roundedDown(threshold));
-    forEachChunk(count, [&](std::int64_t column, auto columns) MANTISSA_INLINE {
+    forEachChunk(count, [&](std::int64_t column, std::int64_t columns) MANTISSA_INLINE {
         const Chunk chunk = loadChunk(in + column, columns);
         forEachVector([&](auto v) MANTISSA_INLINE {
             const auto magnitude = hn::Abs(chunk[v]);
@@ -78,58 +78,65 @@ Magnitudes magnitudesAbove(const float* in, std::int64_t count, double threshold
 }
 
 /// What is no element is zero, whatever it was mapped to.
-HWY_INLINE const Chunk& firstOf(const Chunk& y, WholeChunk) {
-    return y;
-}
 HWY_INLINE Chunk firstOf(Chunk y, std::int64_t count) {
-    forEachVector([&](auto v)
-                      MANTISSA_INLINE { y[v] = hn::IfThenElseZero(lanesWithin(v, count), y[v]); });
+    if (HWY_UNLIKELY(count < kChunk)) {
+        forEachVector([&](auto v) MANTISSA_INLINE {
+            y[v] = hn::IfThenElseZero(lanesWithin(v, count), y[v]);
+        });
+    }
     return y;
 }
 
-/// What a mapper cannot do: one chunk in scalar arithmetic.
+/// What a mapper cannot do: numbers of one chunk in scalar arithmetic.
 template <typename Map>
-HWY_NOINLINE Chunk mappedByNorm(const Map& map, const Chunk& x, const ChunkWords& words,
-                                Rounding rounding, int randomBits) {
-    HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> numbers;
-    HWY_ALIGN std::array<std::uint32_t, static_cast<std::size_t>(kChunk)> drawn;
-    storeChunk(x, numbers.data(), WholeChunk{}, false);
-    forEachVector([&](auto v) MANTISSA_INLINE {
-        hn::Store(words[v], kU, drawn.data() + static_cast<std::int64_t>(v) * kLanes);
-    });
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-        numbers[i] = map(numbers[i], {rounding, drawn[i], randomBits});
+HWY_NOINLINE void mapByNorm(const Map& map, float* numbers, const std::uint32_t* words,
+                            Rounding rounding, int randomBits) {
+    for (std::int64_t i = 0; i < kChunk; ++i) {
+        numbers[i] = map(numbers[i], {rounding, words[i], randomBits});
     }
-    return loadChunk(numbers.data(), WholeChunk{});
 }
 
 /// The loop of every map.
-template <Rounding R, typename Mapper, typename Map>
+template <Rounding R, bool Measured, typename Mapper, typename Map>
 void mapPanel(const Map& map, Rounding rounding, int randomBits, const Panel& panel) {
     const Mapper mapper(map, randomBits);
-    WordsOfChunks<R> random(panel);
-    Tally tally(panel.sums);
+    const WordsOfChunks<R> random(panel);
+    LaneSums unused;
+    Tally tally(Measured ? *panel.sums : unused);
     Chunk limit;
     limit.fill(hn::Set(kF, static_cast<float>(map.limit())));
-    forEachChunk(panel.columns, [&](std::int64_t column, auto count) MANTISSA_INLINE {
+    forEachChunk(panel.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
         prefetchChunk(panel.in + column);
         const Chunk x = loadChunk(panel.in + column, count);
-        const ChunkWords words = random.next(panel, 0, column, kChunk);
+        const ChunkWords words = random.at(panel, 0, column);
         Chunk y;
         if (HWY_UNLIKELY(!mapper.mapped(x, words, y))) {
-            y = mappedByNorm(map, x, words, rounding, randomBits);
+            HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> numbers;
+            HWY_ALIGN std::array<std::uint32_t, static_cast<std::size_t>(kChunk)> drawn;
+            storeChunk(x, numbers.data());
+            storeWords(words, drawn.data());
+            mapByNorm(map, numbers.data(), drawn.data(), rounding, randomBits);
+            y = loadChunk(numbers.data());
         }
-        if (tally.wanted()) {
-            tally.add(x, firstOf(y, count), limit, count);
+        if constexpr (Measured) {
+            tally.add(x, firstOf(y, count), limit, true, count);
         }
         storeChunk(y, panel.out + column, count, panel.stream);
     });
-    tally.finish();
+    if constexpr (Measured) {
+        tally.finish();
+    }
 }
 
 template <typename Map>
 void mapBy(const Map& map, Rounding rounding, int randomBits, const Panel& panel) {
-    const auto by = [&](auto r) { mapPanel<r, Mapper<Map, r>>(map, rounding, randomBits, panel); };
+    const auto by = [&](auto r) {
+        if (panel.sums != nullptr) {
+            mapPanel<r, true, Mapper<Map, r>>(map, rounding, randomBits, panel);
+        } else {
+            mapPanel<r, false, Mapper<Map, r>>(map, rounding, randomBits, panel);
+        }
+    };
     if (rounding == Rounding::Stochastic) {
         return by(std::integral_constant<Rounding, Rounding::Stochastic>{});
     }
@@ -157,13 +164,14 @@ void map(const ValueMap& anyMap, Rounding rounding, int randomBits, const Panel&
 }
 
 void measure(const Panel& panel) {
-    Tally tally(panel.sums);
+    Tally tally(*panel.sums);
     Chunk limit;
     limit.fill(hn::Inf(kF));
-    forEachChunk(panel.columns, [&](std::int64_t column, auto count) MANTISSA_INLINE {
+    forEachChunk(panel.columns, [&](std::int64_t column, std::int64_t count) MANTISSA_INLINE {
         for (std::int64_t row = 0; row < panel.rows; ++row) {
             tally.add(loadChunk(panel.in + row * panel.inStride + column, count),
-                      loadChunk(panel.out + row * panel.outStride + column, count), limit, count);
+                      loadChunk(panel.out + row * panel.outStride + column, count), limit, false,
+                      count);
         }
     });
     tally.finish();

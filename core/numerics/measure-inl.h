@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Error statistics in the loop that quantises, in the order of LaneSums. Included once for each
 // instruction set.
+#include <array>
+#include <cmath>
+
 #include <hwy/highway.h>
 
 #include "core/numerics/chunk-inl.h"
@@ -19,21 +22,38 @@ namespace mantissa::numerics::HWY_NAMESPACE {
 
 constexpr std::size_t kSumVectors = kSumLanes / static_cast<std::size_t>(kLanes);
 
-/// What became of a panel's elements, one chunk after the other; does nothing where nobody asks.
+/// A chunk in memory: what scalar arithmetic is to look at. Vectors are only written there when it
+/// does, and never passed by reference: they would not stay in registers.
+struct StoredChunk {
+    HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> x;
+    HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> y;
+    HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> limit;
+};
+
+/// A run that is not narrow.
+inline HWY_NOINLINE void addWideChunk(LaneSums& sums, const StoredChunk& chunk,
+                                      std::int64_t count) {
+    const auto size = static_cast<std::size_t>(count);
+    for (std::size_t i = 0; i < size; ++i) {
+        const float magnitude = std::fabs(chunk.x[i]);
+        sums.clipped += std::isfinite(magnitude) && magnitude > chunk.limit[i] ? 1 : 0;
+    }
+    addWide(sums, {chunk.x.data(), size}, {chunk.y.data(), size});
+}
+
+/// What became of a panel's elements, one chunk after the other.
 class Tally {
 public:
-    explicit HWY_INLINE Tally(LaneSums* sums) : m_sums(sums), m_largestError(hn::Zero(kF)) {
+    explicit HWY_INLINE Tally(LaneSums& sums) : m_sums(sums), m_largestError(hn::Zero(kF)) {
         m_signal.fill(hn::Zero(kF));
         m_noise.fill(hn::Zero(kF));
     }
 
-    HWY_INLINE bool wanted() const { return m_sums != nullptr; }
-
-    /// Adds a chunk: x became y, and could have become `limit` at most. What a short chunk lacks is
-    /// zero in both.
-    template <typename Count>
-    HWY_INLINE void add(const Chunk& x, const Chunk& y, const Chunk& limit, Count count) {
-        std::array<VF, kSumVectors> signal, noise;
+    /// Adds a chunk: x became y, and could have become `limit` at most, if some may be clipped at
+    /// all. What a short chunk lacks is zero in both.
+    HWY_INLINE void add(const Chunk& x, const Chunk& y, const Chunk& limit, bool mayClip,
+                        std::int64_t count) {
+        Sums signal, noise;
         signal.fill(hn::Zero(kF));
         noise.fill(hn::Zero(kF));
         auto error = m_largestError;
@@ -44,8 +64,14 @@ public:
             noise[kTo] = hn::MulAdd(e, e, noise[kTo]);
             error = hn::Max(error, hn::Abs(e));
         });
-        if (HWY_UNLIKELY(!narrow(x, y, signal, noise))) {
-            addWideChunk(x, y, limit, count);
+        if (HWY_UNLIKELY(!narrow(signal, noise)) && !allZero(x, y)) {
+            StoredChunk stored;
+            storeChunk(x, stored.x.data());
+            storeChunk(y, stored.y.data());
+            storeChunk(limit, stored.limit.data());
+            save();
+            addWideChunk(m_sums, stored, count);
+            restore();
             return;
         }
         for (std::size_t v = 0; v < kSumVectors; ++v) {
@@ -55,25 +81,44 @@ public:
         m_largestError = error;
         forEachVector([&](auto v) MANTISSA_INLINE {
             const auto zero = hn::Zero(kF);
-            m_clipped += countTrue(hn::Gt(hn::Abs(x[v]), limit[v]));
             m_flushed += countTrue(hn::And(hn::Eq(y[v], zero), hn::Ne(x[v], zero)));
         });
+        if (mayClip) {
+            forEachVector([&](auto v) MANTISSA_INLINE {
+                m_clipped += countTrue(hn::Gt(hn::Abs(x[v]), limit[v]));
+            });
+        }
         if (++m_runs == kRunsAtOnce) {
-            join(m_signal, m_sums->signal.data());
-            join(m_noise, m_sums->noise.data());
+            join(m_signal, m_sums.signal.data());
+            join(m_noise, m_sums.noise.data());
             m_runs = 0;
         }
     }
 
-    HWY_INLINE void finish() {
-        if (!wanted()) {
-            return;
+    /// For sums that others add runs to: save() before, restore() after.
+    HWY_INLINE void save() const {
+        for (std::size_t v = 0; v < kSumVectors; ++v) {
+            const auto at = v * static_cast<std::size_t>(kLanes);
+            hn::Store(m_signal[v], kF, m_sums.narrowSignal.data() + at);
+            hn::Store(m_noise[v], kF, m_sums.narrowNoise.data() + at);
         }
+        m_sums.runs = m_runs;
+    }
+    HWY_INLINE void restore() {
+        for (std::size_t v = 0; v < kSumVectors; ++v) {
+            const auto at = v * static_cast<std::size_t>(kLanes);
+            m_signal[v] = hn::Load(kF, m_sums.narrowSignal.data() + at);
+            m_noise[v] = hn::Load(kF, m_sums.narrowNoise.data() + at);
+        }
+        m_runs = m_sums.runs;
+    }
+
+    HWY_INLINE void finish() {
         save();
-        m_sums->clipped += m_clipped;
-        m_sums->flushed += m_flushed;
+        m_sums.clipped += m_clipped;
+        m_sums.flushed += m_flushed;
         const auto error = static_cast<double>(hn::GetLane(hn::MaxOfLanes(kF, m_largestError)));
-        m_sums->maxAbsError = HWY_MAX(m_sums->maxAbsError, error);
+        m_sums.maxAbsError = HWY_MAX(m_sums.maxAbsError, error);
     }
 
 private:
@@ -83,8 +128,7 @@ private:
     }
 
     using Sums = std::array<VF, kSumVectors>;
-    static HWY_INLINE bool narrow(const Chunk& x, const Chunk& y, const Sums& signal,
-                                  const Sums& noise) {
+    static HWY_INLINE bool narrow(const Sums& signal, const Sums& noise) {
         bool most = true;
         bool none = true;
         for (std::size_t v = 0; v < kSumVectors; ++v) {
@@ -92,31 +136,11 @@ private:
             most = most && hn::AllTrue(kF, hn::Le(sum, hn::Set(kF, kNarrowMost)));
             none = none && hn::AllFalse(kF, hn::Ge(sum, hn::Set(kF, kNarrowLeast)));
         }
-        return most && (!none || allZero(x, y));
+        return most && !none;
     }
 
-    static HWY_NOINLINE bool allZero(const Chunk& x, const Chunk& y) {
-        auto largest = largestOf(x);
-        forEachVector([&](auto v)
-                          MANTISSA_INLINE { largest = hn::Max(largest, magnitudeBits(y[v])); });
-        return hn::AllTrue(kI, hn::Eq(largest, hn::Zero(kI)));
-    }
-
-    HWY_NOINLINE void addWideChunk(const Chunk& x, const Chunk& y, const Chunk& limit,
-                                   std::int64_t count) {
-        forEachVector([&](auto v) MANTISSA_INLINE {
-            const auto finite = hn::Lt(magnitudeBits(x[v]), hn::Set(kI, kLargestFinite + 1));
-            const auto beyond = hn::Gt(hn::Abs(x[v]), limit[v]);
-            m_clipped += countTrue(hn::And(hn::RebindMask(kF, finite), beyond));
-        });
-        HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> original;
-        HWY_ALIGN std::array<float, static_cast<std::size_t>(kChunk)> quantised;
-        storeChunk(x, original.data(), WholeChunk{}, false);
-        storeChunk(y, quantised.data(), WholeChunk{}, false);
-        const auto size = static_cast<std::size_t>(count);
-        save();
-        addWide(*m_sums, {original.data(), size}, {quantised.data(), size});
-        restore();
+    static HWY_INLINE bool allZero(const Chunk& x, const Chunk& y) {
+        return hn::AllTrue(kI, hn::Eq(hn::Max(largestOf(x), largestOf(y)), hn::Zero(kI)));
     }
 
     static constexpr hn::ScalableTag<double> kDoubles{};
@@ -134,25 +158,7 @@ private:
         }
     }
 
-    /// The lanes and runs so far, to where scalar arithmetic sees them, and back.
-    HWY_INLINE void save() const {
-        for (std::size_t v = 0; v < kSumVectors; ++v) {
-            const auto at = v * static_cast<std::size_t>(kLanes);
-            hn::Store(m_signal[v], kF, m_sums->narrowSignal.data() + at);
-            hn::Store(m_noise[v], kF, m_sums->narrowNoise.data() + at);
-        }
-        m_sums->runs = m_runs;
-    }
-    HWY_INLINE void restore() {
-        for (std::size_t v = 0; v < kSumVectors; ++v) {
-            const auto at = v * static_cast<std::size_t>(kLanes);
-            m_signal[v] = hn::Load(kF, m_sums->narrowSignal.data() + at);
-            m_noise[v] = hn::Load(kF, m_sums->narrowNoise.data() + at);
-        }
-        m_runs = m_sums->runs;
-    }
-
-    LaneSums* m_sums;
+    LaneSums& m_sums;
     std::array<VF, kSumVectors> m_signal, m_noise;
     VF m_largestError;
     std::int64_t m_flushed = 0;

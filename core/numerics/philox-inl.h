@@ -24,12 +24,6 @@ using VU64 = hn::Vec<decltype(kU64)>;
 
 constexpr std::size_t kPhiloxRounds = kRandomKeyRounds;
 
-/// Each 64-bit lane holds one word of one counter in its lower half; what is above it is left over
-/// and never read, since MulEven reads lower halves alone.
-struct PhiloxState {
-    VU64 c0, c1, c2, c3;
-};
-
 HWY_INLINE VU64 product(VU64 word, VU64 multiplier) {
     return hn::MulEven(hn::BitCast(kU, word), hn::BitCast(kU, multiplier));
 }
@@ -42,11 +36,17 @@ HWY_INLINE VU64 upper(VU64 v) {
 constexpr std::uint64_t kMultiplier0 = 0xD2511F53U;
 constexpr std::uint64_t kMultiplier1 = 0xCD9E8D57U;
 
-HWY_INLINE PhiloxState philoxRound(const PhiloxState& s, VU64 key0, VU64 key1) {
-    const auto product0 = product(s.c0, hn::Set(kU64, kMultiplier0));
-    const auto product1 = product(s.c2, hn::Set(kU64, kMultiplier1));
-    return {hn::Xor3(upper(product1), s.c1, key0), product1, hn::Xor3(upper(product0), s.c3, key1),
-            product0};
+/// A round on counters whose four words are the lower halves of 64-bit lanes; what is above is left
+/// over and never read, since MulEven reads lower halves alone. Words are single variables
+/// throughout: g++ 12 writes arrays and structures of vectors to memory after every round, though
+/// nobody reads them there.
+HWY_INLINE void philoxRound(VU64& c0, VU64& c1, VU64& c2, VU64& c3, VU64 key0, VU64 key1) {
+    const auto product0 = product(c0, hn::Set(kU64, kMultiplier0));
+    const auto product1 = product(c2, hn::Set(kU64, kMultiplier1));
+    c0 = hn::Xor3(upper(product1), c1, key0);
+    c1 = product1;
+    c2 = hn::Xor3(upper(product0), c3, key1);
+    c3 = product0;
 }
 
 /// Lower halves of two vectors, alternating.
@@ -67,112 +67,81 @@ public:
             low += 0x9E3779B9U;
             high += 0xBB67AE85U;
         }
-        const auto zero = hn::Zero(kU64);
-        const PhiloxState common{zero, hn::Set(kU64, key.tensor),
-                                 hn::Set(kU64, key.step & 0xFFFFFFFFU),
-                                 hn::Set(kU64, key.step >> 32U)};
-        const auto first = philoxRound(common, m_key0[0], m_key1[0]);
-        m_c2 = first.c2;  // but for the counter's product, whose upper half is 0 for counter 0
-        const auto second = philoxRound({first.c0, first.c1, zero, zero}, m_key0[1], m_key1[1]);
-        m_c0 = second.c0;  // the same for the second round, all parts being exclusive ors
-        m_second2 = second.c2;
-        m_second3 = second.c3;
+        auto c0 = hn::Zero(kU64);
+        auto c1 = hn::Set(kU64, key.tensor);
+        auto c2 = hn::Set(kU64, key.step & 0xFFFFFFFFU);
+        auto c3 = hn::Set(kU64, key.step >> 32U);
+        philoxRound(c0, c1, c2, c3, m_key0[0], m_key1[0]);
+        m_c2 = c2;  // but for the counter's product, whose upper half is 0 for counter 0
+        c2 = c3 = hn::Zero(kU64);
+        philoxRound(c0, c1, c2, c3, m_key0[1], m_key1[1]);
+        m_c0 = c0;  // the same for the second round, all parts being exclusive ors
+        m_second2 = c2;
+        m_second3 = c3;
     }
 
-    HWY_INLINE VU64 key0(std::size_t round) const { return m_key0[round]; }
-    HWY_INLINE VU64 key1(std::size_t round) const { return m_key1[round]; }
-
-    HWY_INLINE PhiloxState afterTwoRounds(VU64 counters) const {
-        const auto product0 = product(counters, hn::Set(kU64, kMultiplier0));
-        const auto product1 = product(hn::Xor(upper(product0), m_c2), hn::Set(kU64, kMultiplier1));
-        return {hn::Xor(upper(product1), m_c0), product1, hn::Xor(product0, m_second2), m_second3};
+    /// The words of 64 elements from 64 `group` on.
+    HWY_INLINE ChunkWords words(std::int64_t group) const {
+        ChunkWords result;
+        visitEach(
+            [&](auto pair) MANTISSA_INLINE {
+                const std::int64_t first =
+                    kCounters * group + static_cast<std::int64_t>(pair) * kLanes;
+                setWords(hn::Set(kU64, static_cast<std::uint64_t>(first)), result[pair],
+                         result[pair + kPairs], result[pair + 2 * kPairs],
+                         result[pair + 3 * kPairs]);
+            },
+            std::make_index_sequence<kPairs>{});
+        return result;
     }
 
 private:
+    /// A group's words come from vectors of even and of odd counters.
+    static constexpr std::int64_t kCounters = 16;
+    static constexpr std::size_t kPairs = static_cast<std::size_t>(kCounters / kLanes);
+
+    HWY_INLINE void twoRounds(VU64 counters, VU64& c0, VU64& c1, VU64& c2, VU64& c3) const {
+        const auto product0 = product(counters, hn::Set(kU64, kMultiplier0));
+        const auto product1 = product(hn::Xor(upper(product0), m_c2), hn::Set(kU64, kMultiplier1));
+        c0 = hn::Xor(upper(product1), m_c0);
+        c1 = product1;
+        c2 = hn::Xor(product0, m_second2);
+        c3 = m_second3;
+    }
+
+    HWY_INLINE void setWords(VU64 first, VU& w0, VU& w1, VU& w2, VU& w3) const {
+        const auto even = hn::Add(first, hn::Add(hn::Iota(kU64, 0), hn::Iota(kU64, 0)));
+        VU64 a0, a1, a2, a3, b0, b1, b2, b3;
+        twoRounds(even, a0, a1, a2, a3);
+        twoRounds(hn::Add(even, hn::Set(kU64, 1)), b0, b1, b2, b3);
+        for (std::size_t round = 2; round < kPhiloxRounds; ++round) {
+            philoxRound(a0, a1, a2, a3, m_key0[round], m_key1[round]);
+            philoxRound(b0, b1, b2, b3, m_key0[round], m_key1[round]);
+        }
+        w0 = zipped(a0, b0);
+        w1 = zipped(a1, b1);
+        w2 = zipped(a2, b2);
+        w3 = zipped(a3, b3);
+    }
+
     std::array<VU64, kPhiloxRounds> m_key0, m_key1;
     VU64 m_c0, m_c2, m_second2, m_second3;
 };
 
-/// A group's words come from the lanes of these vectors of even and of odd counters.
-constexpr std::int64_t kCounters = 16;
-constexpr std::size_t kPairs = static_cast<std::size_t>(kCounters / kLanes);
-/// Groups whose chains of multiplications run side by side.
-constexpr std::size_t kGroupsAtOnce = kPairs == 1 ? 2 : 1;
-using GroupIndices = std::array<std::int64_t, kGroupsAtOnce>;
-
-/// The words of some groups, one after the other: element 64 g + i has word i of group g.
-HWY_INLINE void groupWords(const PhiloxKeys& keys, const GroupIndices& groups,
-                           std::uint32_t* words) {
-    constexpr auto kEach = std::make_index_sequence<kGroupsAtOnce * kPairs>{};
-    std::array<PhiloxState, kGroupsAtOnce * kPairs> even;
-    std::array<PhiloxState, kGroupsAtOnce * kPairs> odd;
-    visitEach(
-        [&](auto i) MANTISSA_INLINE {
-            const auto first =
-                kCounters * groups[i / kPairs] + static_cast<std::int64_t>(i % kPairs) * kLanes;
-            const auto counters = hn::Add(hn::Set(kU64, static_cast<std::uint64_t>(first)),
-                                          hn::Add(hn::Iota(kU64, 0), hn::Iota(kU64, 0)));
-            even[i] = keys.afterTwoRounds(counters);
-            odd[i] = keys.afterTwoRounds(hn::Add(counters, hn::Set(kU64, 1)));
-        },
-        kEach);
-    visitEach(
-        [&](auto round) MANTISSA_INLINE {
-            visitEach(
-                [&](auto i) MANTISSA_INLINE {
-                    even[i] = philoxRound(even[i], keys.key0(round + 2), keys.key1(round + 2));
-                    odd[i] = philoxRound(odd[i], keys.key0(round + 2), keys.key1(round + 2));
-                },
-                kEach);
-        },
-        std::make_index_sequence<kPhiloxRounds - 2>{});
-    visitEach(
-        [&](auto i) MANTISSA_INLINE {
-            auto* const to = words + static_cast<std::int64_t>(i / kPairs) * kChunk +
-                             static_cast<std::int64_t>(i % kPairs) * kLanes;
-            hn::StoreU(zipped(even[i].c0, odd[i].c0), kU, to);
-            hn::StoreU(zipped(even[i].c1, odd[i].c1), kU, to + kCounters);
-            hn::StoreU(zipped(even[i].c2, odd[i].c2), kU, to + 2 * kCounters);
-            hn::StoreU(zipped(even[i].c3, odd[i].c3), kU, to + 3 * kCounters);
-        },
-        kEach);
-}
-
-constexpr std::int64_t kAtOnce = static_cast<std::int64_t>(kGroupsAtOnce);
-
-/// The words of a panel's chunks, one after the other: read where they stand ready, else made in
-/// the same loop that uses them, so that multiplications and memory accesses overlap.
+/// The words of a panel's chunks: read where they stand ready, else made in the same loop that uses
+/// them, so that multiplications and memory accesses overlap.
 template <Rounding R>
 class WordsOfChunks {
 public:
     explicit HWY_INLINE WordsOfChunks(const Panel& panel) : m_keys(panel.key) {}
 
-    /// What comes next does not follow what came before.
-    HWY_INLINE void restart() { m_left = 0; }
-
-    /// For the chunk at `column` of `row`. The next call is for the one `ahead` elements further
-    /// on.
-    HWY_INLINE ChunkWords next(const Panel& panel, std::int64_t row, std::int64_t column,
-                               std::int64_t ahead) {
-        if (panel.words != nullptr) {
-            return loadWords(panel.wordsFrom(row, column));
-        }
-        if (m_left == 0) {
-            const std::int64_t group = panel.indexOf(row, column) / kChunk;
-            GroupIndices groups;
-            for (std::size_t i = 0; i < kGroupsAtOnce; ++i) {
-                groups[i] = group + static_cast<std::int64_t>(i) * (ahead / kChunk);
-            }
-            groupWords(m_keys, groups, m_words.data());
-            m_left = kAtOnce;
-        }
-        return loadWords(m_words.data() + (kAtOnce - m_left--) * kChunk);
+    HWY_INLINE ChunkWords at(const Panel& panel, std::int64_t row, std::int64_t column) const {
+        return panel.words != nullptr ? loadWords(panel.wordsFrom(row, column))
+                                      : m_keys.words(panel.indexOf(row, column) / kChunk);
     }
 
 private:
     PhiloxKeys m_keys;
-    std::int64_t m_left = 0;
-    HWY_ALIGN std::array<std::uint32_t, static_cast<std::size_t>(kAtOnce* kChunk)> m_words{};
 };
 
 /// Other roundings need none.
@@ -180,8 +149,7 @@ template <Rounding R>
 requires(R != Rounding::Stochastic) class WordsOfChunks<R> {
 public:
     explicit HWY_INLINE WordsOfChunks(const Panel&) {}
-    HWY_INLINE void restart() {}
-    HWY_INLINE ChunkWords next(const Panel&, std::int64_t, std::int64_t, std::int64_t) {
+    HWY_INLINE ChunkWords at(const Panel&, std::int64_t, std::int64_t) const {
         ChunkWords none;
         forEachVector([&](auto v) MANTISSA_INLINE { none[v] = hn::Zero(kU); });
         return none;

@@ -12,119 +12,12 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "core/numerics/chunk-inl.h"
-#include "core/numerics/grids-inl.h"
-#include "core/numerics/measure-inl.h"
-#include "core/numerics/philox-inl.h"
-#include "core/numerics/rounding-inl.h"
+#include "core/numerics/panel_loop-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mantissa::numerics::HWY_NAMESPACE {
 
 #if MANTISSA_VECTOR_QUANTISE
-
-/// Lets the scalar norm do what vectors cannot: one chunk of a row.
-template <typename Count>
-HWY_NOINLINE void leaveOver(const KernelFormat& format, const Panel& chunk, Count count,
-                            Tally& tally) {
-    const Chunk original = loadChunk(chunk.originalFrom(0, 0), count);
-    quantiseByNorm(format, chunk);
-    if (tally.wanted()) {
-        Chunk limit;  // it has counted what clips
-        forEachVector([&](auto v) MANTISSA_INLINE { limit[v] = hn::Inf(kF); });
-        tally.add(original, loadChunk(chunk.out, count), limit, count);
-    }
-}
-
-HWY_INLINE const float* sourceOf(const GridsOfColumns& grids, const Panel&, std::int64_t row,
-                                 std::int64_t column) {
-    return grids.source(row, column);
-}
-template <typename Grids>
-HWY_INLINE const float* sourceOf(const Grids&, const Panel& panel, std::int64_t row,
-                                 std::int64_t column) {
-    return panel.in + row * panel.inStride + column;
-}
-
-struct ChunkToQuantise {
-    const Chunk& x;
-    const Chunk& grid;
-    const Chunk& limit;
-    const ChunkWords& words;
-};
-
-template <Rounding R, bool Floating>
-HWY_INLINE void quantiseChunk(const KernelFormat& format, const ElementStep& element,
-                              const ChunkToQuantise& chunk, Chunk& y) {
-    const Chunk& x = chunk.x;
-    const Chunk& grid = chunk.grid;
-    const Chunk& limit = chunk.limit;
-    const ChunkWords& words = chunk.words;
-    if constexpr (R == Rounding::Stochastic) {
-        if (element.draws) {
-            auto doubt = element.noDoubt();
-            forEachVector([&](auto v) MANTISSA_INLINE {
-                y[v] = element.template drawn<Floating>(x[v], grid[v], limit[v], words[v], doubt);
-            });
-            if (HWY_LIKELY(!element.anyDoubt(doubt))) {
-                return;
-            }
-        }
-    }
-    forEachVector([&](auto v) MANTISSA_INLINE {
-        y[v] = element.template quantised<R, Floating>(x[v], grid[v], limit[v], words[v], format);
-    });
-}
-
-/// The loop of every kernel: strips of one chunk's columns, and the rows of each.
-template <Rounding R, bool Floating, typename Grids>
-HWY_INLINE void quantisePanel(const KernelFormat& format, const Panel& panel, const Grids& grids) {
-    const ElementStep element(format);
-    WordsOfChunks<R> random(panel);
-    Tally tally(panel.sums);
-    const bool one = panel.rows == 1;
-    forEachChunk(panel.columns, [&](std::int64_t column, auto count) MANTISSA_INLINE {
-        if (!one) {
-            random.restart();
-        }
-        for (std::int64_t row = 0; row < panel.rows; ++row) {
-            const float* const from = sourceOf(grids, panel, row, column);
-            if (one) {
-                prefetchChunk(from);
-            }
-            const Chunk x = loadChunk(from, count);
-            const ChunkWords words = random.next(panel, row, column, one ? kChunk : panel.inStride);
-            Chunk grid;
-            if (!grids.set(x, row, column, grid)) {
-                leaveOver(format, panel.part(row, column, count), count, tally);
-                continue;
-            }
-            Chunk y;
-            Chunk limit;
-            forEachVector([&](auto v) MANTISSA_INLINE {
-                limit[v] = element.limitFor(x[v], grid[v], grids.limitOf(grid[v]));
-            });
-            quantiseChunk<R, Floating>(format, element, {x, grid, limit, words}, y);
-            if (tally.wanted()) {
-                tally.add(panel.original == nullptr
-                              ? x
-                              : loadChunk(panel.originalFrom(row, column), count),
-                          y, element.clipLimit(limit), count);
-            }
-            storeChunk(y, panel.out + row * panel.outStride + column, count, panel.stream);
-        }
-    });
-    tally.finish();
-}
-
-template <Rounding R, typename Grids>
-HWY_INLINE void quantiseWith(const KernelFormat& format, const Panel& panel, const Grids& grids) {
-    if (format.floating) {
-        quantisePanel<R, true>(format, panel, grids);
-    } else {
-        quantisePanel<R, false>(format, panel, grids);
-    }
-}
 
 template <Rounding R>
 struct Given {
@@ -195,12 +88,8 @@ std::uint32_t largestBits(const float* in, std::int64_t count) {
 void randomWords(const RandomKey& key, std::int64_t firstGroup, std::int64_t groups,
                  std::uint32_t* words) {
     const PhiloxKeys keys(key);
-    for (std::int64_t group = 0; group < groups; group += kAtOnce) {
-        GroupIndices indices;
-        for (std::size_t i = 0; i < kGroupsAtOnce; ++i) {
-            indices[i] = firstGroup + group + static_cast<std::int64_t>(i);
-        }
-        groupWords(keys, indices, words + group * kChunk);
+    for (std::int64_t group = 0; group < groups; ++group) {
+        storeWords(keys.words(firstGroup + group), words + group * kChunk);
     }
 }
 

@@ -52,6 +52,9 @@ struct KernelFormat {
     /// `basePerGrid` smallest grids are added to what has no exponent of its own; 0: not so.
     int drawnBits = 0;
     float basePerGrid = 0;
+    /// Elements are clamped and rounded, by adding if stochastically, and that is all: nothing is
+    /// flushed, becomes Inf or loses a zero's sign, and both signs have the same limit.
+    bool plain = false;
 };
 KernelFormat kernelFormat(const TensorFormat& format, const PowerSteps& steps);
 
@@ -122,8 +125,7 @@ struct QuantiseKernels {
     void (*given)(const KernelFormat& format, std::int32_t gridField, const Panel& panel);
     /// Binary32 bits of the largest magnitude of a row, Inf and NaN included.
     std::uint32_t (*largestBits)(const float* in, std::int64_t count);
-    /// The random words of the elements [64 firstGroup, 64 (firstGroup + groups)), and perhaps of
-    /// the group after them.
+    /// The random words of the elements [64 firstGroup, 64 (firstGroup + groups)).
     void (*randomWords)(const RandomKey& key, std::int64_t firstGroup, std::int64_t groups,
                         std::uint32_t* words);
 };

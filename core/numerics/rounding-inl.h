@@ -184,10 +184,12 @@ HWY_INLINE VF roundedToStep(VF magnitude, VF grid, VF x, VU word, const KernelFo
 /// The element step: one finite number whose smallest grid and limit are given. Clamping comes
 /// first: the limit is one of the format's numbers, or where overflow becomes Inf twice the highest
 /// power of two.
+///
+/// `Plain` formats (KernelFormat::plain) only clamp: what they do without costs no test.
 struct ElementStep {
-    VI offset, logCarry, below, drawnMask, doubtful;
+    VI offset, logCarry, below, drawnMask, doubtful, one, signs;
     VU drawnShift;
-    VF flushBelow, largest, negativePerGrid, basePerGrid;
+    VF flushBelow, largest, limitPerGrid, negativePerGrid, basePerGrid;
     bool flushes, saturates, wide, logMiddle, twoSided, oneZero, draws;
 
     explicit HWY_INLINE ElementStep(const KernelFormat& format)
@@ -197,9 +199,13 @@ struct ElementStep {
           drawnMask(hn::Set(
               kI, ones(format.drawnBits) - ones(HWY_MAX(0, format.drawnBits - format.randomBits)))),
           doubtful(hn::Set(kI, ones(format.drawnBits) - 1)),
+          // Constants that g++ would make anew for each chunk, did it know them.
+          one(hn::Sub(below, doubtful)),
+          signs(hn::ShiftLeft<31>(one)),
           drawnShift(hn::Set(kU, static_cast<std::uint32_t>(32 - format.drawnBits) % 32)),
           flushBelow(hn::Set(kF, format.flushBelow)),
           largest(hn::Set(kF, format.largest)),
+          limitPerGrid(hn::Set(kF, format.limitPerGrid)),
           negativePerGrid(hn::Set(kF, format.negativePerGrid)),
           basePerGrid(hn::Set(kF, format.basePerGrid)),
           flushes(format.flushBelow > 0),
@@ -210,20 +216,19 @@ struct ElementStep {
           oneZero(format.oneZero),
           draws(format.drawnBits > 0) {}
 
-    /// What a number may become at most, if `limit` is so for positive ones.
-    HWY_INLINE VF limitFor(VF x, VF grid, VF limit) const {
-        return twoSided
+    /// What a number may become at most.
+    template <bool Plain>
+    HWY_INLINE VF limitOf(VF x, VF grid) const {
+        const auto limit = hn::Mul(grid, limitPerGrid);
+        return !Plain && twoSided
                    ? hn::IfThenElse(hn::Lt(x, hn::Zero(kF)), hn::Mul(grid, negativePerGrid), limit)
                    : limit;
     }
 
     /// The limit beyond which a number counts as clipped.
-    template <typename Limits>
-    HWY_INLINE Limits clipLimit(Limits limits) const {
-        if (!saturates) {
-            limits.fill(largest);
-        }
-        return limits;
+    template <bool Plain>
+    HWY_INLINE VF clipLimitOf(VF x, VF grid) const {
+        return Plain || saturates ? limitOf<Plain>(x, grid) : largest;
     }
 
     /// Stochastic rounding (`draws`) by one addition of integers. With k = drawnBits, a number of
@@ -240,9 +245,9 @@ struct ElementStep {
     /// adding it: then f is rounded, by half a unit at most. The comparison is the same unless f
     /// is W or W + 1 (k > r: unless the sides are equal), that is unless the k lowest bits of the
     /// sum are all ones or all zeros. `doubt` becomes 0 where that may be so for one of the lanes.
-    template <bool Floating>
-    HWY_INLINE VF drawn(VF x, VF grid, VF limit, VU word, VI& doubt) const {
-        const VF magnitude = flushed<Floating>(hn::Min(hn::Abs(x), limit));
+    template <bool Floating, bool Plain>
+    HWY_INLINE VF drawn(VF x, VF grid, VU word, VI& doubt) const {
+        const VF magnitude = magnitudeOf<Floating, Plain>(x, grid);
         const auto base = hn::Mul(grid, basePerGrid);
         const auto tiny = hn::Lt(magnitude, base);
         VF based = hn::Add(magnitude, base);
@@ -251,55 +256,57 @@ struct ElementStep {
         }
         const auto addend = hn::AndNot(hn::BitCast(kI, hn::Shr(word, drawnShift)), drawnMask);
         const auto sum = hn::Add(hn::BitCast(kI, based), addend);
-        doubt = hn::Min(doubt, hn::And(hn::Add(sum, hn::Set(kI, 1)), doubtful));
+        doubt = hn::Min(doubt, hn::And(hn::Add(sum, one), doubtful));
         VF value = hn::BitCast(kF, hn::AndNot(below, sum));
         if constexpr (Floating) {
             value = hn::IfThenElse(tiny, hn::Sub(value, base), value);
         } else {
             value = hn::Sub(value, base);
         }
-        return signedResult<Floating>(value, x);
+        return signedResult<Floating, Plain>(value, x);
     }
-    static HWY_INLINE VI noDoubt() { return hn::Set(kI, kMagnitudeMask); }
+    HWY_INLINE VI noDoubt() const { return doubtful; }
     static HWY_INLINE bool anyDoubt(VI doubt) {
         return !hn::AllFalse(kI, hn::Eq(doubt, hn::Zero(kI)));
     }
 
-    template <Rounding R, bool Floating>
-    HWY_INLINE VF quantised(VF x, VF grid, VF limit, VU word, const KernelFormat& format) const {
-        VF magnitude = flushed<Floating>(hn::Min(hn::Abs(x), limit));
+    template <Rounding R, bool Floating, bool Plain>
+    HWY_INLINE VF quantised(VF x, VF grid, VU word, const KernelFormat& format) const {
+        VF magnitude = magnitudeOf<Floating, Plain>(x, grid);
         if constexpr (Floating) {
-            if (logMiddle) {
+            if (!Plain && logMiddle) {
                 magnitude = nearerPower(magnitude, grid);
             }
             const auto field = hn::And(hn::BitCast(kI, magnitude), hn::Set(kI, kFieldMask));
             grid = hn::BitCast(kF, hn::Max(hn::Add(field, offset), hn::BitCast(kI, grid)));
         }
         VF value = roundedToStep<R>(magnitude, grid, x, word, format);
-        if (wide) {  // from the grid upwards binary32 itself has no finer steps
+        if (!Plain && wide) {  // from the grid upwards binary32 itself has no finer steps
             value = hn::IfThenElse(hn::Lt(magnitude, grid), value, magnitude);
         }
-        return signedResult<Floating>(value, x);
+        return signedResult<Floating, Plain>(value, x);
     }
 
 private:
     static constexpr std::int32_t ones(int bits) { return (1 << bits) - 1; }
 
-    template <bool Floating>
-    HWY_INLINE VF flushed(VF magnitude) const {
-        return Floating && flushes ? hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude)
-                                   : magnitude;
+    /// Clamped, and flushed.
+    template <bool Floating, bool Plain>
+    HWY_INLINE VF magnitudeOf(VF x, VF grid) const {
+        const auto magnitude = hn::Min(hn::Abs(x), limitOf<Plain>(x, grid));
+        return Floating && !Plain && flushes
+                   ? hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude)
+                   : magnitude;
     }
 
-    template <bool Floating>
+    template <bool Floating, bool Plain>
     HWY_INLINE VF signedResult(VF value, VF x) const {
-        if constexpr (Floating) {
-            if (!saturates) {
-                value = hn::IfThenElse(hn::Gt(value, largest), hn::Inf(kF), value);
-            }
+        if (Floating && !Plain && !saturates) {
+            value = hn::IfThenElse(hn::Gt(value, largest), hn::Inf(kF), value);
         }
-        const auto result = hn::CopySignToAbs(value, x);
-        return oneZero ? hn::Add(result, hn::Zero(kF)) : result;  // -0 + 0 = 0
+        const auto result =
+            hn::BitCast(kF, hn::OrAnd(hn::BitCast(kI, value), signs, hn::BitCast(kI, x)));
+        return !Plain && oneZero ? hn::Add(result, hn::Zero(kF)) : result;  // -0 + 0 = 0
     }
 
     /// The power of two on the same side of sqrt(2), from the smallest step upwards.

@@ -7,7 +7,7 @@ namespace mantissa::numerics {
 namespace {
 
 /// Words of elements [start, start + count) from `words` on; up to a group is written before and
-/// two after them.
+/// after them.
 void fillRun(const TensorJob& job, std::int64_t start, std::int64_t count, std::uint32_t* words) {
     const std::int64_t first = start / kChunk;
     const std::int64_t last = (start + count + kChunk - 1) / kChunk;
@@ -28,7 +28,7 @@ void fillWords(const TensorJob& job, const PanelPlace& place, Panel& panel) {
         (panel.rows == 1 || place.stride() % kChunk == 0)) {
         return;  // the kernel makes them
     }
-    // The kernels read up to a chunk beyond a row, and an odd last group brings another.
+    // The kernels read up to a chunk beyond a row.
     if (even && place.columns == place.stride()) {  // whole rows: one run
         const std::int64_t count = panel.rows * place.columns;
         std::uint32_t* const words = scratch.reserve(count + 4 * kChunk) + kChunk;
