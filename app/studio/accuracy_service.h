@@ -9,7 +9,7 @@
 #include "app/studio/latest_job.h"
 #include "core/design/design_point.h"
 #include "core/train/trainer.h"
-#include "ui/precision/precision_panel.h"
+#include "ui/precision/accuracy_line.h"
 
 namespace mantissa::app {
 

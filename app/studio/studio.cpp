@@ -86,10 +86,9 @@ void Studio::connectDocument() {
         m_panels.precision->setStatistics({}, {});
         emit problem(error);
     });
-    connect(&m_accuracy, &AccuracyService::ready, m_panels.precision,
-            &ui::PrecisionPanel::setAccuracy);
-    connect(&m_accuracy, &AccuracyService::failed, m_panels.precision,
-            &ui::PrecisionPanel::setAccuracyProblem);
+    ui::AccuracyLine* line = &m_panels.precision->accuracy();
+    connect(&m_accuracy, &AccuracyService::ready, line, &ui::AccuracyLine::setAccuracy);
+    connect(&m_accuracy, &AccuracyService::failed, line, &ui::AccuracyLine::setProblem);
 }
 
 void Studio::connectRuns() {
@@ -284,7 +283,7 @@ void Studio::clearStatistics() {
 
 void Studio::showAccuracy() {
     const design::DesignPoint& design = m_document.design();
-    m_panels.precision->clearAccuracy();
+    m_panels.precision->accuracy().setStale();
     if (design::validate(design)) {
         m_accuracy.request(design, m_runs.isBusy());
     } else {

@@ -36,10 +36,10 @@ std::string describe(const nn::Parameter& parameter) {
 
 }  // namespace
 
-AccuracyPreview::AccuracyPreview(const design::DesignPoint& trained,
+AccuracyPreview::AccuracyPreview(design::DesignPoint trained,
                                  std::vector<std::vector<float>> values,
                                  std::shared_ptr<const data::Dataset> dataset)
-    : m_trained(trained),
+    : m_trained(std::move(trained)),
       m_values(std::move(values)),
       m_dataset(std::move(dataset)),
       m_batches(std::make_unique<data::Batches>(

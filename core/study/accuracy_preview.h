@@ -64,7 +64,7 @@ private:
         std::vector<nn::Boundary> boundaries;    ///< their layers ascend
     };
 
-    AccuracyPreview(const design::DesignPoint& trained, std::vector<std::vector<float>> values,
+    AccuracyPreview(design::DesignPoint trained, std::vector<std::vector<float>> values,
                     std::shared_ptr<const data::Dataset> dataset);
     static Setting settingOf(const nn::NetworkSpec& network,
                              const std::vector<nn::LayerPrecision>& precision);

@@ -20,11 +20,11 @@
 
 #include "ui/common/error_label.h"
 #include "ui/common/fit_table.h"
-#include "ui/common/number_text.h"
 #include "ui/common/table_copy.h"
 #include "ui/common/teardown.h"
 #include "ui/common/text.h"
 #include "ui/common/theme.h"
+#include "ui/precision/accuracy_line.h"
 #include "ui/precision/format_editor.h"
 #include "ui/precision/format_text.h"
 #include "ui/precision/matrix_delegate.h"
@@ -63,10 +63,6 @@ QMenu* makeConventionMenu(QWidget* parent,
     return menu;
 }
 
-QString percentOf(double share) {
-    return PrecisionPanel::tr("%1 %").arg(QLocale().toString(100 * share, 'f', 2));
-}
-
 /// The formats as they stand without what this very scope says for this key.
 design::ResolvedFormat inheritedFormat(const design::PrecisionPlan& plan,
                                        const design::PlanScope& scope, const std::string& kind,
@@ -91,7 +87,7 @@ struct PrecisionPanel::Impl {
     QPushButton* inherit = nullptr;
     FormatEditor* editor = nullptr;
     ErrorLabel* error = nullptr;
-    QLabel* accuracy = nullptr;
+    AccuracyLine* accuracy = nullptr;
     QLabel* statisticsHeading = nullptr;
     FitTable* statistics = nullptr;
     StatisticsModel* statisticsModel = nullptr;
@@ -280,13 +276,8 @@ void PrecisionPanel::Impl::buildEditor() {
     column->addWidget(editor);
     error = new ErrorLabel(editorPart);
     column->addWidget(error);
-    accuracy = makeHeading(editorPart);
+    accuracy = new AccuracyLine(editorPart);
     accuracy->setObjectName(QStringLiteral("accuracy"));
-    accuracy->setToolTip(
-        tr("Measured: the weights at the end of the last run, evaluated on the test set under the "
-           "formats as they are now. Training with these formats can end higher or lower: backward "
-           "passes and stored copies have no part in this figure."));
-    accuracy->hide();
     column->addWidget(accuracy);
     column->addStretch(1);
     QObject::connect(inherit, &QPushButton::clicked, panel, [this] { revert(); });
@@ -582,30 +573,8 @@ void PrecisionPanel::setStatistics(const QString& layer,
         QStringLiteral("<b>%1</b> · %2").arg(title.toHtmlEscaped(), source.toHtmlEscaped()));
 }
 
-void PrecisionPanel::setAccuracy(const AccuracyWithoutRetraining& accuracy) {
-    const QLocale locale;
-    const double points = 100 * (accuracy.accuracy - accuracy.asTrained);
-    QString text = tr("<b>%1</b> without retraining").arg(percentOf(accuracy.accuracy));
-    const QString sign = points > 0 ? QStringLiteral("+") : QString();
-    text += points == 0 ? tr(", ±0 points")
-                        : tr(", %1 points").arg(sign + locale.toString(points, 'f', 2));
-    text += accuracy.allImages ? tr(" · all %1 test images").arg(integerText(accuracy.images))
-                               : tr(" · first %1 test images…").arg(integerText(accuracy.images));
-    text += tr(" · weights of %1").arg(accuracy.trained.toHtmlEscaped());
-    m_impl->accuracy->setText(text);
-    m_impl->accuracy->setEnabled(true);
-    m_impl->accuracy->show();
-}
-
-void PrecisionPanel::setAccuracyProblem(const Error& error) {
-    m_impl->accuracy->setText(
-        tr("No accuracy without retraining: %1").arg(toQt(error.text()).toHtmlEscaped()));
-    m_impl->accuracy->setEnabled(false);
-    m_impl->accuracy->show();
-}
-
-void PrecisionPanel::clearAccuracy() {
-    m_impl->accuracy->setEnabled(false);
+AccuracyLine& PrecisionPanel::accuracy() {
+    return *m_impl->accuracy;
 }
 
 void PrecisionPanel::setScopeLayer(const QString& layer) {

@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "core/design/design_point.h"
-#include "core/error.h"
 #include "core/numerics/quantise.h"
 #include "ui/common/design_edit.h"
 
 namespace mantissa::ui {
+
+class AccuracyLine;
 
 /// What a role's format loses on a sample tensor, as the app computed it.
 struct RoleStatistics {
@@ -19,15 +20,6 @@ struct RoleStatistics {
     numerics::ErrorStatistics statistics;
     QString
         sample;  ///< what it was computed on: "conv2 weights of run 12, epoch 3", "initial weights"
-};
-
-/// What trained weights are worth under other formats, measured.
-struct AccuracyWithoutRetraining {
-    double accuracy = 0;   ///< under the formats as they are now, 0..1
-    double asTrained = 0;  ///< of the same images under the formats of the training
-    qint64 images = 0;     ///< of the test set
-    bool allImages = false;
-    QString trained;  ///< whose weights they are
 };
 
 class PrecisionPanel : public QWidget {
@@ -43,10 +35,7 @@ public:
     /// Of the layer that the statistics belong to; an empty vector clears the table.
     void setStatistics(const QString& layer, const std::vector<RoleStatistics>& statistics);
 
-    void setAccuracy(const mantissa::ui::AccuracyWithoutRetraining& accuracy);
-    void setAccuracyProblem(const mantissa::Error& error);
-    /// What is shown is of another design, and its successor is under way.
-    void clearAccuracy();
+    AccuracyLine& accuracy();
 
 public slots:
     void setScopeLayer(const QString& layer);  ///< shows the scope "layer"; empty: network default

@@ -18,6 +18,7 @@
 #include "ui/common/bit_width_control.h"
 #include "ui/common/number_box.h"
 #include "ui/common/table_copy.h"
+#include "ui/precision/accuracy_line.h"
 #include "ui/precision/format_text.h"
 #include "ui/precision/precision_panel.h"
 #include "ui/precision/role_matrix_model.h"
@@ -333,18 +334,18 @@ private slots:
         Bench bench(withDefault({}, "bfp<8,block=16>"));
         const auto* label = bench.panel.findChild<QLabel*>(QStringLiteral("accuracy"));
         QVERIFY2(!label->isVisible(), "nothing was measured");
-        bench.panel.setAccuracy({.accuracy = 0.8125,
-                                 .asTrained = 0.875,
-                                 .images = 128,
-                                 .allImages = false,
-                                 .trained = QStringLiteral("A <b> design")});
+        bench.panel.accuracy().setAccuracy({.accuracy = 0.8125,
+                                            .asTrained = 0.875,
+                                            .images = 128,
+                                            .allImages = false,
+                                            .trained = QStringLiteral("A <b> design")});
         for (const char* part :
              {"81.25", "-6.25 points", "first 128 test images", "A &lt;b&gt; design"}) {
             QVERIFY2(label->text().contains(QLatin1String(part)), qPrintable(label->text()));
         }
-        bench.panel.clearAccuracy();
+        bench.panel.accuracy().setStale();
         QVERIFY2(label->isVisible() && !label->isEnabled(), "pale until the next figure comes");
-        bench.panel.setAccuracyProblem({ErrorCode::InvalidInput, "other weights", {}, {}});
+        bench.panel.accuracy().setProblem({ErrorCode::InvalidInput, "other weights", {}, {}});
         QVERIFY(label->text().contains(QStringLiteral("other weights")));
     }
 
