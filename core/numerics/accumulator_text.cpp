@@ -2,84 +2,13 @@
 // The spelling of accumulators: a name, or family<positional...,id=value...> as the families'
 // parameters say it.
 #include <algorithm>
-#include <cctype>
-#include <charconv>
-#include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "core/numerics/accumulator.h"
+#include "core/numerics/spelling.h"
 
 namespace mantissa::numerics {
 namespace {
-
-using Parameters = std::span<const Param<Accumulator>>;
-
-std::string valueText(const ParamSpec& spec, double value) {
-    return spec.kind == ParamKind::Integer ? std::to_string(static_cast<std::int64_t>(value))
-                                           : paramText(spec, value);
-}
-
-/// "an integer from 2 to 53", "on or off", "saturate or wrap".
-std::string expectedText(const ParamSpec& spec) {
-    if (spec.kind == ParamKind::Integer) {
-        return "an integer from " + valueText(spec, spec.minimum) + " to " +
-               valueText(spec, spec.maximum);
-    }
-    if (spec.kind == ParamKind::Boolean) {
-        return "on or off";
-    }
-    std::string list;
-    for (std::size_t i = 0; i < spec.choices.size(); ++i) {
-        list += (i == 0                        ? ""
-                 : i + 1 < spec.choices.size() ? ", "
-                                               : " or ") +
-                std::string(spec.choices[i]);
-    }
-    return list;
-}
-
-std::optional<double> readValue(const ParamSpec& spec, std::string_view text) {
-    if (spec.kind == ParamKind::Integer) {
-        std::int32_t number = 0;
-        const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
-        const bool legal = code == std::errc{} && end == text.data() + text.size() &&
-                           number >= spec.minimum && number <= spec.maximum;
-        return legal ? std::optional<double>(number) : std::nullopt;
-    }
-    for (int value = 0; value <= static_cast<int>(spec.maximum); ++value) {
-        if (paramText(spec, value) == text) {
-            return value;
-        }
-    }
-    return std::nullopt;
-}
-
-std::string lowered(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        if (std::isspace(static_cast<unsigned char>(c)) == 0) {
-            result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        }
-    }
-    return result;
-}
-
-std::vector<std::string_view> split(std::string_view text) {
-    std::vector<std::string_view> parts;
-    while (true) {
-        const auto comma = text.find(',');
-        parts.push_back(text.substr(0, comma));
-        if (comma == std::string_view::npos) {
-            return parts;
-        }
-        text.remove_prefix(comma + 1);
-    }
-}
-
-std::string quoted(std::string_view text) {
-    return "\"" + std::string(text) + "\"";
-}
 
 /// The parameter that argument number `position` sets, and its value's text.
 struct Argument {
@@ -113,7 +42,7 @@ Result<Argument> readArgument(std::string_view part, std::size_t position,
 }
 
 Result<Accumulator> readArguments(std::string_view text, const AccumulatorFamily& family) {
-    const auto parts = split(text);
+    const auto parts = splitArguments(text);
     if (parts.size() < family.positional) {
         const auto& spec = family.parameters[parts.size()].spec;
         return fail(ErrorCode::InvalidInput,
@@ -133,7 +62,7 @@ Result<Accumulator> readArguments(std::string_view text, const AccumulatorFamily
         }
         seen[argument->parameter] = true;
         const auto value = readValue(parameter.spec, argument->value);
-        if (!value) {
+        if (!value || !checkParam(parameter.spec, *value, family.id)) {
             return fail(ErrorCode::InvalidInput, id + " is " + quoted(argument->value) +
                                                      ", must be " + expectedText(parameter.spec));
         }

@@ -98,10 +98,11 @@ void forEachBlock(const BlockGrid& grid, const Visit& visit) {
     });
 }
 
-/// Calls `visit(index)` with the tensor's index of the elements [first, last) of a box, row-major.
+/// Calls `visit(index, count)` for each run of elements that are contiguous in the tensor among the
+/// elements [first, last) of a box, row-major.
 template <typename Visit>
-void forEachElement(const BlockGrid& grid, const Box& box, std::int64_t first, std::int64_t last,
-                    const Visit& visit) {
+void forEachRun(const BlockGrid& grid, const Box& box, std::int64_t first, std::int64_t last,
+                const Visit& visit) {
     while (first < last) {
         std::int64_t at = 0;
         std::int64_t left = first;
@@ -113,11 +114,20 @@ void forEachElement(const BlockGrid& grid, const Box& box, std::int64_t first, s
             left /= box.extents[d];
         }
         const std::int64_t run = std::min(box.extents[kViewRank - 1] - column, last - first);
+        visit(at, run);
+        first += run;
+    }
+}
+
+/// Calls `visit(index)` with the tensor's index of the elements [first, last) of a box, row-major.
+template <typename Visit>
+void forEachElement(const BlockGrid& grid, const Box& box, std::int64_t first, std::int64_t last,
+                    const Visit& visit) {
+    forEachRun(grid, box, first, last, [&](std::int64_t at, std::int64_t run) {
         for (std::int64_t k = 0; k < run; ++k) {
             visit(at + k);
         }
-        first += run;
-    }
+    });
 }
 
 /// Calls `visit(index)` with the tensor's index of each element of a box, row-major.

@@ -81,6 +81,7 @@ float addRounded(float sum, double term, const PartialSum& format, std::uint32_t
 }
 
 std::int64_t addInteger(std::int64_t sum, std::int64_t term, int bits, IntegerOverflow overflow) {
+    assert(bits >= 2 && bits < 64);  // the families' limit is lower
     const std::int64_t total = sum + term;
     if (overflow == IntegerOverflow::Wrap) {
         const auto above = static_cast<unsigned>(64 - bits);

@@ -2,34 +2,17 @@
 // The spelling of formats: a named format's name, or family<positional...,key=value...>, both read
 // and written from the families' parameter tables.
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 #include <optional>
 #include <vector>
 
 #include "core/numerics/format.h"
 #include "core/numerics/registry.h"
+#include "core/numerics/spelling.h"
 
 namespace mantissa::numerics {
 namespace {
 
 using Parameter = Param<Format>;
-
-std::string quoted(std::string_view text) {
-    return "\"" + std::string(text) + "\"";
-}
-
-std::string realText(double value) {
-    char buffer[32];
-    const char* const end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    return std::string(static_cast<const char*>(buffer), end);
-}
-
-template <typename Number>
-bool readNumber(std::string_view text, Number& value) {
-    const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return code == std::errc{} && end == text.data() + text.size();
-}
 
 bool matters(const FormatFamily& family, const Format& format, const Parameter& parameter) {
     return family.matters == nullptr || family.matters(format, parameter.spec.id);
@@ -96,50 +79,6 @@ bool readBlock(std::string_view text, BlockShape& block) {
     return true;
 }
 
-std::string valueText(const ParamSpec& spec, double value) {
-    if (spec.kind == ParamKind::Boolean) {
-        return value > 0.5 ? "on" : "off";
-    }
-    if (spec.kind == ParamKind::Choice) {
-        return std::string(spec.choices[static_cast<std::size_t>(value)]);
-    }
-    return realText(value);
-}
-
-std::optional<double> readValue(const ParamSpec& spec, std::string_view text) {
-    if (spec.kind == ParamKind::Boolean) {
-        return text == "on"    ? std::optional<double>(1)
-               : text == "off" ? std::optional<double>(0)
-                               : std::nullopt;
-    }
-    if (spec.kind == ParamKind::Choice) {
-        const auto found = std::find(spec.choices.begin(), spec.choices.end(), text);
-        return found == spec.choices.end() ? std::nullopt
-                                           : std::optional<double>(found - spec.choices.begin());
-    }
-    if (double real = 0; spec.kind == ParamKind::Real) {
-        return readNumber(text, real) ? std::optional<double>(real) : std::nullopt;
-    }
-    std::int32_t whole = 0;
-    return readNumber(text, whole) ? std::optional<double>(whole) : std::nullopt;
-}
-
-std::string expectedText(const ParamSpec& spec) {
-    if (spec.kind == ParamKind::Boolean) {
-        return "on or off";
-    }
-    if (spec.kind == ParamKind::Choice) {
-        std::string list;
-        for (std::size_t i = 0; i < spec.choices.size(); ++i) {
-            list += i == 0 ? "" : i + 1 == spec.choices.size() ? " or " : ", ";
-            list += spec.choices[i];
-        }
-        return list;
-    }
-    return (spec.kind == ParamKind::Real ? "a number from " : "an integer from ") +
-           realText(spec.minimum) + " to " + realText(spec.maximum);
-}
-
 constexpr std::string_view kBlockExpected =
     "a size such as 16, a tile such as 24x24, a box such as 1x24x3x3, slice or tensor";
 
@@ -150,7 +89,7 @@ public:
         : m_family(family), m_format(family.defaults), m_seen(family.parameters.size()) {}
 
     Result<Format> read(std::string_view arguments) {
-        auto parts = split(arguments);
+        auto parts = splitArguments(arguments);
         if (m_family.positional == 0 && parts.size() == 1 && parts.front().empty()) {
             parts.clear();
         }
@@ -173,18 +112,6 @@ public:
     }
 
 private:
-    static std::vector<std::string_view> split(std::string_view text) {
-        std::vector<std::string_view> parts;
-        while (true) {
-            const auto comma = text.find(',');
-            parts.push_back(text.substr(0, comma));
-            if (comma == std::string_view::npos) {
-                return parts;
-            }
-            text.remove_prefix(comma + 1);
-        }
-    }
-
     std::size_t headCount() const {
         return m_family.readHead != nullptr ? 1 : static_cast<std::size_t>(m_family.positional);
     }
@@ -269,16 +196,6 @@ private:
     std::vector<bool> m_seen;
     std::vector<std::pair<const Parameter*, double>> m_options;
 };
-
-std::string lowered(std::string_view text) {
-    std::string result;
-    for (const char c : text) {
-        if (std::isspace(static_cast<unsigned char>(c)) == 0) {
-            result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        }
-    }
-    return result;
-}
 
 Result<Format> parseGeneric(std::string_view text) {
     const auto open = text.find('<');

@@ -2,6 +2,7 @@
 // Where the elements of a panel take their grids from: their own chunk, what a caller says, or
 // what was found for each column. Included once for each instruction set.
 #include <algorithm>
+#include <bit>
 
 #include <hwy/highway.h>
 
@@ -28,6 +29,8 @@ struct Look {
 /// Blocks of 1, 2, 4, ... elements up to a chunk, in one row.
 class GridsInChunks {
 public:
+    static constexpr bool kExempts = false;
+
     HWY_INLINE GridsInChunks(const KernelFormat& format, std::int64_t block)
         : m_step(format),
           m_block(block),
@@ -40,7 +43,7 @@ public:
     }
 
     /// The grids of a chunk.
-    HWY_INLINE Look set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid) const {
+    HWY_INLINE Look set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid, Chunk&) const {
         ChunkBits m;
         forEachVector([&](auto v) MANTISSA_INLINE { m[v] = magnitudeBits(x[v]); });
         Look look{};
@@ -131,6 +134,8 @@ private:
 /// One grid for all. Elements have been looked at before, but for those of formats that share none.
 class GivenGrid {
 public:
+    static constexpr bool kExempts = false;
+
     HWY_INLINE GivenGrid(const KernelFormat& format, VF grid)
         : m_grid(grid),
           m_limit(hn::BitCast(kI, hn::Mul(grid, hn::Set(kF, format.limitPerGrid)))),
@@ -143,7 +148,7 @@ public:
         return panel.in + row * panel.inStride + column;
     }
 
-    HWY_INLINE Look set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid) const {
+    HWY_INLINE Look set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid, Chunk&) const {
         const auto largest = largestOf(x);
         auto other = hn::Gt(largest, m_hugeAbove);
         if (m_anyTiny) {
@@ -171,13 +176,18 @@ constexpr std::int64_t kCopied = 2 * kPanelElements;
 /// of rows.
 class GridsOfColumns {
 public:
+    static constexpr bool kExempts = false;
+
     HWY_INLINE GridsOfColumns(const KernelFormat& format, const Panel& panel)
         : m_format(format),
           m_panel(panel),
           m_step(format),
           m_stride((panel.columns + kChunk - 1) / kChunk * kChunk),
+          m_span(panel.columns / panel.folded),
           m_subRows(format.subBlock > 0 ? format.subBlock : panel.rows),
-          m_copied(panel.rows > 1 && panel.rows * m_stride <= kCopied) {}
+          m_down(panel.rows > 1 || panel.folded > 1),
+          m_copied(panel.rows > 1 && panel.rows * m_stride <= kCopied &&
+                   panel.inStride != panel.columns) {}
 
     /// Where the elements from `column` of `row` on stand, column a multiple of a chunk.
     HWY_INLINE const float* source(const Panel&, std::int64_t row, std::int64_t column) const {
@@ -185,7 +195,8 @@ public:
                         : m_panel.in + row * m_panel.inStride + column;
     }
 
-    HWY_INLINE Look set(const Chunk&, std::int64_t row, std::int64_t column, Chunk& grid) const {
+    HWY_INLINE Look set(const Chunk&, std::int64_t row, std::int64_t column, Chunk& grid,
+                        Chunk&) const {
         const std::int64_t sub = m_format.subBlock > 0 ? row / m_subRows : 0;
         grid = loadChunk(m_grids.data() + sub * m_stride + column);
         return {true, true};
@@ -193,10 +204,15 @@ public:
 
     /// Looks at all elements; false where vectors are not exact.
     HWY_INLINE bool find() {
-        if (m_panel.rows > 1) {
+        if (m_down) {
             findMaximaDown();
+            foldMaxima();
         }
-        return m_panel.blockColumns == 1 ? eachColumn() : eachBlock();
+        const bool ordinary = m_panel.blockColumns == 1 ? eachColumn() : eachBlock();
+        for (std::int64_t fold = 1; fold < m_panel.folded; ++fold) {
+            std::copy_n(m_grids.data(), m_span, m_grids.data() + fold * m_span);
+        }
+        return ordinary;
     }
 
 private:
@@ -223,12 +239,25 @@ private:
         });
     }
 
+    /// Rows that stand side by side have the maxima of all of them.
+    HWY_INLINE void foldMaxima() {
+        for (std::int64_t fold = 1; fold < m_panel.folded; ++fold) {
+            for (std::int64_t i = 0; i < m_span; ++i) {
+                float& to = m_maxima[static_cast<std::size_t>(i)];
+                const float from = m_maxima[static_cast<std::size_t>(fold * m_span + i)];
+                if (std::bit_cast<std::uint32_t>(from) > std::bit_cast<std::uint32_t>(to)) {
+                    to = from;
+                }
+            }
+        }
+    }
+
     HWY_INLINE bool eachColumn() {
         bool ordinary = true;
-        const float* const maxima = m_panel.rows > 1 ? m_maxima.data() : m_panel.in;
+        const float* const maxima = m_down ? m_maxima.data() : m_panel.in;
         const auto shift = hn::Set(kI, m_format.largestShift * kOneField);
         for (std::int64_t c = 0; c < m_stride; c += kLanes) {
-            const std::int64_t count = HWY_MAX(0, HWY_MIN(kLanes, m_panel.columns - c));
+            const std::int64_t count = HWY_MAX(0, HWY_MIN(kLanes, m_span - c));
             auto largest = hn::Zero(kI);
             for (std::int64_t sub = 0; sub < subBlocks(); ++sub) {
                 const auto own = load(maxima + sub * m_stride + c, count);
@@ -250,9 +279,9 @@ private:
 
     HWY_INLINE bool eachBlock() {
         bool ordinary = true;
-        const float* const maxima = m_panel.rows > 1 ? m_maxima.data() : m_panel.in;
-        for (std::int64_t c = 0; c < m_panel.columns; c += m_panel.blockColumns) {
-            const std::int64_t count = HWY_MIN(m_panel.blockColumns, m_panel.columns - c);
+        const float* const maxima = m_down ? m_maxima.data() : m_panel.in;
+        for (std::int64_t c = 0; c < m_span; c += m_panel.blockColumns) {
+            const std::int64_t count = HWY_MIN(m_panel.blockColumns, m_span - c);
             const auto largest = largestInGroups<kLanes>(largestOfRow(maxima + c, count));
             ordinary = ordinary && m_step.ordinary(largest);
             const auto grid = m_step.gridOf(largest);
@@ -261,8 +290,8 @@ private:
             }
         }
         // What a last chunk lacks: of no element, but not left to chance.
-        std::fill(m_grids.begin() + m_panel.columns, m_grids.begin() + m_stride,
-                  m_grids[static_cast<std::size_t>(m_panel.columns - 1)]);
+        std::fill(m_grids.begin() + m_span, m_grids.begin() + m_stride,
+                  m_grids[static_cast<std::size_t>(m_span - 1)]);
         return ordinary;
     }
 
@@ -271,7 +300,9 @@ private:
     const Panel& m_panel;
     BlockStep m_step;
     std::int64_t m_stride;
+    std::int64_t m_span;  ///< columns of one row of the tensor
     std::int64_t m_subRows;
+    bool m_down;
     bool m_copied;
     // Left as they are until they are written: clearing them would take as long as the work.
     HWY_ALIGN std::array<float, kSize> m_maxima;

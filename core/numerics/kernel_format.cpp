@@ -112,13 +112,24 @@ void setLimits(KernelFormat& format, const PowerSteps& steps) {
     }
 }
 
+/// An exempt element's exponent is read from its bits.
+void setUntouched(KernelFormat& format, const PowerSteps& steps) {
+    format.exempts = steps.untouchedBits > 0;
+    if (format.exempts) {
+        constexpr std::int32_t kFraction = kOneField - 1;
+        format.untouchedMask = kFraction & ~((1 << (24 - steps.untouchedBits)) - 1);
+        format.tinyBelow = std::max(format.tinyBelow, kOneField);
+    }
+}
+
 /// See ElementStep::drawn().
 void setDrawnBits(KernelFormat& format, const PowerSteps& steps) {
     // With fewer, one in 2^12 numbers and more would have to be looked at again.
     constexpr int kFewest = 13;
     const double largest = std::max(steps.largest, steps.lowestNegative);
     const int baseBits = steps.floating ? steps.magnitudeBits - 1 : std::ilogb(largest) + 1;
-    if (format.rounding == Rounding::Stochastic && !format.wide && 23 - baseBits >= kFewest) {
+    if (format.rounding == Rounding::Stochastic && !format.wide && !format.exempts &&
+        23 - baseBits >= kFewest) {
         format.drawnBits = 23 - baseBits;
         format.basePerGrid = std::ldexp(1.0F, baseBits - 23);
     }
@@ -183,9 +194,10 @@ KernelFormat kernelFormat(const TensorFormat& format, const PowerSteps& steps) {
     }
     (steps.shared ? setSharedFields : setGivenField)(result, steps);
     setLimits(result, steps);
+    setUntouched(result, steps);
     setDrawnBits(result, steps);
-    result.plain = result.saturate && result.flushBelow == 0 && !result.wide && !result.oneZero &&
-                   !result.logMiddle && result.negativePerGrid == 0 &&
+    result.plain = !result.exempts && result.saturate && result.flushBelow == 0 && !result.wide &&
+                   !result.oneZero && !result.logMiddle && result.negativePerGrid == 0 &&
                    (result.rounding != Rounding::Stochastic || result.drawnBits > 0);
     return result;
 }

@@ -6,6 +6,7 @@
 #include <hwy/highway.h>
 
 #include "core/numerics/chunk-inl.h"
+#include "core/numerics/exempt_grids-inl.h"
 #include "core/numerics/grids-inl.h"
 #include "core/numerics/measure-inl.h"
 #include "core/numerics/philox-inl.h"
@@ -84,7 +85,8 @@ HWY_INLINE void quantisePanel(const KernelFormat& format, const Panel& panel, co
             }
             const Chunk x = loadChunk(from, count);
             Chunk grid;
-            const Look look = grids.set(x, row, column, grid);
+            Chunk top;  // of exempting formats
+            const Look look = grids.set(x, row, column, grid, top);
             if (HWY_UNLIKELY(!look.exact)) {
                 tally.save();
                 leaveOver(format, panel.part(row, column, count));
@@ -113,10 +115,19 @@ HWY_INLINE void quantisePanel(const KernelFormat& format, const Panel& panel, co
                                                                           format);
                 });
             }
+            if constexpr (Grids::kExempts) {
+                forEachVector([&](auto v) MANTISSA_INLINE {
+                    y[v] = element.untouchedFrom(top[v], x[v], y[v]);
+                });
+            }
             if constexpr (Measured) {
                 Chunk limit;
                 forEachVector([&](auto v) MANTISSA_INLINE {
-                    limit[v] = element.template clipLimitOf<Plain>(x[v], grid[v]);
+                    if constexpr (Grids::kExempts) {
+                        limit[v] = element.untouchedMost(top[v]);
+                    } else {
+                        limit[v] = element.template clipLimitOf<Plain>(x[v], grid[v]);
+                    }
                 });
                 tally.add(panel.original == nullptr
                               ? x
@@ -144,12 +155,16 @@ HWY_INLINE void quantiseWith(const KernelFormat& format, const Panel& panel, con
     };
     constexpr std::true_type kYes;
     constexpr std::false_type kNo;
-    if constexpr (R == Rounding::NearestEven || R == Rounding::Stochastic) {
-        if (format.plain) {
-            return format.floating ? with(kYes, kYes) : with(kNo, kYes);
+    if constexpr (Grids::kExempts) {
+        return with(kNo, kNo);
+    } else {
+        if constexpr (R == Rounding::NearestEven || R == Rounding::Stochastic) {
+            if (format.plain) {
+                return format.floating ? with(kYes, kYes) : with(kNo, kYes);
+            }
         }
+        format.floating ? with(kYes, kNo) : with(kNo, kNo);
     }
-    format.floating ? with(kYes, kNo) : with(kNo, kNo);
 }
 
 #endif

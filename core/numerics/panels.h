@@ -37,6 +37,28 @@ struct PanelPlace {
         }
         return at;
     }
+    /// Calls `visit(index, count)` for the rows in order, those that lie one after the other at
+    /// once.
+    template <typename Visit>
+    void forEachStretch(const Visit& visit) const {
+        auto extents = rowExtents;
+        std::int64_t count = columns;
+        for (std::size_t d = kRowRank; d-- > 0 && (extents[d] == 1 || rowStrides[d] == count);) {
+            count *= extents[d];
+            extents[d] = 1;
+        }
+        for (std::int64_t i = 0; i < extents[0]; ++i) {
+            for (std::int64_t j = 0; j < extents[1]; ++j) {
+                for (std::int64_t k = 0; k < extents[2]; ++k) {
+                    const std::int64_t at =
+                        start + i * rowStrides[0] + j * rowStrides[1] + k * rowStrides[2];
+                    for (std::int64_t l = 0; l < extents[3]; ++l) {
+                        visit(at + l * rowStrides[3], count);
+                    }
+                }
+            }
+        }
+    }
     /// Whether rows lie evenly apart: along one dimension.
     bool even() const {
         return std::count_if(rowExtents.begin(), rowExtents.end(),

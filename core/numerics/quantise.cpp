@@ -81,7 +81,8 @@ void quantiseAll(const Job& job, ThreadTeam& team) {
     inTasks(team, job.cut.tasks, [&](std::int64_t task) {
         quantiseTask(job, task, [&](const Panel& panel, const PanelPlace&) {
             if (job.format.shared) {
-                job.kernels.blocks(job.format, panel);
+                const bool whole = job.format.subBlock == 0 && !job.format.exempts;
+                job.kernels.blocks(job.format, whole ? panel.folding() : panel);
             } else {
                 job.kernels.given(job.format, *gridField(job.format, 0), panel);
             }
@@ -92,7 +93,7 @@ void quantiseAll(const Job& job, ThreadTeam& team) {
 /// Whether the vector kernels can go through a tensor cut like this.
 bool kernelsFit(const PowerSteps& steps, const CutTensor& cut) {
     if (cut.runs && steps.shared) {
-        return !steps.first && steps.subBlock == 0;
+        return !steps.first && steps.subBlock == 0 && steps.untouchedBits == 0;
     }
     if (steps.subBlock == 0) {
         return true;

@@ -30,6 +30,9 @@ struct Given {
 template <Rounding R>
 struct Blocks {
     static void run(const KernelFormat& format, const Panel& panel) {
+        if (format.exempts) {
+            return exempting(format, panel);
+        }
         if (inChunks(panel)) {
             return quantiseWith<R>(format, panel, GridsInChunks(format, panel.blockColumns));
         }
@@ -45,6 +48,20 @@ struct Blocks {
                          : quantisePanelByNorm(format, panel);
         }
         GridsOfColumns grids(format, panel);
+        if (!grids.find()) {
+            return quantisePanelByNorm(format, panel.unfolded());
+        }
+        quantiseWith<R>(format, panel, grids);
+    }
+
+    static void exempting(const KernelFormat& format, const Panel& panel) {
+        if (inChunks(panel)) {
+            return quantiseWith<R>(format, panel, ExemptInChunks(format, panel.blockColumns));
+        }
+        if (panel.columns > kPanelElements) {  // one block
+            return quantisePanelByNorm(format, panel);
+        }
+        ExemptOfColumns grids(format, panel);
         if (!grids.find()) {
             return quantisePanelByNorm(format, panel);
         }

@@ -52,6 +52,10 @@ struct KernelFormat {
     /// `basePerGrid` smallest grids are added to what has no exponent of its own; 0: not so.
     int drawnBits = 0;
     float basePerGrid = 0;
+    /// LightNorm's rule: elements at the block's largest exponent keep these bits of their
+    /// fraction, and the others share the second largest exponent.
+    std::int32_t untouchedMask = 0;
+    bool exempts = false;
     /// Elements are clamped and rounded, by adding if stochastically, and that is all: nothing is
     /// flushed, becomes Inf or loses a zero's sign, and both signs have the same limit.
     bool plain = false;
@@ -82,6 +86,8 @@ struct Panel {
     std::int64_t originalStride = 0;
     std::int64_t wordStride = 0;
     std::int64_t blockColumns = 1;
+    /// So many rows stand side by side, and what they have in common is theirs together.
+    std::int64_t folded = 1;
     /// Part of a block with this largest magnitude; 0: whole blocks.
     float largest = 0;
     /// Write past the caches; `out` and its stride are multiples of 64 bytes.
@@ -108,13 +114,39 @@ struct Panel {
         result.index = indexOf(row, column);
         result.rows = 1;
         result.columns = count;
+        result.folded = 1;
+        return result;
+    }
+    /// The same elements as longer rows, as many as a chunk holds, where they lie one after the
+    /// other and nobody asks for sums, which depend on rows.
+    Panel folding() const {
+        const std::int64_t fold = kChunk / columns;
+        const bool dense = inStride == columns && outStride == columns &&
+                           (words == nullptr || wordStride == columns);
+        if (sums != nullptr || !dense || rows == 1 || kChunk % columns != 0 || rows % fold != 0) {
+            return *this;
+        }
+        Panel result = *this;
+        result.folded = fold;
+        result.rows /= fold;
+        result.columns = result.inStride = result.outStride = result.wordStride = kChunk;
+        return result;
+    }
+    Panel unfolded() const {
+        Panel result = *this;
+        if (folded > 1) {
+            result.folded = 1;
+            result.rows *= folded;
+            result.columns /= folded;
+            result.inStride = result.outStride = result.wordStride = result.columns;
+        }
         return result;
     }
 };
 
 /// Whether blocks of such panels lie in chunks.
 inline bool inChunks(const Panel& panel) {
-    return panel.rows == 1 && kChunk % panel.blockColumns == 0;
+    return panel.rows == 1 && panel.folded == 1 && kChunk % panel.blockColumns == 0;
 }
 
 struct QuantiseKernels {

@@ -46,8 +46,11 @@ private:
             return m_block.job.in.subspan(static_cast<std::size_t>(begin), count);
         }
         scratch.clear();
-        forEachElement(m_block.grid, m_block.box, first, last,
-                       [&](std::int64_t i) { scratch.push_back(m_block.job.at(i)); });
+        forEachRun(m_block.grid, m_block.box, first, last,
+                   [&](std::int64_t index, std::int64_t run) {
+                       const float* const from = m_block.job.in.data() + index;
+                       scratch.insert(scratch.end(), from, from + run);
+                   });
         return scratch;
     }
 

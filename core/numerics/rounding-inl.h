@@ -187,7 +187,7 @@ HWY_INLINE VF roundedToStep(VF magnitude, VF grid, VF x, VU word, const KernelFo
 ///
 /// `Plain` formats (KernelFormat::plain) only clamp: what they do without costs no test.
 struct ElementStep {
-    VI offset, logCarry, below, drawnMask, doubtful, one, signs;
+    VI offset, logCarry, below, drawnMask, doubtful, one, signs, untouchedMask;
     VU drawnShift;
     VF flushBelow, largest, limitPerGrid, negativePerGrid, basePerGrid;
     bool flushes, saturates, wide, logMiddle, twoSided, oneZero, draws;
@@ -202,6 +202,7 @@ struct ElementStep {
           // Constants that g++ would make anew for each chunk, did it know them.
           one(hn::Sub(below, doubtful)),
           signs(hn::ShiftLeft<31>(one)),
+          untouchedMask(hn::Set(kI, format.untouchedMask)),
           drawnShift(hn::Set(kU, static_cast<std::uint32_t>(32 - format.drawnBits) % 32)),
           flushBelow(hn::Set(kF, format.flushBelow)),
           largest(hn::Set(kF, format.largest)),
@@ -229,6 +230,16 @@ struct ElementStep {
     template <bool Plain>
     HWY_INLINE VF clipLimitOf(VF x, VF grid) const {
         return Plain || saturates ? limitOf<Plain>(x, grid) : largest;
+    }
+
+    /// LightNorm's rule: the largest number that an element may be whose exponent is `top`'s.
+    HWY_INLINE VF untouchedMost(VF top) const {
+        return hn::BitCast(kF, hn::Or(hn::BitCast(kI, top), untouchedMask));
+    }
+    /// y, but x itself where its exponent is `top`'s or higher.
+    HWY_INLINE VF untouchedFrom(VF top, VF x, VF y) const {
+        const auto kept = hn::CopySignToAbs(hn::Min(hn::Abs(x), untouchedMost(top)), x);
+        return hn::IfThenElse(hn::Ge(hn::Abs(x), top), kept, y);
     }
 
     /// Stochastic rounding (`draws`) by one addition of integers. With k = drawnBits, a number of

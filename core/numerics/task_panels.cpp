@@ -48,18 +48,21 @@ void fillWords(const TensorJob& job, const PanelPlace& place, Panel& panel) {
 void gatherRows(const TensorJob& job, const PanelPlace& place, Panel& panel) {
     thread_local Scratch<float, 2 * kPanelElements> scratch;
     float* const to = scratch.reserve(panel.rows * panel.columns);
-    for (std::int64_t row = 0; row < panel.rows; ++row) {
-        std::copy_n(job.in + place.rowStart(row), panel.columns, to + row * panel.columns);
-    }
+    float* next = to;
+    place.forEachStretch([&](std::int64_t index, std::int64_t count) {
+        next = std::copy_n(job.in + index, count, next);
+    });
     panel.in = panel.out = to;
     panel.inStride = panel.outStride = panel.columns;
     panel.stream = false;
 }
 
 void scatterRows(const TensorJob& job, const PanelPlace& place, const Panel& panel) {
-    for (std::int64_t row = 0; row < panel.rows; ++row) {
-        std::copy_n(panel.out + row * panel.columns, panel.columns, job.out + place.rowStart(row));
-    }
+    const float* from = panel.out;
+    place.forEachStretch([&](std::int64_t index, std::int64_t count) {
+        std::copy_n(from, count, job.out + index);
+        from += count;
+    });
 }
 
 void roundFirst(const TensorJob& job, Panel& panel) {

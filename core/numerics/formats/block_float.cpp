@@ -239,9 +239,6 @@ FormatRange range(const Format& format) {
 
 std::optional<PowerSteps> steps(const Format& format) {
     const auto& b = std::get<BlockFloat>(format);
-    if (b.rule == SharedExponentRule::Exempt) {
-        return std::nullopt;
-    }
     const bool ceil = b.rule == SharedExponentRule::Ceil;
     return PowerSteps{.epsilon = ceil ? static_cast<float>(b.epsilon) : 0.0F,
                       .carry = carryOf(b.rule, b.magnitudeBits(), largestCode(b)),
@@ -249,6 +246,7 @@ std::optional<PowerSteps> steps(const Format& format) {
                       .highest = highestExponent(b),
                       .step = stepExponent(b, 0),
                       .largest = largestCode(b),
+                      .untouchedBits = b.rule == SharedExponentRule::Exempt ? untouchedBits(b) : 0,
                       .first = firstFormat(b)};
 }
 

@@ -86,6 +86,15 @@ Result<void> check(const Format& format) {
     const int bias = biasOf(m);
     const int lowest = topField(m) - kHighestExponent;
     const int highest = 1 - m.mantissaBits - kLowestStepExponent;
+    if (lowest > highest) {
+        return fail(ErrorCode::InvalidInput,
+                    "man is " + std::to_string(m.mantissaBits) + ", must be at most " +
+                        std::to_string(m.mantissaBits - (lowest - highest)) +
+                        " with exp=" + std::to_string(m.exponentBits) +
+                        " and all codes finite, so that some bias makes every number of the "
+                        "format a binary32 number",
+                    "float");
+    }
     if (bias < lowest || bias > highest) {
         return fail(ErrorCode::InvalidInput,
                     "bias is " + std::to_string(bias) + (m.bias ? "" : " (the default)") +

@@ -38,6 +38,10 @@ struct PowerSteps {
     /// it would be for the sub-block alone.
     std::int64_t subBlock = 0;
     int largestShift = 0;
+    /// LightNorm's rule (SharedExponentRule::Exempt): elements at the exponent of L, within
+    /// [lowest, highest], keep so many significand bits, and E follows from the second largest
+    /// magnitude instead; 0: not so.
+    int untouchedBits = 0;
     std::optional<Minifloat> first = {};  ///< elements are rounded to it before they are grouped
 };
 

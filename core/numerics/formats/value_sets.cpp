@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kDistances{"linear", "log"};
 constexpr std::array<std::string_view, 3> kScales{"one", "max", "mean"};
 /// `top` of PowerOfTwo where the data choose it.
-constexpr int kFromData = -200;
+constexpr int kFromData = -150;
 
 constexpr auto kPowerParameters =
     joined(std::array<Param<Format>, 3>{{
@@ -28,7 +28,7 @@ constexpr auto kPowerParameters =
                     .defaultValue = 4}),
                {{.id = "top",
                  .label = "Largest exponent",
-                 .help = "log2 of the largest value; -200: that nearest to the block's largest "
+                 .help = "log2 of the largest value; -150: that nearest to the block's largest "
                          "magnitude.",
                  .minimum = kFromData,
                  .maximum = 127,

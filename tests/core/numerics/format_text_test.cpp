@@ -115,6 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"float<4,3,bias=x>", "bias is \"x\", must be an integer from -126 to 149"},
         Mistake{"float<4,3,bias=200>", "bias is 200"},
         Mistake{"float<8,7,variant=fn>", "bias is 127 (the default), must be from 128 to 143"},
+        Mistake{"float<8,23,variant=fn>", "man is 23, must be at most 22 with exp=8"},
         Mistake{"float<4,3,variant=mx>", "variant is \"mx\", must be ieee, fn or all"},
         Mistake{"float<4,3,subnormals=maybe>", "subnormals is \"maybe\", must be on or off"},
         Mistake{"float<4,3,overflow=wrap>", "must be saturate or inf"},

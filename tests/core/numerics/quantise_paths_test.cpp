@@ -37,6 +37,10 @@ const char* const kFormats[] = {
     "bfp<5,exp=6,block=8,rule=ceil,clamp=off>", "bfp<23,sign=out,block=64,clamp=off>",
     "bfp<4,exp=5,sign=out,block=16,first_exp=5,first_man=3>", "bfp<6,block=9,rule=exempt>",
     "bfp<8,exp=4,block=8,rule=exempt,clamp=off,first_exp=5,first_man=4>",
+    "bfp<6,block=16,rule=exempt>", "bfp<5,exp=5,sign=out,block=64,rule=exempt>",
+    "bfp<4,exp=3,block=2,rule=exempt>", "bfp<8,exp=9,block=5x7,rule=exempt>",
+    "bfp<3,block=1,rule=exempt>", "bfp<6,exp=6,block=4,rule=exempt,first_exp=6,first_man=3>",
+    "bfp<23,sign=out,block=1x2x2x3,rule=exempt>", "bfp<6,block=slice,rule=exempt>",
     // microscaling
     "mx<e4m3,block=32>", "mx<e5m2,block=16,rule=ceil>", "mx<e2m1,block=32,rule=rceil>",
     "mx<e3m2,block=7,rule=even>", "mx<e2m3,block=3x5>", "mx<int8,block=32>",
@@ -165,6 +169,22 @@ TEST_P(EveryFormat, IsTheSameOnEveryPathInTensorsOfSeveralTasks) {
                 expectAllPathsAgree(in, shape, axis, {format, rounding});
                 if (HasFatalFailure()) {
                     return;
+                }
+            }
+        }
+    }
+}
+
+TEST_P(EveryFormat, IsTheSameOnEveryPathWhereSeveralRowsFitAChunk) {
+    const Format format = parseFormat(GetParam()).value();
+    std::uint32_t seed = 1000;
+    for (const Shape& shape : {Shape{2, 6, 6, 32}, Shape{4, 6, 16}, Shape{48, 8}}) {
+        for (const auto rounding : {Rounding::NearestEven, Rounding::Floor, Rounding::Stochastic}) {
+            for (const auto kind : {Values::Ordinary, Values::Wild}) {
+                const auto in = values(elementCount(shape), kind, ++seed);
+                for (int axis = 0; axis < static_cast<int>(shape.size()); ++axis) {
+                    expectAllPathsAgree(in, shape, axis, {format, rounding});
+                    ASSERT_FALSE(HasFatalFailure());
                 }
             }
         }
