@@ -14,7 +14,7 @@ std::string numberText(const ParamSpec& spec, double value) {
     }
     char buffer[32];
     const char* const end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-    return std::string(static_cast<const char*>(buffer), end);
+    return {static_cast<const char*>(buffer), end};
 }
 
 }  // namespace
