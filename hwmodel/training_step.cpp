@@ -6,6 +6,7 @@
 #include <deque>
 #include <utility>
 
+#include "core/train/weight_transform.h"
 #include "hwmodel/converters.h"
 #include "hwmodel/cost_sheet.h"
 #include "hwmodel/datapath.h"
@@ -60,7 +61,8 @@ class Step {
 public:
     Step(const design::DesignPoint& design, const NetworkOutline& outline,
          const EstimateOptions& options)
-        : m_batch(design.recipe().batch),
+        : m_recipe(design.recipe()),
+          m_batch(design.recipe().batch),
           m_layers(outline.layers),
           m_formats(design.precision()),
           m_sheet(design.hardware(), options),
@@ -132,6 +134,7 @@ private:
             added.formats = formats;
             added.trainsBefore = layer.trainsBefore;
             added.gemm = gemmLayer(layer, m_formats.formats(formats), m_batch);
+            storeTransformed(added.gemm, layer.shapes.weight);
             for (std::size_t pass = 0; pass < kPasses; ++pass) {
                 if (added.runs(pass)) {
                     added.arithmetic[pass] = arithmeticOf(added.gemm.*kGemmPasses[pass].gemm);
@@ -141,6 +144,17 @@ private:
         }
         found->layers += 1;
         return &*found;
+    }
+
+    auto storedWeightBits() const { return train::infoOf(m_recipe.weightTransform).storedBits; }
+
+    /// Weights that are pruned, shared or decomposed are stored and read as such.
+    void storeTransformed(GemmLayer& gemm, const Shape& weight) const {
+        for (auto* tensor : {&gemm.forward.b, &gemm.inputGradient.b}) {
+            if (const auto bits = storedWeightBits()) {
+                tensor->bits = bits(m_recipe, weight, tensor->bits / tensor->elements);
+            }
+        }
     }
 
     void chargeClass(GemmClass& each) {
@@ -355,11 +369,14 @@ private:
         if (layer.trainsBefore) {
             addDistinct(m_copies, gemm.inputGradient.b);
         }
-        // An FP32 operand is the master itself.
-        std::erase_if(m_copies, [](const StoredTensor* copy) { return copy->stored->isBinary32; });
+        // An FP32 operand is the master itself, unless it is stored in fewer bits.
+        std::erase_if(m_copies, [&](const StoredTensor* copy) {
+            return copy->stored->isBinary32 && storedWeightBits() == nullptr;
+        });
         m_converters.write(m_sheet, phase, m_copies, Part::DramWeights);
     }
 
+    const train::Recipe& m_recipe;
     std::int64_t m_batch;
     const std::vector<LayerOutline>& m_layers;
     PlanFormats m_formats;

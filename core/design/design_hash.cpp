@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The three identities of a design.
+#include <algorithm>
+
 #include <xxhash.h>
 
 #include "core/design/design_json.h"
 #include "core/design/design_point.h"
 #include "core/design/json_parts.h"
 #include "core/numerics/multiplier_table.h"
+#include "core/train/weight_transform.h"
 
 namespace mantissa::design {
 namespace {
@@ -44,6 +47,22 @@ std::string tableHash(const PrecisionPlan& plan) {
                  : std::string();
 }
 
+/// What the recipe says of how weights are stored; empty: as their formats say.
+Json weightTransformJson(const train::Recipe& recipe) {
+    Json part = Json::object();
+    if (recipe.weightTransform != train::WeightTransformKind::None) {
+        const auto& info = train::infoOf(recipe.weightTransform);
+        part["kind"] = info.id;
+        for (const auto& param : train::recipeParams()) {
+            if (std::find(info.parameters.begin(), info.parameters.end(), param.spec.id) !=
+                info.parameters.end()) {
+                part[std::string(param.spec.id)] = param.get(recipe);
+            }
+        }
+    }
+    return part;
+}
+
 }  // namespace
 
 std::string designHash(const DesignPoint& design) {
@@ -72,6 +91,9 @@ std::string hwHash(const DesignPoint& design) {
     Json part = Json::object();
     part["network"] = networkJson(design.network(), InputStyle::Explicit);
     part["batch"] = design.recipe().batch;
+    if (const auto transform = weightTransformJson(design.recipe()); !transform.empty()) {
+        part["weight_transform"] = transform;
+    }
     part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
     part["hardware"] = paramsJson(hardwareParams(), design.hardware());
     return hashText(canonicalText(part));

@@ -94,10 +94,27 @@ Line lineOf(const Dataflow& flow, const FlowEdge& edge) {
     return {borderOf(from, to), borderOf(to, from)};
 }
 
+std::string pointText(double x, double y) {
+    return std::to_string(std::lround(x)) + " " + std::to_string(std::lround(y));
+}
+
+/// The tip is a path of its own: not every renderer knows markers.
 std::string arrow(const Line& line) {
-    return "  <path d=\"M" + std::to_string(line.start.x) + " " + std::to_string(line.start.y) +
-           "L" + std::to_string(line.end.x) + " " + std::to_string(line.end.y) +
-           "\" marker-end=\"url(#tip)\"/>\n";
+    constexpr double kLength = 10;
+    constexpr double kHalf = 4;
+    const double dx = line.end.x - line.start.x;
+    const double dy = line.end.y - line.start.y;
+    const double length = std::max(std::hypot(dx, dy), 1.0);
+    const double alongX = dx / length;
+    const double alongY = dy / length;
+    const double footX = line.end.x - kLength * alongX;
+    const double footY = line.end.y - kLength * alongY;
+    return "  <path d=\"M" + pointText(line.start.x, line.start.y) + "L" +
+           pointText(line.end.x, line.end.y) + "\"/>\n  <path d=\"M" +
+           pointText(line.end.x, line.end.y) + "L" +
+           pointText(footX - kHalf * alongY, footY + kHalf * alongX) + "L" +
+           pointText(footX + kHalf * alongY, footY - kHalf * alongX) +
+           "z\" fill=\"#808080\" stroke=\"none\"/>\n";
 }
 
 /// Above a level line, on the middle of a steep one.
@@ -121,9 +138,7 @@ std::string drawingSvg(const Dataflow& flow, std::string_view title) {
     std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width +
                       "\" height=\"" + height + "\" viewBox=\"0 0 " + width + " " + height +
                       "\" role=\"img\">\n  <title>" + escaped(title) +
-                      "</title>\n  <defs><marker id=\"tip\" markerWidth=\"8\" markerHeight=\"8\" "
-                      "refX=\"7\" refY=\"4\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" "
-                      "fill=\"#808080\" stroke=\"none\"/></marker></defs>\n"
+                      "</title>\n"
                       "  <g font-family=\"sans-serif\" font-size=\"12\" text-anchor=\"middle\" "
                       "stroke-width=\"1.5\">\n  <g stroke=\"#808080\">\n";
     std::string words;

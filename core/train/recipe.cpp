@@ -10,6 +10,7 @@
 #include "core/train/loss_scaler.h"
 #include "core/train/optimiser.h"
 #include "core/train/schedule.h"
+#include "core/train/weight_transform.h"
 
 namespace mantissa::train {
 namespace {
@@ -187,6 +188,31 @@ void addLossScaling(Params& params) {
         "Steps after which the smallest loss scale doubles, up to 32768.", 1, 1e9));
 }
 
+void addWeightTransform(Params& params) {
+    static const Choices kTransforms =
+        choicesOf(weightTransformKinds(), "What the passes see of the weights that are kept");
+    params.push_back(
+        bindChoice<&Recipe::weightTransform>("weight_transform", "Weight transform", kTransforms));
+    params.push_back(bindReal<&Recipe::density>(
+        "density", "Density",
+        "Share of a layer's weights (or of their vectors) that is not zero; complementary kernels "
+        "take 1 over a whole number.",
+        0.001, 1));
+    params.push_back(bindCount<&Recipe::denseEpochs>(
+        "dense_epochs", "Dense epochs", "epochs",
+        "Epochs at the start before weights are transformed; the last epoch always has them so.", 0,
+        1000));
+    params.push_back(bindCount<&Recipe::sharedBits>(
+        "shared_bits", "Shared weights", "bits",
+        "Bits of the index into a layer's values: 4 are 16 values.", 1, 8));
+    params.push_back(bindCount<&Recipe::basisSize>(
+        "basis_size", "Basis", {},
+        "Weights in a vector of a linear layer; a convolution's are as wide as its kernel.", 2, 8));
+    params.push_back(bindCount<&Recipe::coefficientBits>(
+        "coefficient_bits", "Coefficients", "bits",
+        "Of the sign and the power of two of a coefficient.", 2, 8));
+}
+
 void addImages(Params& params) {
     params.push_back(bindCount<&Recipe::cropPadding>(
         "crop_padding", "Crop padding", "pixels",
@@ -238,6 +264,7 @@ Params makeParams() {
     addOptimiser(params);
     addSchedule(params);
     addLossScaling(params);
+    addWeightTransform(params);
     addImages(params);
     addSeeds(params);
     for (auto& param : params) {
@@ -266,6 +293,8 @@ bool recipeParamMatters(const Recipe& recipe, std::string_view id) {
     return chosenReads(optimiserKinds(), static_cast<std::size_t>(recipe.optimiser), id) &&
            chosenReads(scheduleKinds(), static_cast<std::size_t>(recipe.schedule), id) &&
            chosenReads(lossScalingKinds(), static_cast<std::size_t>(recipe.lossScaling), id) &&
+           chosenReads(weightTransformKinds(), static_cast<std::size_t>(recipe.weightTransform),
+                       id) &&
            (recipe.normalisation == Normalisation::Given || !contains(kGivenParameters, id));
 }
 

@@ -12,10 +12,12 @@
 
 namespace mantissa::train {
 
-// What each of a kind does stands in the table of its kind: optimiser.h, schedule.h, loss_scaler.h.
+// What each of a kind does stands in the table of its kind: optimiser.h, schedule.h, loss_scaler.h,
+// weight_transform.h.
 enum class OptimiserKind { Sgd, Adam, AdamW };
 enum class ScheduleKind { Constant, Step, Cosine, OneCycle };
 enum class LossScalingKind { None, Static, Dynamic, Enhanced };
+enum class WeightTransformKind { None, Pruned, Shared, PrunedShared, PowerBasis, Complementary };
 
 /// How pixels become the network's input.
 enum class Normalisation {
@@ -48,6 +50,12 @@ struct Recipe {
     int scaleInterval = 2000;     ///< steps without overflow until the scale doubles
     double minimumScale = 1;      ///< of enhanced scaling, at the start
     int minimumInterval = 10000;  ///< steps until that minimum doubles
+    WeightTransformKind weightTransform = WeightTransformKind::None;
+    double density = 0.25;  ///< share of the weights, or of their vectors, that is not zero
+    int denseEpochs = 1;    ///< before the transform sets in
+    int sharedBits = 4;
+    int basisSize = 3;  ///< of linear layers; convolutions have their kernel's
+    int coefficientBits = 4;
     int cropPadding = 0;
     bool flip = false;
     Normalisation normalisation = Normalisation::Half;

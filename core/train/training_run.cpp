@@ -66,6 +66,7 @@ TrainingRun::TrainingRun(const TrainSpec& spec, const data::Dataset& dataset,
       m_test(dataset.test, dataset.image, testBatches(spec.recipe, dataset)),
       m_optimiser(spec.recipe.optimiser,
                   optimisedParameters(m_network->parameters(), spec.network, spec.statePrecision)),
+      m_transforms(spec.recipe, spec.network),
       m_scaler(spec.recipe),
       m_watch(spec.network.classes),
       m_totalSteps(m_train.count() * spec.recipe.epochs) {}
@@ -176,6 +177,7 @@ bool TrainingRun::trainEpoch() {
     const std::string phase =
         "training epoch " + std::to_string(epoch) + " of " + std::to_string(m_spec.recipe.epochs);
     m_train.shuffle(m_spec.recipe.seedData, static_cast<std::uint64_t>(epoch));
+    m_transforms.startEpoch(m_epochsDone, m_network->parameters());
     nn::StepResult sums;
     for (std::int64_t batch = 0; batch < m_train.count(); ++batch) {
         const std::int64_t step = m_epochsDone * m_train.count() + batch;
@@ -219,10 +221,13 @@ bool TrainingRun::decidePrecision(const RunPosition& at) {
 nn::StepResult TrainingRun::forwardAndBackward(std::int64_t step) {
     const Recipe& recipe = m_spec.recipe;
     const data::Batch batch = m_train.at(step % m_train.count());
-    return m_network->trainStep(
+    m_transforms.enter(m_network->parameters());
+    const auto result = m_network->trainStep(
         batch.images, batch.labels,
         {.seed = recipe.seedRounding, .step = static_cast<std::uint64_t>(step)},
         {.scale = m_scaler.scale(), .smoothing = recipe.labelSmoothing});
+    m_transforms.leave(m_network->parameters());
+    return result;
 }
 
 bool TrainingRun::trainStep(std::int64_t step, nn::StepResult& sums) {
@@ -330,8 +335,10 @@ void TrainingRun::observe(std::int64_t step) {
 
 bool TrainingRun::finishEpoch(const nn::StepResult& sums, Clock::time_point start) {
     const std::int64_t steps = (m_epochsDone + 1) * m_train.count();
+    m_transforms.enter(m_network->parameters());
     const auto test = evaluate(*m_network, m_test, m_spec.recipe.seedRounding, m_context,
                                [&] { m_context.report("evaluating", steps, m_totalSteps); });
+    m_transforms.leave(m_network->parameters());
     if (!test) {
         return cancel();
     }

@@ -15,6 +15,7 @@
 #include "core/train/optimiser.h"
 #include "core/train/precision_controller.h"
 #include "core/train/trainer.h"
+#include "core/train/weight_transform.h"
 
 namespace mantissa::train {
 
@@ -75,6 +76,7 @@ private:
     data::Batches m_train;
     data::Batches m_test;
     Optimiser m_optimiser;
+    WeightTransforms m_transforms;
     LossScaler m_scaler;
     LossWatch m_watch;
     std::int64_t m_totalSteps;

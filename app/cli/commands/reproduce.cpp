@@ -18,6 +18,7 @@
 #include "app/cli/progress_line.h"
 #include "app/cli/suggestion.h"
 #include "app/engine/reproduce/reproduce_text.h"
+#include "app/engine/reproduce/reproduction_charts.h"
 #include "app/engine/units.h"
 #include "core/atomic_file.h"
 #include "core/data/dataset_registry.h"
@@ -44,6 +45,7 @@ struct Options {
     std::string show;
     bool markdown = false;
     std::string drawings;
+    std::string charts;
     bool json = false;
 };
 
@@ -110,6 +112,15 @@ Result<Outcome> writeDrawings(const std::vector<systems::System>& all, const std
     return Outcome{text};
 }
 
+Result<void> writeCharts(const app::Reproduction& reproduction, const std::string& folder) {
+    const std::filesystem::path place(folder);
+    return writeFileAtomically(place / "reproduce-accuracy.svg", app::accuracyChart(reproduction))
+        .and_then([&] {
+            return writeFileAtomically(place / "reproduce-ratios.svg",
+                                       app::ratioChart(reproduction));
+        });
+}
+
 void logTraining(const app::Training& training, const app::TrainingResult* result) {
     if (result != nullptr) {
         const char* const clear = ::isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
@@ -148,6 +159,11 @@ Result<Outcome> run(const std::vector<systems::System>& systems, const Options& 
                                              context);
     if (!reproduction) {
         return tl::unexpected(reproduction.error());
+    }
+    if (!options.charts.empty()) {
+        if (auto written = writeCharts(*reproduction, options.charts); !written) {
+            return tl::unexpected(written.error());
+        }
     }
     constexpr int kSignalExit = 128;
     return Outcome{printed(*reproduction, systems, options),
@@ -233,6 +249,10 @@ void addReproduce(CLI::App& app, Action& action) {
                      "What one system is, sets and claims, without running it")
         ->type_name("SYSTEM");
     command->add_flag("--markdown", options->markdown, "Print the page docs/reproduce.md");
+    command
+        ->add_option("--charts", options->charts,
+                     "Also write reproduce-accuracy.svg and reproduce-ratios.svg")
+        ->type_name("DIR");
     command->add_option("--drawings", options->drawings, "Only write the drawings of the dataflows")
         ->type_name("DIR");
     addJsonOption(*command, options->json);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <random>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "core/numerics/registry.h"
 #include "core/systems/preset_design.h"
 #include "core/systems/relative_index.h"
+#include "core/train/weight_transform.h"
 #include "hwmodel/estimate.h"
 #include "hwmodel/norm/norm_module.h"
 #include "hwmodel/published/eie.h"
@@ -51,13 +53,45 @@ Result<std::size_t> choice(const Measure& measure, std::string_view name,
     return static_cast<std::size_t>(found - known.begin());
 }
 
+Result<design::DesignPoint> designIn(const systems::System& system, std::string_view preset,
+                                     std::string_view network) {
+    return baselineOf(network).and_then([&](const design::DesignPoint& baseline) {
+        return systems::designOf(system, preset, baseline);
+    });
+}
+
 Result<hw::HardwareReport> reportOf(const systems::System& system, std::string_view preset,
                                     std::string_view network) {
-    return baselineOf(network)
-        .and_then([&](const design::DesignPoint& baseline) {
-            return systems::designOf(system, preset, baseline);
-        })
-        .and_then([](const design::DesignPoint& design) { return hw::estimate(design); });
+    return designIn(system, preset, network).and_then([](const design::DesignPoint& design) {
+        return hw::estimate(design);
+    });
+}
+
+/// Of the layers that multiply matrices, in order; the design was validated.
+template <typename Task>
+void forEachWeight(const nn::NetworkSpec& network, const Task& task) {
+    const auto shapes = nn::checkNetwork(network).value();
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+        if (nn::kindOf(network.layers[i].params).hasGemm) {
+            task(i, shapes[i].weight);
+        }
+    }
+}
+
+/// Places that kernels take, `together` neighbours overlaid in one, where `mask` is not zero.
+double overlaidPlaces(const std::vector<float>& mask, std::int64_t kernels, std::int64_t together) {
+    const auto each = static_cast<std::int64_t>(mask.size()) / kernels;
+    double places = 0;
+    for (std::int64_t first = 0; first < kernels; first += together) {
+        for (std::int64_t place = 0; place < each; ++place) {
+            int meeting = 0;
+            for (auto kernel = first; kernel < std::min(first + together, kernels); ++kernel) {
+                meeting += mask[static_cast<std::size_t>(kernel * each + place)] != 0 ? 1 : 0;
+            }
+            places += std::max(1, meeting);
+        }
+    }
+    return places;
 }
 
 double arrayArea_um2(const hw::HardwareReport& report) {
@@ -208,6 +242,47 @@ ModelledFigure memoryDensity(const Measure& measure, const MeasureContext& conte
         (*stored)->value = kBinary32Bits / (*stored)->value;
     }
     return stored;
+}
+
+ModelledFigure weightMemory(const Measure& measure, const MeasureContext& context) {
+    return designIn(context.system, textOf(measure, "preset"), textOf(measure, "network"))
+        .and_then([](const design::DesignPoint& design) {
+            const auto formats = design::resolvePrecision(design.precision(), design.network());
+            const auto stored = train::infoOf(design.recipe().weightTransform).storedBits;
+            constexpr double kBinary32Bits = 32;
+            double whole = 0;
+            double kept = 0;
+            forEachWeight(design.network(), [&](std::size_t layer, const Shape& shape) {
+                const auto weights = static_cast<double>(elementCount(shape));
+                const double bits =
+                    numerics::nominalStorageBits(formats[layer].weightForward.format);
+                whole += weights * kBinary32Bits;
+                kept += stored == nullptr ? weights * bits : stored(design.recipe(), shape, bits);
+            });
+            return figure(whole / kept);
+        });
+}
+
+/// Kernels are overlaid N at a time; where more than one has a weight, each takes a place.
+ModelledFigure overlay(const Measure& measure, const MeasureContext& context) {
+    return designIn(context.system, textOf(measure, "preset"), textOf(measure, "network"))
+        .and_then([&](const design::DesignPoint& design) -> ModelledFigure {
+            const auto make = train::infoOf(design.recipe().weightTransform).make;
+            if (make == nullptr) {
+                return fail(ErrorCode::InvalidInput, "the preset transforms no weights",
+                            "measure " + measure.kind);
+            }
+            const auto together = std::llround(1 / design.recipe().density);
+            double weights = 0;
+            double places = 0;
+            forEachWeight(design.network(), [&](std::size_t, const Shape& shape) {
+                std::vector<float> mask(static_cast<std::size_t>(elementCount(shape)), 1.0F);
+                make(design.recipe(), shape)->pullBack(mask);
+                weights += static_cast<double>(mask.size());
+                places += overlaidPlaces(mask, shape.front(), together);
+            });
+            return figure(weights / places);
+        });
 }
 
 ModelledFigure epflSystolic(const Measure& measure, const MeasureContext&) {

@@ -27,6 +27,8 @@ ModelledFigure normShare(const systems::Measure& measure, const MeasureContext& 
 ModelledFigure macRatio(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure bits(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure memoryDensity(const systems::Measure& measure, const MeasureContext& context);
+ModelledFigure weightMemory(const systems::Measure& measure, const MeasureContext& context);
+ModelledFigure overlay(const systems::Measure& measure, const MeasureContext& context);
 /// "baseline": fp32, bf16, fp16.
 ModelledFigure epflSystolic(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure epflDot(const systems::Measure& measure, const MeasureContext& context);

@@ -2,6 +2,7 @@
 #include "app/engine/reproduce/reproduce.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 #include <utility>
 
@@ -26,7 +27,37 @@ Result<std::optional<Figure>> obtain(const systems::Claim& claim, const MeasureC
     return figure;
 }
 
+using Trained =
+    std::function<std::optional<TrainedPreset>(const systems::System&, const std::string& preset)>;
+
+/// Every claim with its figure and verdict.
+Result<Reproduction> judged(std::span<const systems::System> systems, const Scale& scale,
+                            const Trained& trained) {
+    Reproduction reproduction{.scale = scale, .claims = {}};
+    for (const auto& system : systems) {
+        const MeasureContext measured{
+            system, [&](const std::string& preset) { return trained(system, preset); }};
+        for (const auto& claim : system.claims) {
+            const auto figure = obtain(claim, measured);
+            if (!figure) {
+                return tl::unexpected(figure.error());
+            }
+            reproduction.claims.push_back({&system, &claim, *figure, judge(claim, *figure)});
+        }
+        if (const auto fp32 = trained(system, std::string(systems::kBaseline))) {
+            reproduction.baselineAccuracy =
+                std::accumulate(fp32->accuracies.begin(), fp32->accuracies.end(), 0.0) /
+                static_cast<double>(fp32->accuracies.size());
+        }
+    }
+    return reproduction;
+}
+
 }  // namespace
+
+Result<Reproduction> reproduceModels(std::span<const systems::System> systems, const Scale& scale) {
+    return judged(systems, scale, [](const auto&, const auto&) { return std::nullopt; });
+}
 
 Result<Reproduction> reproduce(std::span<const systems::System> systems, const Scale& scale,
                                const data::Dataset& dataset, store::Store& store,
@@ -42,26 +73,14 @@ Result<Reproduction> reproduce(std::span<const systems::System> systems, const S
     if (!results) {
         return tl::unexpected(results.error());
     }
-    Reproduction reproduction{.scale = scale, .claims = {}, .complete = !context.cancelled()};
-    for (const auto& system : systems) {
-        const MeasureContext measured{system, [&](const std::string& preset) {
-                                          return trainedPreset(*results, system, preset, *baseline,
-                                                               scale.seeds);
-                                      }};
-        for (const auto& claim : system.claims) {
-            const auto figure = obtain(claim, measured);
-            if (!figure) {
-                return tl::unexpected(figure.error());
-            }
-            reproduction.claims.push_back({&system, &claim, *figure, judge(claim, *figure)});
-        }
-        if (const auto fp32 = measured.trained(std::string(systems::kBaseline))) {
-            reproduction.baselineAccuracy =
-                std::accumulate(fp32->accuracies.begin(), fp32->accuracies.end(), 0.0) /
-                static_cast<double>(fp32->accuracies.size());
-        }
-    }
-    return reproduction;
+    return judged(systems, scale,
+                  [&](const systems::System& system, const std::string& preset) {
+                      return trainedPreset(*results, system, preset, *baseline, scale.seeds);
+                  })
+        .map([&](Reproduction reproduction) {
+            reproduction.complete = !context.cancelled();
+            return reproduction;
+        });
 }
 
 int countOf(const Reproduction& reproduction, Verdict verdict) {

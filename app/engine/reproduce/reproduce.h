@@ -33,6 +33,9 @@ Result<Reproduction> reproduce(std::span<const systems::System> systems, const S
                                const data::Dataset& dataset, store::Store& store,
                                const TrainingOptions& options, const JobContext& context);
 
+/// The same without training, nor looking for what was trained.
+Result<Reproduction> reproduceModels(std::span<const systems::System> systems, const Scale& scale);
+
 /// How many claims have a verdict.
 int countOf(const Reproduction& reproduction, Verdict verdict);
 

@@ -106,18 +106,21 @@ constexpr std::string_view kIntroduction =
     "| no figure claimed | ours stands alone |\n"
     "| not compared, not modelled | why is said |\n\n";
 
+constexpr std::string_view kCharts =
+    "![Distance from FP32 of every preset](images/reproduce-accuracy.svg)\n\n"
+    "![Modelled figures over claimed ones](images/reproduce-ratios.svg)\n\n";
+
 constexpr std::string_view kLeftOut =
     "## Left out\n"
     "| System | Why |\n|---|---|\n"
-    "| SmartDeal, SmartExchange | Their decomposition of weights into a basis and power-of-two "
-    "coefficients is not part of training here yet; powers of two alone (`pow2`) are another "
-    "system. |\n"
-    "| Complementary sparsity | Neither masks that overlay nor arrays that skip zeros are "
-    "modelled. |\n"
-    "| Deep Compression's pruning | There are no magnitude masks in training; EIE above shares "
-    "weights without pruning them. |\n"
-    "| Networks without multiplications, resistive crossbars, spiking and capsule networks | "
-    "Neither their quantised non-linearities and noisy reads nor their hardware are modelled. |\n";
+    "| Networks without multiplications | Their quantised non-linearities and tables are not part "
+    "of "
+    "training here. |\n"
+    "| Analog resistive crossbars | Noisy, bounded reads and their management are not part of the "
+    "GEMMs here. |\n"
+    "| Spiking and temporal-diffusion networks, capsule networks | There are neither layers that "
+    "keep a state from image to image nor routing between capsules. |\n"
+    "| Complementary sparsity's sparse activations | There is no winner-take-all layer. |\n";
 
 nlohmann::json claimJson(const systems::Claim& claim) {
     return {{"claim", claim.id},
@@ -184,7 +187,7 @@ std::string reproductionJson(const Reproduction& reproduction) {
 std::string reproductionPage(const Reproduction& reproduction,
                              std::span<const systems::System> systems) {
     auto text = std::string(kIntroduction) + scaleLine(reproduction) + "\n\n" +
-                countsText(reproduction) + ".\n\n";
+                countsText(reproduction) + ".\n\n" + std::string(kCharts);
     for (const auto& system : systems) {
         text += sectionOf(system, reproduction);
     }

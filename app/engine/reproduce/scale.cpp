@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/reproduce/scale.h"
 
+#include <utility>
+
 #include "app/engine/units.h"
 #include "core/nn/network_spec.h"
 
@@ -17,6 +19,19 @@ Result<const nn::NetworkTemplate*> findTemplate(std::string_view id) {
     }
     return fail(ErrorCode::NotFound, "there is no network \"" + std::string(id) + "\"", "network",
                 "allowed: " + known);
+}
+
+Result<design::DesignPoint> baselineIn(const nn::NetworkTemplate& found, nn::NetworkSpec network,
+                                       const Scale& scale) {
+    auto recipe = train::Recipe{};
+    recipe.epochs = scale.epochs;
+    recipe.trainImages = scale.images;
+    auto design = design::DesignPoint()
+                      .withName("FP32: " + std::string(found.label))
+                      .withNetwork(std::move(network))
+                      .withDataset(scale.dataset)
+                      .withRecipe(recipe);
+    return design::validate(design).map([&] { return design; });
 }
 
 }  // namespace
@@ -41,20 +56,16 @@ std::string scaleText(const Scale& scale) {
 }
 
 Result<design::DesignPoint> baselineFor(const Scale& scale, const data::Dataset& dataset) {
-    const auto found = findTemplate(scale.network);
-    if (!found) {
-        return tl::unexpected(found.error());
-    }
-    auto recipe = train::Recipe{};
-    recipe.epochs = scale.epochs;
-    recipe.trainImages = scale.images;
-    const auto classes = static_cast<int>(dataset.classes.size());
-    auto design = design::DesignPoint()
-                      .withName("FP32: " + std::string((*found)->label))
-                      .withNetwork((*found)->generate(dataset.image, classes))
-                      .withDataset(scale.dataset)
-                      .withRecipe(recipe);
-    return design::validate(design).map([&] { return design; });
+    return findTemplate(scale.network).and_then([&](const nn::NetworkTemplate* found) {
+        const auto classes = static_cast<int>(dataset.classes.size());
+        return baselineIn(*found, found->generate(dataset.image, classes), scale);
+    });
+}
+
+Result<design::DesignPoint> baselineFor(const Scale& scale) {
+    return findTemplate(scale.network).and_then([&](const nn::NetworkTemplate* found) {
+        return baselineIn(*found, found->make(), scale);
+    });
 }
 
 Result<design::DesignPoint> baselineOf(std::string_view network) {

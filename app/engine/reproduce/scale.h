@@ -29,6 +29,8 @@ std::string scaleText(const Scale& scale);
 /// FP32 in the scale's network, made for images and classes of `dataset`. NotFound: no such
 /// template; what the template cannot be made for is InvalidInput.
 Result<design::DesignPoint> baselineFor(const Scale& scale, const data::Dataset& dataset);
+/// The same for the images and classes that the template is made for without data.
+Result<design::DesignPoint> baselineFor(const Scale& scale);
 /// FP32 in a template as published, for the hardware model. NotFound: no such template.
 Result<design::DesignPoint> baselineOf(std::string_view network);
 

@@ -53,6 +53,9 @@ TEST_F(ReproduceCommand, PrintsThePageAndTheDrawings) {
     EXPECT_THAT(page.out, testing::AllOf(HasSubstr("# Reproducing"), HasSubstr("| 40.8 mm² |"),
                                          HasSubstr("not run")));
     std::filesystem::create_directory(m_folder / "pictures");
+    EXPECT_EQ(cli({"reproduce", "eie", "--stored", "--charts", "pictures"}).status, 0);
+    EXPECT_THAT(readFile(path("pictures/reproduce-ratios.svg")), HasSubstr("40.83 mm² of 40.8"));
+    EXPECT_THAT(readFile(path("pictures/reproduce-accuracy.svg")), HasSubstr("</svg>"));
     EXPECT_EQ(cli({"reproduce", "eie", "--drawings", "pictures"}).status, 0);
     EXPECT_THAT(readFile(path("pictures/eie.svg")), HasSubstr("</svg>"));
 }

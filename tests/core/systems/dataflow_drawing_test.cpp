@@ -27,7 +27,7 @@ std::size_t countOf(const std::string& text, const std::string& part) {
 TEST(Drawing, HasABoxForEachNodeAndAnArrowForEachEdge) {
     const auto flow = systemFromJson(smallSystem().dump()).value().dataflow;
     const auto svg = drawingSvg(flow, "Small");
-    EXPECT_EQ(countOf(svg, "marker-end"), 2U);
+    EXPECT_EQ(countOf(svg, "fill=\"#808080\" stroke=\"none\""), 2U);
     EXPECT_EQ(countOf(svg, "<rect"), 4U) << "what is kept has a double edge";
     EXPECT_EQ(countOf(svg, "<text"), 4U) << "three names and a format";
     EXPECT_THAT(svg, HasSubstr("a &lt; b &amp; c"));
@@ -39,6 +39,7 @@ TEST(Drawing, ArrowsRunFromBorderToBorder) {
         {{"a", "A", FlowNode::Kind::Tensor, 0, 0}, {"b", "B", FlowNode::Kind::Operation, 1, 0}},
         {{"a", "b", ""}}};
     EXPECT_THAT(drawingSvg(flow, "x"), HasSubstr("d=\"M148 31L212 31\""));
+    EXPECT_THAT(drawingSvg(flow, "x"), HasSubstr("d=\"M212 31L202 35L202 27z\""));
 }
 
 TEST(Drawing, FilesAreWhatTheSystemsSay) {

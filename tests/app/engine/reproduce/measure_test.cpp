@@ -136,6 +136,17 @@ TEST(Measures, GiveStoredBitsAndDensities) {
     EXPECT_NEAR(modelled("hbfp", "bits8"), 8.0174, 1e-4);
 }
 
+TEST(Measures, CountBitsOfTransformedWeights) {
+    EXPECT_NEAR(modelled("eie", "sharing_gain"), 8, 0.01);
+    // 4-bit runs, 32-bit values, padding zeros of a density of 10 %.
+    EXPECT_NEAR(modelled("eie", "sparsity_gain"), 32 / (0.1 * 36 * 1.227), 0.01);
+    EXPECT_NEAR(modelled("eie", "compressed"), 32 / (0.1 * 8 * 1.227), 0.1);
+    EXPECT_NEAR(modelled("complementary_sparsity", "memory8"), 32 * 8 / 35.0, 0.01);
+    EXPECT_NEAR(modelled("complementary_sparsity", "packing4"), 4, 0.01);
+    // Fewer bits come from DRAM; multiplications stay.
+    EXPECT_GT(modelled("smartdeal", "training_energy"), 1.1);
+}
+
 TEST(Measures, CountMultiplicationsOfATrainingStep) {
     // 784-1024-1024-10: three times inference but for the first layer's input gradient.
     const double all = 784.0 * 1024 + 1024.0 * 1024 + 1024.0 * 10;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/reproduce/reproduce.h"
 
+#include <algorithm>
 #include <set>
 #include <stop_token>
 
@@ -9,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/engine/reproduce/reproduce_text.h"
+#include "app/engine/reproduce/reproduction_charts.h"
 #include "app/engine/reproduce/text_lines.h"
 #include "core/data/dataset_registry.h"
 #include "core/systems/catalogue.h"
@@ -159,6 +161,46 @@ TEST_F(Reproduce, SaysTheSameInTextJsonAndPage) {
     EXPECT_THAT(page, HasSubstr("## Restructured batch normalisation"));
     EXPECT_THAT(page, HasSubstr("(images/reproduce/restructured_bn.svg)"));
     EXPECT_THAT(page, HasSubstr("| 25.7 % |"));
+}
+
+TEST(ReproductionCharts, MarkEveryDistanceAndSayWhatLiesBeyondTheAxis) {
+    const auto all = systems::catalogue().value();
+    const auto& gupta =
+        *std::find_if(all.begin(), all.end(), [](const auto& one) { return one.id == "gupta"; });
+    Reproduction reproduction;
+    for (const auto& claim : gupta.claims) {
+        if (claim.id == "accuracy_fixed12_stochastic") {
+            reproduction.claims.push_back(
+                {&gupta, &claim, Figure{-0.5, 0.25, 3, {}}, {Verdict::Agrees, {}}});
+        } else if (claim.id == "stochastic8") {
+            reproduction.claims.push_back(
+                {&gupta, &claim, Figure{-70, 1, 3, {}}, {Verdict::Differs, {}}});
+        }
+    }
+    ASSERT_EQ(reproduction.claims.size(), 2U);
+    const auto chart = accuracyChart(reproduction);
+    EXPECT_THAT(chart, HasSubstr("-0.50 ± 0.25 points"));
+    EXPECT_THAT(chart, HasSubstr("<circle"));
+    EXPECT_THAT(chart, HasSubstr("-70.00 ± 1.00 points"));
+    EXPECT_THAT(chart, HasSubstr("l7 -4v8z")) << "an arrow at the left end";
+}
+
+TEST(ReproductionCharts, HoldModelsAgainstClaims) {
+    const auto all = systems::catalogue().value();
+    const auto result = reproduceModels(all, Scale{});
+    ASSERT_TRUE(result) << result.error().text();
+    const auto chart = ratioChart(*result);
+    EXPECT_THAT(chart, HasSubstr("EIE: area"));
+    EXPECT_THAT(chart, HasSubstr("40.83 mm² of 40.8"));
+    EXPECT_EQ(countOf(*result, Verdict::NotRun) > 0, true);
+}
+
+TEST(Scale, MakesTheSameBaselineWithAndWithoutData) {
+    data::Dataset fashion;
+    fashion.image = {1, 28, 28};
+    fashion.classes.resize(10);
+    EXPECT_EQ(design::trainHash(baselineFor(Scale{}).value()),
+              design::trainHash(baselineFor(Scale{}, fashion).value()));
 }
 
 TEST(Scale, NamesAnUnknownNetwork) {

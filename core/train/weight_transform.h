@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Weights that the network sees other than the optimiser keeps them: pruned, shared, decomposed,
+// overlaid.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/nn/network.h"
+#include "core/shape.h"
+#include "core/train/recipe.h"
+
+namespace mantissa::train {
+
+/// Of one weight tensor. What it decides holds for an epoch and follows from the kept weights
+/// alone, so that a checkpoint needs nothing but those.
+class WeightTransform {
+public:
+    WeightTransform() = default;
+    WeightTransform(const WeightTransform&) = delete;
+    WeightTransform& operator=(const WeightTransform&) = delete;
+    virtual ~WeightTransform() = default;
+
+    /// Which weights are left out, which share a value, in which basis they stand.
+    virtual void decide(std::span<const float> kept) = 0;
+    /// The weights that forward and backward pass see.
+    virtual void apply(std::span<const float> kept, std::span<float> seen) const = 0;
+    /// In place: from the gradient of the seen weights to that of the kept ones.
+    virtual void pullBack(std::span<float> gradient) const = 0;
+};
+
+/// One kind. The table has one entry a kind, in the order of WeightTransformKind; nothing else
+/// tells them apart.
+struct WeightTransformInfo {
+    std::string_view id;                           ///< in JSON: "power_basis"
+    std::string_view help;                         ///< with its source
+    std::span<const std::string_view> parameters;  ///< of the recipe that not every kind reads
+    /// For a weight O x ... ; null: no transform.
+    std::unique_ptr<WeightTransform> (*make)(const Recipe& recipe, const Shape& weight);
+    /// Bits of a stored weight tensor whose numbers take `bits` each; null: they are all stored.
+    double (*storedBits)(const Recipe& recipe, const Shape& weight, double bits);
+};
+std::span<const WeightTransformInfo> weightTransformKinds();
+const WeightTransformInfo& infoOf(WeightTransformKind kind);
+
+/// The transforms of a network's weights: those of the layers that multiply matrices. Without one
+/// every function does nothing.
+class WeightTransforms {
+public:
+    /// The recipe's dense epochs end before the last one, whose weights are what the run is for.
+    WeightTransforms(const Recipe& recipe, const nn::NetworkSpec& network);
+
+    /// At the start of `epoch`, the first being 0. `parameters` hold the kept weights.
+    void startEpoch(int epoch, std::span<const nn::Parameter> parameters);
+    /// Puts the seen weights in the place of the kept ones.
+    void enter(std::span<const nn::Parameter> parameters);
+    /// Puts the kept weights back and pulls their gradients back.
+    void leave(std::span<const nn::Parameter> parameters);
+
+private:
+    struct Weight {
+        std::string name;  ///< of the parameter
+        std::unique_ptr<WeightTransform> transform;
+        std::vector<float> kept;  ///< while the network has the seen ones
+    };
+    template <typename Task>
+    void forEach(std::span<const nn::Parameter> parameters, const Task& task);
+
+    std::vector<Weight> m_weights;
+    int m_denseEpochs;
+    bool m_active = false;
+};
+
+}  // namespace mantissa::train
