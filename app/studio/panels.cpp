@@ -10,6 +10,7 @@
 #include "ui/hardware/hardware_panel.h"
 #include "ui/network/network_panel.h"
 #include "ui/precision/precision_panel.h"
+#include "ui/reproduce/reproduce_panel.h"
 #include "ui/run/run_panel.h"
 #include "ui/sensitivity/sensitivity_panel.h"
 
@@ -50,6 +51,7 @@ Panels createPanels(QMainWindow& window) {
     panels.compare = new ui::ComparePanel;
     panels.formats = new ui::FormatsPanel;
     panels.sensitivity = new ui::SensitivityPanel;
+    panels.reproduce = new ui::ReproducePanel;
     panels.docks = {
         addDock(window, QStringLiteral("network"), QMainWindow::tr("Network"), panels.network),
         addDock(window, QStringLiteral("precision"), QMainWindow::tr("Precision"),
@@ -60,12 +62,14 @@ Panels createPanels(QMainWindow& window) {
         addDock(window, QStringLiteral("formats"), QMainWindow::tr("Formats"), panels.formats),
         addDock(window, QStringLiteral("sensitivity"), QMainWindow::tr("Sensitivity"),
                 panels.sensitivity),
+        addDock(window, QStringLiteral("reproduce"), QMainWindow::tr("Reproduce"),
+                panels.reproduce),
     };
     return panels;
 }
 
 void arrangePanels(QMainWindow& window, const Panels& panels) {
-    enum { kNetwork, kPrecision, kRun, kHardware, kCompare, kFormats, kSensitivity };
+    enum { kNetwork, kPrecision, kRun, kHardware, kCompare, kFormats, kSensitivity, kReproduce };
     const auto& docks = panels.docks;
     for (auto* dock : docks) {
         dock->setFloating(false);
@@ -78,12 +82,13 @@ void arrangePanels(QMainWindow& window, const Panels& panels) {
     window.splitDockWidget(docks[kRun], docks[kCompare], Qt::Horizontal);
     window.tabifyDockWidget(docks[kCompare], docks[kFormats]);
     window.tabifyDockWidget(docks[kFormats], docks[kSensitivity]);
+    window.tabifyDockWidget(docks[kSensitivity], docks[kReproduce]);
     if (panels.history != nullptr) {
         window.addDockWidget(Qt::LeftDockWidgetArea, panels.history);
         panels.history->hide();
     }
     for (auto* dock : {docks[kNetwork], docks[kPrecision], docks[kHardware], docks[kRun],
-                       docks[kCompare], docks[kFormats], docks[kSensitivity]}) {
+                       docks[kCompare], docks[kFormats], docks[kSensitivity], docks[kReproduce]}) {
         dock->show();
     }
     docks[kCompare]->raise();

@@ -14,6 +14,7 @@ class FormatsPanel;
 class HardwarePanel;
 class NetworkPanel;
 class PrecisionPanel;
+class ReproducePanel;
 class RunPanel;
 class SensitivityPanel;
 }  // namespace mantissa::ui
@@ -29,6 +30,7 @@ struct Panels {
     ui::ComparePanel* compare = nullptr;
     ui::FormatsPanel* formats = nullptr;
     ui::SensitivityPanel* sensitivity = nullptr;
+    ui::ReproducePanel* reproduce = nullptr;
     QDockWidget* history = nullptr;
     QList<QDockWidget*> docks;  ///< all, history last
 

@@ -13,6 +13,7 @@
 #include "ui/hardware/hardware_panel.h"
 #include "ui/network/network_panel.h"
 #include "ui/precision/precision_panel.h"
+#include "ui/reproduce/reproduce_panel.h"
 #include "ui/sensitivity/sensitivity_panel.h"
 
 namespace mantissa::app {
@@ -42,16 +43,19 @@ Studio::Studio(const Panels& panels, std::shared_ptr<store::Store> store,
       m_store(store ? std::make_unique<StoreService>(store, options.databaseFile) : nullptr),
       m_accuracy(options.threads),
       m_sensitivity(options.threads),
+      m_reproduce(store, options.threads, options.reproduction),
       m_runs(store, options.threads) {
     m_runs.setDatasetFolder(options.datasetFolder);
     m_preview.setDatasetFolder(options.datasetFolder);
     m_accuracy.setDatasetFolder(options.datasetFolder);
     m_studies.setDatasetFolder(options.datasetFolder);
     m_sensitivity.setDatasetFolder(options.datasetFolder);
+    m_reproduce.setDatasetFolder(options.datasetFolder);
     connectDocument();
     connectRuns();
     connectFormats();
     connectSensitivity();
+    connectReproduce();
     if (m_store) {
         connectStore();
         m_store->refresh();
@@ -191,6 +195,31 @@ void Studio::connectSensitivity() {
         page->setBusy(false);
         page->setProblem(error);
     });
+}
+
+void Studio::connectReproduce() {
+    auto* page = m_panels.reproduce;
+    connect(page, &ui::ReproducePanel::shown, &m_reproduce, &ReproduceService::look);
+    connect(page, &ui::ReproducePanel::reproduceRequested, this, [this, page](int system) {
+        page->setProblem({});
+        page->setBusy(true);
+        m_reproduce.reproduce(system);
+    });
+    connect(page, &ui::ReproducePanel::cancelRequested, this, [this] { m_reproduce.cancel(); });
+    connect(page, &ui::ReproducePanel::openRequested, this, &Studio::openRequested);
+    connect(&m_reproduce, &ReproduceService::progressed, page, &ui::ReproducePanel::setProgress);
+    connect(&m_reproduce, &ReproduceService::found, page, &ui::ReproducePanel::setOutcomes);
+    connect(&m_reproduce, &ReproduceService::failed, this,
+            [page](const Error& error) { page->setProblem(error); });
+    connect(&m_reproduce, &ReproduceService::finished, this, [this, page] {
+        page->setBusy(false);
+        if (m_store) {
+            m_store->refresh();  // what was trained can be compared
+        }
+    });
+    const auto baseline = baselineFor(m_reproduce.scale());
+    page->setSystems(m_reproduce.systems(), baseline.value_or(design::DesignPoint()),
+                     QString::fromStdString(scaleText(m_reproduce.scale())));
 }
 
 void Studio::showPoints(const std::vector<ui::ComparePoint>& points) {
@@ -408,6 +437,7 @@ void Studio::setDatasetFolder(const std::filesystem::path& folder) {
     m_accuracy.setDatasetFolder(folder);
     m_studies.setDatasetFolder(folder);
     m_sensitivity.setDatasetFolder(folder);
+    m_reproduce.setDatasetFolder(folder);
     showStatistics();
 }
 
@@ -450,11 +480,13 @@ bool Studio::shutDown(int milliseconds) {
     m_accuracy.cancel();
     m_studies.cancel();
     m_sensitivity.cancel();
+    m_reproduce.shutDown();
     const bool stopped = m_runs.shutDown(milliseconds);
     m_preview.waitForDone();
     m_accuracy.waitForDone();
     m_studies.waitForDone();
     m_sensitivity.waitForDone();
+    m_reproduce.waitForDone();
     if (m_store) {
         m_store->waitForDone();
     }

@@ -14,6 +14,7 @@
 #include "app/studio/format_studies.h"
 #include "app/studio/operand_preview.h"
 #include "app/studio/panels.h"
+#include "app/studio/reproduce_service.h"
 #include "app/studio/run_queue.h"
 #include "app/studio/sensitivity_service.h"
 #include "app/studio/store_service.h"
@@ -26,6 +27,7 @@ struct StudioOptions {
     std::filesystem::path databaseFile;
     std::filesystem::path datasetFolder;  ///< empty: the usual places
     int threads = 1;                      ///< of a training run
+    Scale reproduction = {};              ///< what reproducing a system trains
 };
 
 /// Document, run queue, database and preview on one side, panels on the other. No drawing here.
@@ -66,6 +68,7 @@ private:
     void connectStore();
     void connectFormats();
     void connectSensitivity();
+    void connectReproduce();
     void showDesign();
     void showHardware();
     void showLayers();
@@ -87,6 +90,7 @@ private:
     AccuracyService m_accuracy;
     FormatStudyService m_studies;
     SensitivityService m_sensitivity;
+    ReproduceService m_reproduce;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
     std::vector<QString> m_toChoose;                ///< once they are among the points

@@ -7,6 +7,7 @@
 #include <QDockWidget>
 #include <QEventLoop>
 #include <QLabel>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QStandardPaths>
@@ -130,6 +131,28 @@ bool photographSensitivity(app::MainWindow& window, Photographer& camera) {
     return saved;
 }
 
+/// A page, with its models and what the database holds of its trainings.
+bool photographReproduce(app::MainWindow& window, Photographer& camera) {
+    auto* dock = window.findChild<QDockWidget*>(QStringLiteral("reproduce"));
+    dock->setFloating(true);
+    constexpr int kWidth = 1200;
+    constexpr int kHeight = 1500;
+    dock->resize(kWidth, kHeight);
+    dock->raise();
+    auto* list = dock->widget()->findChild<QListWidget*>();
+    list->setCurrentItem(list->findItems(QStringLiteral("HBFP"), Qt::MatchExactly).front());
+    auto* summary = dock->widget()->findChild<QLabel*>(QStringLiteral("claimSummary"));
+    constexpr int kSeconds = 60;
+    const bool answered =
+        waitFor([&] { return summary->text().contains(QStringLiteral("agree")); }, kSeconds);
+    settle();
+    const bool saved =
+        answered && camera.dock(QStringLiteral("reproduce"), QStringLiteral("reproduce"));
+    window.restoreDefaultLayout();
+    settle();
+    return saved;
+}
+
 bool photograph(app::MainWindow& window, const QDir& folder) {
     Photographer camera(window, folder);
     window.panels().network->selectLayer(QStringLiteral("conv2"));
@@ -143,6 +166,7 @@ bool photograph(app::MainWindow& window, const QDir& folder) {
     saved = camera.tabs(QStringLiteral("compare"), QStringLiteral("compare")) && saved;
     saved = photographFormats(window, camera) && saved;
     saved = photographSensitivity(window, camera) && saved;
+    saved = photographReproduce(window, camera) && saved;
     app::applyTheme(app::Theme::Dark);
     settle();
     return camera.window(QStringLiteral("window-dark")) && saved;

@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QLabel>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -27,10 +28,12 @@
 #include "ui/charts/chart.h"
 #include "ui/common/bit_width_control.h"
 #include "ui/common/error_label.h"
+#include "ui/common/table_copy.h"
 #include "ui/compare/compare_panel.h"
 #include "ui/formats/formats_panel.h"
 #include "ui/hardware/hardware_panel.h"
 #include "ui/precision/precision_panel.h"
+#include "ui/reproduce/reproduce_panel.h"
 #include "ui/run/run_panel.h"
 #include "ui/sensitivity/sensitivity_panel.h"
 
@@ -55,6 +58,7 @@ private slots:
     void theFormatsPageTakesOperandsAndFiles();
     void theFormatsPageIsExported();
     void sensitivityRanksOperandsAndARowIsTakenOver();
+    void aPublishedSystemIsModelledOpenedAndReproduced();
     void savesAndReopensTheDesign();
     void editingAfterARunMarksItsCurvesStale();
     void everyDockComesBackWithTheDefaultLayout();
@@ -87,6 +91,9 @@ std::unique_ptr<MainWindow> WindowTest::makeWindow(bool withStore) {
     options.databaseFile = m_folder->filePath(QStringLiteral("points.db")).toStdString();
     options.datasetFolder = m_folder->path().toStdString();
     options.threads = 1;
+    options.reproduction.images = 64;
+    options.reproduction.epochs = 1;
+    options.reproduction.seeds = 1;
     std::shared_ptr<store::Store> store;
     if (withStore) {
         auto opened = store::Store::open(options.databaseFile, store::Access::ReadWrite);
@@ -419,6 +426,34 @@ void WindowTest::sensitivityRanksOperandsAndARowIsTakenOver() {
     QVERIFY(design::designHash(document.design()) != before);
     document.undoStack()->undo();
     QCOMPARE(design::designHash(document.design()), before);
+}
+
+void WindowTest::aPublishedSystemIsModelledOpenedAndReproduced() {
+    auto* page = m_window->panels().reproduce;
+    auto* list = page->findChild<QListWidget*>();
+    const auto found = list->findItems(QStringLiteral("Restructured"), Qt::MatchStartsWith);
+    QCOMPARE(found.size(), 1);
+    list->setCurrentItem(found.front());
+    m_window->findChild<QDockWidget*>(QStringLiteral("reproduce"))->raise();
+    auto* claims = page->findChild<QTableView*>(QStringLiteral("claims"));
+    QTRY_VERIFY_WITH_TIMEOUT(ui::tableTsv(*claims).contains(QStringLiteral("not run")), 30000);
+    QVERIFY(ui::tableTsv(*claims).contains(QStringLiteral(" %\tno figure claimed")));
+
+    page->findChild<QPushButton*>(QStringLiteral("openPreset"))->click();
+    const auto design = m_window->studio().document().design();
+    QCOMPARE(QString::fromStdString(design.name()),
+             QStringLiteral("Restructured batch normalisation: one pass"));
+    QCOMPARE(design.recipe().trainImages, 64);
+
+    auto* reproduce = page->findChild<QPushButton*>(QStringLiteral("reproduce"));
+    reproduce->click();
+    QVERIFY(!reproduce->isEnabled());
+    QTRY_VERIFY_WITH_TIMEOUT(reproduce->isEnabled(), 120000);
+    QVERIFY2(page->findChild<ui::ErrorLabel*>()->text().isEmpty(),
+             qPrintable(page->findChild<ui::ErrorLabel*>()->text()));
+    QVERIFY(!ui::tableTsv(*claims).contains(QStringLiteral("not run")));
+    QVERIFY(ui::tableTsv(*claims).contains(QStringLiteral(" points\t")));
+    QVERIFY(stored(design).latestRun.has_value());
 }
 
 void WindowTest::everyDockComesBackWithTheDefaultLayout() {
