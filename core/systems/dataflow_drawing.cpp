@@ -8,9 +8,9 @@
 namespace mantissa::systems {
 namespace {
 
-constexpr int kColumn = 200;
+constexpr int kColumn = 236;
 constexpr int kRow = 84;
-constexpr int kWidth = 136;
+constexpr int kWidth = 144;
 constexpr int kHeight = 38;
 constexpr int kMargin = 12;
 // Mid tones, so that boxes, arrows and grey words read on white and on black.

@@ -31,13 +31,20 @@ std::string confidenceText(const systems::Claim& claim) {
 }
 
 std::string countsText(const Reproduction& reproduction) {
+    struct Counted {
+        Verdict verdict;
+        const char* what;  ///< they do
+    };
+    constexpr std::array<Counted, 5> kCounted{{{Verdict::Agrees, "agree"},
+                                               {Verdict::Differs, "differ"},
+                                               {Verdict::NotClaimed, "without a claimed figure"},
+                                               {Verdict::NotComparable, "not comparable"},
+                                               {Verdict::NotRun, "not run"}}};
     std::string text;
-    for (const auto verdict : {Verdict::Agrees, Verdict::Differs, Verdict::NotClaimed,
-                               Verdict::NotComparable, Verdict::NotRun}) {
+    for (const auto& [verdict, what] : kCounted) {
         const int count = countOf(reproduction, verdict);
         if (count > 0) {
-            text += (text.empty() ? "" : ", ") + std::to_string(count) + " " +
-                    std::string(verdictText(verdict));
+            text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + what;
         }
     }
     return std::to_string(reproduction.claims.size()) + " rows: " + text;

@@ -31,9 +31,15 @@ protected:
             {"flatten", nn::Flatten{}, {}},        {"out", nn::Linear{10, true}, {}}};
         train::Recipe recipe;
         recipe.epochs = 1;
-        m_design = m_design.withNetwork(network).withRecipe(recipe).withPrecision(
+        m_design = m_design.withNetwork(network).withPrecision(
             planWith({}, "bfp<8,block=16>", numerics::Rounding::Stochastic));
         m_dataset = *data::loadDataset(m_design.dataset(), m_folder / "data", {});
+        trainWith(recipe);
+    }
+
+    void trainWith(const train::Recipe& recipe) {
+        m_design = m_design.withRecipe(recipe);
+        const auto& network = m_design.network();
         train::TrainObserver observer;
         observer.onCheckpoint = [this](const train::Checkpoint& checkpoint) {
             m_state = checkpoint.state;
@@ -75,6 +81,15 @@ protected:
     std::vector<std::byte> m_state;
     double m_accuracy = 0;
 };
+
+TEST_F(AccuracyPreviewOf, PrunedWeightsIsThatOfTheirRun) {
+    auto recipe = m_design.recipe();
+    recipe.weightTransform = train::WeightTransformKind::Pruned;
+    trainWith(recipe);
+    auto preview = AccuracyPreview::make(m_design, m_state, m_dataset);
+    ASSERT_TRUE(preview) << preview.error().text();
+    EXPECT_EQ(preview->evaluate(m_design, kAll, 1)->evaluation.accuracy, m_accuracy);
+}
 
 TEST_F(AccuracyPreviewOf, AnUnchangedDesignIsAsAccurateAsItsRun) {
     auto preview = fresh();

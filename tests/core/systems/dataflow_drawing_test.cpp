@@ -38,8 +38,8 @@ TEST(Drawing, ArrowsRunFromBorderToBorder) {
     const Dataflow flow{
         {{"a", "A", FlowNode::Kind::Tensor, 0, 0}, {"b", "B", FlowNode::Kind::Operation, 1, 0}},
         {{"a", "b", ""}}};
-    EXPECT_THAT(drawingSvg(flow, "x"), HasSubstr("d=\"M148 31L212 31\""));
-    EXPECT_THAT(drawingSvg(flow, "x"), HasSubstr("d=\"M212 31L202 35L202 27z\""));
+    EXPECT_THAT(drawingSvg(flow, "x"), HasSubstr("d=\"M156 31L248 31\""));
+    EXPECT_THAT(drawingSvg(flow, "x"), HasSubstr("d=\"M248 31L238 35L238 27z\""));
 }
 
 TEST(Drawing, FilesAreWhatTheSystemsSay) {
