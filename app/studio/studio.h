@@ -12,6 +12,7 @@
 #include "app/studio/accuracy_service.h"
 #include "app/studio/document.h"
 #include "app/studio/format_studies.h"
+#include "app/studio/latest_job.h"
 #include "app/studio/operand_preview.h"
 #include "app/studio/panels.h"
 #include "app/studio/reproduce_service.h"
@@ -50,6 +51,8 @@ public:
     void keepFirstPoint();
     void exportComparison(const QString& file);
     void setDatasetFolder(const std::filesystem::path& folder);
+    /// Prices what the hardware panel shows with the cells of a liberty file, once it is read.
+    void useLiberty(const std::filesystem::path& file);
     void run();
     void runBaseline();
     void cancel();
@@ -69,6 +72,7 @@ private:
     void connectFormats();
     void connectSensitivity();
     void connectReproduce();
+    void connectHardware();
     void showDesign();
     void showHardware();
     void showLayers();
@@ -91,6 +95,8 @@ private:
     FormatStudyService m_studies;
     SensitivityService m_sensitivity;
     ReproduceService m_reproduce;
+    hw::EstimateOptions m_prices;  ///< of what the hardware panel shows
+    LatestJob m_liberty;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
     std::vector<QString> m_toChoose;                ///< once they are among the points
