@@ -137,7 +137,7 @@ private:
             added.trainsBefore = layer.trainsBefore;
             added.gemm = gemmLayer(layer, m_formats.formats(formats), m_batch);
             storeTransformed(added.gemm, layer.shapes.weight);
-            encodeForDram(m_sheet, layer, storedWeightBits() != nullptr, added.gemm);
+            encodeForDram(m_sheet, layer, transformsWeights(), added.gemm);
             for (std::size_t pass = 0; pass < kPasses; ++pass) {
                 if (added.runs(pass)) {
                     added.arithmetic[pass] = arithmeticOf(added.gemm.*kGemmPasses[pass].gemm);
@@ -149,12 +149,14 @@ private:
         return &*found;
     }
 
-    auto storedWeightBits() const { return train::infoOf(m_recipe.weightTransform).storedBits; }
+    bool transformsWeights() const {
+        return train::infoOf(m_recipe.weightTransform).storedBits != nullptr;
+    }
 
     /// Weights that are pruned, shared or decomposed are stored and read as such.
     void storeTransformed(GemmLayer& gemm, const Shape& weight) const {
         for (auto* tensor : {&gemm.forward.b, &gemm.inputGradient.b}) {
-            if (const auto bits = storedWeightBits()) {
+            if (const auto bits = train::infoOf(m_recipe.weightTransform).storedBits) {
                 tensor->bits = bits(m_recipe, weight, tensor->bits / tensor->elements);
             }
         }
@@ -398,7 +400,7 @@ private:
         }
         // An FP32 operand is the master itself, unless it is stored in fewer bits.
         std::erase_if(m_copies, [&](const StoredTensor* copy) {
-            return copy->stored->isBinary32 && copy->encoding == 1 && storedWeightBits() == nullptr;
+            return copy->stored->isBinary32 && copy->encoding == 1 && !transformsWeights();
         });
         m_converters.write(m_sheet, phase, m_copies, Part::DramWeights);
     }
