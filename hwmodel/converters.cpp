@@ -143,8 +143,16 @@ void Converters::note(const Widths& widths) {
 
 void Converters::write(CostSheet& sheet, PhaseCost& phase, const Copies& copies, Part tensors) {
     std::array<double, Units> banks{};
-    for (const auto* copy : copies) {
-        sheet.move(phase, tensors, copy->bits);
+    for (auto each = copies.begin(); each != copies.end(); ++each) {
+        const auto* copy = *each;
+        sheet.move(phase, tensors, copy->dramBits());
+        // What differs in its code alone is converted once.
+        if (std::any_of(copies.begin(), each, [&](const StoredTensor* before) {
+                return before->encoding != copy->encoding && before->stored == copy->stored &&
+                       before->axis == copy->axis && before->shape == copy->shape;
+            })) {
+            continue;
+        }
         const auto& conversions = conversionsOf(sheet, *copy->stored);
         for (std::size_t i = 0; i < conversions.count; ++i) {
             const auto& [unit, count, cost] = conversions.needs[i];

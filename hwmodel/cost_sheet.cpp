@@ -7,7 +7,6 @@ namespace mantissa::hw {
 namespace {
 
 constexpr Law kSum{"sum of its parts", SourceKind::Derived};
-constexpr design::HardwareConfig kUsual;
 constexpr Law kOffChip{"DRAM is off chip: no area", SourceKind::Derived};
 
 struct Group {
@@ -82,17 +81,6 @@ void adopt(BreakdownNode& parent, BreakdownNode child) {
     parent.children.push_back(std::move(child));
 }
 
-/// The design's node and supply are inside the scaling tables, as its parameters' ranges say.
-Technology technologyFor(const design::HardwareConfig& hardware, const Library& library) {
-    const double node = hardware.node_nm == kUsual.node_nm ? library.node_nm : hardware.node_nm;
-    const double voltage = hardware.voltage_v > 0 ? hardware.voltage_v : library.voltage_v;
-    if (node == library.node_nm && voltage == library.voltage_v) {
-        return technologyOf(hardware, library);
-    }
-    const auto scaled = scaledLibrary(library, node, voltage);
-    return technologyOf(hardware, scaled ? *scaled : library);
-}
-
 BreakdownNode inner(std::string_view name) {
     BreakdownNode node;
     node.name = name;
@@ -105,12 +93,11 @@ BreakdownNode inner(std::string_view name) {
 
 CostSheet::CostSheet(const design::HardwareConfig& hardware, const EstimateOptions& options)
     : m_hardware(hardware),
-      m_prices(priceListOf(technologyFor(hardware, options.library))),
+      m_prices(priceListOf(technologyOf(hardware, options.library))),
       m_buffers{m_prices.buffer(hardware.weightBufferKib),
                 m_prices.buffer(hardware.activationBufferKib),
                 m_prices.buffer(hardware.errorBufferKib)},
-      m_dram(hw::dram(hardware.dram, options.dramEnergyPerBit_pj > 0 ? options.dramEnergyPerBit_pj
-                                                                     : hardware.dramEnergy_pj)) {
+      m_dram(dramOf(hardware, options.dramEnergyPerBit_pj)) {
     addBuffer(Part::WeightBuffer, hardware.weightBufferKib);
     addBuffer(Part::ActivationBuffer, hardware.activationBufferKib);
     addBuffer(Part::ErrorBuffer, hardware.errorBufferKib);

@@ -2,6 +2,7 @@
 #include "hwmodel/estimate.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -105,8 +106,10 @@ Result<HardwareReport> estimate(const design::DesignPoint& design, const Estimat
     constexpr double kMostEnergy_pj = 100;
     const double energy = options.dramEnergyPerBit_pj;
     if (energy != 0 && !(energy >= kLeastEnergy_pj && energy <= kMostEnergy_pj)) {
-        return fail(ErrorCode::InvalidInput, "a DRAM's energy must be 0.1 to 100 pJ a bit",
-                    "dram energy");
+        char text[96];
+        std::snprintf(text, sizeof text, "%g pJ is no energy of a DRAM's bit (allowed: 0.1 to 100)",
+                      energy);
+        return fail(ErrorCode::InvalidInput, text, "dram energy", "0 takes the kind's own");
     }
     return outlineFor(design).map(
         [&](const NetworkOutline* outline) { return trainingStep(design, *outline, options); });

@@ -74,6 +74,7 @@ struct HardwareReport {
     double cycles = 0;
     double clockMhz = 0;
     double dramBits = 0;
+    double stashBits = 0;         ///< what forward keeps in DRAM for the backward pass
     double peakMacsPerCycle = 0;  ///< of all multipliers, in the mode of fewest products
     double dramBitsPerCycle = 0;  ///< at the configured bandwidth
     std::int64_t images = 0;      ///< the batch

@@ -49,6 +49,10 @@ DramCost dram(design::DramKind kind, double energyPerBit_pj) {
             given ? &kGiven : &row.law};
 }
 
+DramCost dramOf(const design::HardwareConfig& hardware, double energyPerBit_pj) {
+    return dram(hardware.dram, energyPerBit_pj > 0 ? energyPerBit_pj : hardware.dramEnergy_pj);
+}
+
 double dramCycles(const design::HardwareConfig& hardware, double bits) {
     const double bitsPerCycle = hardware.dramBandwidthGbps * 8e9 / (hardware.clockMhz * 1e6);
     return bits / bitsPerCycle;

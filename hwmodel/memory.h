@@ -15,6 +15,8 @@ struct DramCost {
 };
 /// `energyPerBit_pj` > 0 stands in place of the kind's own.
 DramCost dram(design::DramKind kind, double energyPerBit_pj = 0);
+/// The design's; `energyPerBit_pj` > 0 stands in place of what it says.
+DramCost dramOf(const design::HardwareConfig& hardware, double energyPerBit_pj);
 
 /// Cycles that `bits` take at the configured bandwidth.
 double dramCycles(const design::HardwareConfig& hardware, double bits);

@@ -72,6 +72,7 @@ std::string toJson(const HardwareReport& report) {
                         {"milliseconds", report.milliseconds()},
                         {"average_power_mw", report.averagePowerMw()},
                         {"dram_bits", report.dramBits},
+                        {"stash_bits", report.stashBits},
                         {"images", report.images},
                         {"peak_macs_per_cycle", report.peakMacsPerCycle},
                         {"dram_bits_per_cycle", report.dramBitsPerCycle},

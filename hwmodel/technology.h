@@ -24,6 +24,8 @@ struct Technology {
     double period_ns = 2;
     Library library = nangate45();
 };
+/// At the design's node and supply where it says any; where the scaling tables do not reach them
+/// from the library's own node, at those of the library (a warning of the estimate says so).
 Technology technologyOf(const design::HardwareConfig& hardware,
                         const Library& library = nangate45());
 

@@ -59,7 +59,8 @@ struct Search {
             const double tile = tiling.rows * tiling.columns * kSumBits;
             (tile <= buffers.sums ? tiling.bufferedSums : tiling.spilledSums) = k - 1;
         }
-        tiling.dramBits = gemm.a.bits * tiling.readsOfA + gemm.b.bits * tiling.readsOfB +
+        tiling.dramBits = gemm.a.dramBits() * tiling.readsOfA +
+                          gemm.b.dramBits() * tiling.readsOfB +
                           2 * kSumBits * results() * tiling.spilledSums;
         const auto sums = [](const Tiling& each) { return each.bufferedSums; };
         if (!found || tiling.dramBits < best.dramBits ||
@@ -132,7 +133,7 @@ Tiling tilingOf(const Gemm& gemm, const TileBuffers& buffers, const TileGrain& g
         return {.rows = gemm.rows,
                 .columns = gemm.columns,
                 .reduction = gemm.reduction(),
-                .dramBits = gemm.a.bits + gemm.b.bits};
+                .dramBits = gemm.a.dramBits() + gemm.b.dramBits()};
     }
     Search search{gemm, buffers, grain, buffers.doubleBuffered ? 0.5 : 1.0, {}};
     search.run();

@@ -9,6 +9,7 @@
 #include "hwmodel/converters.h"
 #include "hwmodel/cost_sheet.h"
 #include "hwmodel/datapath.h"
+#include "hwmodel/encoding.h"
 #include "hwmodel/norm/norm_layers.h"
 #include "hwmodel/tiling.h"
 #include "hwmodel/update_unit.h"
@@ -112,6 +113,7 @@ public:
         }
         report.peakMacsPerCycle = m_datapath.array.multipliers();
         report.dramBitsPerCycle = 1 / dramCycles(m_sheet.hardware(), 1);
+        report.stashBits = m_stashBits;
         report.clockMhz = m_sheet.hardware().clockMhz;
         report.images = m_batch;
         report.technology = technologyText(m_sheet.technology());
@@ -132,6 +134,7 @@ private:
             added.formats = formats;
             added.trainsBefore = layer.trainsBefore;
             added.gemm = gemmLayer(layer, m_formats.formats(formats), m_batch);
+            encodeForDram(m_sheet, layer, added.gemm);
             for (std::size_t pass = 0; pass < kPasses; ++pass) {
                 if (added.runs(pass)) {
                     added.arithmetic[pass] = arithmeticOf(added.gemm.*kGemmPasses[pass].gemm);
@@ -185,8 +188,8 @@ private:
                      grain);
         const double bitsA = gemm.a.bits * tiling.readsOfA;
         const double bitsB = gemm.b.bits * tiling.readsOfB;
-        m_sheet.move(phase, pass.tensorsA, bitsA);
-        m_sheet.move(phase, pass.tensorsB, bitsB);
+        m_sheet.move(phase, pass.tensorsA, bitsA * gemm.a.encoding);
+        m_sheet.move(phase, pass.tensorsB, bitsB * gemm.b.encoding);
         const double indicesA = gemm.rows * gemm.reduction() * time.entriesOfA;
         const double indicesB = gemm.columns * gemm.reduction() * time.entriesOfB;
         m_sheet.access(phase, pass.bufferA, indicesA * gemm.a.bits / gemm.a.elements, bitsA);
@@ -222,6 +225,9 @@ private:
             case LayerRole::Stream:
                 chargeElementwise(m_sheet, cost, layer, batch);
                 break;
+        }
+        if (layer.trainsBefore) {
+            m_stashBits += layer.work.keptBits * batch;
         }
         if (layer.shapes.parameters > 0) {
             chargeParameters(index, phaseOf(cost, StepPhase::Update));
@@ -281,6 +287,7 @@ private:
             addDistinct(m_copies, whole);
         }
         m_converters.write(m_sheet, phase, m_copies, Part::DramActivations);
+        noteStash(layer);
         std::deque<StoredTensor> inputs;
         m_copies.clear();
         for (const auto& reader : layer.consumers) {
@@ -291,6 +298,26 @@ private:
             }
         }
         m_converters.write(m_sheet, phase, m_copies, Part::DramNorm);
+    }
+
+    /// What the backward pass reads again of a layer's output, each form once.
+    void noteStash(const LayerOutline& layer) {
+        m_copies.clear();
+        for (const auto& reader : layer.consumers) {
+            if (const auto* next = m_classOf[reader.layer]) {
+                addDistinct(m_copies, next->gemm.weightGradient.b);
+            }
+        }
+        for (const auto* copy : m_copies) {
+            m_stashBits += copy->dramBits();
+        }
+        const auto norm = std::find_if(
+            layer.consumers.begin(), layer.consumers.end(),
+            [&](const auto& reader) { return m_layers[reader.layer].role == LayerRole::Norm; });
+        if (norm != layer.consumers.end()) {
+            const auto& reader = m_layers[norm->layer];
+            m_stashBits += normTensor(reader, m_norms.inputFormat(reader)).bits;
+        }
     }
 
     /// A normalisation layer's input, or the gradient of its output.
@@ -356,7 +383,9 @@ private:
             addDistinct(m_copies, gemm.inputGradient.b);
         }
         // An FP32 operand is the master itself.
-        std::erase_if(m_copies, [](const StoredTensor* copy) { return copy->stored->isBinary32; });
+        std::erase_if(m_copies, [](const StoredTensor* copy) {
+            return copy->stored->isBinary32 && copy->encoding == 1;
+        });
         m_converters.write(m_sheet, phase, m_copies, Part::DramWeights);
     }
 
@@ -370,6 +399,7 @@ private:
     UpdateUnit m_update;
     Datapath m_datapath;
     Converters m_converters;
+    double m_stashBits = 0;
     Copies m_copies;  ///< of the write at hand
 };
 

@@ -159,6 +159,15 @@ void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2)
     if (scales && hardware.calibration == design::Calibration::Horowitz) {
         sheet.warn({"Horowitz' table is of 45 nm and 0.9 V: node and supply change buffers alone"});
     }
+    const auto& library = sheet.technology().library;
+    const bool scaled =
+        hardware.node_nm == design::HardwareConfig{}.node_nm || hardware.node_nm == library.node_nm;
+    if (!scaled) {
+        sheet.warn(
+            {"node # nm: the scaling factors do not reach from # nm to it, so that the cells "
+             "stay as they are",
+             {hardware.node_nm, library.node_nm}});
+    }
     if (area_um2 > kReticle_um2) {
         sheet.warn(
             {"area of # mm2 exceeds a reticle of # mm2", {area_um2 * 1e-6, kReticle_um2 * 1e-6}});

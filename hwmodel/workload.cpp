@@ -23,17 +23,18 @@ StoredTensor storedTensor(const StoredFormat& stored, Shape shape, int axis) {
     const auto elements = static_cast<double>(elementCount(shape));
     const double bits =
         elements * numerics::storageBitsPerElement(stored.format.format, shape, axis);
-    return {&stored, std::move(shape), axis, elements, bits};
+    return {&stored, std::move(shape), axis, elements, bits, 1};
 }
 
 StoredTensor binary32Tensor(double elements) {
     constexpr double kBits = 32;
-    return {&binary32Format(), {}, 1, elements, elements * kBits};
+    return {&binary32Format(), {}, 1, elements, elements * kBits, 1};
 }
 
 void addDistinct(Copies& copies, const StoredTensor& copy) {
     const bool present = std::any_of(copies.begin(), copies.end(), [&](const StoredTensor* other) {
         return other->stored == copy.stored && other->elements == copy.elements &&
+               other->encoding == copy.encoding &&
                (!copy.stored->followsAxis ||
                 (other->axis == copy.axis && other->shape == copy.shape));
     });

@@ -16,7 +16,9 @@ struct StoredTensor {
     Shape shape;  ///< with the batch; may be empty where the format does not follow the axis
     int axis = 1;
     double elements = 0;
-    double bits = 0;  ///< in all, what blocks share counted as it is
+    double bits = 0;      ///< in all, what blocks share counted as it is
+    double encoding = 1;  ///< bits in DRAM for each of these, see encoding.h
+    double dramBits() const { return bits * encoding; }
     const Operand& operand() const { return stored->operand; }
 };
 StoredTensor storedTensor(const StoredFormat& stored, Shape shape, int axis);

@@ -105,6 +105,7 @@ std::string hardwareTotalsText(const hw::HardwareReport& report) {
     row("Average dynamic power", app::powerText(report.averagePowerMw()),
         "derived: energy over time");
     row("DRAM traffic", app::siText(report.dramBits / 8, "B"), "derived: per layer and phase");
+    row("Kept for backward", app::siText(report.stashBits / 8, "B"), "derived: stored bits");
     std::string text = "Hardware, modelled, of one training step of " +
                        std::to_string(report.images) + " images (" + report.technology + ")\n\n" +
                        app::tableText(table, app::TableFormat::Text);

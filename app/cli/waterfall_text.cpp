@@ -65,7 +65,8 @@ std::string waterfallText(const std::vector<hw::WaterfallStep>& steps,
            " lanes, channels of " + app::significantText(setting.elements, 8) + " elements, " +
            app::significantText(setting.clockMhz, 6) + " MHz, " + setting.dram +
            "\nEach step in brackets against the one before; times smaller: energy against the "
-           "first.\n\nOur synthesis, 45 nm\n\n" +
+           "first.\n\nOur synthesis: " +
+           setting.technology + "\n\n" +
            app::tableText(tableOf(steps, &hw::WaterfallStep::synthesis), app::TableFormat::Text) +
            "\nHorowitz, 45 nm (areas unverified)\n\n" +
            app::tableText(tableOf(steps, &hw::WaterfallStep::horowitz), app::TableFormat::Text) +
@@ -86,6 +87,7 @@ std::string waterfallJson(const std::vector<hw::WaterfallStep>& steps,
     return document({{"lanes", setting.lanes},
                      {"elements", setting.elements},
                      {"clock_mhz", setting.clockMhz},
+                     {"technology", setting.technology},
                      {"dram", setting.dram},
                      {"steps", std::move(list)}});
 }

@@ -15,6 +15,7 @@ struct WaterfallSetting {
     int lanes = 1;
     double elements = 1;
     double clockMhz = 500;
+    std::string technology;  ///< of our synthesis' side
     std::string dram;
 };
 std::string waterfallText(const std::vector<hw::WaterfallStep>& steps,

@@ -160,6 +160,22 @@ constexpr std::array kParams{
                .minimum = 0,
                .maximum = 100,
                .zeroText = "the kind's"})),
+    bind<&HardwareConfig::weightDensity>(
+        quiet({.id = "weight_density",
+               .label = "Weight density",
+               .help = "Share of weights that are not zero; below 1 they lie in DRAM with relative "
+                       "indices of 4 bits (EIE). Traffic alone: zeros are multiplied.",
+               .kind = ParamKind::Real,
+               .minimum = 0.01,
+               .maximum = 1})),
+    bind<&HardwareConfig::stashCompression>(
+        quiet({.id = "stash_compression",
+               .label = "Stash compression",
+               .help = "How many times smaller a code makes the activations that are kept in DRAM "
+                       "for the weight gradient; COMET reports up to 13.5 within error bounds.",
+               .kind = ParamKind::Real,
+               .minimum = 1,
+               .maximum = 64})),
     bind<&HardwareConfig::vectorLanes>(
         count("vector_lanes", "Vector lanes",
               "Elements a cycle of the normalisation, activation and update units.", 1024)),

@@ -43,6 +43,8 @@ struct HardwareConfig {
     DramKind dram = DramKind::Lpddr4;
     double dramBandwidthGbps = 25.6;  ///< GB/s
     double dramEnergy_pj = 0;         ///< a bit; 0: the kind's own
+    double weightDensity = 1;         ///< share of weights that are not zero
+    double stashCompression = 1;  ///< of the activations that forward keeps for the backward pass
     int vectorLanes = 16;  ///< elements a cycle of normalisation, activation and update units
     bool operator==(const HardwareConfig&) const = default;
 };

@@ -344,7 +344,7 @@ NormCost costOf(const NormModule& module, const Technology& technology, const Dr
 }
 
 std::vector<WaterfallStep> normWaterfall(const design::HardwareConfig& hardware, double elements,
-                                         int group) {
+                                         int group, const EstimateOptions& prices) {
     const int lanes = hardware.vectorLanes;
     auto fp10 = lightNorm(lanes, group);
     fp10.name = "range, FP10";
@@ -356,8 +356,8 @@ std::vector<WaterfallStep> normWaterfall(const design::HardwareConfig& hardware,
         {fp10, "FP10 instead of FP32", {}, {}},
         {lightNorm(lanes, group), "block floating point in memory", {}, {}}};
     for (auto& step : steps) {
-        auto technology = technologyOf(hardware);
-        const auto memory = dram(hardware.dram);
+        auto technology = technologyOf(hardware, prices.library);
+        const auto memory = dramOf(hardware, prices.dramEnergyPerBit_pj);
         technology.calibration = design::Calibration::Synthesis;
         step.synthesis = costOf(step.module, technology, memory, elements);
         technology.calibration = design::Calibration::Horowitz;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hwmodel/composition.h"
+#include "hwmodel/estimate.h"
 #include "hwmodel/memory.h"
 
 namespace mantissa::hw {
@@ -106,6 +107,6 @@ struct WaterfallStep {
 /// Conventional FP32, range, FP10, BFP groups: what each step of LightNorm saves, under both
 /// calibrations.
 std::vector<WaterfallStep> normWaterfall(const design::HardwareConfig& hardware, double elements,
-                                         int group);
+                                         int group, const EstimateOptions& prices = {});
 
 }  // namespace mantissa::hw

@@ -63,4 +63,33 @@ double entriesPerNonzero(double density) {
     return 1 + run / (1 - run);
 }
 
+std::vector<Entry> encodeColumn(std::span<const float> column) {
+    constexpr int kLongestRun = 15;
+    std::vector<Entry> entries;
+    int zeros = 0;
+    std::size_t kept = 0;  // entries up to the last non-zero
+    for (const float value : column) {
+        if (value != 0 || zeros == kLongestRun) {
+            entries.push_back({value, zeros});
+            zeros = 0;
+            kept = value != 0 ? entries.size() : kept;
+        } else {
+            ++zeros;
+        }
+    }
+    entries.resize(kept);
+    return entries;
+}
+
+std::vector<float> decodeColumn(std::span<const Entry> entries, std::size_t length) {
+    std::vector<float> column;
+    column.reserve(length);
+    for (const auto& entry : entries) {
+        column.insert(column.end(), static_cast<std::size_t>(entry.zeros), 0.0F);
+        column.push_back(entry.value);
+    }
+    column.resize(length, 0.0F);
+    return column;
+}
+
 }  // namespace mantissa::hw::eie

@@ -53,6 +53,31 @@ BENCHMARK_CAPTURE(estimateLarge, resnet50_fp32, "resnet50", "fp32");
 BENCHMARK_CAPTURE(estimateLarge, resnet50_bfp8, "resnet50", "bfp<8,block=16>");
 BENCHMARK_CAPTURE(estimateLarge, mobilenet_v2_bfp8, "mobilenet_v2", "bfp<8,block=16>");
 
+/// A slider that one layer's width hangs on.
+void oneLayersWidth(benchmark::State& state) {
+    const auto base = largeWith("resnet50", "bfp<8,block=16>");
+    const auto& layers = base.network().layers;
+    const auto layer = std::find_if(layers.rbegin(), layers.rend(), [](const auto& each) {
+        return nn::kindOf(each.params).id == "conv2d";
+    });
+    std::vector<design::DesignPoint> points;
+    for (int bits = 3; bits <= 16; ++bits) {
+        const numerics::TensorFormat format{
+            numerics::parseFormat("bfp<" + std::to_string(bits) + ",block=16>").value(),
+            numerics::Rounding::NearestEven};
+        design::PlanScope scope;
+        scope.layer = layer->name;
+        points.push_back(base.withPrecision(withFormat(
+            base.precision(), scope, {design::allRoles().front(), std::nullopt}, format)));
+    }
+    std::size_t next = 0;
+    for (auto _ : state) {
+        auto report = hw::estimate(points[next++ % points.size()]);
+        benchmark::DoNotOptimize(report);
+    }
+}
+BENCHMARK(oneLayersWidth);
+
 /// One design point after the other: widths, blocks and array sizes, as a sweep has them.
 void sweepResnet18(benchmark::State& state) {
     std::vector<design::DesignPoint> points;

@@ -178,6 +178,20 @@ TEST(MultiMode, GivesFourAndSixteenTimesTheProducts) {
     EXPECT_NEAR(wide / time("bfp<4,block=tensor>"), 16, 4);
 }
 
+TEST(MultiMode, TakesOneMultipliersEnergyForAllProductsOfAMode) {
+    const auto energy = [](const char* text) {
+        const auto full = report(with(designOf(text, "resnet20"), [](auto& h) {
+            h.multiMode = true;
+            h.lanes = 8;
+        }));
+        return energyOf(full, "Integer dot products");
+    };
+    // A run of 16 lanes holds whole steps in each mode, so that energies go as products a step.
+    const double wide = energy("bfp<16,block=tensor>");
+    EXPECT_NEAR(wide / energy("bfp<8,block=tensor>"), 4, 0.01);
+    EXPECT_NEAR(wide / energy("bfp<4,block=tensor>"), 16, 0.01);
+}
+
 TEST(MultiMode, CostsMoreThanOneMode) {
     const auto base = designOf("bfp<16,block=16>");
     const auto fused = report(with(base, [](auto& h) { h.multiMode = true; }));

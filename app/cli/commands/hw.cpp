@@ -13,9 +13,12 @@
 #include "app/cli/options.h"
 #include "app/cli/suggestion.h"
 #include "app/cli/waterfall_text.h"
+#include "app/engine/units.h"
 #include "core/atomic_file.h"
 #include "core/design/design_json.h"
 #include "hwmodel/estimate.h"
+#include "hwmodel/memory.h"
+#include "hwmodel/technology.h"
 #include "hwmodel/timeloop.h"
 
 namespace mantissa::cli {
@@ -88,10 +91,18 @@ Result<design::DesignPoint> designOf(const Options& options) {
     });
 }
 
-Outcome waterfall(const design::HardwareConfig& hardware, const Options& options) {
-    const auto steps = hw::normWaterfall(hardware, options.elements, options.group);
-    const WaterfallSetting setting{hardware.vectorLanes, options.elements, hardware.clockMhz,
-                                   hw::provenanceOf(*hw::dram(hardware.dram).law).text()};
+Outcome waterfall(const design::HardwareConfig& hardware, const Options& options,
+                  const hw::EstimateOptions& prices) {
+    const auto steps = hw::normWaterfall(hardware, options.elements, options.group, prices);
+    auto ours = hardware;
+    ours.calibration = design::Calibration::Synthesis;
+    const auto memory = hw::dramOf(hardware, prices.dramEnergyPerBit_pj);
+    const bool given = memory.law != hw::dram(hardware.dram).law;
+    const WaterfallSetting setting{
+        hardware.vectorLanes, options.elements, hardware.clockMhz,
+        hw::technologyText(hw::technologyOf(ours, prices.library)),
+        given ? "DRAM at " + app::significantText(memory.energyPerBit_pj, 4) + " pJ a bit, as given"
+              : hw::provenanceOf(*memory.law).text()};
     return {options.json ? waterfallJson(steps, setting) : waterfallText(steps, setting)};
 }
 
@@ -149,14 +160,14 @@ Result<Outcome> hardware(const Options& options) {
     if (!design) {
         return tl::unexpected(design.error());
     }
-    if (options.waterfall) {
-        return waterfall(design->hardware(), options);
-    }
     const auto library = chosenLibrary(options.library);
     if (!library) {
         return tl::unexpected(library.error());
     }
     const hw::EstimateOptions prices{*library, options.dramEnergy_pj};
+    if (options.waterfall) {
+        return waterfall(design->hardware(), options, prices);
+    }
     if (!options.timeloop.empty()) {
         return timeloop(*design, options.timeloop);
     }
@@ -210,7 +221,8 @@ void addHw(CLI::App& app, Action& action) {
     command
         ->add_option("--dram-energy", options->dramEnergy_pj,
                      "pJ a bit in place of the DRAM kind's own, 0.1 to 100")
-        ->type_name("PJ");
+        ->type_name("PJ")
+        ->check(CLI::Range(0.1, 100.0));
     command->add_flag("--waterfall", options->waterfall,
                       "Normalisation instead: what range, FP10 and block floating point save, "
                       "with the design's lanes, clock and DRAM");

@@ -10,6 +10,7 @@
 #include "app/cli/options.h"
 #include "app/cli/suggestion.h"
 #include "app/cli/unit_text.h"
+#include "app/engine/units.h"
 
 namespace mantissa::cli {
 namespace {
@@ -56,7 +57,10 @@ Result<hw::Technology> technologyOf(const Options& options) {
     constexpr double kLeastClock = 10;
     constexpr double kMostClock = 4000;
     if (!(options.clockMhz >= kLeastClock && options.clockMhz <= kMostClock)) {
-        return fail(ErrorCode::InvalidInput, "the clock must be 10 to 4000 MHz", "--clock");
+        return fail(ErrorCode::InvalidInput,
+                    app::significantText(options.clockMhz, 6) +
+                        " MHz is no clock (allowed: 10 to 4000 MHz)",
+                    "--clock");
     }
     if (options.calibration != "synthesis" && options.calibration != "horowitz") {
         return fail(ErrorCode::InvalidInput,

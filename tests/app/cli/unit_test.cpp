@@ -88,6 +88,18 @@ TEST_F(Unit, explainsWrongInput) {
     }
 }
 
+TEST_F(Unit, waterfallIsPricedWithTheChosenCellsAndMemory) {
+    const auto last = [&](std::vector<std::string> more) {
+        std::vector<std::string> words{"hw", "--waterfall", "--json"};
+        words.insert(words.end(), more.begin(), more.end());
+        return cli(words).json()["steps"].back()["synthesis"];
+    };
+    const auto plain = last({});
+    EXPECT_LT(last({"--library", "asap7"})["area_um2"], plain["area_um2"]);
+    EXPECT_LT(last({"--dram-energy", "4"})["energy_pj"], plain["energy_pj"]);
+    EXPECT_EQ(last({"--dram-energy", "4"})["dram_bits"], plain["dram_bits"]);
+}
+
 TEST_F(Unit, waterfallShowsEachStepUnderBothCalibrations) {
     const auto text = cli({"hw", "--waterfall"});
     EXPECT_EQ(text.status, 0) << text.err;

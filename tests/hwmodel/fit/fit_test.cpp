@@ -93,6 +93,7 @@ TEST(LawAccuracy, AreaOfUnitsLeftOutOfTheirFit) {
     const auto area = score(HeldOut::LeftOut, &Verdict::areaError_percent);
     EXPECT_GT(area.units, 200);
     EXPECT_LT(area.mean, 8);
+    EXPECT_LT(area.worst, 20);
 }
 
 TEST(LawAccuracy, AreaOfCompositesNeverFittedOn) {
@@ -107,6 +108,13 @@ TEST(LawAccuracy, AreaOfUnitsSynthesisedApartInAnotherLibrary) {
     const auto area = score(HeldOut::Separate, &Verdict::areaError_percent);
     EXPECT_GT(area.units, 60);
     EXPECT_LT(area.mean, 8);
+    for (const auto& verdict : verdicts()) {
+        // A converter that rounds is a seventh larger in that library than its gates are elsewhere.
+        if (verdict.how == HeldOut::Separate && verdict.nand2 >= 100 &&
+            verdict.unit != "int2fp_W14_EIN11_EA8_MA7") {
+            EXPECT_LT(std::abs(verdict.areaError_percent), 20) << verdict.unit;
+        }
+    }
 }
 
 TEST(LawAccuracy, AreaOfProcessingElementsAndNormalisationLanes) {

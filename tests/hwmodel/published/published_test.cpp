@@ -145,5 +145,19 @@ TEST(Eie, IdealTimesOfItsLayers) {
     EXPECT_NEAR(eie::entriesPerNonzero(0.25), 1.01, 0.005);
 }
 
+TEST(Eie, EncodesItsExampleAndReadsItBack) {
+    // Section III.B: v = [1, 2, 0, 3], z = [2, 0, 15, 2].
+    std::vector<float> column{0, 0, 1, 2};
+    column.resize(column.size() + 18, 0);
+    column.push_back(3);
+    const auto entries = eie::encodeColumn(column);
+    EXPECT_EQ(entries, (std::vector<eie::Entry>{{1, 2}, {2, 0}, {0, 15}, {3, 2}}));
+    EXPECT_EQ(eie::decodeColumn(entries, column.size()), column);
+    column.resize(64, 0);  // nothing behind the last entry is stored
+    EXPECT_EQ(eie::encodeColumn(column), entries);
+    EXPECT_EQ(eie::decodeColumn(entries, 64), column);
+    EXPECT_TRUE(eie::encodeColumn(std::vector<float>(100, 0)).empty());
+}
+
 }  // namespace
 }  // namespace mantissa::hw

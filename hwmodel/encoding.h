@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What lies in DRAM coded beyond its format: sparse weights and the compressed stash. Both are
+// decoded on their way into the buffers, so that arrays and buffers see what the formats say.
+#pragma once
+
+#include "hwmodel/cost_sheet.h"
+#include "hwmodel/workload.h"
+
+namespace mantissa::hw {
+
+/// Bits of `elements` of which a share `density` is not zero, as EIE stores them (Han et al., ISCA
+/// 2016): each entry its value and a run of up to 15 zeros before it, padding entries where a run
+/// is longer, and a 16-bit pointer for each of `columns`. Non-zeros are taken as spread at random.
+double relativeIndexBits(double elements, double valueBits, double density, double columns);
+
+/// Sets the codes of a layer's tensors as the configuration asks, and says where they do not pay.
+/// What comes from the data set is no stash.
+void encodeForDram(CostSheet& sheet, const LayerOutline& outline, GemmLayer& layer);
+
+}  // namespace mantissa::hw
