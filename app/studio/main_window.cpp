@@ -57,7 +57,7 @@ MainWindow::MainWindow(std::shared_ptr<store::Store> store, const StudioOptions&
     statusBar()->addPermanentWidget(m_problem);
     createMenus();
     connectCharts();
-    connectFormats();
+    connectFiles();
 
     restoreDefaultLayout();
     restoreGeometry(m_settings.windowGeometry());

@@ -61,7 +61,7 @@ private:
     void createViewMenu();
     void createHelpMenu();
     void connectCharts();
-    void connectFormats();
+    void connectFiles();
     void updateTitle();
     void updateRecentFiles();
     void showError(const QString& title, const Error& error);
@@ -74,6 +74,7 @@ private:
     void askAndExportComparison();
     void askAndExportFormats();
     void askForTensor();
+    void askForLiberty();
     void askForDataFolder();
     bool mayDiscard();
 

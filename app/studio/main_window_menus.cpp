@@ -20,6 +20,7 @@
 #include "app/studio/theme.h"
 #include "core/atomic_file.h"
 #include "ui/formats/formats_panel.h"
+#include "ui/hardware/hardware_panel.h"
 
 namespace mantissa::app {
 namespace {
@@ -214,11 +215,13 @@ void MainWindow::connectCharts() {
     }
 }
 
-void MainWindow::connectFormats() {
+void MainWindow::connectFiles() {
     connect(m_panels.formats, &ui::FormatsPanel::tableExportRequested, this,
             &MainWindow::askAndExportFormats);
     connect(m_panels.formats, &ui::FormatsPanel::tensorFileRequested, this,
             &MainWindow::askForTensor);
+    connect(m_panels.hardware, &ui::HardwarePanel::libertyRequested, this,
+            &MainWindow::askForLiberty);
 }
 
 void MainWindow::exportFormats(const QString& file) {
@@ -250,6 +253,15 @@ void MainWindow::askForTensor() {
                                      tr("NumPy arrays (*.npy);;All files (*)"));
     if (!file.isEmpty()) {
         m_panels.formats->setTensorFile(file);
+    }
+}
+
+void MainWindow::askForLiberty() {
+    const QString file =
+        QFileDialog::getOpenFileName(this, tr("Open a liberty file"), m_settings.exportFolder(),
+                                     tr("Liberty files (*.lib);;All files (*)"));
+    if (!file.isEmpty()) {
+        m_studio->useLiberty(file.toStdString());
     }
 }
 

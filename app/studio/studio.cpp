@@ -7,6 +7,7 @@
 
 #include "mantissa_version.h"
 
+#include "hwmodel/liberty.h"
 #include "ui/charts/chart.h"
 #include "ui/compare/compare_panel.h"
 #include "ui/formats/formats_panel.h"
@@ -30,6 +31,26 @@ void setOrigin(const std::vector<ui::Chart*>& charts, const QString& hashes) {
     for (auto* chart : charts) {
         chart->setOrigin({hashes, QString::fromLatin1(kVersion)});
     }
+}
+
+/// How the design compares to its baseline under the calibration that it does not name; nothing
+/// where it is its own baseline.
+std::optional<ui::OtherCalibration> otherCalibration(const design::DesignPoint& design,
+                                                     const design::DesignPoint& baseline,
+                                                     const hw::EstimateOptions& prices) {
+    using enum design::Calibration;
+    const bool isSynthesis = design.hardware().calibration == Synthesis;
+    auto hardware = design.hardware();
+    hardware.calibration = isSynthesis ? Horowitz : Synthesis;
+    const auto report = hw::estimate(design.withHardware(hardware), prices);
+    const auto whole = hw::estimate(baseline.withHardware(hardware), prices);
+    if (design == baseline || !report || !whole) {
+        return std::nullopt;
+    }
+    return ui::OtherCalibration{isSynthesis ? Studio::tr("Horowitz") : Studio::tr("synthesis"),
+                                report->area_um2 / whole->area_um2,
+                                report->energy_pj / whole->energy_pj,
+                                report->averagePowerMw() / whole->averagePowerMw()};
 }
 
 }  // namespace
@@ -67,6 +88,7 @@ void Studio::connectDocument() {
     connect(m_panels.precision, &ui::PrecisionPanel::editRequested, this, apply);
     connect(m_panels.run, &ui::RunPanel::editRequested, this, apply);
     connect(m_panels.hardware, &ui::HardwarePanel::editRequested, this, apply);
+    connectHardware();
     connect(m_panels.sensitivity, &ui::SensitivityPanel::editRequested, this, apply);
     connect(&m_document, &Document::designChanged, this, &Studio::showDesign);
 
@@ -77,8 +99,6 @@ void Studio::connectDocument() {
             m_panels.precision->setScopeLayer(name);
         }
     });
-    connect(m_panels.hardware, &ui::HardwarePanel::layerSelected, m_panels.network,
-            &ui::NetworkPanel::selectLayer);
     connect(m_panels.precision, &ui::PrecisionPanel::scopeChanged, this, &Studio::showStatistics);
     connect(&m_preview, &OperandPreview::ready, m_panels.precision,
             &ui::PrecisionPanel::setStatistics);
@@ -171,6 +191,33 @@ void Studio::connectFormats() {
     page->request();
 }
 
+void Studio::connectHardware() {
+    connect(m_panels.hardware, &ui::HardwarePanel::layerSelected, m_panels.network,
+            &ui::NetworkPanel::selectLayer);
+    connect(m_panels.hardware, &ui::HardwarePanel::libraryChanged, this,
+            [this](const hw::Library& library) {
+                m_liberty.cancel();
+                m_prices.library = library;
+                showHardware();
+            });
+}
+
+void Studio::useLiberty(const std::filesystem::path& file) {
+    m_liberty.request([this, file](const std::stop_token&) -> LatestJob::Deliver {
+        return [this, library = hw::libraryFromLiberty(file)] {
+            if (!library) {
+                emit problem(library.error());
+                return;
+            }
+            m_prices.library = *library;
+            m_panels.hardware->setLibrary(*library);
+            showHardware();
+            emit message(
+                tr("Hardware is priced as %1").arg(QString::fromStdString(library->label)));
+        };
+    });
+}
+
 void Studio::connectSensitivity() {
     auto* page = m_panels.sensitivity;
     connect(page, &ui::SensitivityPanel::analysisRequested, this,
@@ -197,6 +244,11 @@ void Studio::showPoints(const std::vector<ui::ComparePoint>& points) {
     m_points = points;
     m_pointsKnown = true;
     m_panels.compare->setPoints(points);
+    std::vector<ui::NamedDesign> designs;
+    for (const auto& point : points) {
+        designs.push_back({point.name, point.hash, point.design});
+    }
+    m_panels.hardware->setOthers(designs);
     if (std::exchange(m_keepIfFirst, false)) {
         if (points.empty()) {
             keepPoint();
@@ -224,7 +276,7 @@ void Studio::showDesign() {
     m_panels.network->setDesign(design);
     m_panels.precision->setDesign(design, m_document.baseline());
     m_panels.run->setDesign(design);
-    m_panels.hardware->setDesign(design);
+    m_panels.hardware->setDesign(design, m_document.baseline());
     m_panels.sensitivity->setDesign(design);
     showLayers();
     showHardware();
@@ -245,15 +297,20 @@ void Studio::showLayers() {
 }
 
 void Studio::showHardware() {
-    const auto report = hw::estimate(m_document.design());
+    const auto report = hw::estimate(m_document.design(), m_prices);
     if (!report) {
         m_panels.hardware->setError(report.error());
         return;
     }
-    const auto baseline = hw::estimate(m_document.baseline());
-    m_panels.hardware->setReport(
-        *report, baseline ? std::optional<hw::HardwareReport>(*baseline) : std::nullopt);
-    setOrigin(m_panels.hardware->charts(), hashOf(m_document.design()));
+    const auto baseline = hw::estimate(m_document.baseline(), m_prices);
+    if (baseline) {
+        m_panels.hardware->setReport(
+            *report, *baseline,
+            otherCalibration(m_document.design(), m_document.baseline(), m_prices));
+    } else {
+        m_panels.hardware->setReport(*report, std::nullopt);
+    }
+    m_panels.hardware->setOrigin({hashOf(m_document.design()), QString::fromLatin1(kVersion)});
 }
 
 void Studio::showStatistics() {
@@ -450,11 +507,13 @@ bool Studio::shutDown(int milliseconds) {
     m_accuracy.cancel();
     m_studies.cancel();
     m_sensitivity.cancel();
+    m_liberty.cancel();
     const bool stopped = m_runs.shutDown(milliseconds);
     m_preview.waitForDone();
     m_accuracy.waitForDone();
     m_studies.waitForDone();
     m_sensitivity.waitForDone();
+    m_liberty.waitForDone();
     if (m_store) {
         m_store->waitForDone();
     }

@@ -12,6 +12,7 @@
 #include "app/studio/accuracy_service.h"
 #include "app/studio/document.h"
 #include "app/studio/format_studies.h"
+#include "app/studio/latest_job.h"
 #include "app/studio/operand_preview.h"
 #include "app/studio/panels.h"
 #include "app/studio/run_queue.h"
@@ -48,6 +49,8 @@ public:
     void keepFirstPoint();
     void exportComparison(const QString& file);
     void setDatasetFolder(const std::filesystem::path& folder);
+    /// Prices what the hardware panel shows with the cells of a liberty file, once it is read.
+    void useLiberty(const std::filesystem::path& file);
     void run();
     void runBaseline();
     void cancel();
@@ -66,6 +69,7 @@ private:
     void connectStore();
     void connectFormats();
     void connectSensitivity();
+    void connectHardware();
     void showDesign();
     void showHardware();
     void showLayers();
@@ -87,6 +91,8 @@ private:
     AccuracyService m_accuracy;
     FormatStudyService m_studies;
     SensitivityService m_sensitivity;
+    hw::EstimateOptions m_prices;  ///< of what the hardware panel shows
+    LatestJob m_liberty;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
     std::vector<QString> m_toChoose;                ///< once they are among the points

@@ -41,8 +41,12 @@ struct StackedBars {
     std::vector<QString> categories;
     struct Component {
         QString name;
-        std::vector<double> values;    ///< one a category
+        std::vector<double> values;    ///< one a category; NaN: has no segment there
         std::vector<QString> details;  ///< tool-tip a category: value, unit, formula, source
+        int colour = -1;               ///< index into the palette; -1: by order
+        int shade = 0;                 ///< parts of one whole: its colour, so many steps paler
+        bool inLegend = true;
+        bool spacer = false;  ///< takes room and is not drawn: what follows starts behind it
     };
     std::vector<Component> components;
 };

@@ -112,10 +112,8 @@ QString LogTicker::getTickLabel(double tick, const QLocale& locale, QChar, int) 
 }
 
 QVector<double> CategoryTicker::createTickVector(double, const QCPRange& range) {
-    // The rectangle of the axes is that of the last layout, which may be of a hidden chart.
-    const double pixels = m_axis.parentPlot()->viewport().height();
-    const double each = pixels / std::max(range.size(), 1e-9);
     const double needed = QFontMetricsF(m_axis.tickLabelFont()).height();
+    const double each = std::max(m_height, needed) / std::max(range.size(), 1e-9);
     const int stride = std::max(1, static_cast<int>(std::ceil(needed / std::max(each, 1e-9))));
     QVector<double> ticks;
     for (int i = 0; i < static_cast<int>(m_names.size()); i += stride) {
@@ -135,8 +133,26 @@ QString CategoryTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
     if (index >= m_names.size()) {
         return {};
     }
-    const QString& name = m_names[index];
-    return name.size() > 28 ? name.left(27) + QChar(0x2026) : name;
+    return shown(m_names[index]);
+}
+
+QString CategoryTicker::shown(const QString& name) const {
+    constexpr double kMostOfWidth = 0.4;
+    constexpr qsizetype kMostLetters = 28;
+    const QFontMetricsF metrics(m_axis.tickLabelFont());
+    const double room = kMostOfWidth * m_axis.parentPlot()->viewport().width();
+    const QString text =
+        name.size() > kMostLetters ? name.left(kMostLetters - 1) + QChar(0x2026) : name;
+    return metrics.elidedText(text, Qt::ElideRight, std::max(room, metrics.averageCharWidth() * 8));
+}
+
+double CategoryTicker::widestLabel() const {
+    const QFontMetricsF metrics(m_axis.tickLabelFont());
+    double widest = 0;
+    for (const QString& name : m_names) {
+        widest = std::max(widest, metrics.horizontalAdvance(shown(name)));
+    }
+    return widest;
 }
 
 TickMarks::TickMarks(QCustomPlot& plot, const ChartModel& model)

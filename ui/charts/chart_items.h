@@ -48,6 +48,9 @@ class CategoryTicker final : public QCPAxisTicker {
 public:
     CategoryTicker(QCPAxis& axis, std::vector<QString> names)
         : m_axis(axis), m_names(std::move(names)) {}
+    double widestLabel() const;  ///< in px, as shown
+    /// Of the axis, in px: as many names as there are lines for.
+    void setHeight(double height) { m_height = height; }
 
 protected:
     QVector<double> createTickVector(double tickStep, const QCPRange& range) override;
@@ -56,7 +59,11 @@ protected:
                          int precision) override;
 
 private:
+    /// Cut where it would leave the bars no room.
+    QString shown(const QString& name) const;
+
     QCPAxis& m_axis;
+    double m_height = 0;
     std::vector<QString> m_names;
 };
 

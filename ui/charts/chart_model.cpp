@@ -117,6 +117,9 @@ std::vector<QStringList> barTable(const ChartModel& model) {
     for (std::size_t category = 0; category < bars.categories.size(); ++category) {
         for (const auto& component : bars.components) {
             const bool known = category < component.values.size();
+            if (component.spacer || (known && std::isnan(component.values[category]))) {
+                continue;
+            }
             QStringList row{bars.categories[category], component.name,
                             known ? exactNumber(component.values[category]) : QString()};
             if (details) {
@@ -281,15 +284,21 @@ QString ChartModel::summaryText() const {
         parts << Text::tr("Stacked bars of %1, %2 categories.")
                      .arg(axisTitle(xAxis))
                      .arg(bars->categories.size());
-        for (std::size_t c = 0; c < bars->categories.size(); ++c) {
+        // Nobody listens to a hundred rows, and each costs a drag time.
+        constexpr std::size_t kMostRows = 12;
+        const std::size_t rows = std::min(bars->categories.size(), kMostRows);
+        for (std::size_t c = 0; c < rows; ++c) {
             double total = 0;
             for (const auto& component : bars->components) {
-                total += c < component.values.size() && std::isfinite(component.values[c])
-                             ? component.values[c]
-                             : 0;
+                const bool counts = !component.spacer && c < component.values.size() &&
+                                    std::isfinite(component.values[c]);
+                total += counts ? component.values[c] : 0;
             }
             parts << QStringLiteral("%1: %2 %3.")
                          .arg(bars->categories[c], readable(total), xAxis.unit);
+        }
+        if (rows < bars->categories.size()) {
+            parts << Text::tr("And %1 more.").arg(bars->categories.size() - rows);
         }
         return parts.join(QLatin1Char(' '));
     }

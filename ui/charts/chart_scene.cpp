@@ -167,7 +167,9 @@ void ChartScene::addBars() {
         }
         below = bars;
         m_plottables.push_back(bars);
-        bars->addToLegend(m_plot.legend);
+        if (component.inLegend && !component.spacer) {
+            bars->addToLegend(m_plot.legend);
+        }
     }
 }
 
@@ -210,15 +212,30 @@ void ChartScene::restyle(const ChartTheme& theme) {
     m_plot.selectionRect()->setPen(QPen(theme.highlight, 1));
     m_plot.selectionRect()->setBrush(veil);
     if (m_model.bars) {
-        for (std::size_t i = 0; i < m_plottables.size(); ++i) {
-            const auto index = static_cast<int>(i);
-            // Beyond the eighth component the colours repeat, so the fill changes.
-            const Qt::BrushStyle fill = i < 8 ? Qt::SolidPattern : Qt::Dense3Pattern;
-            m_plottables[i]->setBrush(QBrush(seriesColour(index, theme), fill));
-            m_plottables[i]->setPen(QPen(theme.background, 1));
-        }
+        paintBars();
     }
     updateMarkers();
+}
+
+void ChartScene::paintBars() {
+    const auto& components = m_model.bars->components;
+    // The model may be ahead of what was built from it.
+    for (std::size_t i = 0; i < std::min(m_plottables.size(), components.size()); ++i) {
+        const auto& component = components[i];
+        if (component.spacer) {
+            m_plottables[i]->setBrush(Qt::NoBrush);
+            m_plottables[i]->setPen(Qt::NoPen);
+            continue;
+        }
+        const int index = component.colour >= 0 ? component.colour : static_cast<int>(i);
+        // Beyond the eighth component the colours repeat, so the fill changes.
+        const Qt::BrushStyle fill = index < 8 ? Qt::SolidPattern : Qt::Dense3Pattern;
+        const QColor colour = shaded(seriesColour(index, m_theme), component.shade, m_theme);
+        m_plottables[i]->setBrush(QBrush(colour, fill));
+        // Chosen colours tell neighbours apart; a rim would swallow what is thin.
+        m_plottables[i]->setPen(component.colour >= 0 ? QPen(Qt::NoPen)
+                                                      : QPen(m_theme.background, 1));
+    }
 }
 
 void ChartScene::updateMarkers() {
@@ -324,9 +341,26 @@ void ChartScene::fitTo(const QSize& size) {
     legend->setMaximumSize(legend->minimumOuterSizeHint());
     arrange(items > 1, right);
     // As many ticks as there is room for labels.
-    const int width = size.width() - (right ? widest : 0) - 60;
-    m_plot.xAxis->ticker()->setTickCount(std::clamp(width / 60, 3, 8));
+    int labels = 0;
+    if (auto* names = dynamic_cast<CategoryTicker*>(m_plot.yAxis->ticker().data())) {
+        labels = static_cast<int>(names->widestLabel());
+        names->setHeight(size.height() - heightBesideAxes(items > 1 && !right));
+    }
+    const int width = size.width() - (right ? widest : 0) - labels - 60;
+    m_plot.xAxis->ticker()->setTickCount(std::clamp(width / 60, 2, 8));
     m_plot.yAxis->ticker()->setTickCount(std::clamp((size.height() - 60) / 40, 2, 8));
+}
+
+/// What title, legend, note and the x axis' texts take of the height.
+double ChartScene::heightBesideAxes(bool legendAbove) const {
+    constexpr double kAxisLines = 3;
+    double height = kAxisLines * QFontMetricsF(m_theme.font).height();
+    height += legendAbove ? m_plot.legend->minimumOuterSizeHint().height() : 0;
+    for (const QCPLayoutElement* text :
+         std::initializer_list<const QCPLayoutElement*>{m_title, m_note}) {
+        height += text != nullptr ? text->minimumOuterSizeHint().height() : 0;
+    }
+    return height;
 }
 
 QCPLayoutGrid* ChartScene::legendStrip(int fillerRow, int fillerColumn) {
@@ -395,7 +429,8 @@ std::optional<ChartHit> ChartScene::barHit(const QPointF& position) const {
             point < values.size() && std::isfinite(values[point]) ? values[point] : 0;
         double& start = part < 0 ? negative : positive;
         const double end = start + part;
-        if (part != 0 && value >= std::min(start, end) && value <= std::max(start, end)) {
+        const bool drawn = part != 0 && !m_model.bars->components[c].spacer;
+        if (drawn && value >= std::min(start, end) && value <= std::max(start, end)) {
             return ChartHit{c, point};
         }
         start = end;

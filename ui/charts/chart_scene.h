@@ -44,7 +44,9 @@ public:
 private:
     void addSeries(std::size_t index);
     void addBars();
+    void paintBars();
     void arrange(bool legendShown, bool legendRight);
+    double heightBesideAxes(bool legendAbove) const;
     QCPLayoutGrid* legendStrip(int fillerRow, int fillerColumn);
     int colourIndex(std::size_t series) const;
     std::optional<ChartHit> barHit(const QPointF& position) const;

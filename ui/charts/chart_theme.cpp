@@ -56,4 +56,10 @@ QColor faint(const QColor& colour, const ChartTheme& theme) {
     return mixed(colour, theme.background, 0.62);
 }
 
+QColor shaded(const QColor& colour, int shade, const ChartTheme& theme) {
+    constexpr int kShades = 4;
+    constexpr double kStep = 0.19;  // the palest still stands out from the background
+    return mixed(colour, theme.background, kStep * (shade % kShades));
+}
+
 }  // namespace mantissa::ui

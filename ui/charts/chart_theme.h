@@ -29,4 +29,8 @@ QColor seriesColour(int index, const ChartTheme& theme);
 /// `colour` mixed with the background, for raw data behind a smoothed curve.
 QColor faint(const QColor& colour, const ChartTheme& theme);
 
+/// `colour` for the parts of what it stands for: each step paler than the one before, from the
+/// fourth on again.
+QColor shaded(const QColor& colour, int shade, const ChartTheme& theme);
+
 }  // namespace mantissa::ui

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A hardware report as stacked bars: area and energy by component, against the baseline's whole.
+// A hardware report as nested bars: area and energy by component, and below each component its
+// parts, against the baseline's whole.
 #pragma once
 
 #include <optional>
@@ -14,8 +15,9 @@ struct BreakdownBars {
     QString axis;      ///< what 100 % is
 };
 
-/// One bar for area and one for energy, and with a baseline one more of each, all in % of the
-/// baseline's (else of the design's own) total. Components are the root's children.
+/// Two rows for area and two for energy, components (the root's children) above their parts, and
+/// with a baseline as many more of it; all in % of the baseline's (else of the design's own) total.
+/// Parts have their component's colour.
 BreakdownBars breakdownBars(const hw::HardwareReport& report,
                             const std::optional<hw::HardwareReport>& baseline);
 

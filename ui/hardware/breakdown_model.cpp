@@ -29,6 +29,16 @@ const std::vector<TableColumn>& columns() {
     return kColumns;
 }
 
+/// A figure exactly, with its unit; nothing for what is text.
+QString exactText(int column, double figure) {
+    const bool isArea = column == BreakdownModel::Area;
+    if (figure <= 0 || (!isArea && column != BreakdownModel::Energy)) {
+        return {};
+    }
+    return QStringLiteral("<p><b>%1 %2</b></p>")
+        .arg(significantText(figure, 6), isArea ? QStringLiteral("µm²") : QStringLiteral("pJ"));
+}
+
 double shareOf(double part, double whole) {
     return whole > 0 ? part / whole : 0;
 }
@@ -137,8 +147,10 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
             return columnAlignment(columns()[static_cast<std::size_t>(index.column())]);
         case Qt::ToolTipRole:
             // Rich text wraps: a formula with its source is longer than a screen is wide.
-            return QStringLiteral("<p>%1</p>")
-                .arg(sourceText(shown).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));
+            return QStringLiteral("<p>%1</p>%2")
+                .arg(sourceText(shown).toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")),
+                     exactText(index.column(),
+                               figures[index.column() == Source ? 0 : index.column()]));
         case Qt::FontRole: {
             QFont font;
             font.setBold(shown.depth == 0);
@@ -172,7 +184,7 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
 }
 
 QString BreakdownModel::sourceText(const Item& item) const {
-    if (!item.children.empty() && item.node.areaSource.empty() && item.node.energySource.empty()) {
+    if (!item.children.empty()) {
         return tr("Sum of its parts");
     }
     QStringList lines;

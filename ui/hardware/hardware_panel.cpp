@@ -1,39 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/hardware/hardware_panel.h"
 
-#include <QComboBox>
-#include <QHBoxLayout>
-#include <QHeaderView>
-#include <QItemSelectionModel>
-#include <QLabel>
 #include <QListWidget>
-#include <QScrollArea>
-#include <QSortFilterProxyModel>
-#include <QSplitter>
 #include <QTabWidget>
-#include <QTableView>
-#include <QTreeView>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <array>
 
 #include "ui/charts/chart.h"
 #include "ui/common/error_label.h"
 #include "ui/common/number_text.h"
-#include "ui/common/param_form.h"
-#include "ui/common/table_copy.h"
 #include "ui/common/teardown.h"
 #include "ui/common/text.h"
-#include "ui/common/theme.h"
-#include "ui/hardware/breakdown_bars.h"
-#include "ui/hardware/breakdown_model.h"
+#include "ui/hardware/breakdown_page.h"
 #include "ui/hardware/figure_card.h"
-#include "ui/hardware/layer_cost_model.h"
+#include "ui/hardware/layer_page.h"
+#include "ui/hardware/roofline_page.h"
+#include "ui/hardware/setup_page.h"
 
 namespace mantissa::ui {
 namespace {
-
-constexpr int kWarningTab = 3;
-
-using HardwareForm = ParamForm<design::HardwareConfig>;
 
 /// Ratio of one figure to the baseline's, in words for a card.
 QString ratioToBaseline(double value, const std::optional<hw::HardwareReport>& baseline,
@@ -45,11 +31,20 @@ QString ratioToBaseline(double value, const std::optional<hw::HardwareReport>& b
     return ratio.isEmpty() ? QString() : HardwarePanel::tr("%1 of baseline").arg(ratio);
 }
 
+/// "modelled", and the ratio under the other calibration or else what there is to say.
+QString cardNote(const std::optional<OtherCalibration>& other, double OtherCalibration::*ratio,
+                 const QString& otherwise = {}) {
+    if (other) {
+        return HardwarePanel::tr("modelled · %1 %2")
+            .arg(ratioText((*other).*ratio, 1), other->name);
+    }
+    return otherwise.isEmpty() ? HardwarePanel::tr("modelled") : otherwise;
+}
+
 }  // namespace
 
 struct HardwarePanel::Impl {
     HardwarePanel* panel;
-    design::DesignPoint design;
     ErrorLabel* error = nullptr;
     ErrorLabel* warnings = nullptr;  ///< the first one; all stand in the list
     QListWidget* warningList = nullptr;
@@ -61,27 +56,24 @@ struct HardwarePanel::Impl {
     FigureCard* power = nullptr;
     FigureCard* traffic = nullptr;
     QTabWidget* tabs = nullptr;
-    Chart* chart = nullptr;
-    QTreeView* tree = nullptr;
-    BreakdownModel* breakdown = nullptr;
-    QComboBox* phase = nullptr;
-    QTableView* layers = nullptr;
-    LayerCostModel* layerModel = nullptr;
-    QSortFilterProxyModel* sorted = nullptr;
-    HardwareForm* form = nullptr;
-    QLabel* technology = nullptr;
+    BreakdownPage* breakdown = nullptr;
+    LayerPage* layers = nullptr;
+    RooflinePage* roofline = nullptr;
+    WaterfallPage* waterfall = nullptr;
+    SetupPage* setup = nullptr;
 
     explicit Impl(HardwarePanel* owner) : panel(owner) {}
     void build();
     void buildCards(QVBoxLayout* column);
-    QWidget* buildBreakdown();
-    QWidget* buildLayers();
-    QWidget* buildConfiguration();
+    void buildPages();
+    void connectPages();
+    std::array<ChartPage*, 4> pages() const { return {breakdown, layers, roofline, waterfall}; }
     void showCards(const hw::HardwareReport& report,
-                   const std::optional<hw::HardwareReport>& baseline);
+                   const std::optional<hw::HardwareReport>& baseline,
+                   const std::optional<OtherCalibration>& other);
+    void showCardSources(const hw::HardwareReport& report);
     void showWarnings(const std::vector<std::string>& texts);
     void setUsable(bool usable);
-    void configure(int index, double value, quint64 gesture);
 };
 
 void HardwarePanel::Impl::build() {
@@ -94,175 +86,129 @@ void HardwarePanel::Impl::build() {
     column->addWidget(warnings);
     tabs = new QTabWidget(panel);
     tabs->setDocumentMode(true);
-    tabs->addTab(buildBreakdown(), tr("&Breakdown"));
-    tabs->addTab(buildLayers(), tr("&Layers"));
-    tabs->addTab(buildConfiguration(), tr("Set&up"));
+    tabs->setUsesScrollButtons(true);
+    tabs->setAccessibleName(tr("Hardware details"));
+    buildPages();
+    connectPages();
+    column->addWidget(tabs, 1);
+}
+
+void HardwarePanel::Impl::buildPages() {
+    breakdown = new BreakdownPage(panel);
+    layers = new LayerPage(panel);
+    roofline = new RooflinePage(panel);
+    waterfall = new WaterfallPage(panel);
+    setup = new SetupPage(panel);
     warningList = new QListWidget(panel);
     warningList->setWordWrap(true);
     warningList->setAlternatingRowColors(true);
     warningList->setAccessibleName(tr("Warnings"));
+    tabs->addTab(breakdown, tr("&Breakdown"));
+    tabs->addTab(layers, tr("&Layers"));
+    tabs->addTab(roofline, tr("&Roofline"));
+    tabs->addTab(waterfall, tr("Water&fall"));
+    tabs->addTab(setup, tr("Set&up"));
     tabs->addTab(warningList, tr("&Warnings"));
-    tabs->setAccessibleName(tr("Hardware details"));
-    column->addWidget(tabs, 1);
+}
+
+void HardwarePanel::Impl::connectPages() {
+    QObject::connect(layers, &LayerPage::layerSelected, panel, [this](const QString& layer) {
+        roofline->selectLayer(layer);
+        emit panel->layerSelected(layer);
+    });
+    QObject::connect(roofline, &RooflinePage::layerSelected, panel, &HardwarePanel::layerSelected);
+    QObject::connect(setup, &SetupPage::editRequested, panel, &HardwarePanel::editRequested);
+    QObject::connect(setup, &SetupPage::libertyRequested, panel, &HardwarePanel::libertyRequested);
+    QObject::connect(setup, &SetupPage::libraryChanged, panel, [this](const hw::Library& library) {
+        waterfall->setLibrary(library);
+        emit panel->libraryChanged(library);
+    });
 }
 
 void HardwarePanel::Impl::buildCards(QVBoxLayout* column) {
     cards = new CardRow(panel);
-    const auto card = [this](const QString& title, const QString& help) {
+    const auto card = [this](const QString& title) {
         auto* made = new FigureCard(title, cards);
-        made->setToolTip(help);
         cards->addCard(made);
         return made;
     };
-    area = card(tr("Area"), tr("Processing elements, buffers and vector units; DRAM not counted"));
-    energy = card(tr("Energy per step"),
-                  tr("One training step of one batch: forward, both gradients, normalisation, "
-                     "update"));
-    time = card(tr("Time per step"), tr("Cycles at the configured clock"));
-    power = card(tr("Dynamic power"), tr("Energy over time; without leakage"));
-    traffic = card(tr("DRAM traffic"), tr("Read and written in one training step"));
+    area = card(tr("Area"));
+    energy = card(tr("Energy per step"));
+    time = card(tr("Time per step"));
+    power = card(tr("Dynamic power"));
+    traffic = card(tr("DRAM traffic"));
+    showCardSources({});
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     cards->setSizePolicy(policy);
     column->addWidget(cards);
 }
 
-QWidget* HardwarePanel::Impl::buildBreakdown() {
-    auto* splitter = new QSplitter(Qt::Vertical, panel);
-    splitter->setChildrenCollapsible(false);
-    chart = new Chart(splitter);
-    chart->setTitle(tr("Area and energy by component"));
-    chart->setEmptyText(tr("No estimate yet"));
-    chart->setMinimumHeight(panel->fontMetrics().height() * 14);
-    tree = new QTreeView(splitter);
-    tree->setObjectName(QStringLiteral("breakdown"));
-    tree->setAccessibleName(tr("Area and energy by component"));
-    breakdown = new BreakdownModel(panel);
-    tree->setModel(breakdown);
-    tree->setAlternatingRowColors(true);
-    tree->setUniformRowHeights(true);
-    tree->setAllColumnsShowFocus(true);
-    tree->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    const int letter = tree->fontMetrics().averageCharWidth();
-    tree->setIndentation(letter * 2);
-    auto* header = tree->header();
-    header->setStretchLastSection(true);
-    const int widths[] = {25, 15, 11, 13, 12};
-    for (int i = 0; i < BreakdownModel::Source; ++i) {
-        header->resizeSection(i, widths[i] * letter);
-    }
-    installCopy(tree);
-    splitter->setStretchFactor(1, 1);
-    return splitter;
-}
-
-QWidget* HardwarePanel::Impl::buildLayers() {
-    auto* page = new QWidget(panel);
-    auto* column = new QVBoxLayout(page);
-    auto* line = new QHBoxLayout;
-    auto* label = new QLabel(tr("&Phase"), page);
-    phase = new QComboBox(page);
-    phase->setObjectName(QStringLiteral("phase"));
-    phase->setAccessibleName(tr("Phase of the training step"));
-    phase->addItem(tr("Whole step"));
-    for (int i = 0; i < hw::kStepPhases; ++i) {
-        phase->addItem(choiceText(hw::phaseText(static_cast<hw::StepPhase>(i))));
-    }
-    phase->setFocusPolicy(Qt::StrongFocus);
-    ignoreWheelUnlessFocused(phase);
-    label->setBuddy(phase);
-    line->addWidget(label);
-    line->addWidget(phase);
-    line->addStretch(1);
-    column->addLayout(line);
-    layerModel = new LayerCostModel(panel);
-    sorted = new QSortFilterProxyModel(panel);
-    sorted->setSourceModel(layerModel);
-    sorted->setSortRole(kRawRole);
-    layers = new QTableView(page);
-    layers->setObjectName(QStringLiteral("layers"));
-    layers->setAccessibleName(tr("Cost per layer"));
-    setTableLook(layers);
-    installCopy(layers);
-    layers->setModel(sorted);
-    layers->setSortingEnabled(true);
-    layers->horizontalHeader()->setSortIndicatorClearable(true);
-    layers->sortByColumn(-1, Qt::AscendingOrder);  // the network's order
-    const int letter = layers->fontMetrics().averageCharWidth();
-    const int widths[] = {10, 16, 11, 12, 11, 11, 11, 11, 12, 11};
-    for (int i = 0; i < LayerCostModel::ColumnCount; ++i) {
-        layers->horizontalHeader()->resizeSection(i, widths[i] * letter);
-    }
-    column->addWidget(layers, 1);
-    QObject::connect(phase, &QComboBox::currentIndexChanged, panel, [this](int index) {
-        layerModel->setPhase(index == 0 ? std::nullopt
-                                        : std::optional(static_cast<hw::StepPhase>(index - 1)));
-    });
-    QObject::connect(
-        layers->selectionModel(), &QItemSelectionModel::currentRowChanged, panel,
-        [this](const QModelIndex& current, const QModelIndex& /*previous*/) {
-            if (current.isValid()) {
-                emit panel->layerSelected(layerModel->layerAt(sorted->mapToSource(current).row()));
-            }
-        });
-    return page;
-}
-
-QWidget* HardwarePanel::Impl::buildConfiguration() {
-    auto* scroll = new QScrollArea(panel);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    auto* page = new QWidget(scroll);
-    auto* column = new QVBoxLayout(page);
-    form = new HardwareForm(design::hardwareParams(), ParamFormStyle::Sliders, page);
-    form->setMaximumWidth(form->fontMetrics().averageCharWidth() * 80);
-    column->addWidget(form);
-    technology = new QLabel(page);
-    technology->setWordWrap(true);
-    technology->setForegroundRole(QPalette::PlaceholderText);
-    column->addWidget(technology);
-    column->addStretch(1);
-    scroll->setWidget(page);
-    QObject::connect(
-        form, &ParamFormBase::valueEdited, panel,
-        [this](int index, double value, quint64 gesture) { configure(index, value, gesture); });
-    return scroll;
-}
-
-void HardwarePanel::Impl::configure(int index, double value, quint64 gesture) {
-    const ParamSpec& spec = form->spec(index);
-    emit panel->editRequested(
-        {design.withHardware(form->withValue(design.hardware(), index, value)),
-         tr("Set %1 to %2").arg(toQt(spec.label).toLower(), choiceText(paramText(spec, value))),
-         QStringLiteral("/hardware#") + toQt(spec.id), gesture});
+/// What each figure is, how it comes about and what it rests on.
+void HardwarePanel::Impl::showCardSources(const hw::HardwareReport& report) {
+    const QString prices =
+        report.technology.empty()
+            ? QString()
+            : tr("<p>Priced as %1; source of each unit under Breakdown.</p>")
+                  .arg(QString::fromStdString(report.technology).toHtmlEscaped());
+    const auto exact = [](double value, const QString& unit) {
+        return value > 0
+                   ? QStringLiteral("<p><b>%1 %2</b></p>").arg(significantText(value, 6), unit)
+                   : QString();
+    };
+    area->setToolTip(exact(report.area_um2, QStringLiteral("µm²")) +
+                     tr("<p>Sum over all units of their number × the area of one: processing "
+                        "elements, buffers, vector units. DRAM, clock tree and wiring are not "
+                        "counted.</p>") +
+                     prices);
+    const double images = std::max(1.0, static_cast<double>(report.images));
+    energy->setToolTip(exact(report.energy_pj, QStringLiteral("pJ")) +
+                       exact(report.energy_pj / images, tr("pJ an image")) +
+                       tr("<p>Sum over all units of operations × energy of one, plus bits × energy "
+                          "of a bit in buffers and DRAM. One training step of one batch: forward, "
+                          "both gradients, normalisation, update.</p>") +
+                       prices);
+    time->setToolTip(exact(report.milliseconds(), QStringLiteral("ms")) +
+                     tr("<p>Cycles ÷ clock. A phase takes the longest of arrays, vector units and "
+                        "DRAM; without double buffering their sum.</p>") +
+                     prices);
+    power->setToolTip(exact(report.averagePowerMw(), QStringLiteral("mW")) +
+                      tr("<p>Energy per step ÷ time per step; without leakage.</p>") + prices);
+    traffic->setToolTip(
+        exact(report.dramBits, QStringLiteral("bit")) +
+        tr("<p>Elements × stored bits an element, scales included; what does not "
+           "fit its buffer is read again. Read and written in one step; the stash is what "
+           "forward keeps of it for the backward pass.</p>"));
 }
 
 void HardwarePanel::Impl::showCards(const hw::HardwareReport& report,
-                                    const std::optional<hw::HardwareReport>& baseline) {
+                                    const std::optional<hw::HardwareReport>& baseline,
+                                    const std::optional<OtherCalibration>& other) {
     using Report = hw::HardwareReport;
+    showCardSources(report);
     area->setFigure(areaText(report.area_um2),
                     ratioToBaseline(report.area_um2, baseline,
-                                    [](const Report& other) { return other.area_um2; }),
-                    tr("modelled"));
+                                    [](const Report& each) { return each.area_um2; }),
+                    cardNote(other, &OtherCalibration::area));
     const double perImage =
         report.images > 0 ? report.energy_pj / static_cast<double>(report.images) : 0;
     energy->setFigure(energyText(report.energy_pj),
                       ratioToBaseline(report.energy_pj, baseline,
-                                      [](const Report& other) { return other.energy_pj; }),
-                      tr("modelled · %1/image").arg(energyText(perImage)));
+                                      [](const Report& each) { return each.energy_pj; }),
+                      cardNote(other, &OtherCalibration::energy,
+                               tr("modelled · %1/image").arg(energyText(perImage))));
     time->setFigure(timeText(report.milliseconds()),
                     ratioToBaseline(report.milliseconds(), baseline,
-                                    [](const Report& other) { return other.milliseconds(); }),
+                                    [](const Report& each) { return each.milliseconds(); }),
                     tr("modelled · %1 cycles").arg(cyclesText(report.cycles)));
     power->setFigure(powerText(report.averagePowerMw()),
                      ratioToBaseline(report.averagePowerMw(), baseline,
-                                     [](const Report& other) { return other.averagePowerMw(); }),
-                     tr("modelled"));
+                                     [](const Report& each) { return each.averagePowerMw(); }),
+                     cardNote(other, &OtherCalibration::power));
     traffic->setFigure(bitsText(report.dramBits),
                        ratioToBaseline(report.dramBits, baseline,
-                                       [](const Report& other) { return other.dramBits; }),
-                       tr("modelled · per step"));
+                                       [](const Report& each) { return each.dramBits; }),
+                       tr("modelled · stash %1").arg(bitsText(report.stashBits)));
 }
 
 void HardwarePanel::Impl::showWarnings(const std::vector<std::string>& texts) {
@@ -274,7 +220,7 @@ void HardwarePanel::Impl::showWarnings(const std::vector<std::string>& texts) {
     for (const auto& text : texts) {
         warningList->addItem(QString::fromStdString(text));
     }
-    tabs->setTabText(kWarningTab,
+    tabs->setTabText(tabs->indexOf(warningList),
                      texts.empty() ? tr("&Warnings") : tr("&Warnings (%1)").arg(texts.size()));
     QString summary;
     if (!texts.empty()) {
@@ -288,40 +234,49 @@ void HardwarePanel::Impl::showWarnings(const std::vector<std::string>& texts) {
 
 void HardwarePanel::Impl::setUsable(bool usable) {
     cards->setEnabled(usable);
-    tabs->widget(0)->setEnabled(usable);
-    tabs->widget(1)->setEnabled(usable);
+    for (auto* page : pages()) {
+        page->setEnabled(usable);
+    }
 }
 
 HardwarePanel::HardwarePanel(QWidget* parent)
     : QWidget(parent), m_impl(std::make_unique<Impl>(this)) {
     m_impl->build();
-    setDesign(m_impl->design);
+    setDesign({}, {});
 }
 
 HardwarePanel::~HardwarePanel() {
     disconnectChildren(*this);
 }
 
-void HardwarePanel::setDesign(const design::DesignPoint& design) {
-    m_impl->design = design;
-    m_impl->form->setValues(design.hardware());
+void HardwarePanel::setDesign(const design::DesignPoint& design,
+                              const design::DesignPoint& baseline) {
+    m_impl->setup->setDesign(design);
+    m_impl->waterfall->setDesigns(design, baseline);
+}
+
+void HardwarePanel::setOthers(const std::vector<NamedDesign>& others) {
+    m_impl->waterfall->setOthers(others);
+}
+
+void HardwarePanel::setLibrary(const hw::Library& library) {
+    m_impl->setup->setLibrary(library);
+    m_impl->waterfall->setLibrary(library);
 }
 
 void HardwarePanel::setReport(const hw::HardwareReport& report,
-                              const std::optional<hw::HardwareReport>& baseline) {
+                              const std::optional<hw::HardwareReport>& baseline,
+                              const std::optional<OtherCalibration>& other) {
     Impl& impl = *m_impl;
     impl.setUsable(true);
     impl.error->setError(std::nullopt);
-    impl.showCards(report, baseline);
+    impl.showCards(report, baseline, other);
     impl.showWarnings(report.warnings);
-    const BreakdownBars bars = breakdownBars(report, baseline);
-    impl.chart->setAxes({bars.axis, QStringLiteral("%"), false}, {});
-    impl.chart->setBars(bars.bars);
-    if (impl.breakdown->setBreakdown(report.breakdown)) {
-        impl.tree->expandToDepth(0);
-    }
-    impl.layerModel->setLayers(report.layers);
-    impl.technology->setText(QString::fromStdString(report.technology));
+    const auto shared = std::make_shared<const hw::HardwareReport>(report);
+    impl.breakdown->setReports(shared, baseline);
+    impl.layers->setReport(shared);
+    impl.roofline->setReport(shared);
+    impl.setup->setTechnologyText(QString::fromStdString(report.technology));
 }
 
 void HardwarePanel::setError(const Error& error) {
@@ -331,7 +286,18 @@ void HardwarePanel::setError(const Error& error) {
 }
 
 std::vector<Chart*> HardwarePanel::charts() const {
-    return {m_impl->chart};
+    std::vector<Chart*> charts;
+    for (auto* page : m_impl->pages()) {
+        page->bringUpToDate();
+        charts.push_back(page->chart());
+    }
+    return charts;
+}
+
+void HardwarePanel::setOrigin(const ChartOrigin& origin) {
+    for (auto* page : m_impl->pages()) {
+        page->chart()->setOrigin(origin);
+    }
 }
 
 }  // namespace mantissa::ui

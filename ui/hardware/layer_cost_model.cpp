@@ -9,6 +9,22 @@
 namespace mantissa::ui {
 namespace {
 
+/// A figure's own unit, in which tool-tips give it exactly.
+QString unitOf(int column) {
+    switch (column) {
+        case LayerCostModel::Cycles:
+            return LayerCostModel::tr("cycles");
+        case LayerCostModel::Utilisation:
+            return {};
+        case LayerCostModel::DramTraffic:
+            return LayerCostModel::tr("bit");
+        case LayerCostModel::Macs:
+            return LayerCostModel::tr("multiply-adds");
+        default:
+            return LayerCostModel::tr("pJ");
+    }
+}
+
 QString kindLabel(const std::string& kind) {
     for (const auto& info : nn::layerKinds()) {
         if (info.id == kind) {
@@ -46,16 +62,21 @@ LayerCostModel::LayerCostModel(QObject* parent) : ColumnTable(parent) {
         {{tr("Layer"), QStringLiteral("layer"), tr("Layer of the network"), true},
          {tr("Kind"), QStringLiteral("kind"), tr("Kind of layer"), true},
          {tr("Cycles"), QStringLiteral("cycles"),
-          tr("Cycles at the clock, the larger of compute and DRAM time")},
+          tr("Cycles: the longest of arrays, vector units and DRAM; their sum without double "
+             "buffering")},
          {tr("Utilisation"), QStringLiteral("utilisation"),
-          tr("Share of the processing elements' cycles that do useful work")},
-         {tr("Energy"), QStringLiteral("energy_pj"),
-          tr("Energy of this phase: compute, SRAM and DRAM")},
-         {tr("Compute"), QStringLiteral("compute_energy_pj"), tr("Energy of arithmetic")},
-         {tr("SRAM"), QStringLiteral("sram_energy_pj"), tr("Energy of the on-chip buffers")},
-         {tr("DRAM"), QStringLiteral("dram_energy_pj"), tr("Energy of DRAM accesses")},
-         {tr("Traffic"), QStringLiteral("dram_bits"), tr("Bits read from and written to DRAM")},
-         {tr("MACs"), QStringLiteral("macs"), tr("Multiply-accumulate operations")}});
+          tr("Multiply-adds ÷ (cycles of the arrays × all multipliers)")},
+         {tr("Energy"), QStringLiteral("energy_pj"), tr("Energy: compute + SRAM + DRAM")},
+         {tr("Compute"), QStringLiteral("compute_energy_pj"),
+          tr("Energy of arithmetic and registers: operations × energy of one, by unit")},
+         {tr("SRAM"), QStringLiteral("sram_energy_pj"),
+          tr("Energy of the on-chip buffers: bits read and written × energy of a bit (CACTI 7)")},
+         {tr("DRAM"), QStringLiteral("dram_energy_pj"),
+          tr("Energy of DRAM accesses: bits × energy of a bit of this kind of DRAM")},
+         {tr("Traffic"), QStringLiteral("dram_bits"),
+          tr("Bits read from and written to DRAM: elements × stored bits an element")},
+         {tr("MACs"), QStringLiteral("macs"),
+          tr("Multiply-adds, from the extents of the layer and the batch")}});
 }
 
 void LayerCostModel::setLayers(const std::vector<hw::LayerCost>& layers) {
@@ -100,16 +121,21 @@ TableCell LayerCostModel::cell(int row, int column) const {
     if (value == 0) {
         return {QStringLiteral("–"), value};
     }
+    const QString tip =
+        QStringLiteral("<p><b>%1 %2</b></p><p>%3</p><p>%4</p>")
+            .arg(significantText(value, 6), unitOf(column),
+                 headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString().toHtmlEscaped(),
+                 tr("Modelled; units' figures and sources stand under Breakdown."));
     switch (column) {
         case Cycles:
         case Macs:
-            return {countText(value), value};
+            return {countText(value), value, tip};
         case Utilisation:
-            return {percentText(value), value};
+            return {percentText(value), value, tip};
         case DramTraffic:
-            return {bitsText(value), value};
+            return {bitsText(value), value, tip};
         default:
-            return {energyText(value), value};
+            return {energyText(value), value, tip};
     }
 }
 

@@ -3,6 +3,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QDoubleSpinBox>
 #include <QFile>
 #include <QFileInfo>
 #include <QLabel>
@@ -29,6 +30,7 @@
 #include "ui/common/error_label.h"
 #include "ui/compare/compare_panel.h"
 #include "ui/formats/formats_panel.h"
+#include "ui/hardware/figure_card.h"
 #include "ui/hardware/hardware_panel.h"
 #include "ui/precision/precision_panel.h"
 #include "ui/run/run_panel.h"
@@ -46,6 +48,8 @@ private slots:
 
     void opensOnTheExampleWithItsBaselineToCompare();
     void draggingTheMantissaSliderFollowsInTheHardwareAndUndoesInOneStep();
+    void aLibertyFileRepricesTheHardware();
+    void storedDesignsAreThereForTheWaterfall();
     void statisticsFollowTheDrag();
     void aRunTrainsAndAppearsInTheComparison();
     void trainedWeightsAreMeasuredUnderFormatsBeingDragged();
@@ -181,6 +185,36 @@ void WindowTest::draggingTheMantissaSliderFollowsInTheHardwareAndUndoesInOneStep
     document.undoStack()->undo();
     QVERIFY(document.design() == before);
     QVERIFY(!document.isModified());
+}
+
+void WindowTest::aLibertyFileRepricesTheHardware() {
+    const auto* area = m_window->panels().hardware->findChild<ui::FigureCard*>();
+    const QString before = area->value();
+    QFile file(m_folder->filePath(QStringLiteral("mine.lib")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(
+        "library (mine) { cell (N) { area : 2; pin (A) { direction : input; } pin (B) { direction "
+        ": input; } pin (Y) { direction : output; function : \"!(A&B)\"; } } cell (D) { area : 10; "
+        "ff (I, J) { next_state : \"D\"; clocked_on : \"C\"; } } }");
+    file.close();
+    m_window->studio().useLiberty(file.fileName().toStdString());
+    QTRY_VERIFY_WITH_TIMEOUT(area->value() != before, 10000);
+    const auto* nand =
+        m_window->panels().hardware->findChild<QDoubleSpinBox*>(QStringLiteral("nand2_um2"));
+    QCOMPARE(nand->value(), 2.0);
+    // A file that is none changes nothing and says why.
+    const QString priced = area->value();
+    QSignalSpy problems(&m_window->studio(), &Studio::problem);
+    m_window->studio().useLiberty(m_folder->filePath(QStringLiteral("none.lib")).toStdString());
+    QTRY_COMPARE_WITH_TIMEOUT(problems.count(), 1, 10000);
+    QVERIFY(problems[0][0].value<Error>().text().find("none.lib") != std::string::npos);
+    QCOMPARE(area->value(), priced);
+}
+
+void WindowTest::storedDesignsAreThereForTheWaterfall() {
+    const auto* from = m_window->panels().hardware->findChild<QComboBox*>(QStringLiteral("from"));
+    // The baseline, this design, and the two that a new database holds.
+    QTRY_COMPARE_WITH_TIMEOUT(from->count(), 4, 30000);
 }
 
 void WindowTest::statisticsFollowTheDrag() {

@@ -346,6 +346,28 @@ private slots:
         QVERIFY(csvRows(*m_chart).at(1).startsWith(QStringLiteral("\"a, \"\"b\"\"\",1,2")));
     }
 
+    void aSpacerTakesRoomAndSaysNothing() {
+        StackedBars bars{{QStringLiteral("step")}, {{}, {QStringLiteral("Saves"), {2}, {}}}};
+        bars.components[0].values = {5};
+        bars.components[0].spacer = true;
+        m_chart->setAxes({QStringLiteral("Area"), QStringLiteral("mm²")}, {});
+        m_chart->setBars(bars);
+        QVERIFY(m_chart->xRange().upper >= 7);
+        QVERIFY2(m_chart->summary().contains(QStringLiteral("step: 2 mm²")),
+                 qPrintable(m_chart->summary()));
+        QCOMPARE(m_chart->dataTsv().count(u'\n'), 2);  // header and one row
+    }
+
+    void aComponentWithoutASegmentHasNoRow() {
+        m_chart->setBars({{QStringLiteral("whole"), QStringLiteral("parts")},
+                          {{QStringLiteral("array"), {5, kNan}, {}},
+                           {QStringLiteral("adders"), {kNan, 5}, {}}}});
+        const auto lines = m_chart->dataTsv().split(u'\n', Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 3);
+        QVERIFY(lines[1].startsWith(QStringLiteral("whole\tarray")));
+        QVERIFY(lines[2].startsWith(QStringLiteral("parts\tadders")));
+    }
+
     void barsExportOneRowAComponent() {
         m_chart->setAxes({QStringLiteral("Energy"), QStringLiteral("µJ")},
                          {QStringLiteral("Layer"), {}});

@@ -3,7 +3,9 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QHeaderView>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTabWidget>
@@ -11,6 +13,7 @@
 #include <QTest>
 #include <QTreeView>
 #include <algorithm>
+#include <cmath>
 
 #include "tests/ui/accessible.h"
 #include "ui/charts/chart.h"
@@ -21,7 +24,10 @@
 #include "ui/hardware/breakdown_model.h"
 #include "ui/hardware/figure_card.h"
 #include "ui/hardware/hardware_panel.h"
+#include "ui/hardware/layer_bars.h"
 #include "ui/hardware/layer_cost_model.h"
+#include "ui/hardware/roofline_chart.h"
+#include "ui/hardware/waterfall_bars.h"
 
 namespace mantissa::ui {
 namespace {
@@ -49,6 +55,14 @@ hw::HardwareReport sampleReport(double scale = 1) {
         report.layers.push_back(layer);
     }
     return report;
+}
+
+double rowSum(const StackedBars& bars, std::size_t row) {
+    double sum = 0;
+    for (const auto& component : bars.components) {
+        sum += std::isnan(component.values[row]) ? 0 : component.values[row];
+    }
+    return sum;
 }
 
 QStringList layerNames(const QTableView& view) {
@@ -158,6 +172,17 @@ private slots:
         }
     }
 
+    void cardsShowTheRatioUnderBothCalibrations() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(0.25), sampleReport(),
+                        OtherCalibration{QStringLiteral("Horowitz"), 0.5, 0.125, 1});
+        const auto cards = panel.findChildren<FigureCard*>();
+        QCOMPARE(cards[0]->ratio(), QStringLiteral("0.250× of baseline"));
+        QVERIFY2(cards[0]->accessibleName().contains(QStringLiteral("0.500× Horowitz")),
+                 qPrintable(cards[0]->accessibleName()));
+        QVERIFY(cards[1]->accessibleName().contains(QStringLiteral("0.125× Horowitz")));
+    }
+
     void newReportKeepsWhatIsExpandedAndSelected() {
         HardwarePanel panel;
         panel.setReport(sampleReport(), std::nullopt);
@@ -172,13 +197,172 @@ private slots:
 
     void barsStandAgainstTheBaseline() {
         const auto bars = breakdownBars(sampleReport(0.5), sampleReport());
-        QCOMPARE(bars.bars.categories.size(), 4U);
-        double area = 0;
-        for (const auto& component : bars.bars.components) {
-            area += component.values[0];
+        QCOMPARE(bars.bars.categories.size(), 8U);
+        QCOMPARE(rowSum(bars.bars, 0), 50.0);
+        QCOMPARE(rowSum(bars.bars, 2), 100.0);
+        QCOMPARE(breakdownBars(sampleReport(), std::nullopt).bars.categories.size(), 4U);
+    }
+
+    void partsStandBelowTheirComponent() {
+        const auto bars = breakdownBars(sampleReport(), std::nullopt).bars;
+        // The array is all multipliers: both begin at zero and are as long.
+        QCOMPARE(bars.components[0].name, QStringLiteral("PE array"));
+        QCOMPARE(bars.components[1].name, QStringLiteral("Multipliers"));
+        QCOMPARE(bars.components[0].values[0], bars.components[1].values[1]);
+        QVERIFY(std::isnan(bars.components[1].values[0]));
+        QCOMPARE(bars.components[1].colour, bars.components[0].colour);
+        QVERIFY(!bars.components[1].inLegend);
+        QVERIFY(bars.components[1].details[1].contains(QStringLiteral("fitted law")));
+    }
+
+    void layersStackWhatTheyCost() {
+        const auto report = sampleReport();
+        const auto energy = layerBars(report, LayerFigure::Energy, std::nullopt);
+        QCOMPARE(energy.bars.categories, std::vector<QString>({"conv1", "conv2"}));
+        QCOMPARE(energy.bars.components[0].values, std::vector<double>({10, 9}));
+        const auto time = layerBars(report, LayerFigure::Time, std::nullopt);
+        QCOMPARE(time.bars.components.size(), std::size_t{hw::kStepPhases});
+        QCOMPARE(time.bars.components[0].values[0], 1000 / 500e3);  // cycles at 500 MHz, in ms
+        const auto update = layerBars(report, LayerFigure::Energy, hw::StepPhase::Update);
+        QVERIFY(update.bars.categories.empty());
+    }
+
+    void rooflineHasEveryLayerAndPass() {
+        const auto report = hw::estimate(design::DesignPoint()).value();
+        const auto chart = rooflineChart(report);
+        std::size_t points = 0;
+        for (std::size_t i = 1; i < chart.series.size(); ++i) {
+            points += chart.series[i].x.size();
+            QCOMPARE(chart.series[i].keys.size(), chart.series[i].x.size());
         }
-        QCOMPARE(area, 50.0);
-        QCOMPARE(breakdownBars(sampleReport(), std::nullopt).bars.categories.size(), 2U);
+        std::size_t passes = 0;
+        for (const auto& layer : report.layers) {
+            passes += static_cast<std::size_t>(
+                std::count_if(layer.phases.begin(), layer.phases.end(),
+                              [](const auto& phase) { return phase.macs > 0; }));
+        }
+        QCOMPARE(points, passes);
+        QVERIFY(passes >= 3 * 3);
+        QVERIFY(chart.x.logarithmic && chart.y.logarithmic);
+        QVERIFY(chart.series[1].details[0].contains(QStringLiteral("waits for")));
+    }
+
+    void aPointOfTheRooflineTellsItsLayer() {
+        HardwarePanel panel;
+        panel.setReport(hw::estimate(design::DesignPoint()).value(), std::nullopt);
+        QSignalSpy spy(&panel, &HardwarePanel::layerSelected);
+        auto* chart = panel.charts()[2];
+        emit chart->pointClicked(QStringLiteral("conv2"));
+        QCOMPARE(spy.count(), 1);
+        QCOMPARE(spy[0][0].toString(), QStringLiteral("conv2"));
+    }
+
+    void waterfallLeadsFromOneTotalToTheOther() {
+        const auto bars = waterfallBars({{QStringLiteral("From"), 10, true, {}},
+                                         {QStringLiteral("a"), -4, false, {}},
+                                         {QStringLiteral("b"), 1, false, {}},
+                                         {QStringLiteral("To"), 7, true, {}}});
+        QVERIFY(bars.components[0].spacer);
+        QCOMPARE(bars.components[0].values, std::vector<double>({0, 6, 6, 0}));
+        QCOMPARE(bars.components[2].values[1], 4.0);  // saves
+        QCOMPARE(bars.components[3].values[2], 1.0);  // adds
+        QCOMPARE(bars.components[1].values[3], 7.0);
+    }
+
+    void waterfallComparesAnyTwoDesignsUnderBothCalibrations() {
+        HardwarePanel panel;
+        const design::DesignPoint design;
+        auto hardware = design.hardware();
+        hardware.rows = hardware.columns = 32;
+        const NamedDesign large{QStringLiteral("large"), QStringLiteral("h1"),
+                                design.withHardware(hardware)};
+        panel.setDesign(design, design);
+        panel.setOthers({large});
+        auto* to = panel.findChild<QComboBox*>(QStringLiteral("to"));
+        panel.findChild<QComboBox*>(QStringLiteral("quantity"))->setCurrentIndex(0);
+        to->setCurrentIndex(to->findText(QStringLiteral("large")));
+        const auto* chart = panel.charts()[3];
+        QVERIFY2(chart->dataTsv().contains(QStringLiteral("PE array")), "what changes has a row");
+        QVERIFY(chart->note().contains(QStringLiteral("synthesis")));
+        QVERIFY(chart->note().contains(QStringLiteral("Horowitz")));
+        // The choice survives a new list that still has it.
+        panel.setOthers({{QStringLiteral("other"), QStringLiteral("h0"), design}, large});
+        QCOMPARE(to->currentText(), QStringLiteral("large"));
+    }
+
+    void waterfallOfNormalisationEndsAtLightNorm() {
+        HardwarePanel panel;
+        panel.findChild<QComboBox*>(QStringLiteral("subject"))->setCurrentIndex(1);
+        const auto lines = panel.charts()[3]->dataTsv().split(u'\n', Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 1 + 5);  // header, start, three steps, end
+        QVERIFY2(lines[1].startsWith(QStringLiteral("conventional")), qPrintable(lines[1]));
+        QVERIFY2(lines.last().startsWith(QStringLiteral("LightNorm")), qPrintable(lines.last()));
+    }
+
+    void aWrongDesignLeavesNoWaterfall() {
+        HardwarePanel panel;
+        const design::DesignPoint design;
+        auto hardware = design.hardware();
+        hardware.voltage_v = 0.1;
+        panel.setDesign(design.withHardware(hardware), design);
+        QVERIFY(panel.charts()[3]->isEmpty());
+        panel.setDesign(design, design);
+        QVERIFY(!panel.charts()[3]->isEmpty());
+    }
+
+    void cellsOfTheUsersOwnAskForANewReport() {
+        HardwarePanel panel;
+        QSignalSpy spy(&panel, &HardwarePanel::libraryChanged);
+        auto* nand = panel.findChild<QDoubleSpinBox*>(QStringLiteral("nand2_um2"));
+        QCOMPARE(nand->value(), hw::nangate45().nand2_um2);
+        nand->setValue(0.4);
+        QCOMPARE(spy.count(), 1);
+        const auto library = spy[0][0].value<hw::Library>();
+        QCOMPARE(library.nand2_um2, 0.4);
+        QCOMPARE(library.flipFlop_nand2, hw::nangate45().flipFlop_nand2);
+        auto* cells = panel.findChild<QComboBox*>(QStringLiteral("cells"));
+        QVERIFY(cells->currentText().startsWith(QStringLiteral("own cells")));
+        cells->setCurrentIndex(0);
+        QCOMPARE(nand->value(), hw::nangate45().nand2_um2);
+        QCOMPARE(cells->count(), static_cast<int>(hw::libraries().size()));
+    }
+
+    void memorySaysTheRangeOfItsKind() {
+        HardwarePanel panel;
+        const design::DesignPoint design;
+        auto hardware = design.hardware();
+        hardware.dram = design::DramKind::Hbm2;
+        panel.setDesign(design.withHardware(hardware), design);
+        const auto text = panel.findChild<QLabel*>(QStringLiteral("memoryNote"))->text();
+        QVERIFY2(text.contains(QStringLiteral("4.75")) && text.contains(QStringLiteral("7.00")),
+                 qPrintable(text));
+    }
+
+    void breakdownSortsByItsFigures() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(), std::nullopt);
+        auto* tree = panel.findChild<QTreeView*>(QStringLiteral("breakdown"));
+        const auto first = [&] {
+            return tree->model()->index(0, 0, tree->model()->index(0, 0)).data().toString();
+        };
+        tree->sortByColumn(BreakdownModel::Area, Qt::AscendingOrder);
+        QCOMPARE(first(), QStringLiteral("Buffers"));
+        tree->sortByColumn(BreakdownModel::Area, Qt::DescendingOrder);
+        QCOMPARE(first(), QStringLiteral("PE array"));
+    }
+
+    void everyFigureSaysItsUnitAndFormula() {
+        HardwarePanel panel;
+        panel.setReport(sampleReport(), std::nullopt);
+        for (const auto* card : panel.findChildren<FigureCard*>()) {
+            QVERIFY2(card->toolTip().contains(QStringLiteral("<b>")), qPrintable(card->toolTip()));
+            QVERIFY2(card->toolTip().contains(u'×') || card->toolTip().contains(u'÷'),
+                     qPrintable(card->toolTip()));
+        }
+        const auto* layers = panel.findChild<QTableView*>(QStringLiteral("layers"))->model();
+        const auto tip = layers->index(0, LayerCostModel::Energy).data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(QStringLiteral("pJ</b>")), qPrintable(tip));
+        QVERIFY(tip.contains(QStringLiteral("compute + SRAM + DRAM")));
     }
 
     void warningsAreListed() {
@@ -188,7 +372,7 @@ private slots:
         panel.setReport(report, std::nullopt);
         auto* label = panel.findChild<ErrorLabel*>(QStringLiteral("warnings"));
         QVERIFY(label->text().contains(QStringLiteral("first limit")));
-        QVERIFY(panel.findChild<QTabWidget*>()->tabText(3).contains(QStringLiteral("2")));
+        QVERIFY(panel.findChild<QTabWidget*>()->tabText(5).contains(QStringLiteral("2")));
         panel.setReport(sampleReport(), std::nullopt);
         QVERIFY(label->isHidden());
     }
@@ -205,11 +389,11 @@ private slots:
     void configurationSliderAsksForAnEdit() {
         HardwarePanel panel;
         design::DesignPoint design;
-        panel.setDesign(design);
+        panel.setDesign(design, design);
         std::vector<DesignEdit> edits;
         connect(&panel, &HardwarePanel::editRequested, &panel, [&](const DesignEdit& edit) {
             edits.push_back(edit);
-            panel.setDesign(edit.after);
+            panel.setDesign(edit.after, edit.after);
         });
         auto* rows = panel.findChild<BitWidthControl*>(QStringLiteral("rows"));
         QVERIFY(rows != nullptr);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Area and energy by component: nested bars, and the tree of figures with their sources.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "hwmodel/estimate.h"
+#include "ui/hardware/chart_page.h"
+
+namespace mantissa::ui {
+
+class BreakdownModel;
+
+class BreakdownPage : public ChartPage {
+    Q_OBJECT
+
+public:
+    explicit BreakdownPage(QWidget* parent = nullptr);
+
+    using Report = std::shared_ptr<const hw::HardwareReport>;
+    void setReports(Report report, std::optional<hw::HardwareReport> baseline);
+    Chart* chart() const override { return m_chart; }
+
+protected:
+    void refresh() override;
+
+private:
+    class QTreeView* makeTree(QWidget* parent);
+
+    Chart* m_chart = nullptr;
+    class QTreeView* m_tree = nullptr;
+    BreakdownModel* m_model = nullptr;
+    Report m_report;
+    std::optional<hw::HardwareReport> m_baseline;
+};
+
+}  // namespace mantissa::ui
