@@ -8,6 +8,8 @@
 #include "hwmodel/estimate.h"
 #include "ui/hardware/chart_page.h"
 
+class QTreeView;
+
 namespace mantissa::ui {
 
 class BreakdownModel;
@@ -26,10 +28,10 @@ protected:
     void refresh() override;
 
 private:
-    class QTreeView* makeTree(QWidget* parent);
+    QTreeView* makeTree(QWidget* parent);
 
     Chart* m_chart = nullptr;
-    class QTreeView* m_tree = nullptr;
+    QTreeView* m_tree = nullptr;
     BreakdownModel* m_model = nullptr;
     Report m_report;
     std::optional<hw::HardwareReport> m_baseline;
