@@ -8,6 +8,7 @@
 #include "core/design/design_point.h"
 #include "core/design/json_parts.h"
 #include "core/numerics/multiplier_table.h"
+#include "core/train/optimiser.h"
 #include "core/train/weight_transform.h"
 
 namespace mantissa::design {
@@ -63,6 +64,15 @@ Json weightTransformJson(const train::Recipe& recipe) {
     return part;
 }
 
+/// The states that an update reads and writes and what it computes depend on these; empty: SGD with
+/// momentum, as of designs before there was another.
+std::string pricedOptimiser(const train::Recipe& recipe) {
+    if (recipe.optimiser != train::OptimiserKind::Sgd) {
+        return std::string(train::optimiserKinds()[static_cast<std::size_t>(recipe.optimiser)].id);
+    }
+    return recipe.momentum > 0 ? std::string() : "sgd without momentum";
+}
+
 }  // namespace
 
 std::string designHash(const DesignPoint& design) {
@@ -91,6 +101,9 @@ std::string hwHash(const DesignPoint& design) {
     Json part = Json::object();
     part["network"] = networkJson(design.network(), InputStyle::Explicit);
     part["batch"] = design.recipe().batch;
+    if (const auto optimiser = pricedOptimiser(design.recipe()); !optimiser.empty()) {
+        part["optimiser"] = optimiser;
+    }
     if (const auto transform = weightTransformJson(design.recipe()); !transform.empty()) {
         part["weight_transform"] = transform;
     }

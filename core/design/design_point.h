@@ -57,8 +57,8 @@ private:
 /// 128-bit XXH3 of canonical JSON, as 26 characters of Crockford's base 32 in lower case
 /// (0123456789abcdefghjkmnpqrstvwxyz), most significant bits first; screens show the first 10.
 /// designHash: all but name and note. trainHash: what can change accuracy (network, data set,
-/// recipe, resolved precision, control). hwHash: what can change cost (network, batch, resolved
-/// precision, hardware).
+/// recipe, resolved precision, control). hwHash: what can change cost (network, batch,
+/// optimiser, weight transform, resolved precision, hardware).
 std::string designHash(const DesignPoint& design);
 std::string trainHash(const DesignPoint& design);
 std::string hwHash(const DesignPoint& design);

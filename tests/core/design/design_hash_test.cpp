@@ -36,7 +36,7 @@ TEST(Hashes, HardwareDoesNotTouchTraining) {
     EXPECT_NE(hwHash(other), hwHash({}));
 }
 
-TEST(Hashes, OfTheRecipeOnlyTheBatchTouchesTheHardware) {
+TEST(Hashes, TheBatchTouchesTheHardwareTheLearningRateDoesNot) {
     train::Recipe recipe;
     recipe.learningRate = 0.01;
     const auto slower = DesignPoint().withRecipe(recipe);
@@ -44,6 +44,17 @@ TEST(Hashes, OfTheRecipeOnlyTheBatchTouchesTheHardware) {
     EXPECT_EQ(hwHash(slower), hwHash({}));
     recipe.batch = 64;
     EXPECT_NE(hwHash(DesignPoint().withRecipe(recipe)), hwHash({}));
+}
+
+TEST(Hashes, AnOptimiserWithOtherStatesTouchesTheHardware) {
+    train::Recipe plain, adam;
+    plain.momentum = 0;
+    adam.optimiser = train::OptimiserKind::Adam;
+    const auto withoutMomentum = hwHash(DesignPoint().withRecipe(plain));
+    const auto withAdam = hwHash(DesignPoint().withRecipe(adam));
+    EXPECT_NE(withoutMomentum, hwHash({}));
+    EXPECT_NE(withAdam, hwHash({}));
+    EXPECT_NE(withAdam, withoutMomentum);
 }
 
 TEST(Hashes, TheControlTouchesTrainingOnly) {
