@@ -28,6 +28,11 @@ InterruptGuard::~InterruptGuard() {
     pthread_sigmask(SIG_SETMASK, &m_previous, nullptr);
 }
 
+int InterruptGuard::status(int otherwise) const {
+    const int number = m_signal.load();
+    return number != 0 ? kSignalExit + number : otherwise;
+}
+
 void InterruptGuard::watch() {
     for (;;) {
         int number = 0;

@@ -20,8 +20,8 @@ public:
     InterruptGuard& operator=(const InterruptGuard&) = delete;
 
     std::stop_token token() const { return m_stop.get_token(); }
-    /// The signal that came, or 0.
-    int signal() const { return m_signal.load(); }
+    /// With a signal 128 plus its number, as shells report it; `otherwise` without.
+    int status(int otherwise) const;
 
 private:
     void watch();

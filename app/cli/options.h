@@ -22,6 +22,13 @@ inline void addDatabaseOption(CLI::App& command, std::string& file) {
         ->type_name("FILE");
 }
 
+inline void addDatasetFolderOption(CLI::App& command, std::string& folder) {
+    command
+        .add_option("--dataset-folder", folder,
+                    "Folder of the data set's files (default: the usual places)")
+        ->type_name("DIR");
+}
+
 /// `threads` comes in as the number of cores.
 inline void addThreadsOption(CLI::App& command, int& threads) {
     constexpr int kMost = 1024;

@@ -2,7 +2,6 @@
 #include "app/studio/accuracy_service.h"
 
 #include <array>
-#include <exception>
 #include <limits>
 #include <map>
 #include <optional>
@@ -114,12 +113,9 @@ void AccuracyService::runStage(const design::DesignPoint& design, int threads, s
     m_job.request([this, worker = m_worker, trained = m_trained, design, threads, stage,
                    request = m_request](const std::stop_token& stop) -> LatestJob::Deliver {
         yieldToTheWindow();
-        Result<ui::AccuracyWithoutRetraining> answer;
-        try {
-            answer = worker->evaluate(trained, design, kStages[stage], threads, stop);
-        } catch (const std::exception& exception) {
-            answer = fail(ErrorCode::Internal, exception.what(), "accuracy without retraining");
-        }
+        auto answer = withoutExceptions<ui::AccuracyWithoutRetraining>(
+            "accuracy without retraining",
+            [&] { return worker->evaluate(trained, design, kStages[stage], threads, stop); });
         return [this, design, threads, stage, request, answer = std::move(answer)] {
             if (request != m_request) {
                 return;

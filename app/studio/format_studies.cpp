@@ -3,11 +3,11 @@
 
 #include <QFileInfo>
 #include <algorithm>
-#include <exception>
 #include <optional>
 #include <system_error>
 #include <utility>
 
+#include "app/studio/background.h"
 #include "app/studio/operand_sampler.h"
 #include "core/data/npy.h"
 
@@ -112,12 +112,8 @@ void FormatStudyService::request(const ui::FormatsRequest& request,
                                  const design::DesignPoint& design) {
     m_job.request([this, bench = m_bench, request, design,
                    folder = m_datasetFolder](const std::stop_token& stop) -> LatestJob::Deliver {
-        Result<ui::FormatStudies> answer;
-        try {
-            answer = bench->study(request, design, folder, stop);
-        } catch (const std::exception& exception) {
-            answer = fail(ErrorCode::Internal, exception.what(), "study of formats");
-        }
+        auto answer = withoutExceptions<ui::FormatStudies>(
+            "study of formats", [&] { return bench->study(request, design, folder, stop); });
         return [this, answer = std::move(answer)] {
             if (answer) {
                 emit ready(*answer);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/operand_preview.h"
 
-#include <exception>
 #include <utility>
 
+#include "app/studio/background.h"
 #include "app/studio/operand_sampler.h"
 
 namespace mantissa::app {
@@ -16,12 +16,9 @@ OperandPreview::~OperandPreview() = default;
 void OperandPreview::request(const design::DesignPoint& design, const QString& layer) {
     m_job.request([this, sampler = m_sampler, design, layer,
                    folder = m_datasetFolder](const std::stop_token&) -> LatestJob::Deliver {
-        Result<std::vector<ui::RoleStatistics>> rows;
-        try {
-            rows = sampler->statistics(design, layer.toStdString(), folder);
-        } catch (const std::exception& exception) {
-            rows = fail(ErrorCode::Internal, exception.what(), "quantisation error");
-        }
+        auto rows = withoutExceptions<std::vector<ui::RoleStatistics>>("quantisation error", [&] {
+            return sampler->statistics(design, layer.toStdString(), folder);
+        });
         return [this, layer, rows = std::move(rows)] { finish(layer, rows); };
     });
 }

@@ -7,14 +7,12 @@
 #include <QThreadPool>
 #include <QTimer>
 #include <chrono>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <stop_token>
 #include <string>
 
 #include "app/engine/eta_estimator.h"
-#include "core/error.h"
 #include "core/job_context.h"
 
 namespace mantissa::app {
@@ -54,15 +52,5 @@ private:
     QTimer m_timer;
     QThreadPool m_pool;  ///< last: its threads end before what they use
 };
-
-/// What `task` returns; an exception becomes an error, since a thread's end would lose its text.
-template <typename T, typename Task>
-Result<T> withoutExceptions(const char* what, const Task& task) {
-    try {
-        return task();
-    } catch (const std::exception& error) {
-        return fail(ErrorCode::Internal, error.what(), what, "please report this as a defect");
-    }
-}
 
 }  // namespace mantissa::app

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "app/studio/background.h"
 #include "core/data/dataset_registry.h"
 #include "core/systems/catalogue.h"
 

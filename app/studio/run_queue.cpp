@@ -2,7 +2,6 @@
 #include "app/studio/run_queue.h"
 
 #include <QtConcurrent>
-#include <exception>
 #include <utility>
 
 #include "app/studio/background.h"
@@ -30,13 +29,8 @@ std::shared_ptr<const RunOutcome> runDesign(const design::DesignPoint& design,
             [outcome](const train::Checkpoint& checkpoint) {
                 outcome->checkpoint = std::make_shared<const train::Checkpoint>(checkpoint);
             }};
-    // A thread pool would turn an exception into one without its text.
-    try {
-        outcome->evaluation = evaluate(design, options, store.get(), context, observer);
-    } catch (const std::exception& error) {
-        outcome->evaluation =
-            fail(ErrorCode::Internal, error.what(), "training", "please report this as a defect");
-    }
+    outcome->evaluation = withoutExceptions<Evaluation>(
+        "training", [&] { return evaluate(design, options, store.get(), context, observer); });
     return outcome;
 }
 

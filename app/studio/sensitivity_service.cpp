@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "app/studio/background.h"
 #include "app/studio/data_folder.h"
 
 namespace mantissa::app {

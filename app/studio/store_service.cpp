@@ -2,12 +2,12 @@
 #include "app/studio/store_service.h"
 
 #include <QMetaObject>
-#include <exception>
 #include <optional>
 #include <utility>
 
 #include "app/engine/comparison.h"
 #include "app/engine/evaluate.h"
+#include "app/studio/background.h"
 #include "core/atomic_file.h"
 #include "hwmodel/estimate.h"
 
@@ -124,13 +124,7 @@ StoreService::~StoreService() {
 
 void StoreService::post(std::function<Result<void>()> task) {
     m_pool.start([this, task = std::move(task)] {
-        Result<void> result;
-        try {
-            result = task();
-        } catch (const std::exception& exception) {
-            result = fail(ErrorCode::Internal, exception.what(), "database",
-                          "please report this as a defect");
-        }
+        const auto result = withoutExceptions<void>("database", task);
         if (!result) {
             answer([this, error = result.error()] { emit failed(error); });
         }

@@ -2,26 +2,19 @@
 #include "ui/reproduce/reproduce_panel.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QListWidget>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSplitter>
 #include <QVBoxLayout>
-#include <algorithm>
 
 #include "ui/common/error_label.h"
+#include "ui/common/job_progress.h"
 #include "ui/common/text.h"
 #include "ui/reproduce/system_page.h"
 
 namespace mantissa::ui {
-namespace {
-
-constexpr int kProgressScale = 1000;
-
-}  // namespace
 
 ReproducePanel::ReproducePanel(QWidget* parent) : QWidget(parent) {
     m_list = new QListWidget;
@@ -63,15 +56,12 @@ QWidget* ReproducePanel::buildBar() {
     m_reproduce->setObjectName(QStringLiteral("reproduce"));
     m_cancel = new QPushButton(tr("Cancel"));
     m_cancel->setObjectName(QStringLiteral("cancelReproduction"));
-    m_progress = new QProgressBar;
-    m_progress->setAccessibleName(tr("Progress of the reproduction"));
-    m_phase = new QLabel;
+    m_progress = new JobProgress(tr("Progress of the reproduction"), Qt::Horizontal);
     auto* bar = new QWidget;
     auto* layout = new QHBoxLayout(bar);
     layout->addWidget(m_reproduce);
     layout->addWidget(m_cancel);
     layout->addWidget(m_progress, 1);
-    layout->addWidget(m_phase);
     layout->addStretch(1);
     connect(m_reproduce, &QPushButton::clicked, this,
             [this] { emit reproduceRequested(current()); });
@@ -127,22 +117,12 @@ void ReproducePanel::setOutcomes(int system, const ClaimOutcomes& outcomes) {
 void ReproducePanel::setBusy(bool busy) {
     m_reproduce->setEnabled(!busy);
     m_cancel->setEnabled(busy);
-    m_progress->setVisible(busy);
-    m_phase->setVisible(busy);
-    m_phase->clear();
-    m_progress->setRange(0, busy ? 0 : kProgressScale);
+    m_progress->setBusy(busy);
 }
 
 void ReproducePanel::setProgress(const QString& phase, qint64 done, qint64 total,
                                  const QString& eta) {
-    if (total > 0) {
-        m_progress->setRange(0, kProgressScale);
-        const double share = static_cast<double>(done) / static_cast<double>(total);
-        m_progress->setValue(static_cast<int>(std::clamp(share, 0.0, 1.0) * kProgressScale));
-    }
-    QStringList parts{phase, eta};
-    parts.removeAll(QString());
-    m_phase->setText(parts.join(QStringLiteral(" · ")));
+    m_progress->setProgress(done, total, {phase, eta});
 }
 
 void ReproducePanel::setProblem(const std::optional<Error>& problem) {

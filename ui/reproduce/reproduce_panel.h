@@ -12,14 +12,13 @@
 #include "core/systems/system.h"
 #include "ui/reproduce/claim_model.h"
 
-class QLabel;
 class QListWidget;
-class QProgressBar;
 class QPushButton;
 
 namespace mantissa::ui {
 
 class ErrorLabel;
+class JobProgress;
 class SystemPage;
 
 using SystemList = std::shared_ptr<const std::vector<systems::System>>;
@@ -62,8 +61,7 @@ private:
     SystemPage* m_page = nullptr;
     QPushButton* m_reproduce = nullptr;
     QPushButton* m_cancel = nullptr;
-    QProgressBar* m_progress = nullptr;
-    QLabel* m_phase = nullptr;
+    JobProgress* m_progress = nullptr;
     ErrorLabel* m_problem = nullptr;
 };
 

@@ -6,7 +6,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QResizeEvent>
 #include <QScrollArea>
@@ -14,11 +13,11 @@
 #include <QStyle>
 #include <QTabWidget>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <optional>
 
 #include "ui/charts/chart.h"
 #include "ui/common/error_label.h"
+#include "ui/common/job_progress.h"
 #include "ui/common/param_form.h"
 #include "ui/common/teardown.h"
 #include "ui/common/text.h"
@@ -29,8 +28,6 @@
 
 namespace mantissa::ui {
 namespace {
-
-constexpr int kProgressScale = 1000;
 
 bool isActive(RunState state) {
     return state == RunState::Queued || state == RunState::Running || state == RunState::Cancelling;
@@ -100,8 +97,7 @@ struct RunPanel::Impl {
     QPushButton* run = nullptr;
     QPushButton* cancel = nullptr;
     QLabel* stateLabel = nullptr;
-    QProgressBar* progress = nullptr;
-    QLabel* phase = nullptr;
+    JobProgress* progress = nullptr;
     QLabel* figure = nullptr;
     QLabel* caption = nullptr;
     ErrorLabel* problem = nullptr;
@@ -177,11 +173,7 @@ QWidget* RunPanel::Impl::buildControls() {
     stateLabel = new QLabel;
     stateLabel->setWordWrap(true);
     stateLabel->setObjectName(QStringLiteral("state"));
-    progress = new QProgressBar;
-    progress->setAccessibleName(tr("Progress of the run"));
-    phase = new QLabel;
-    phase->setWordWrap(true);
-    phase->setObjectName(QStringLiteral("phase"));
+    progress = new JobProgress(tr("Progress of the run"), Qt::Vertical);
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(run);
     buttons->addWidget(cancel);
@@ -191,7 +183,6 @@ QWidget* RunPanel::Impl::buildControls() {
     layout->addLayout(buttons);
     layout->addWidget(stateLabel);
     layout->addWidget(progress);
-    layout->addWidget(phase);
     return box;
 }
 
@@ -277,14 +268,8 @@ void RunPanel::Impl::showState(const QString& message) {
     const QString name = QStringLiteral("<b>%1</b>").arg(stateText(state).toHtmlEscaped());
     stateLabel->setText(
         message.isEmpty() || error ? name : tr("%1 – %2").arg(name, message.toHtmlEscaped()));
-    progress->setVisible(active);
-    phase->setVisible(active);
-    if (!active) {
-        phase->clear();
-        progress->setRange(0, kProgressScale);
-        progress->setValue(0);
-    } else if (state == RunState::Queued) {
-        progress->setRange(0, 0);
+    if (active != progress->isVisibleTo(&panel) || state == RunState::Queued) {
+        progress->setBusy(active);
     }
 }
 
@@ -360,22 +345,10 @@ void RunPanel::setState(RunState state, const QString& message) {
 
 void RunPanel::setProgress(const QString& phase, qint64 done, qint64 total, const QString& eta,
                            const QString& speed) {
-    QProgressBar* bar = m_impl->progress;
-    if (total <= 0) {
-        bar->setRange(0, 0);
-    } else {
-        bar->setRange(0, kProgressScale);
-        const double share = static_cast<double>(done) / static_cast<double>(total);
-        bar->setValue(static_cast<int>(std::clamp(share, 0.0, 1.0) * kProgressScale));
-    }
-    QStringList parts{phase};
-    if (total > 0) {
-        parts << tr("%1 of %2").arg(QLocale().toString(done), QLocale().toString(total));
-    }
-    parts << speed << eta;
-    parts.removeAll(QString());
-    m_impl->phase->setText(parts.join(QStringLiteral(" · ")));
-    bar->setAccessibleDescription(m_impl->phase->text());
+    const QString count =
+        total > 0 ? tr("%1 of %2").arg(QLocale().toString(done), QLocale().toString(total))
+                  : QString();
+    m_impl->progress->setProgress(done, total, {phase, count, speed, eta});
 }
 
 void RunPanel::beginCurves(const design::DesignPoint& design, qint64 planned) {

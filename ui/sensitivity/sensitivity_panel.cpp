@@ -5,7 +5,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
-#include <QProgressBar>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
@@ -15,6 +14,7 @@
 
 #include "core/numerics/registry.h"
 #include "ui/common/error_label.h"
+#include "ui/common/job_progress.h"
 #include "ui/common/number_text.h"
 #include "ui/common/table_copy.h"
 #include "ui/common/text.h"
@@ -24,7 +24,6 @@
 namespace mantissa::ui {
 namespace {
 
-constexpr int kProgressScale = 1000;
 constexpr int kQuickImages = 6000;
 constexpr int kMostImages = 10'000'000;
 
@@ -59,9 +58,7 @@ void SensitivityPanel::build() {
     top->addWidget(m_images);
     top->addStretch(1);
 
-    m_progress = new QProgressBar;
-    m_progress->setAccessibleName(tr("Progress of the analysis"));
-    m_phase = new QLabel;
+    m_progress = new JobProgress(tr("Progress of the analysis"), Qt::Vertical);
     m_problem = new ErrorLabel;
     m_summary = new QLabel(
         tr("Which operand bears few bits? Every layer and role alone at 2 to 8 mantissa bits, by "
@@ -92,7 +89,6 @@ void SensitivityPanel::build() {
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(top);
     layout->addWidget(m_progress);
-    layout->addWidget(m_phase);
     layout->addWidget(m_problem);
     layout->addWidget(m_summary);
     layout->addWidget(m_table, 1);
@@ -105,22 +101,12 @@ void SensitivityPanel::setDesign(const design::DesignPoint& design) {
 void SensitivityPanel::setBusy(bool busy) {
     m_analyse->setEnabled(!busy);
     m_cancel->setEnabled(busy);
-    m_progress->setVisible(busy);
-    m_phase->setVisible(busy);
-    m_phase->clear();
-    m_progress->setRange(0, busy ? 0 : kProgressScale);
+    m_progress->setBusy(busy);
 }
 
 void SensitivityPanel::setProgress(const QString& phase, qint64 done, qint64 total,
                                    const QString& eta) {
-    if (total > 0) {
-        m_progress->setRange(0, kProgressScale);
-        const double share = static_cast<double>(done) / static_cast<double>(total);
-        m_progress->setValue(static_cast<int>(std::clamp(share, 0.0, 1.0) * kProgressScale));
-    }
-    QStringList parts{phase, eta};
-    parts.removeAll(QString());
-    m_phase->setText(parts.join(QStringLiteral(" · ")));
+    m_progress->setProgress(done, total, {phase, eta});
 }
 
 void SensitivityPanel::setResult(const design::DesignPoint& design,

@@ -12,7 +12,6 @@
 #include "ui/common/design_edit.h"
 
 class QLabel;
-class QProgressBar;
 class QPushButton;
 class QSpinBox;
 class QTableView;
@@ -20,6 +19,7 @@ class QTableView;
 namespace mantissa::ui {
 
 class ErrorLabel;
+class JobProgress;
 class SensitivityModel;
 
 class SensitivityPanel : public QWidget {
@@ -50,8 +50,7 @@ private:
     QPushButton* m_analyse = nullptr;
     QPushButton* m_cancel = nullptr;
     QSpinBox* m_images = nullptr;
-    QProgressBar* m_progress = nullptr;
-    QLabel* m_phase = nullptr;
+    JobProgress* m_progress = nullptr;
     QLabel* m_summary = nullptr;
     ErrorLabel* m_problem = nullptr;
     QTableView* m_table = nullptr;

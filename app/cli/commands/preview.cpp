@@ -80,9 +80,8 @@ Result<Outcome> preview(const Options& options) {
     const InterruptGuard interrupt;
     const auto seen = evaluate(*design, options, interrupt);
     if (!seen && seen.error().code == ErrorCode::Cancelled) {
-        constexpr int kSignalExit = 128;
         std::fputs("note: interrupted before there was a figure\n", stderr);
-        return Outcome{{}, kSignalExit + interrupt.signal()};
+        return Outcome{{}, interrupt.status(kExitFailed)};
     }
     return seen.map([&](const study::Preview& preview) {
         return Outcome{options.json ? previewDocument(*design, preview)
@@ -114,10 +113,7 @@ void addPreview(CLI::App& app, Action& action) {
         ->type_name("N")
         ->check(CLI::PositiveNumber);
     addDatabaseOption(*command, options->database);
-    command
-        ->add_option("--dataset-folder", options->datasetFolder,
-                     "Folder of the data set's files (default: the usual places)")
-        ->type_name("DIR");
+    addDatasetFolderOption(*command, options->datasetFolder);
     addThreadsOption(*command, options->threads);
     addJsonOption(*command, options->json);
     command->callback([options, &action] { action = [options] { return preview(*options); }; });

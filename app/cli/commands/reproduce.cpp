@@ -165,9 +165,7 @@ Result<Outcome> run(const std::vector<systems::System>& systems, const Options& 
             return tl::unexpected(written.error());
         }
     }
-    constexpr int kSignalExit = 128;
-    return Outcome{printed(*reproduction, systems, options),
-                   interrupt.signal() != 0 ? kSignalExit + interrupt.signal() : kExitDone};
+    return Outcome{printed(*reproduction, systems, options), interrupt.status(kExitDone)};
 }
 
 Result<Outcome> reproduce(const Options& options) {
@@ -216,10 +214,7 @@ void addScaleOptions(CLI::App& command, Options& options) {
         ->type_name("ID");
     command.add_option("--dataset", options.dataset, "Data set (default fashion-mnist)")
         ->type_name("NAME");
-    command
-        .add_option("--dataset-folder", options.datasetFolder,
-                    "Folder of the data set's files (default: the usual places)")
-        ->type_name("DIR");
+    addDatasetFolderOption(command, options.datasetFolder);
 }
 
 }  // namespace

@@ -277,13 +277,9 @@ Result<Outcome> run(const Options& options) {
     if (problem) {
         std::fprintf(stderr, "error: %s\n", problem->text().c_str());
     }
-    constexpr int kSignalExit = 128;
-    const int status = !problem                  ? kExitDone
-                       : interrupt.signal() != 0 ? kSignalExit + interrupt.signal()
-                                                 : kExitFailed;
     return Outcome{
         options.json ? runDocument(*evaluation, *file, problem) : runText(*evaluation, *file),
-        status};
+        problem ? interrupt.status(kExitFailed) : kExitDone};
 }
 
 }  // namespace
@@ -304,10 +300,7 @@ void addRun(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     command->add_option("DESIGN", options->design, "Design file (.json)")->required();
     addDatabaseOption(*command, options->database);
-    command
-        ->add_option("--dataset-folder", options->datasetFolder,
-                     "Folder of the data set's files (default: the usual places)")
-        ->type_name("DIR");
+    addDatasetFolderOption(*command, options->datasetFolder);
     command->add_option("--epochs", options->epochs, "Epochs, instead of the design's")
         ->type_name("N")
         ->check(CLI::Range(1, mostEpochs()));

@@ -87,10 +87,9 @@ Result<Outcome> sensitivity(const Options& options) {
     if (found->cancelled) {
         std::fputs("note: interrupted; these are the rows that were done\n", stderr);
     }
-    constexpr int kSignalExit = 128;
     return Outcome{
         options.json ? sensitivityDocument(*design, *found) : sensitivityText(*design, *found),
-        found->cancelled ? kSignalExit + interrupt.signal() : kExitDone};
+        found->cancelled ? interrupt.status(kExitDone) : kExitDone};
 }
 
 }  // namespace
@@ -108,10 +107,7 @@ void addSensitivity(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     command->add_option("DESIGN", options->design, "Design file (.json), hash or name")->required();
     addDatabaseOption(*command, options->database);
-    command
-        ->add_option("--dataset-folder", options->datasetFolder,
-                     "Folder of the data set's files (default: the usual places)")
-        ->type_name("DIR");
+    addDatasetFolderOption(*command, options->datasetFolder);
     command
         ->add_option("--widths", options->widths,
                      "Mantissa bits with the sign, separated by commas (default: 8,6,5,4,3,2)")

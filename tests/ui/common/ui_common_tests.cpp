@@ -3,7 +3,9 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
+#include <QProgressBar>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QStandardItemModel>
@@ -18,6 +20,7 @@
 #include "ui/common/bit_width_control.h"
 #include "ui/common/design_edit.h"
 #include "ui/common/error_label.h"
+#include "ui/common/job_progress.h"
 #include "ui/common/number_box.h"
 #include "ui/common/number_text.h"
 #include "ui/common/param_form.h"
@@ -364,6 +367,21 @@ private slots:
         view.setModel(&model);
         QCOMPARE(tableCsv(view, {{QStringLiteral("version"), QStringLiteral("1.2")}}),
                  QByteArray("format,bits,version\n\"bfp<8,block=\"\"16\"\">\",8.5,1.2\n"));
+    }
+
+    void aJobShowsItsProgressOnlyWhileItRuns() {
+        JobProgress progress(QStringLiteral("Progress of the job"), Qt::Vertical);
+        QVERIFY(progress.isHidden());
+        progress.setBusy(true);
+        const auto* bar = progress.findChild<QProgressBar*>();
+        QVERIFY(!progress.isHidden());
+        QCOMPARE(bar->maximum(), 0);  // the length is not known yet
+        progress.setProgress(3, 4, {QStringLiteral("sorting"), {}, QStringLiteral("1 s left")});
+        QCOMPARE(4 * bar->value(), 3 * bar->maximum());
+        QCOMPARE(progress.findChild<QLabel*>()->text(), QStringLiteral("sorting · 1 s left"));
+        progress.setBusy(false);
+        QVERIFY(progress.isHidden());
+        QCOMPARE(progress.findChild<QLabel*>()->text(), QString());
     }
 
     void errorColourReadsOnLightAndDarkGround() {
