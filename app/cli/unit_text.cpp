@@ -183,7 +183,8 @@ std::string unitListText() {
     for (const auto* kind : hw::unitKinds()) {
         std::string parameters;
         for (const auto& parameter : kind->parameters) {
-            parameters += (parameters.empty() ? "" : " ") + parameterText(parameter);
+            parameters += parameters.empty() ? "" : " ";
+            parameters += parameterText(parameter);
         }
         table.rows.push_back({textCell(std::string(kind->id)), textCell(std::string(kind->label)),
                               textCell(std::move(parameters)),

@@ -16,8 +16,11 @@ constexpr double kMemoryShare = 0.1;  ///< of the whole job: what lies this far 
 }  // namespace
 
 void EtaEstimator::update(std::int64_t done, std::int64_t total, double elapsedSeconds) {
-    if (!m_started) {
+    if (!m_started || total != m_total || done < m_lastDone) {
         m_started = true;
+        m_total = total;
+        m_secondsPerUnit = 0;
+        m_remaining = -1;
         m_firstDone = m_lastDone = done;
         m_firstElapsed = m_lastElapsed = elapsedSeconds;
         return;

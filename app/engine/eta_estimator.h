@@ -12,7 +12,8 @@ class EtaEstimator {
 public:
     /// `done` of `total` units (total <= 0: unknown) after `elapsedSeconds` since the job began.
     /// The first call sets the start, so that a job which goes on in its middle is judged by what
-    /// it does itself.
+    /// it does itself; so does one with another total or fewer units done, since it is of another
+    /// phase.
     void update(std::int64_t done, std::int64_t total, double elapsedSeconds);
     /// "about 4 min", or "estimating".
     std::string text() const;
@@ -24,6 +25,7 @@ private:
     double m_secondsPerUnit = 0;
     double m_lastElapsed = 0;
     std::int64_t m_lastDone = 0;
+    std::int64_t m_total = 0;
     double m_remaining = -1;
 };
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Times one training step of Mantissa and of PyTorch in turn and prints one table; see scripts/bench.
 
-usage: compare.py FOLDER [--rounds N] [--threads N] [--seconds S] [--processor-time]
+usage: compare.py FOLDER [--networks ID,...] [--rounds N] [--threads N] [--seconds S] [--processor-time]
 FOLDER holds the built benchmark programs. A round runs every program once, so that a busy moment of the
 machine touches all of them; ratios are taken within each round, and the medians of the rounds are printed. --processor-time counts what one thread computes, whatever else the machine does.
 """
@@ -14,12 +14,12 @@ import statistics
 import subprocess
 import sys
 
-NETWORKS = ("lenet5", "lenet5_bn")
-FORMATS = ("fp32", "bfp8", "fp8")
+FORMATS = ("fp32", "bfp8", "fp8", "bfp8_bit_true")
 # (label, numerator, denominator), each the name of a measurement after the network's
 RATIOS = (("FP32 / PyTorch default", "fp32", "torch"), ("FP32 / PyTorch tuned", "fp32", "tuned"),
-          ("BFP8 / FP32", "bfp8", "fp32"), ("FP8 / FP32", "fp8", "fp32"))
-LABELS = {"fp32": "Mantissa FP32", "bfp8": "Mantissa BFP8", "fp8": "Mantissa FP8",
+          ("BFP8 / FP32", "bfp8", "fp32"), ("FP8 / FP32", "fp8", "fp32"), ("bit-true BFP8 / FP32", "bfp8_bit_true", "fp32"),
+          ("bit-true BFP8 / PyTorch tuned", "bfp8_bit_true", "tuned"))
+LABELS = {"fp32": "Mantissa FP32", "bfp8": "Mantissa BFP8", "fp8": "Mantissa FP8", "bfp8_bit_true": "Mantissa bit-true BFP8",
           "torch": "PyTorch FP32, default", "tuned": "PyTorch FP32, tuned"}
 
 
@@ -38,12 +38,10 @@ def pytorch(network, tuned, args):
     """Milliseconds of a step. OPENBLAS_CORETYPE would hold OpenBLAS below what the machine can do."""
     environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_CORETYPE"}
     environment["OMP_NUM_THREADS"] = str(args.threads)
-    command = [sys.executable, pathlib.Path(__file__).with_name("pytorch_step.py"),
+    command = [sys.executable, pathlib.Path(__file__).with_name("pytorch_step.py"), network,
                "--threads", str(args.threads), "--seconds", str(args.seconds)]
     if args.processor_time:
         command.append("--processor-time")
-    if network == "lenet5_bn":
-        command.append("--batch-norm")
     if tuned:
         command.append("--tuned")
         environment |= {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
@@ -65,7 +63,7 @@ def measure(program, args):
     rounds, path = [], ""
     for number in range(args.rounds):
         times = {}
-        for network in NETWORKS:
+        for network in args.networks:
             steps, path = ours(program, network, args)
             times |= {(network, name): step for name, step in steps.items()}
             times[network, "torch"] = pytorch(network, False, args)
@@ -86,10 +84,10 @@ def report(rounds, path, args):
 
     print(f"| {'One training step':<40} | {'median':>11} | {'range':>17} |")
     print("|---|--:|--:|")
-    for network in NETWORKS:
+    for network in args.networks:
         for name, label in LABELS.items():
             row(f"{network}: {label}", [times[network, name] for times in rounds], " ms")
-    for network in NETWORKS:
+    for network in args.networks:
         for label, above, below in RATIOS:
             row(f"{network}: {label}", [times[network, above] / times[network, below] for times in rounds], " x ")
 
@@ -97,6 +95,8 @@ def report(rounds, path, args):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--networks", type=lambda text: text.split(","), default=["lenet5", "lenet5_bn"],
+                        help="templates, separated by commas: lenet5, lenet5_bn, mlp, resnet20, mobilenet_v2_cifar")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, choices=(1, 2), default=2)
     parser.add_argument("--seconds", type=float, default=1, help="of each measurement")

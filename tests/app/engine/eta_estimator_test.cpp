@@ -55,6 +55,17 @@ TEST(EtaEstimator, judgesAResumedJobByWhatItDoesItself) {
     EXPECT_EQ(eta.text(), "about 96 s");
 }
 
+TEST(EtaEstimator, beginsAnewWithAPhase) {
+    EtaEstimator eta;
+    for (int second = 0; second <= 10; ++second) {
+        eta.update(1000 * second, 60000, second);  // reading images
+    }
+    eta.update(0, 800, 11);  // training
+    EXPECT_EQ(eta.text(), "estimating");
+    eta.update(25, 800, 16);
+    EXPECT_EQ(eta.text(), "about 3 min");
+}
+
 TEST(EtaEstimator, copesWithAnUnknownTotal) {
     EtaEstimator eta;
     eta.update(0, 0, 0);
