@@ -16,7 +16,7 @@ struct Group {
 };
 constexpr std::array<Group, 7> kGroups{{
     {"PE array", Part::FloatMultipliers, Part::PipelineRegisters},
-    {"Converters", Part::IntegerQuantisers, Part::OffsetSums},
+    {"Converters", Part::IntegerQuantisers, Part::IndexCoders},
     {"Normalisation unit", Part::NormForward, Part::NormBackward},
     {"Vector unit", Part::Comparators, Part::PoolArithmetic},
     {"Update unit", Part::UpdateMultipliers, Part::UpdateRegisters},
@@ -42,6 +42,7 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Operand normalisers",
     "Codebook decoders",
     "Offset sums",
+    "Index coders",
     "Forward datapath",
     "Backward datapath",
     "Comparators",

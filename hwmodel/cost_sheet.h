@@ -31,6 +31,7 @@ enum class Part {
     Normalisers,
     Decoders,
     OffsetSums,
+    IndexCoders,
     NormForward,
     NormBackward,
     Comparators,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hwmodel/encoding.h"
 
+#include "hwmodel/pricing.h"
 #include "hwmodel/published/eie.h"
 
 namespace mantissa::hw {
 namespace {
 
-constexpr double kRunBits = 4;
-constexpr double kPointerBits = 16;
+constexpr int kRunBits = 4;
+constexpr int kPointerBits = 16;
 /// The most that the abstract of COMET (Jin et al., PVLDB 2021) reports.
 constexpr double kMostReported = 13.5;
 
@@ -26,11 +27,19 @@ void encodeWeight(CostSheet& sheet, const std::string& layerName, Gemm& gemm) {
     }
 }
 
+double entriesOf(double elements, double density) {
+    return elements * density * eie::entriesPerNonzero(density);
+}
+
+/// Adds up runs, or counts zeros.
+UnitCost counter(const CostSheet& sheet, int bits) {
+    return pricing::sum(registers(sheet.technology(), bits), sheet.prices().adder(bits));
+}
+
 }  // namespace
 
 double relativeIndexBits(double elements, double valueBits, double density, double columns) {
-    const double entries = elements * density * eie::entriesPerNonzero(density);
-    return entries * (valueBits + kRunBits) + columns * kPointerBits;
+    return entriesOf(elements, density) * (valueBits + kRunBits) + columns * kPointerBits;
 }
 
 void encodeForDram(CostSheet& sheet, const LayerOutline& outline, bool transformed,
@@ -50,6 +59,27 @@ void encodeForDram(CostSheet& sheet, const LayerOutline& outline, bool transform
                  "reach 13.5 (COMET)",
                  {hardware.stashCompression}});
         }
+    }
+}
+
+void addIndexCoders(CostSheet& sheet) {
+    for (const int bits : {kPointerBits, kRunBits}) {
+        sheet.addUnits(Part::IndexCoders, sheet.hardware().vectorLanes, counter(sheet, bits),
+                       {"# bit adder with its register, one a lane", {bits}});
+    }
+}
+
+void chargeIndexDecoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor& weights,
+                         double reads) {
+    if (weights.encoding < 1) {
+        const double entries = entriesOf(weights.elements, sheet.hardware().weightDensity);
+        sheet.work(phase, Part::IndexCoders, entries * reads, counter(sheet, kPointerBits));
+    }
+}
+
+void chargeIndexEncoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor& weights) {
+    if (weights.encoding < 1) {
+        sheet.work(phase, Part::IndexCoders, weights.elements, counter(sheet, kRunBits));
     }
 }
 

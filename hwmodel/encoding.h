@@ -18,4 +18,14 @@ double relativeIndexBits(double elements, double valueBits, double density, doub
 void encodeForDram(CostSheet& sheet, const LayerOutline& outline, bool transformed,
                    GemmLayer& layer);
 
+/// What relative indices take on the way to and from DRAM: `vectorLanes` adders that turn runs of
+/// zeros into places, and as many counters that make runs where weights are stored. Telling zeros
+/// from others is not priced.
+void addIndexCoders(CostSheet& sheet);
+/// Weights that a pass reads so many times; nothing where they are stored as they are.
+void chargeIndexDecoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor& weights,
+                         double reads);
+/// Weights that an update stores.
+void chargeIndexEncoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor& weights);
+
 }  // namespace mantissa::hw

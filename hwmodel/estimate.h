@@ -16,7 +16,7 @@
 namespace mantissa::hw {
 
 /// Bumped whenever a figure changes, so that stored reports can be marked stale.
-inline constexpr std::string_view kModelVersion = "4";
+inline constexpr std::string_view kModelVersion = "5";
 
 /// A component and its parts. Each figure of an inner node is the sum of its children's.
 struct BreakdownNode {
@@ -90,6 +90,7 @@ struct HardwareReport {
 struct EstimateOptions {
     Library library = nangate45();   ///< prices arithmetic under the synthesis calibration
     double dramEnergyPerBit_pj = 0;  ///< 0: the kind's own, else 0.1 to 100
+    bool operator==(const EstimateOptions&) const = default;
 };
 
 /// Deterministic, under 1 ms for the default design. Fails only where design::validate would, or

@@ -43,6 +43,17 @@ std::string textOf(const Place& place) {
     return text;
 }
 
+std::string listed(const std::vector<Place>& places) {
+    std::string text;
+    for (std::size_t i = 0; i < std::min(places.size(), kListedPlaces); ++i) {
+        text.append(i == 0 ? ": " : ", ").append(textOf(places[i]));
+    }
+    if (places.size() > kListedPlaces) {
+        text += " and " + std::to_string(places.size() - kListedPlaces) + " more";
+    }
+    return text;
+}
+
 }  // namespace
 
 void Limits::note(const Limit& limit, const Place& place) {
@@ -61,15 +72,12 @@ void Limits::note(const Limit& limit, const Place& place) {
 std::vector<std::string> Limits::texts() const {
     std::vector<std::string> lines;
     lines.reserve(m_entries.size());
-    for (const auto& [limit, places] : m_entries) {
-        std::string line = textOf(limit);
-        for (std::size_t i = 0; i < std::min(places.size(), kListedPlaces); ++i) {
-            line += (i == 0 ? ": " : ", ") + textOf(places[i]);
+    for (const bool local : {false, true}) {
+        for (const auto& [limit, places] : m_entries) {
+            if (places.empty() != local) {
+                lines.push_back(textOf(limit) + listed(places));
+            }
         }
-        if (places.size() > kListedPlaces) {
-            line += " and " + std::to_string(places.size() - kListedPlaces) + " more";
-        }
-        lines.push_back(std::move(line));
     }
     return lines;
 }

@@ -30,7 +30,8 @@ struct Place {
 class Limits {
 public:
     void note(const Limit& limit, const Place& place);
-    /// One line a limit, in the order of their first occurrence, with the first places behind it.
+    /// One line a limit, with the first places behind it: what concerns the whole accelerator comes
+    /// first, each group in the order of first occurrence.
     std::vector<std::string> texts() const;
 
 private:

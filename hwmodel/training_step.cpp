@@ -95,6 +95,10 @@ public:
         if (trains) {
             m_update.addUnits(m_sheet, m_datapath);
         }
+        if (std::any_of(m_classes.begin(), m_classes.end(),
+                        [](const auto& each) { return each.gemm.forward.b.encoding < 1; })) {
+            addIndexCoders(m_sheet);
+        }
         for (auto& each : m_classes) {
             chargeClass(each);
         }
@@ -206,6 +210,9 @@ private:
         const double bitsB = gemm.b.bits * tiling.readsOfB;
         m_sheet.move(phase, pass.tensorsA, bitsA * gemm.a.encoding);
         m_sheet.move(phase, pass.tensorsB, bitsB * gemm.b.encoding);
+        if (pass.tensorsB == Part::DramWeights) {
+            chargeIndexDecoders(m_sheet, phase, gemm.b, tiling.readsOfB);
+        }
         const double indicesA = gemm.rows * gemm.reduction() * time.entriesOfA;
         const double indicesB = gemm.columns * gemm.reduction() * time.entriesOfB;
         m_sheet.access(phase, pass.bufferA, indicesA * gemm.a.bits / gemm.a.elements, bitsA);
@@ -403,6 +410,9 @@ private:
             return copy->stored->isBinary32 && copy->encoding == 1 && !transformsWeights();
         });
         m_converters.write(m_sheet, phase, m_copies, Part::DramWeights);
+        for (const auto* copy : m_copies) {
+            chargeIndexEncoders(m_sheet, phase, *copy);
+        }
     }
 
     const train::Recipe& m_recipe;

@@ -160,6 +160,10 @@ void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2)
         sheet.warn({"Horowitz' table is of 45 nm and 0.9 V: node and supply change buffers alone"});
     }
     const auto& library = sheet.technology().library;
+    if (!scales && library != nangate45() &&
+        hardware.calibration == design::Calibration::Horowitz) {
+        sheet.warn({"Horowitz' table is of 45 nm: other cells change buffers alone"});
+    }
     const bool scaled =
         hardware.node_nm == design::HardwareConfig{}.node_nm || hardware.node_nm == library.node_nm;
     if (!scaled) {

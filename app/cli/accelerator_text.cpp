@@ -116,7 +116,7 @@ std::string rooflineJson(const hw::HardwareReport& report) {
                      {"cycles", std::move(cycles)}});
 }
 
-std::string bothText(const BothReports& reports) {
+std::string bothText(const hw::BothReports& reports) {
     const auto& [ours, his] = reports;
     app::Table table;
     table.columns = {{"component", "Component"},
@@ -135,12 +135,12 @@ std::string bothText(const BothReports& reports) {
            app::tableText(table, app::TableFormat::Text) + "\n" + std::string(kUnverified);
 }
 
-std::string bothJson(const BothReports& reports) {
+std::string bothJson(const hw::BothReports& reports) {
     return document({{"synthesis", json::parse(hw::toJson(reports.synthesis))},
                      {"horowitz", json::parse(hw::toJson(reports.horowitz))}});
 }
 
-std::string againstText(const BothReports& from, const BothReports& to) {
+std::string againstText(const hw::BothReports& from, const hw::BothReports& to) {
     app::Table table;
     table.columns = {{"component", "Component"},
                      {"area", "Area", true},
@@ -165,7 +165,7 @@ std::string againstText(const BothReports& from, const BothReports& to) {
            std::string(kUnverified);
 }
 
-std::string againstJson(const BothReports& from, const BothReports& to) {
+std::string againstJson(const hw::BothReports& from, const hw::BothReports& to) {
     const auto figures = [](const ChangedComponent& component) {
         return json{{"area_um2", {component.area.from, component.area.to}},
                     {"energy_pj", {component.energy.from, component.energy.to}}};

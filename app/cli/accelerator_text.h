@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "hwmodel/estimate.h"
+#include "hwmodel/calibrations.h"
 
 namespace mantissa::cli {
 
@@ -14,16 +14,12 @@ std::string rooflineText(const hw::HardwareReport& report);
 std::string rooflineJson(const hw::HardwareReport& report);
 
 /// One design under both calibrations.
-struct BothReports {
-    hw::HardwareReport synthesis;
-    hw::HardwareReport horowitz;
-};
-std::string bothText(const BothReports& reports);
-std::string bothJson(const BothReports& reports);
+std::string bothText(const hw::BothReports& reports);
+std::string bothJson(const hw::BothReports& reports);
 
 /// What each component adds or saves from one design to another; every ratio under both
 /// calibrations.
-std::string againstText(const BothReports& from, const BothReports& to);
-std::string againstJson(const BothReports& from, const BothReports& to);
+std::string againstText(const hw::BothReports& from, const hw::BothReports& to);
+std::string againstJson(const hw::BothReports& from, const hw::BothReports& to);
 
 }  // namespace mantissa::cli

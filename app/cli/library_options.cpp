@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/library_options.h"
 
+#include "app/cli/options.h"
 #include "hwmodel/liberty.h"
 
 namespace mantissa::cli {
 
 void addLibraryOptions(CLI::App& command, LibraryOptions& options) {
-    command
-        .add_option("--library", options.library, "nangate45, osu018, sky130hd, ihp130 or asap7")
-        ->type_name("L")
-        ->capture_default_str();
+    auto* library =
+        command
+            .add_option("--library", options.library,
+                        "Cells that arithmetic is priced with: nangate45, osu018, sky130hd, ihp130 "
+                        "or asap7")
+            ->type_name("L")
+            ->capture_default_str();
     command
         .add_option("--liberty", options.liberty,
                     "A liberty file of yours, for the sizes of NAND2 and flip-flop")
-        ->type_name("FILE");
+        ->type_name("FILE")
+        ->check(notEmpty())
+        ->excludes(library);
     command
         .add_option("--node", options.node_nm,
                     "Scale to this node by published factors, 7 to 130 nm")

@@ -8,7 +8,31 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/engine/units.h"
+
 namespace mantissa::cli {
+
+/// A number in a range; CLI::Range lets "nan" pass.
+inline CLI::Validator numberFrom(double least, double most) {
+    return {[least, most](const std::string& text) {
+                double value = 0;
+                const bool fits =
+                    CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
+                return fits ? std::string()
+                            : "\"" + text + "\" is not allowed (" + app::significantText(least, 6) +
+                                  " to " + app::significantText(most, 6) + ")";
+            },
+            "FLOAT"};
+}
+
+/// A name that an empty word does not give.
+inline CLI::Validator notEmpty() {
+    return {[](const std::string& text) {
+                return text.empty() ? std::string("needs a name, not an empty word")
+                                    : std::string();
+            },
+            ""};
+}
 
 inline void addJsonOption(CLI::App& command, bool& json) {
     command.add_flag("--json", json, "Print one JSON document instead of text");

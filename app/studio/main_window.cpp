@@ -83,7 +83,7 @@ MainWindow::MainWindow(std::shared_ptr<store::Store> store, const StudioOptions&
             });
     auto& document = m_studio->document();
     connect(&document, &Document::designChanged, this, [this] {
-        m_problem->clear();  // it was about the design as it stood before
+        m_problem->setText({});  // it was about the design as it stood before
         updateTitle();
     });
     connect(&document, &Document::fileChanged, this, &MainWindow::updateTitle);

@@ -34,26 +34,6 @@ void setOrigin(const std::vector<ui::Chart*>& charts, const QString& hashes) {
     }
 }
 
-/// How the design compares to its baseline under the calibration that it does not name; nothing
-/// where it is its own baseline.
-std::optional<ui::OtherCalibration> otherCalibration(const design::DesignPoint& design,
-                                                     const design::DesignPoint& baseline,
-                                                     const hw::EstimateOptions& prices) {
-    using enum design::Calibration;
-    const bool isSynthesis = design.hardware().calibration == Synthesis;
-    auto hardware = design.hardware();
-    hardware.calibration = isSynthesis ? Horowitz : Synthesis;
-    const auto report = hw::estimate(design.withHardware(hardware), prices);
-    const auto whole = hw::estimate(baseline.withHardware(hardware), prices);
-    if (design == baseline || !report || !whole) {
-        return std::nullopt;
-    }
-    return ui::OtherCalibration{isSynthesis ? Studio::tr("Horowitz") : Studio::tr("synthesis"),
-                                report->area_um2 / whole->area_um2,
-                                report->energy_pj / whole->energy_pj,
-                                report->averagePowerMw() / whole->averagePowerMw()};
-}
-
 }  // namespace
 
 Studio::Studio(const Panels& panels, std::shared_ptr<store::Store> store,
@@ -201,9 +181,15 @@ void Studio::connectHardware() {
     connect(m_panels.hardware, &ui::HardwarePanel::libraryChanged, this,
             [this](const hw::Library& library) {
                 m_liberty.cancel();
-                m_prices.library = library;
+                m_hardware.setLibrary(library);
                 showHardware();
             });
+    connect(&m_hardware, &HardwareService::ready, this,
+            [this](const ui::HardwareFigures& figures, const QString& hash) {
+                m_panels.hardware->setFigures(figures);
+                m_panels.hardware->setOrigin({hash, QString::fromLatin1(kVersion)});
+            });
+    connect(&m_hardware, &HardwareService::failed, m_panels.hardware, &ui::HardwarePanel::setError);
 }
 
 void Studio::useLiberty(const std::filesystem::path& file) {
@@ -213,7 +199,7 @@ void Studio::useLiberty(const std::filesystem::path& file) {
                 emit problem(library.error());
                 return;
             }
-            m_prices.library = *library;
+            m_hardware.setLibrary(*library);
             m_panels.hardware->setLibrary(*library);
             showHardware();
             emit message(
@@ -305,7 +291,7 @@ void Studio::showDesign() {
     m_panels.network->setDesign(design);
     m_panels.precision->setDesign(design, m_document.baseline());
     m_panels.run->setDesign(design);
-    m_panels.hardware->setDesign(design, m_document.baseline());
+    m_panels.hardware->setDesign(design);
     m_panels.sensitivity->setDesign(design);
     showLayers();
     showHardware();
@@ -326,25 +312,21 @@ void Studio::showLayers() {
 }
 
 void Studio::showHardware() {
-    const auto report = hw::estimate(m_document.design(), m_prices);
-    if (!report) {
-        m_panels.hardware->setError(report.error());
-        return;
+    m_hardware.request(m_document.design(), m_document.baseline());
+}
+
+bool Studio::isValid(const design::DesignPoint& design) {
+    const auto valid =
+        m_valid ? design::validateChanges(design, *m_valid) : design::validate(design);
+    if (valid) {
+        m_valid = design;
     }
-    const auto baseline = hw::estimate(m_document.baseline(), m_prices);
-    if (baseline) {
-        m_panels.hardware->setReport(
-            *report, *baseline,
-            otherCalibration(m_document.design(), m_document.baseline(), m_prices));
-    } else {
-        m_panels.hardware->setReport(*report, std::nullopt);
-    }
-    m_panels.hardware->setOrigin({hashOf(m_document.design()), QString::fromLatin1(kVersion)});
+    return valid.has_value();
 }
 
 void Studio::showStatistics() {
     const design::DesignPoint& design = m_document.design();
-    if (!design::validate(design)) {
+    if (!isValid(design)) {
         clearStatistics();
         return;
     }
@@ -370,7 +352,7 @@ void Studio::clearStatistics() {
 void Studio::showAccuracy() {
     const design::DesignPoint& design = m_document.design();
     m_panels.precision->accuracy().setStale();
-    if (design::validate(design)) {
+    if (isValid(design)) {
         m_accuracy.request(design, m_runs.isBusy());
     } else {
         m_accuracy.cancel();
@@ -538,6 +520,7 @@ bool Studio::shutDown(int milliseconds) {
     m_studies.cancel();
     m_sensitivity.cancel();
     m_reproduce.shutDown();
+    m_hardware.cancel();
     m_liberty.cancel();
     const bool stopped = m_runs.shutDown(milliseconds);
     m_preview.waitForDone();
@@ -545,6 +528,7 @@ bool Studio::shutDown(int milliseconds) {
     m_studies.waitForDone();
     m_sensitivity.waitForDone();
     m_reproduce.waitForDone();
+    m_hardware.waitForDone();
     m_liberty.waitForDone();
     if (m_store) {
         m_store->waitForDone();

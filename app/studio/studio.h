@@ -12,6 +12,7 @@
 #include "app/studio/accuracy_service.h"
 #include "app/studio/document.h"
 #include "app/studio/format_studies.h"
+#include "app/studio/hardware_service.h"
 #include "app/studio/latest_job.h"
 #include "app/studio/operand_preview.h"
 #include "app/studio/panels.h"
@@ -19,7 +20,6 @@
 #include "app/studio/run_queue.h"
 #include "app/studio/sensitivity_service.h"
 #include "app/studio/store_service.h"
-#include "hwmodel/estimate.h"
 #include "ui/run/run_panel.h"
 
 namespace mantissa::app {
@@ -74,6 +74,7 @@ private:
     void connectReproduce();
     void connectHardware();
     void showDesign();
+    bool isValid(const design::DesignPoint& design);
     void showHardware();
     void showLayers();
     void showStatistics();
@@ -95,12 +96,13 @@ private:
     FormatStudyService m_studies;
     SensitivityService m_sensitivity;
     ReproduceService m_reproduce;
-    hw::EstimateOptions m_prices;  ///< of what the hardware panel shows
+    HardwareService m_hardware;
     LatestJob m_liberty;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
     std::vector<QString> m_toChoose;                ///< once they are among the points
     std::optional<design::DesignPoint> m_shownRun;  ///< whose curves the run panel shows
+    std::optional<design::DesignPoint> m_valid;     ///< the latest that was: a drag changes little
     bool m_curvesBegun = false;
     bool m_pointsKnown = false;  ///< the database has answered once
     bool m_keepIfFirst = false;

@@ -137,6 +137,7 @@ Result<std::vector<int>> unitValues(const UnitKind& kind,
     for (const auto& parameter : kind.parameters) {
         values.push_back(static_cast<int>(parameter.spec.defaultValue));
     }
+    std::vector<bool> isGiven(values.size());
     for (const auto& pair : given) {
         const auto& name = pair.first;  // no binding: clang 14 captures none
         const auto found = std::find_if(
@@ -152,7 +153,13 @@ Result<std::vector<int>> unitValues(const UnitKind& kind,
         if (!value) {
             return tl::unexpected(value.error());
         }
-        values[static_cast<std::size_t>(found - kind.parameters.begin())] = *value;
+        const auto index = static_cast<std::size_t>(found - kind.parameters.begin());
+        if (isGiven[index]) {
+            return fail(ErrorCode::InvalidInput, "\"" + name + "\" is given twice",
+                        std::string(kind.id));
+        }
+        isGiven[index] = true;
+        values[index] = *value;
     }
     if (kind.check != nullptr) {
         if (auto legal = kind.check(values); !legal) {

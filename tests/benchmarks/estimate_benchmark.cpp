@@ -34,11 +34,24 @@ BENCHMARK_CAPTURE(estimateDefault, fp32, "fp32");
 BENCHMARK_CAPTURE(estimateDefault, bfp8, "bfp<8,block=16>");
 BENCHMARK_CAPTURE(estimateDefault, affine8, "affine<8,block=16>");
 
-design::DesignPoint largeWith(std::string_view network, const std::string& format) {
+const nn::NetworkTemplate& templateOf(std::string_view network) {
     const auto templates = nn::networkTemplates();
-    const auto found = std::find_if(templates.begin(), templates.end(),
-                                    [&](const auto& each) { return each.id == network; });
-    return designWith(format).withNetwork(found->generate({3, 224, 224}, 1000));
+    return *std::find_if(templates.begin(), templates.end(),
+                         [&](const auto& each) { return each.id == network; });
+}
+
+void estimateLenet5(benchmark::State& state, const char* format) {
+    const auto design = designWith(format).withNetwork(templateOf("lenet5").make());
+    for (auto _ : state) {
+        auto report = hw::estimate(design);
+        benchmark::DoNotOptimize(report);
+    }
+}
+BENCHMARK_CAPTURE(estimateLenet5, fp32, "fp32");
+BENCHMARK_CAPTURE(estimateLenet5, bfp8, "bfp<8,block=16>");
+
+design::DesignPoint largeWith(std::string_view network, const std::string& format) {
+    return designWith(format).withNetwork(templateOf(network).generate({3, 224, 224}, 1000));
 }
 
 void estimateLarge(benchmark::State& state, const char* network, const char* format) {

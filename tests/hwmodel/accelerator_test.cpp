@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "hwmodel/estimate.h"
 #include "hwmodel/memory.h"
+#include "tests/hwmodel/report_helpers.h"
 
 namespace mantissa::hw {
 namespace {
@@ -15,57 +15,14 @@ namespace {
 using design::Dataflow;
 using design::DesignPoint;
 
-numerics::TensorFormat format(const std::string& text) {
-    return {numerics::parseFormat(text).value(), numerics::Rounding::NearestEven};
-}
-
-DesignPoint designOf(const std::string& text, std::string_view network = {}) {
-    design::PrecisionPlan plan;
-    for (const auto role : design::allRoles()) {
-        plan = withFormat(plan, {}, {role, std::nullopt}, format(text));
-    }
-    auto design = DesignPoint().withPrecision(plan);
+DesignPoint designOf(const std::string& text, std::string_view network) {
+    const auto design = designIn(text);
     for (const auto& each : nn::networkTemplates()) {
         if (each.id == network) {
-            design = design.withNetwork(each.make());
+            return design.withNetwork(each.make());
         }
     }
-    return design;
-}
-
-DesignPoint with(const DesignPoint& design,
-                 const std::function<void(design::HardwareConfig&)>& change) {
-    auto hardware = design.hardware();
-    change(hardware);
-    return design.withHardware(hardware);
-}
-
-HardwareReport report(const DesignPoint& design) {
-    auto result = estimate(design);
-    EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().text());
-    return result.value_or(HardwareReport{});
-}
-
-const BreakdownNode* find(const BreakdownNode& root, std::string_view name) {
-    if (root.name == name) {
-        return &root;
-    }
-    for (const auto& child : root.children) {
-        if (const auto* found = find(child, name)) {
-            return found;
-        }
-    }
-    return nullptr;
-}
-
-double areaOf(const HardwareReport& report, std::string_view name) {
-    const auto* node = find(report.breakdown, name);
-    return node != nullptr ? node->area_um2 : 0;
-}
-
-double energyOf(const HardwareReport& report, std::string_view name) {
-    const auto* node = find(report.breakdown, name);
-    return node != nullptr ? node->energy_pj : 0;
+    throw std::out_of_range(std::string(network));
 }
 
 PhaseCost phaseSum(const HardwareReport& report, StepPhase phase) {
@@ -77,12 +34,6 @@ PhaseCost phaseSum(const HardwareReport& report, StepPhase phase) {
         sum.dramBits += each.dramBits;
     }
     return sum;
-}
-
-bool warnsOf(const HardwareReport& report, std::string_view text) {
-    return std::any_of(
-        report.warnings.begin(), report.warnings.end(),
-        [&](const std::string& warning) { return warning.find(text) != std::string::npos; });
 }
 
 TEST(Accelerator, WithoutDoubleBufferingWorkAndTransfersTakeTurns) {
@@ -193,13 +144,13 @@ TEST(MultiMode, TakesOneMultipliersEnergyForAllProductsOfAMode) {
 }
 
 TEST(MultiMode, CostsMoreThanOneMode) {
-    const auto base = designOf("bfp<16,block=16>");
+    const auto base = designIn("bfp<16,block=16>");
     const auto fused = report(with(base, [](auto& h) { h.multiMode = true; }));
     EXPECT_GT(areaOf(fused, "Integer dot products"), areaOf(report(base), "Integer dot products"));
 }
 
 TEST(UpdateOnArray, LeavesOutTheUpdateUnit) {
-    const auto base = designOf("bfp<8,block=16>");
+    const auto base = designIn("bfp<8,block=16>");
     const auto own = report(base);
     const auto shared = report(with(base, [](auto& h) { h.updatesOnArray = true; }));
     EXPECT_GT(areaOf(own, "Update unit"), 0);
@@ -225,21 +176,21 @@ TEST(UpdateOnArray, AStepOfFullyConnectedLayersIsThreeTimesInference) {
 }
 
 TEST(UpdateOnArray, AdamKeepsItsOwnUnit) {
-    const auto base = designOf("bfp<8,block=16>");
+    const auto base = designIn("bfp<8,block=16>");
     auto recipe = base.recipe();
     recipe.optimiser = train::OptimiserKind::Adam;
     const auto adam =
         report(with(base.withRecipe(recipe), [](auto& h) { h.updatesOnArray = true; }));
     EXPECT_GT(areaOf(adam, "Update unit"), 0);
-    EXPECT_TRUE(warnsOf(adam, "Adam keeps a unit"));
+    EXPECT_GT(warningsOf(adam, "Adam keeps a unit"), 0);
 }
 
 TEST(StoredRoles, AreMovedInTheirFormats) {
-    const auto base = designOf("fp32");
+    const auto base = designIn("fp32");
     const auto wide = energyOf(report(base), "Master weights and moments");
     auto plan = base.precision();
     for (const auto role : {design::Role::MasterWeight, design::Role::Momentum}) {
-        plan = withFormat(plan, {}, {role, std::nullopt}, format("fp16"));
+        plan = withFormat(plan, {}, {role, std::nullopt}, tensorFormat("fp16"));
     }
     const auto narrow = energyOf(report(base.withPrecision(plan)), "Master weights and moments");
     EXPECT_DOUBLE_EQ(narrow, wide / 2);
@@ -264,7 +215,7 @@ DesignPoint withNorm(const DesignPoint& design, nn::BatchNormKind kind) {
 }
 
 TEST(Normalisation, LightNormIsItsOwnModule) {
-    const auto base = designOf("fp32");
+    const auto base = designIn("fp32");
     const auto range = report(withNorm(base, nn::BatchNormKind::Range));
     const auto light = report(withNorm(base, nn::BatchNormKind::LightNorm));
     EXPECT_LT(3 * areaOf(light, "Normalisation unit"), areaOf(range, "Normalisation unit"));
@@ -293,25 +244,25 @@ TEST(Normalisation, TakesALargerShareOfMobileNetThanOfResNet) {
 }
 
 TEST(Dram, TheDesignSaysTheEnergyOfABit) {
-    const auto base = designOf("bfp<8,block=16>");
+    const auto base = designIn("bfp<8,block=16>");
     const auto own = report(with(base, [](auto& h) { h.dramEnergy_pj = 22; }));  // LPDDR4: 11
     EXPECT_NEAR(energyOf(own, "DRAM"), 2 * energyOf(report(base), "DRAM"),
                 1e-9 * energyOf(own, "DRAM"));
-    EXPECT_TRUE(warnsOf(own, "published figures of its kind span"));
+    EXPECT_GT(warningsOf(own, "published figures of its kind span"), 0);
     EXPECT_FALSE(estimate(with(base, [](auto& h) { h.dramEnergy_pj = 0.01; })).has_value());
 }
 
 TEST(Dram, EveryKindStandsInsideItsPublishedRange) {
     using enum design::DramKind;
     for (const auto kind : {Ddr3, Ddr4, Lpddr3, Lpddr4, Lpddr5, Gddr6, Hbm2}) {
-        const auto full = report(with(designOf("fp32"), [&](auto& h) { h.dram = kind; }));
-        EXPECT_FALSE(warnsOf(full, "published figures of its kind span"));
+        const auto full = report(with(designIn("fp32"), [&](auto& h) { h.dram = kind; }));
+        EXPECT_EQ(warningsOf(full, "published figures of its kind span"), 0);
         EXPECT_GT(dram(kind).peak_gbps, 0);
     }
 }
 
 TEST(Node, ScalesTheDesign) {
-    const auto base = designOf("bfp<8,block=16>");
+    const auto base = designIn("bfp<8,block=16>");
     double area = 1e300;
     for (const double node : {45.0, 28.0, 16.0, 7.0}) {
         const auto now = report(with(base, [&](auto& h) { h.node_nm = node; }));

@@ -5,23 +5,17 @@
 
 #include <gtest/gtest.h>
 
-#include "core/numerics/registry.h"
+#include "tests/hwmodel/report_helpers.h"
 
 namespace mantissa::hw {
 namespace {
 
 HardwareReport wide() {
-    return estimate(design::DesignPoint()).value();
+    return report(design::DesignPoint());
 }
 
 HardwareReport narrow() {
-    design::PrecisionPlan plan;
-    const numerics::TensorFormat format{numerics::parseFormat("bfp<8,block=16>").value(),
-                                        numerics::Rounding::NearestEven};
-    for (const auto role : design::allRoles()) {
-        plan = withFormat(plan, {}, {role, std::nullopt}, format);
-    }
-    return estimate(design::DesignPoint().withPrecision(plan)).value();
+    return report(designIn("bfp<8,block=16>"));
 }
 
 TEST(Changes, AddUpToTheDifferenceOfTheTotals) {

@@ -6,9 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/numerics/registry.h"
-#include "hwmodel/estimate.h"
 #include "hwmodel/operand.h"
+#include "tests/hwmodel/report_helpers.h"
 
 namespace mantissa::hw {
 namespace {
@@ -18,14 +17,7 @@ using design::DesignPoint;
 
 DesignPoint designWith(const numerics::Format& format,
                        Calibration calibration = Calibration::Synthesis) {
-    const DesignPoint base;
-    design::PrecisionPlan plan;
-    for (const auto role : design::allRoles()) {
-        plan = withFormat(plan, {}, {role, std::nullopt}, {.format = format});
-    }
-    auto hardware = base.hardware();
-    hardware.calibration = calibration;
-    return base.withPrecision(plan).withHardware(hardware);
+    return with(designIn({.format = format}), [&](auto& h) { h.calibration = calibration; });
 }
 
 DesignPoint designWith(const std::string& text, Calibration calibration = Calibration::Synthesis) {
@@ -37,40 +29,6 @@ DesignPoint withWeights(const std::string& weights, const std::string& others) {
     const auto base = designWith(others);
     return base.withPrecision(withFormat(base.precision(), {}, {design::Role::Weight, std::nullopt},
                                          {.format = numerics::parseFormat(weights).value()}));
-}
-
-HardwareReport report(const DesignPoint& design) {
-    auto result = estimate(design);
-    EXPECT_TRUE(result.has_value()) << (result ? "" : result.error().text());
-    return result.value_or(HardwareReport{});
-}
-
-const BreakdownNode* find(const BreakdownNode& root, std::string_view name) {
-    if (root.name == name) {
-        return &root;
-    }
-    for (const auto& child : root.children) {
-        if (const auto* found = find(child, name)) {
-            return found;
-        }
-    }
-    return nullptr;
-}
-
-double areaOf(const HardwareReport& report, std::string_view name) {
-    const auto* node = find(report.breakdown, name);
-    return node != nullptr ? node->area_um2 : 0;
-}
-
-double energyOf(const HardwareReport& report, std::string_view name) {
-    const auto* node = find(report.breakdown, name);
-    return node != nullptr ? node->energy_pj : 0;
-}
-
-long warningsOf(const HardwareReport& report, std::string_view text) {
-    return std::count_if(
-        report.warnings.begin(), report.warnings.end(),
-        [&](const std::string& warning) { return warning.find(text) != std::string::npos; });
 }
 
 class NamedFormat : public testing::TestWithParam<std::size_t> {

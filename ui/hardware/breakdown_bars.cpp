@@ -109,21 +109,20 @@ void addComponent(StackedBars& to, std::string_view name, int colour,
 
 }  // namespace
 
-BreakdownBars breakdownBars(const hw::HardwareReport& report,
-                            const std::optional<hw::HardwareReport>& baseline) {
-    const hw::HardwareReport& whole = baseline ? *baseline : report;
+BreakdownBars breakdownBars(const hw::HardwareReport& report, const hw::HardwareReport* baseline) {
+    const hw::HardwareReport& whole = baseline != nullptr ? *baseline : report;
     std::vector<Bar> bars{
         {translated("Area"), &report.breakdown, whole.area_um2, Quantity::Area},
         {translated("Energy"), &report.breakdown, whole.energy_pj, Quantity::Energy}};
-    if (baseline) {
+    if (baseline != nullptr) {
         bars.insert(bars.begin() + 1, {translated("Baseline area"), &baseline->breakdown,
                                        whole.area_um2, Quantity::Area});
         bars.push_back({translated("Baseline energy"), &baseline->breakdown, whole.energy_pj,
                         Quantity::Energy});
     }
     BreakdownBars result;
-    result.axis =
-        baseline ? translated("Share of the baseline's total") : translated("Share of the total");
+    result.axis = baseline != nullptr ? translated("Share of the baseline's total")
+                                      : translated("Share of the total");
     std::vector<std::string_view> names;
     for (const Bar& bar : bars) {
         result.bars.categories.push_back(bar.category);

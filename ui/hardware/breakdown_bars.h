@@ -3,8 +3,6 @@
 // parts, against the baseline's whole.
 #pragma once
 
-#include <optional>
-
 #include "hwmodel/estimate.h"
 #include "ui/charts/chart.h"
 
@@ -16,9 +14,8 @@ struct BreakdownBars {
 };
 
 /// Two rows for area and two for energy, components (the root's children) above their parts, and
-/// with a baseline as many more of it; all in % of the baseline's (else of the design's own) total.
-/// Parts have their component's colour.
-BreakdownBars breakdownBars(const hw::HardwareReport& report,
-                            const std::optional<hw::HardwareReport>& baseline);
+/// with a baseline (null: none) as many more of it; all in % of the baseline's (else of the
+/// design's own) total. Parts have their component's colour.
+BreakdownBars breakdownBars(const hw::HardwareReport& report, const hw::HardwareReport* baseline);
 
 }  // namespace mantissa::ui

@@ -3,6 +3,7 @@
 
 #include <QFont>
 #include <algorithm>
+#include <utility>
 
 #include "ui/common/column_table.h"
 #include "ui/common/number_text.h"
@@ -74,6 +75,7 @@ bool BreakdownModel::setBreakdown(const hw::BreakdownNode& root) {
     std::vector<Item> items;
     items.reserve(m_items.size());
     flatten(root, -1, items);
+    writeTexts(items);
     const bool same = std::equal(items.begin(), items.end(), m_items.begin(), m_items.end(),
                                  [](const Item& a, const Item& b) {
                                      return a.node.name == b.node.name && a.parent == b.parent;
@@ -84,23 +86,15 @@ bool BreakdownModel::setBreakdown(const hw::BreakdownNode& root) {
         endResetModel();
         return true;
     }
-    m_items = std::move(items);
-    emit dataChanged(index(0, 0), index(0, ColumnCount - 1));
-    announce(0);
+    std::swap(m_items, items);
+    for (std::size_t i = 0; i < m_items.size(); ++i) {
+        if (m_items[i].texts != items[i].texts) {
+            const auto number = static_cast<quintptr>(i);
+            emit dataChanged(createIndex(m_items[i].row, 0, number),
+                             createIndex(m_items[i].row, ColumnCount - 1, number));
+        }
+    }
     return false;
-}
-
-void BreakdownModel::announce(int number) {
-    const auto& children = m_items[static_cast<std::size_t>(number)].children;
-    if (children.empty()) {
-        return;
-    }
-    emit dataChanged(createIndex(0, 0, static_cast<quintptr>(children.front())),
-                     createIndex(static_cast<int>(children.size()) - 1, ColumnCount - 1,
-                                 static_cast<quintptr>(children.back())));
-    for (const int child : children) {
-        announce(child);
-    }
 }
 
 QModelIndex BreakdownModel::index(int row, int column, const QModelIndex& parent) const {
@@ -157,33 +151,43 @@ QVariant BreakdownModel::data(const QModelIndex& index, int role) const {
             return font;
         }
         case kRawRole:
-            return isFigure ? QVariant(figures[index.column()])
-                            : data(index, Qt::DisplayRole)
-                                  .toString()
-                                  .prepend(index.column() == Name ? QString(shown.depth * 2, u' ')
-                                                                  : QString());
+            if (isFigure) {
+                return figures[index.column()];
+            }
+            return index.column() == Source ? sourceText(shown).replace(u'\n', QStringLiteral("; "))
+                                            : QString(shown.depth * 2, u' ') + shown.texts[Name];
         case Qt::DisplayRole:
             break;
         default:
             return {};
     }
-    switch (index.column()) {
-        case Name:
-            return toQt(shown.node.name) +
-                   (shown.node.count > 1 ? QStringLiteral(" × ") + countText(shown.node.count)
-                                         : QString());
-        case Area:
-            return shown.node.area_um2 > 0 ? areaText(shown.node.area_um2) : QString();
-        case Energy:
-            return shown.node.energy_pj > 0 ? energyText(shown.node.energy_pj) : QString();
-        case Source:
-            return sourceText(shown).section(u'\n', 0, 0);
-        default:
-            return figures[index.column()] > 0 ? percentText(figures[index.column()]) : QString();
+    return shown.texts[static_cast<std::size_t>(index.column())];
+}
+
+void BreakdownModel::writeTexts(std::vector<Item>& items) {
+    // Shaping a text takes time even where it is cut off: formulas are longer than columns are
+    // wide.
+    constexpr int kShownSource = 120;
+    const hw::BreakdownNode& root = items.front().node;
+    const auto ifAny = [](double figure, QString (*text)(double)) {
+        return figure > 0 ? text(figure) : QString();
+    };
+    for (auto& item : items) {
+        const hw::BreakdownNode& node = item.node;
+        const QString times =
+            node.count > 1 ? QStringLiteral(" × ") + countText(node.count) : QString();
+        const QString source = sourceText(item).section(u'\n', 0, 0);
+        item.texts = {
+            toQt(node.name) + times,
+            ifAny(node.area_um2, areaText),
+            ifAny(shareOf(node.area_um2, root.area_um2), percentText),
+            ifAny(node.energy_pj, energyText),
+            ifAny(shareOf(node.energy_pj, root.energy_pj), percentText),
+            source.size() > kShownSource ? source.left(kShownSource) + QChar(0x2026) : source};
     }
 }
 
-QString BreakdownModel::sourceText(const Item& item) const {
+QString BreakdownModel::sourceText(const Item& item) {
     if (!item.children.empty()) {
         return tr("Sum of its parts");
     }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QAbstractItemModel>
+#include <array>
 #include <vector>
 
 #include "hwmodel/estimate.h"
@@ -17,7 +18,8 @@ public:
 
     explicit BreakdownModel(QObject* parent = nullptr) : QAbstractItemModel(parent) {}
 
-    /// The same components again only change the figures, so that views keep what is expanded.
+    /// The same components again only change the figures, so that views keep what is expanded and
+    /// draw again only rows that are written otherwise.
     /// Returns whether the components themselves changed.
     bool setBreakdown(const hw::BreakdownNode& root);
 
@@ -32,15 +34,16 @@ private:
     /// A node without its children, which stand in m_items by number.
     struct Item {
         hw::BreakdownNode node;
+        std::array<QString, ColumnCount> texts;  ///< as shown
         int parent = -1;
         int row = 0;
         int depth = 0;
         std::vector<int> children;
     };
     static void flatten(const hw::BreakdownNode& node, int parent, std::vector<Item>& items);
+    static void writeTexts(std::vector<Item>& items);
+    static QString sourceText(const Item& item);
     const Item& item(const QModelIndex& index) const;
-    void announce(int item);
-    QString sourceText(const Item& item) const;
 
     std::vector<Item> m_items;  ///< the root first
 };

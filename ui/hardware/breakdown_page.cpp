@@ -57,17 +57,17 @@ QTreeView* BreakdownPage::makeTree(QWidget* parent) {
     return tree;
 }
 
-void BreakdownPage::setReports(Report report, std::optional<hw::HardwareReport> baseline) {
+void BreakdownPage::setReports(Report report, Report baseline) {
     m_report = std::move(report);
     m_baseline = std::move(baseline);
-    if (m_model->setBreakdown(m_report->breakdown)) {
-        m_tree->expandToDepth(0);
-    }
     markStale();
 }
 
 void BreakdownPage::refresh() {
-    const BreakdownBars bars = breakdownBars(*m_report, m_baseline);
+    if (m_model->setBreakdown(m_report->breakdown)) {
+        m_tree->expandToDepth(0);
+    }
+    const BreakdownBars bars = breakdownBars(*m_report, m_baseline.get());
     m_chart->setAxes({bars.axis, QStringLiteral("%")}, {});
     m_chart->setBars(bars.bars);
 }

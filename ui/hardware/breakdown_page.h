@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
 #include "hwmodel/estimate.h"
 #include "ui/hardware/chart_page.h"
@@ -21,7 +20,7 @@ public:
     explicit BreakdownPage(QWidget* parent = nullptr);
 
     using Report = std::shared_ptr<const hw::HardwareReport>;
-    void setReports(Report report, std::optional<hw::HardwareReport> baseline);
+    void setReports(Report report, Report baseline);  ///< `baseline` may be null
     Chart* chart() const override { return m_chart; }
 
 protected:
@@ -34,7 +33,7 @@ private:
     QTreeView* m_tree = nullptr;
     BreakdownModel* m_model = nullptr;
     Report m_report;
-    std::optional<hw::HardwareReport> m_baseline;
+    Report m_baseline;
 };
 
 }  // namespace mantissa::ui

@@ -21,22 +21,45 @@
 namespace mantissa::ui {
 namespace {
 
+using FigureOf = double (*)(const hw::HardwareReport&);
+
+double areaOf(const hw::HardwareReport& report) {
+    return report.area_um2;
+}
+
+double energyOf(const hw::HardwareReport& report) {
+    return report.energy_pj;
+}
+
+double powerOf(const hw::HardwareReport& report) {
+    return report.averagePowerMw();
+}
+
+double timeOf(const hw::HardwareReport& report) {
+    return report.milliseconds();
+}
+
+double trafficOf(const hw::HardwareReport& report) {
+    return report.dramBits;
+}
+
 /// Ratio of one figure to the baseline's, in words for a card.
-QString ratioToBaseline(double value, const std::optional<hw::HardwareReport>& baseline,
-                        double (*figure)(const hw::HardwareReport&)) {
-    if (!baseline) {
-        return {};
-    }
-    const QString ratio = ratioText(value, figure(*baseline));
+QString ratioToBaseline(const HardwareFigures& figures, FigureOf figure) {
+    const auto calibration = figures.hardware.calibration;
+    const QString ratio = figures.baseline ? ratioText(figure(figures.design->under(calibration)),
+                                                       figure(figures.baseline->under(calibration)))
+                                           : QString();
     return ratio.isEmpty() ? QString() : HardwarePanel::tr("%1 of baseline").arg(ratio);
 }
 
 /// "modelled", and the ratio under the other calibration or else what there is to say.
-QString cardNote(const std::optional<OtherCalibration>& other, double OtherCalibration::*ratio,
-                 const QString& otherwise = {}) {
-    if (other) {
+QString cardNote(const HardwareFigures& figures, FigureOf figure, const QString& otherwise = {}) {
+    if (figures.baseline && figures.baseline != figures.design) {
+        const auto other = hw::otherThan(figures.hardware.calibration);
         return HardwarePanel::tr("modelled · %1 %2")
-            .arg(ratioText((*other).*ratio, 1), other->name);
+            .arg(ratioText(figure(figures.design->under(other)),
+                           figure(figures.baseline->under(other))),
+                 toQt(hw::calibrationText(other)));
     }
     return otherwise.isEmpty() ? HardwarePanel::tr("modelled") : otherwise;
 }
@@ -68,9 +91,7 @@ struct HardwarePanel::Impl {
     void buildPages();
     void connectPages();
     std::array<ChartPage*, 4> pages() const { return {breakdown, layers, roofline, waterfall}; }
-    void showCards(const hw::HardwareReport& report,
-                   const std::optional<hw::HardwareReport>& baseline,
-                   const std::optional<OtherCalibration>& other);
+    void showCards(const HardwareFigures& figures, const hw::HardwareReport& report);
     void showCardSources(const hw::HardwareReport& report);
     void showWarnings(const std::vector<std::string>& texts);
     void setUsable(bool usable);
@@ -119,10 +140,7 @@ void HardwarePanel::Impl::connectPages() {
     QObject::connect(roofline, &RooflinePage::layerSelected, panel, &HardwarePanel::layerSelected);
     QObject::connect(setup, &SetupPage::editRequested, panel, &HardwarePanel::editRequested);
     QObject::connect(setup, &SetupPage::libertyRequested, panel, &HardwarePanel::libertyRequested);
-    QObject::connect(setup, &SetupPage::libraryChanged, panel, [this](const hw::Library& library) {
-        waterfall->setLibrary(library);
-        emit panel->libraryChanged(library);
-    });
+    QObject::connect(setup, &SetupPage::libraryChanged, panel, &HardwarePanel::libraryChanged);
 }
 
 void HardwarePanel::Impl::buildCards(QVBoxLayout* column) {
@@ -181,33 +199,21 @@ void HardwarePanel::Impl::showCardSources(const hw::HardwareReport& report) {
            "forward keeps of it for the backward pass.</p>"));
 }
 
-void HardwarePanel::Impl::showCards(const hw::HardwareReport& report,
-                                    const std::optional<hw::HardwareReport>& baseline,
-                                    const std::optional<OtherCalibration>& other) {
-    using Report = hw::HardwareReport;
+void HardwarePanel::Impl::showCards(const HardwareFigures& figures,
+                                    const hw::HardwareReport& report) {
     showCardSources(report);
-    area->setFigure(areaText(report.area_um2),
-                    ratioToBaseline(report.area_um2, baseline,
-                                    [](const Report& each) { return each.area_um2; }),
-                    cardNote(other, &OtherCalibration::area));
+    area->setFigure(areaText(report.area_um2), ratioToBaseline(figures, areaOf),
+                    cardNote(figures, areaOf));
     const double perImage =
         report.images > 0 ? report.energy_pj / static_cast<double>(report.images) : 0;
-    energy->setFigure(energyText(report.energy_pj),
-                      ratioToBaseline(report.energy_pj, baseline,
-                                      [](const Report& each) { return each.energy_pj; }),
-                      cardNote(other, &OtherCalibration::energy,
-                               tr("modelled · %1/image").arg(energyText(perImage))));
-    time->setFigure(timeText(report.milliseconds()),
-                    ratioToBaseline(report.milliseconds(), baseline,
-                                    [](const Report& each) { return each.milliseconds(); }),
+    energy->setFigure(
+        energyText(report.energy_pj), ratioToBaseline(figures, energyOf),
+        cardNote(figures, energyOf, tr("modelled · %1/image").arg(energyText(perImage))));
+    time->setFigure(timeText(report.milliseconds()), ratioToBaseline(figures, timeOf),
                     tr("modelled · %1 cycles").arg(cyclesText(report.cycles)));
-    power->setFigure(powerText(report.averagePowerMw()),
-                     ratioToBaseline(report.averagePowerMw(), baseline,
-                                     [](const Report& each) { return each.averagePowerMw(); }),
-                     cardNote(other, &OtherCalibration::power));
-    traffic->setFigure(bitsText(report.dramBits),
-                       ratioToBaseline(report.dramBits, baseline,
-                                       [](const Report& each) { return each.dramBits; }),
+    power->setFigure(powerText(report.averagePowerMw()), ratioToBaseline(figures, powerOf),
+                     cardNote(figures, powerOf));
+    traffic->setFigure(bitsText(report.dramBits), ratioToBaseline(figures, trafficOf),
                        tr("modelled · stash %1").arg(bitsText(report.stashBits)));
 }
 
@@ -242,17 +248,15 @@ void HardwarePanel::Impl::setUsable(bool usable) {
 HardwarePanel::HardwarePanel(QWidget* parent)
     : QWidget(parent), m_impl(std::make_unique<Impl>(this)) {
     m_impl->build();
-    setDesign({}, {});
+    setDesign({});
 }
 
 HardwarePanel::~HardwarePanel() {
     disconnectChildren(*this);
 }
 
-void HardwarePanel::setDesign(const design::DesignPoint& design,
-                              const design::DesignPoint& baseline) {
+void HardwarePanel::setDesign(const design::DesignPoint& design) {
     m_impl->setup->setDesign(design);
-    m_impl->waterfall->setDesigns(design, baseline);
 }
 
 void HardwarePanel::setOthers(const std::vector<NamedDesign>& others) {
@@ -261,22 +265,21 @@ void HardwarePanel::setOthers(const std::vector<NamedDesign>& others) {
 
 void HardwarePanel::setLibrary(const hw::Library& library) {
     m_impl->setup->setLibrary(library);
-    m_impl->waterfall->setLibrary(library);
 }
 
-void HardwarePanel::setReport(const hw::HardwareReport& report,
-                              const std::optional<hw::HardwareReport>& baseline,
-                              const std::optional<OtherCalibration>& other) {
+void HardwarePanel::setFigures(const HardwareFigures& figures) {
     Impl& impl = *m_impl;
+    const auto calibration = figures.hardware.calibration;
+    const auto report = HardwareFigures::under(figures.design, calibration);
     impl.setUsable(true);
     impl.error->setError(std::nullopt);
-    impl.showCards(report, baseline, other);
-    impl.showWarnings(report.warnings);
-    const auto shared = std::make_shared<const hw::HardwareReport>(report);
-    impl.breakdown->setReports(shared, baseline);
-    impl.layers->setReport(shared);
-    impl.roofline->setReport(shared);
-    impl.setup->setTechnologyText(QString::fromStdString(report.technology));
+    impl.showCards(figures, *report);
+    impl.showWarnings(report->warnings);
+    impl.breakdown->setReports(report, HardwareFigures::under(figures.baseline, calibration));
+    impl.layers->setReport(report);
+    impl.roofline->setReport(report);
+    impl.waterfall->setFigures(figures);
+    impl.setup->setTechnologyText(QString::fromStdString(report->technology));
 }
 
 void HardwarePanel::setError(const Error& error) {

@@ -2,6 +2,7 @@
 #include "ui/hardware/layer_cost_model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/common/number_text.h"
 #include "ui/common/text.h"
@@ -83,10 +84,26 @@ void LayerCostModel::setLayers(const std::vector<hw::LayerCost>& layers) {
     const bool same = std::equal(
         layers.begin(), layers.end(), m_layers.begin(), m_layers.end(),
         [](const hw::LayerCost& a, const hw::LayerCost& b) { return a.layer == b.layer; });
-    change(same, [&] {
-        m_layers = layers;
-        update();
-    });
+    if (!same) {
+        change(false, [&] {
+            m_layers = layers;
+            update();
+        });
+        return;
+    }
+    m_layers = layers;
+    const auto before = std::exchange(m_costs, {});
+    update();
+    // Views draw again what is said to have changed: columns that a drag leaves alone stay.
+    for (int column = Cycles; column < ColumnCount; ++column) {
+        const bool isSame = std::equal(before.begin(), before.end(), m_costs.begin(), m_costs.end(),
+                                       [column](const auto& a, const auto& b) {
+                                           return figure(a, column) == figure(b, column);
+                                       });
+        if (!isSame) {
+            emit dataChanged(index(0, column), index(rowCount() - 1, column));
+        }
+    }
 }
 
 void LayerCostModel::setPhase(std::optional<hw::StepPhase> phase) {

@@ -102,11 +102,11 @@ void LayerPage::selectRow(const QString& layer) {
 
 void LayerPage::setReport(std::shared_ptr<const hw::HardwareReport> report) {
     m_report = std::move(report);
-    m_model->setLayers(m_report->layers);
     markStale();
 }
 
 void LayerPage::refresh() {
+    m_model->setLayers(m_report->layers);
     const auto bars =
         layerBars(*m_report, static_cast<LayerFigure>(m_figure->currentIndex()), chosenPhase());
     m_chart->setTitle(bars.heading);

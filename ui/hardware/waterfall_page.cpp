@@ -5,8 +5,9 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <optional>
+#include <utility>
 
 #include "ui/charts/chart.h"
 #include "ui/common/number_text.h"
@@ -91,25 +92,6 @@ NormFigure normFigure(int index) {
     }
 }
 
-struct BothReports {
-    hw::HardwareReport synthesis;
-    hw::HardwareReport horowitz;
-};
-
-Result<BothReports> bothReports(const design::DesignPoint& design,
-                                const hw::EstimateOptions& prices) {
-    const auto under = [&](design::Calibration calibration) {
-        auto hardware = design.hardware();
-        hardware.calibration = calibration;
-        return hw::estimate(design.withHardware(hardware), prices);
-    };
-    return under(design::Calibration::Synthesis).and_then([&](const hw::HardwareReport& ours) {
-        return under(design::Calibration::Horowitz).map([&](const hw::HardwareReport& his) {
-            return BothReports{ours, his};
-        });
-    });
-}
-
 std::vector<WaterfallStep> stepsBetween(const hw::HardwareReport& from,
                                         const hw::HardwareReport& to, hw::ReportFigure figure,
                                         const Scale& scale) {
@@ -169,22 +151,19 @@ WaterfallPage::WaterfallPage(QWidget* parent) : ChartPage(parent) {
     }
 }
 
-void WaterfallPage::setDesigns(const design::DesignPoint& design,
-                               const design::DesignPoint& baseline) {
-    m_design = design;
-    m_baseline = baseline;
+void WaterfallPage::setFigures(const HardwareFigures& figures) {
+    if (figures.prices != m_figures.prices) {
+        m_priced.clear();
+    }
+    m_figures = figures;
     markStale();
 }
 
 void WaterfallPage::setOthers(const std::vector<NamedDesign>& others) {
     m_others = others;
+    m_priced.clear();
     fillDesigns(m_from, kBaseline);
     fillDesigns(m_to, kThis);
-    markStale();
-}
-
-void WaterfallPage::setLibrary(const hw::Library& library) {
-    m_prices.library = library;
     markStale();
 }
 
@@ -202,14 +181,23 @@ void WaterfallPage::fillDesigns(QComboBox* choice, const QString& fallback) {
     choice->setCurrentIndex(kept >= 0 ? kept : choice->findData(fallback));
 }
 
-const design::DesignPoint& WaterfallPage::chosen(const QComboBox* choice) const {
+/// Stored designs do not change while this one does: each is estimated once.
+Result<HardwareFigures::Reports> WaterfallPage::chosen(const QComboBox* choice) {
     const QString key = choice->currentData().toString();
+    if (key == kThis || key == kBaseline) {
+        return key == kThis ? m_figures.design : m_figures.baseline;
+    }
+    if (const auto known = m_priced.find(key); known != m_priced.end()) {
+        return known->second;
+    }
     const auto other = std::find_if(m_others.begin(), m_others.end(),
                                     [&](const auto& each) { return each.key == key; });
-    if (other != m_others.end()) {
-        return other->design;
+    if (other == m_others.end()) {
+        return HardwareFigures::Reports();
     }
-    return key == kBaseline ? m_baseline : m_design;
+    return hw::estimateBoth(other->design, m_figures.prices).map([&](hw::BothReports reports) {
+        return m_priced[key] = std::make_shared<const hw::BothReports>(std::move(reports));
+    });
 }
 
 void WaterfallPage::refresh() {
@@ -229,9 +217,10 @@ void WaterfallPage::show(const std::vector<WaterfallStep>& steps, const QString&
 }
 
 void WaterfallPage::showNormalisation() {
-    const auto modules = hw::normWaterfall(m_design.hardware(), kChannelElements, kGroup, m_prices);
+    const auto modules =
+        hw::normWaterfall(m_figures.hardware, kChannelElements, kGroup, m_figures.prices);
     const NormFigure figure = normFigure(m_normFigure->currentIndex());
-    const bool ours = m_design.hardware().calibration == design::Calibration::Synthesis;
+    const bool ours = m_figures.hardware.calibration == design::Calibration::Synthesis;
     std::vector<WaterfallStep> steps;
     double before = 0;
     for (const auto& module : modules) {
@@ -255,36 +244,41 @@ void WaterfallPage::showNormalisation() {
     show(steps, tr("Normalisation from FP32 to LightNorm"), figure.quantity, figure.scale.axis.unit,
          tr("%1 lanes at %2 MHz, channels of %3 elements, groups of %4; smaller by %5 (synthesis), "
             "%6 (Horowitz, areas unverified)")
-             .arg(m_design.hardware().vectorLanes)
-             .arg(countText(m_design.hardware().clockMhz), countText(kChannelElements))
+             .arg(m_figures.hardware.vectorLanes)
+             .arg(countText(m_figures.hardware.clockMhz), countText(kChannelElements))
              .arg(kGroup)
              .arg(ratio(&hw::WaterfallStep::synthesis), ratio(&hw::WaterfallStep::horowitz)));
 }
 
+void WaterfallPage::showProblem(const QString& text) {
+    m_chart->setBars({});
+    m_chart->setNote({});
+    m_chart->setEmptyText(text);
+}
+
 void WaterfallPage::showDesigns() {
-    const auto from = bothReports(chosen(m_from), m_prices);
-    const auto to = bothReports(chosen(m_to), m_prices);
-    if (!from || !to) {
-        const Error& error = from ? to.error() : from.error();
-        m_chart->setBars({});
-        m_chart->setNote({});
-        m_chart->setEmptyText(QString::fromStdString(error.text()));
-        return;
+    const auto both = std::array{chosen(m_from), chosen(m_to)};
+    for (const auto& each : both) {
+        if (!each || !*each) {
+            showProblem(each ? tr("No estimate yet") : QString::fromStdString(each.error().text()));
+            return;
+        }
     }
+    const hw::BothReports& from = **both[0];
+    const hw::BothReports& to = **both[1];
     const auto figure = static_cast<hw::ReportFigure>(m_figure->currentIndex());
-    const bool ours = m_design.hardware().calibration == design::Calibration::Synthesis;
-    const auto& before = ours ? from->synthesis : from->horowitz;
-    const auto& after = ours ? to->synthesis : to->horowitz;
+    const auto& before = from.under(m_figures.hardware.calibration);
+    const auto& after = to.under(m_figures.hardware.calibration);
     const Scale scale =
         scaleOf(figure, std::max(hw::totalOf(before, figure), hw::totalOf(after, figure)));
-    const auto ratio = [&](hw::HardwareReport BothReports::*side) {
-        return smaller(hw::totalOf((*from).*side, figure), hw::totalOf((*to).*side, figure));
+    const auto ratio = [&](hw::HardwareReport hw::BothReports::*side) {
+        return smaller(hw::totalOf(from.*side, figure), hw::totalOf(to.*side, figure));
     };
     show(stepsBetween(before, after, figure, scale),
          tr("From %1 to %2").arg(m_from->currentText(), m_to->currentText()),
          m_figure->currentText(), scale.axis.unit,
          tr("One training step; smaller by %1 (synthesis), %2 (Horowitz%3)")
-             .arg(ratio(&BothReports::synthesis), ratio(&BothReports::horowitz),
+             .arg(ratio(&hw::BothReports::synthesis), ratio(&hw::BothReports::horowitz),
                   figure == hw::ReportFigure::Area ? tr(", areas unverified") : QString()));
 }
 

@@ -3,12 +3,14 @@
 // normalisation to LightNorm, step by step. Every ratio under both calibrations.
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "core/design/design_point.h"
 #include "hwmodel/changes.h"
 #include "hwmodel/norm/norm_module.h"
 #include "ui/hardware/chart_page.h"
+#include "ui/hardware/hardware_figures.h"
 #include "ui/hardware/waterfall_bars.h"
 
 class QComboBox;
@@ -30,9 +32,8 @@ class WaterfallPage : public ChartPage {
 public:
     explicit WaterfallPage(QWidget* parent = nullptr);
 
-    void setDesigns(const design::DesignPoint& design, const design::DesignPoint& baseline);
+    void setFigures(const HardwareFigures& figures);         ///< of this design
     void setOthers(const std::vector<NamedDesign>& others);  ///< stored ones; keeps the choice
-    void setLibrary(const hw::Library& library);
     Chart* chart() const override { return m_chart; }
 
 protected:
@@ -40,9 +41,10 @@ protected:
 
 private:
     void fillDesigns(QComboBox* choice, const QString& fallback);
-    const design::DesignPoint& chosen(const QComboBox* choice) const;
+    Result<HardwareFigures::Reports> chosen(const QComboBox* choice);
     void showNormalisation();
     void showDesigns();
+    void showProblem(const QString& text);
     void show(const std::vector<WaterfallStep>& steps, const QString& title,
               const QString& quantity, const QString& unit, const QString& note);
 
@@ -53,10 +55,9 @@ private:
     QComboBox* m_figure = nullptr;
     QComboBox* m_normFigure = nullptr;
     Chart* m_chart = nullptr;
-    design::DesignPoint m_design;
-    design::DesignPoint m_baseline;
+    HardwareFigures m_figures;
     std::vector<NamedDesign> m_others;
-    hw::EstimateOptions m_prices;
+    std::map<QString, HardwareFigures::Reports> m_priced;  ///< of the others, under these prices
 };
 
 }  // namespace mantissa::ui

@@ -444,7 +444,12 @@ NetworkPanel::~NetworkPanel() {
 void NetworkPanel::setDesign(const design::DesignPoint& design) {
     Impl& impl = *m_impl;
     const QString before = impl.shownLayer;
+    const bool sameNetwork =
+        &design.network() == &impl.design.network() && impl.model->rowCount() > 0;
     impl.design = design;
+    if (sameNetwork && impl.pendingSelect.isEmpty()) {
+        return;  // what is dragged is of another panel
+    }
     impl.updating = true;
     const int row = impl.row();
     impl.model->setNetwork(design.network());

@@ -35,6 +35,13 @@ QString bitCount(double bits) {
     return QLocale().toString(std::round(bits * 100) / 100, 'g', QLocale::FloatingPointShortest);
 }
 
+/// Whether both are shown alike in one scope.
+bool showsAs(const RoleMatrixModel::Cell& a, const RoleMatrixModel::Cell& b) {
+    return a.resolved.format == b.resolved.format && a.resolved.level == b.resolved.level &&
+           a.resolved.passSpecific == b.resolved.passSpecific && a.overridden == b.overridden &&
+           a.baseline == b.baseline;
+}
+
 }  // namespace
 
 RoleMatrixModel::RoleMatrixModel(QObject* parent) : QAbstractTableModel(parent) {
@@ -54,22 +61,29 @@ RoleMatrixModel::RoleMatrixModel(QObject* parent) : QAbstractTableModel(parent) 
 
 void RoleMatrixModel::show(const design::PrecisionPlan& plan, const design::PrecisionPlan& baseline,
                            const design::PlanScope& scope, const std::string& kind) {
+    // Tool-tips and source texts follow the scope.
+    const bool isElsewhere = m_scope != scope || m_kind != kind;
     m_scope = scope;
     m_kind = kind;
-    for (auto& row : m_cells) {
-        for (Cell& cell : row) {
+    for (int row = 0; row < kRows; ++row) {
+        for (int column = 0; column < kColumns; ++column) {
+            const auto where = index(row, column);
+            Cell& cell = m_cells[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)];
             if (!cell.applicable) {
                 continue;
             }
+            const Cell before = cell;
             cell.resolved = plan.resolve(scope.layer, kind, cell.key.role, cell.key.pass);
             cell.overridden = cell.resolved.level == levelOf(scope) &&
                               cell.resolved.passSpecific == cell.key.pass.has_value();
             cell.baseline =
                 baseline.resolve(scope.layer, kind, cell.key.role, cell.key.pass).format;
             cell.differs = cell.baseline != cell.resolved.format;
+            if (isElsewhere || !showsAs(cell, before)) {
+                emit dataChanged(where, where);  // what stays need not be painted again
+            }
         }
     }
-    emit dataChanged(index(0, 0), index(kRows - 1, kColumns - 1));
 }
 
 const RoleMatrixModel::Cell& RoleMatrixModel::cell(const QModelIndex& index) const {

@@ -99,11 +99,24 @@ Result<std::string> exportText(const Options& options, const store::Store& store
     return app::comparisonText(designs, format, false);
 }
 
+/// Whether "a, b, c" names `value`.
+bool lists(std::string_view names, std::string_view value) {
+    constexpr std::string_view kBetween = ", ";
+    for (std::size_t start = 0; start < names.size();) {
+        const std::size_t end = std::min(names.find(kBetween, start), names.size());
+        if (names.substr(start, end - start) == value) {
+            return true;
+        }
+        start = end + kBetween.size();
+    }
+    return false;
+}
+
 Result<app::TableFormat> checkedFormat(const Options& options) {
     for (const auto& [option, value, allowed] :
          {std::tuple{"--what", options.what, std::string("designs, curves, compare")},
           std::tuple{"--format", options.format, std::string("csv, json, md")}}) {
-        if ((", " + allowed + ",").find(", " + value + ",") == std::string::npos) {
+        if (!lists(allowed, value)) {
             return fail(ErrorCode::InvalidInput,
                         "\"" + value + "\" is not known (allowed: " + allowed + ")", option);
         }

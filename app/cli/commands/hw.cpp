@@ -16,7 +16,6 @@
 #include "app/engine/units.h"
 #include "core/atomic_file.h"
 #include "core/design/design_json.h"
-#include "hwmodel/estimate.h"
 #include "hwmodel/memory.h"
 #include "hwmodel/technology.h"
 #include "hwmodel/timeloop.h"
@@ -60,7 +59,7 @@ Result<void> setChoice(design::HardwareConfig& hardware, std::string_view id,
         const std::vector<std::string> names(choices.begin(), choices.end());
         std::string allowed;
         for (const auto& name : names) {
-            allowed += (allowed.empty() ? "" : ", ") + name;
+            allowed.append(allowed.empty() ? "" : ", ").append(name);
         }
         const std::string meant = closest(choice, names);
         return fail(ErrorCode::InvalidInput,
@@ -106,29 +105,14 @@ Outcome waterfall(const design::HardwareConfig& hardware, const Options& options
     return {options.json ? waterfallJson(steps, setting) : waterfallText(steps, setting)};
 }
 
-/// One design under both calibrations.
-Result<BothReports> bothReports(const design::DesignPoint& design,
-                                const hw::EstimateOptions& prices) {
-    const auto under = [&](design::Calibration calibration) {
-        auto hardware = design.hardware();
-        hardware.calibration = calibration;
-        return hw::estimate(design.withHardware(hardware), prices);
-    };
-    return under(design::Calibration::Synthesis).and_then([&](const hw::HardwareReport& ours) {
-        return under(design::Calibration::Horowitz).map([&](const hw::HardwareReport& his) {
-            return BothReports{ours, his};
-        });
-    });
-}
-
 Result<Outcome> against(const design::DesignPoint& design, const Options& options,
                         const hw::EstimateOptions& prices) {
     const auto other = design::readDesignFile(options.against);
     if (!other) {
         return tl::unexpected(other.error());
     }
-    return bothReports(*other, prices).and_then([&](const BothReports& from) {
-        return bothReports(design, prices).map([&](const BothReports& to) {
+    return hw::estimateBoth(*other, prices).and_then([&](const hw::BothReports& from) {
+        return hw::estimateBoth(design, prices).map([&](const hw::BothReports& to) {
             return Outcome{options.json ? againstJson(from, to) : againstText(from, to)};
         });
     });
@@ -175,7 +159,7 @@ Result<Outcome> hardware(const Options& options) {
         return against(*design, options, prices);
     }
     if (options.both) {
-        return bothReports(*design, prices).map([&](const BothReports& reports) {
+        return hw::estimateBoth(*design, prices).map([&](const hw::BothReports& reports) {
             return Outcome{options.json ? bothJson(reports) : bothText(reports)};
         });
     }
@@ -192,6 +176,78 @@ Result<Outcome> hardware(const Options& options) {
                           {"hw_hash", design::hwHash(*design)}};
         return Outcome{document(json)};
     });
+}
+
+void addPrices(CLI::App& command, Options& options) {
+    command.add_option("--technology", options.technology, "Overrides the design's technology")
+        ->type_name("T")
+        ->check(notEmpty());
+    addLibraryOptions(command, options.library);
+    command
+        .add_option("--dram-energy", options.dramEnergy_pj,
+                    "pJ a bit in place of the DRAM kind's own, 0.1 to 100")
+        ->type_name("PJ")
+        ->check(numberFrom(0.1, 100));
+}
+
+void addWaterfall(CLI::App& command, Options& options, CLI::Option* waterfall) {
+    constexpr double kMostElements = 1e9;
+    constexpr int kMostGroup = 256;
+    command
+        .add_option("--elements", options.elements,
+                    "Waterfall: elements of a channel (batch x height x width), 1 to 1e9")
+        ->type_name("N")
+        ->check(numberFrom(1, kMostElements))
+        ->capture_default_str()
+        ->needs(waterfall);
+    command
+        .add_option("--group", options.group,
+                    "Waterfall: elements that share an exponent, 1 to 256")
+        ->type_name("N")
+        ->check(CLI::Range(1, kMostGroup))
+        ->capture_default_str()
+        ->needs(waterfall);
+}
+
+/// What is printed; one at a time.
+void addViews(CLI::App& command, Options& options) {
+    auto* calibration = command
+                            .add_option("--calibration", options.calibration,
+                                        "Overrides what arithmetic units are priced with")
+                            ->type_name("C")
+                            ->check(notEmpty());
+    auto* waterfall =
+        command.add_flag("--waterfall", options.waterfall,
+                         "Normalisation instead: what range, FP10 and block floating point save, "
+                         "with the design's lanes, clock and DRAM");
+    addWaterfall(command, options, waterfall);
+    auto* roofline = command.add_flag(
+        "--roofline", options.roofline,
+        "Operations a byte, what is reached and what is waited for, of every layer and pass");
+    auto* both = command.add_flag("--both", options.both, "Both calibrations side by side");
+    auto* other = command
+                      .add_option("--against", options.against,
+                                  "Another design file: what each component adds or saves from it "
+                                  "to DESIGN, under both calibrations")
+                      ->type_name("DESIGN")
+                      ->check(notEmpty());
+    auto* timeloop = command
+                         .add_option("--timeloop", options.timeloop,
+                                     "Write architecture and matrix products for Timeloop and "
+                                     "Accelergy into this folder")
+                         ->type_name("DIR")
+                         ->check(notEmpty());
+    const std::vector<CLI::Option*> views{waterfall, roofline, both, other, timeloop};
+    for (auto* view : views) {
+        for (auto* rival : views) {
+            if (view != rival) {
+                view->excludes(rival);
+            }
+        }
+    }
+    for (auto* shownUnderBoth : {waterfall, both, other}) {
+        calibration->excludes(shownUnderBoth);
+    }
 }
 
 }  // namespace
@@ -211,57 +267,8 @@ void addHw(CLI::App& app, Action& action) {
         "  mantissa-cli hw --waterfall --elements 100352");
     auto options = std::make_shared<Options>();
     command->add_option("DESIGN", options->design, "Design file (.json)");
-    command->add_option("--technology", options->technology, "Overrides the design's technology")
-        ->type_name("T");
-    command
-        ->add_option("--calibration", options->calibration,
-                     "Overrides what arithmetic units are priced with")
-        ->type_name("C");
-    addLibraryOptions(*command, options->library);
-    command
-        ->add_option("--dram-energy", options->dramEnergy_pj,
-                     "pJ a bit in place of the DRAM kind's own, 0.1 to 100")
-        ->type_name("PJ")
-        ->check(CLI::Range(0.1, 100.0));
-    command->add_flag("--waterfall", options->waterfall,
-                      "Normalisation instead: what range, FP10 and block floating point save, "
-                      "with the design's lanes, clock and DRAM");
-    auto* roofline = command->add_flag(
-        "--roofline", options->roofline,
-        "Operations a byte, what is reached and what is waited for, of every layer and pass");
-    auto* both = command->add_flag("--both", options->both, "Both calibrations side by side");
-    auto* other = command
-                      ->add_option("--against", options->against,
-                                   "Another design file: what each component adds or saves from it "
-                                   "to DESIGN, under both calibrations")
-                      ->type_name("DESIGN");
-    auto* timeloop = command
-                         ->add_option("--timeloop", options->timeloop,
-                                      "Write architecture and matrix products for Timeloop and "
-                                      "Accelergy into this folder")
-                         ->type_name("DIR");
-    const std::vector<CLI::Option*> views{roofline, both, other, timeloop};
-    for (auto* view : views) {
-        for (auto* rival : views) {
-            if (view != rival) {
-                view->excludes(rival);
-            }
-        }
-    }
-    constexpr double kMostElements = 1e9;
-    constexpr int kMostGroup = 256;
-    command
-        ->add_option("--elements", options->elements,
-                     "Waterfall: elements of a channel (batch x height x width), 1 to 1e9")
-        ->type_name("N")
-        ->check(CLI::Range(1.0, kMostElements))
-        ->capture_default_str();
-    command
-        ->add_option("--group", options->group,
-                     "Waterfall: elements that share an exponent, 1 to 256")
-        ->type_name("N")
-        ->check(CLI::Range(1, kMostGroup))
-        ->capture_default_str();
+    addPrices(*command, *options);
+    addViews(*command, *options);
     addJsonOption(*command, options->json);
     command->callback([options, &action] { action = [options] { return hardware(*options); }; });
 }

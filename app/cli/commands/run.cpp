@@ -13,6 +13,7 @@
 #include "app/cli/hardware_text.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/json.h"
+#include "app/cli/library_options.h"
 #include "app/cli/lookup.h"
 #include "app/cli/options.h"
 #include "app/cli/progress_line.h"
@@ -34,6 +35,7 @@ struct Options {
     std::optional<int> epochs;
     std::optional<std::uint64_t> seed;
     int threads = defaultThreads();
+    LibraryOptions library;
     bool resume = false;
     bool json = false;
 };
@@ -47,6 +49,15 @@ Result<design::DesignPoint> readDesign(const Options& options) {
         }
         auto design = read.withRecipe(recipe);
         return design::validate(design).map([&] { return design; });
+    });
+}
+
+/// As the named cells price it. What is stored is priced with the usual ones, so that stored
+/// designs can be compared.
+Result<hw::HardwareReport> pricedHardware(const design::DesignPoint& design,
+                                          const Options& options) {
+    return chosenLibrary(options.library).and_then([&](const hw::Library& library) {
+        return hw::estimate(design, {.library = library});
     });
 }
 
@@ -252,6 +263,10 @@ Result<Outcome> run(const Options& options) {
     if (!design) {
         return tl::unexpected(design.error());
     }
+    auto hardware = pricedHardware(*design, options);
+    if (!hardware) {
+        return tl::unexpected(hardware.error());
+    }
     const auto file = databasePath(options.database);
     if (!file) {
         return tl::unexpected(file.error());
@@ -262,10 +277,11 @@ Result<Outcome> run(const Options& options) {
     }
     const InterruptGuard interrupt;
     std::optional<train::Checkpoint> last;
-    const auto evaluation = trainDesign(*design, options, *store, interrupt, last);
+    auto evaluation = trainDesign(*design, options, *store, interrupt, last);
     if (!evaluation) {
         return tl::unexpected(evaluation.error());
     }
+    evaluation->hardware = *std::move(hardware);
     if (auto written = writeCheckpoint(options.checkpoint, last); !written) {
         return tl::unexpected(written.error());
     }
@@ -292,7 +308,8 @@ void addRun(CLI::App& app, Action& action) {
         "cycles\n"
         "are modelled. Every epoch is stored as it ends. Ctrl-C stops within a moment and keeps "
         "the\n"
-        "curve so far; a second Ctrl-C ends at once.\n"
+        "curve so far; a second Ctrl-C ends at once. Another library prices what is printed; what\n"
+        "is stored is priced with nangate45, so that stored designs can be compared.\n"
         "Examples:\n"
         "  mantissa-cli run design.json\n"
         "  mantissa-cli run design.json --epochs 5 --seed 2 --db results.db\n"
@@ -311,6 +328,7 @@ void addRun(CLI::App& app, Action& action) {
         ->type_name("N")
         ->check(CLI::Range(std::uint64_t{0}, app::kLargestSeed));
     addThreadsOption(*command, options->threads);
+    addLibraryOptions(*command, options->library);
     command
         ->add_option("--checkpoint", options->checkpoint,
                      "Also write the weights of the last epoch to a file, for 'preview'")

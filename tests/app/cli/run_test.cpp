@@ -63,6 +63,26 @@ TEST_F(Run, printsOneJsonDocument) {
     EXPECT_EQ(storedRuns().front().epochsPlanned, 3);
 }
 
+TEST_F(Run, pricesWhatItPrintsWithTheCellsThatAreNamed) {
+    const auto plain = cli({"run", "bfp.json", "--json", "--epochs", "1"}).json();
+    const auto small =
+        cli({"run", "bfp.json", "--json", "--epochs", "1", "--library", "asap7"}).json();
+    EXPECT_LT(small["hardware"]["area_um2"], plain["hardware"]["area_um2"]);
+    EXPECT_THAT(small["hardware"]["technology"].get<std::string>(), HasSubstr("ASAP7"));
+    // What is stored can be compared with what was stored before.
+    const auto store = store::Store::open(m_folder / "results.db", store::Access::ReadOnly);
+    const auto kept = store->hardware(small["hw_hash"].get<std::string>());
+    ASSERT_TRUE(kept.has_value() && kept->has_value());
+    EXPECT_EQ((*kept)->area_um2, plain["hardware"]["area_um2"].get<double>());
+}
+
+TEST_F(Run, refusesUnknownCellsBeforeItTrains) {
+    const auto result = cli({"run", "bfp.json", "--liberty", "no.lib"});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.err, HasSubstr("no.lib"));
+    EXPECT_FALSE(std::filesystem::exists(m_folder / "results.db"));
+}
+
 TEST_F(Run, saysWhichMatrixProductsSummedIntegers) {
     auto design = nlohmann::json::parse(readFile(path("bfp.json")));
     design["precision"]["compute"] = "bit_true";

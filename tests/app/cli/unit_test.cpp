@@ -74,14 +74,27 @@ TEST_F(Unit, explainsWrongInput) {
         std::string said;
     };
     for (const auto& [words, said] :
-         {Case{{"unit", "fp_ader"}, "did you mean fp_adder?"}, Case{{"unit", "adder", "w=0"}, "1"},
-          Case{{"unit", "adder", "w"}, "key=value"}, Case{{"unit", "adder", "x=3"}, "known: w"},
+         {Case{{"unit", "fp_ader"}, "did you mean fp_adder?"},
+          Case{{"unit", "adder", "w=0"}, "1"},
+          Case{{"unit", "adder", "w"}, "key=value"},
+          Case{{"unit", "adder", "x=3"}, "known: w"},
           Case{{"unit", "adder", "--library", "tsmc"}, "sky130hd"},
           Case{{"unit", "adder", "--liberty", "no.lib"}, "no.lib"},
           Case{{"unit", "adder", "--node", "3"}, "7 to 130 nm"},
           Case{{"unit", "adder", "--clock", "0"}, "10 to 4000 MHz"},
           Case{{"unit", "adder", "--calibration", "mine"}, "horowitz"},
-          Case{{"hw"}, "needs DESIGN"}}) {
+          Case{{"unit", "adder", "w=8", "w=9"}, "given twice"},
+          Case{{"unit", "adder", "--library", "asap7", "--liberty", "no.lib"}, "excludes"},
+          Case{{"unit", "adder", "--liberty", ""}, "empty word"},
+          Case{{"hw"}, "needs DESIGN"},
+          Case{{"hw", "--waterfall", "--elements", "nan"}, "nan"},
+          Case{{"hw", "--waterfall", "--dram-energy", "nan"}, "0.1 to 100"},
+          Case{{"hw", "--waterfall", "--roofline"}, "excludes"},
+          Case{{"hw", "--waterfall", "--calibration", "horowitz"}, "excludes"},
+          Case{{"hw", "bfp.json", "--elements", "64"}, "--waterfall"},
+          Case{{"hw", "bfp.json", "--timeloop", ""}, "empty word"},
+          Case{{"hw", "bfp.json", "--node", "nan"}, "nan"},
+          Case{{"hw", "bfp.json", "--voltage", "nan"}, "nan"}}) {
         const auto result = cli(words);
         EXPECT_EQ(result.status, 2) << said;
         EXPECT_THAT(result.err, HasSubstr(said));

@@ -29,6 +29,7 @@
 #include "ui/charts/chart.h"
 #include "ui/common/bit_width_control.h"
 #include "ui/common/error_label.h"
+#include "ui/common/number_text.h"
 #include "ui/common/table_copy.h"
 #include "ui/compare/compare_panel.h"
 #include "ui/formats/formats_panel.h"
@@ -179,6 +180,11 @@ void WindowTest::draggingTheMantissaSliderFollowsInTheHardwareAndUndoesInOneStep
     auto& document = m_window->studio().document();
     const auto before = document.design();
     const double energyBefore = hw::estimate(before)->energy_pj;
+    const auto* card = m_window->panels().hardware->findChildren<ui::FigureCard*>().at(1);
+    const auto isShown = [&](const design::DesignPoint& design) {
+        return card->value() == ui::energyText(hw::estimate(design)->energy_pj);
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isShown(before), 10000);
     auto* slider = mantissaSlider();
     QVERIFY(slider != nullptr);
     slider->setSliderDown(true);
@@ -188,14 +194,17 @@ void WindowTest::draggingTheMantissaSliderFollowsInTheHardwareAndUndoesInOneStep
     slider->setSliderDown(false);
     QVERIFY(document.design() != before);
     QVERIFY(hw::estimate(document.design())->energy_pj < energyBefore);
+    QTRY_VERIFY_WITH_TIMEOUT(isShown(document.design()), 10000);
     QCOMPARE(document.undoStack()->count(), 1);
     document.undoStack()->undo();
     QVERIFY(document.design() == before);
+    QTRY_VERIFY_WITH_TIMEOUT(isShown(before), 10000);
     QVERIFY(!document.isModified());
 }
 
 void WindowTest::aLibertyFileRepricesTheHardware() {
     const auto* area = m_window->panels().hardware->findChild<ui::FigureCard*>();
+    QTRY_VERIFY_WITH_TIMEOUT(area->value().contains(QStringLiteral("mm²")), 10000);
     const QString before = area->value();
     QFile file(m_folder->filePath(QStringLiteral("mine.lib")));
     QVERIFY(file.open(QIODevice::WriteOnly));

@@ -14,6 +14,7 @@
 #include <QTreeView>
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 #include "tests/ui/accessible.h"
 #include "ui/charts/chart.h"
@@ -57,6 +58,29 @@ hw::HardwareReport sampleReport(double scale = 1) {
     return report;
 }
 
+HardwareFigures::Reports twice(const hw::HardwareReport& report) {
+    return std::make_shared<const hw::BothReports>(hw::BothReports{report, report});
+}
+
+/// The same under both calibrations.
+HardwareFigures figures(const hw::HardwareReport& report) {
+    return {{}, {}, twice(report), {}};
+}
+HardwareFigures figures(const hw::HardwareReport& report, const hw::HardwareReport& baseline) {
+    return {{}, {}, twice(report), twice(baseline)};
+}
+
+HardwareFigures figuresOf(const design::DesignPoint& design) {
+    const auto both = std::make_shared<const hw::BothReports>(hw::estimateBoth(design).value());
+    return {design.hardware(), {}, both, both};
+}
+
+/// Also on the pages that nobody looks at.
+void show(HardwarePanel& panel, const HardwareFigures& figures) {
+    panel.setFigures(figures);
+    panel.charts();
+}
+
 double rowSum(const StackedBars& bars, std::size_t row) {
     double sum = 0;
     for (const auto& component : bars.components) {
@@ -96,6 +120,19 @@ private slots:
         QVERIFY(model.setBreakdown(other));
     }
 
+    void onlyRowsThatAreWrittenOtherwiseAreDrawnAgain() {
+        BreakdownModel model;
+        model.setBreakdown(sampleReport().breakdown);
+        QSignalSpy spy(&model, &QAbstractItemModel::dataChanged);
+        model.setBreakdown(sampleReport().breakdown);
+        QCOMPARE(spy.count(), 0);
+        auto changed = sampleReport().breakdown;
+        changed.children[1].area_um2 *= 2;  // no part of another's
+        model.setBreakdown(changed);
+        QCOMPARE(spy.count(), 1);
+        QCOMPARE(spy[0][0].toModelIndex().data().toString(), QStringLiteral("Buffers"));
+    }
+
     void sharesAreOfTheWhole() {
         BreakdownModel model;
         model.setBreakdown(sampleReport().breakdown);
@@ -125,6 +162,12 @@ private slots:
         model.setLayers(sampleReport(3).layers);
         QCOMPARE(resets.count(), 0);
         QCOMPARE(model.index(0, LayerCostModel::Energy).data(kRawRole).toDouble(), 30.0);
+        // Cycles are the same as before.
+        QSignalSpy spy(&model, &QAbstractItemModel::dataChanged);
+        model.setLayers(sampleReport(2).layers);
+        QCOMPARE(spy.count(), 2);
+        QCOMPARE(spy[0][0].toModelIndex().column(), int(LayerCostModel::Energy));
+        QCOMPARE(spy[1][1].toModelIndex().column(), int(LayerCostModel::Compute));
         model.setPhase(hw::StepPhase::Update);
         QCOMPARE(model.index(0, LayerCostModel::Energy).data(kRawRole).toDouble(), 0.0);
         model.setLayers({});
@@ -133,7 +176,7 @@ private slots:
 
     void layersSortByNumberNotByText() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         auto* view = panel.findChild<QTableView*>(QStringLiteral("layers"));
         view->sortByColumn(LayerCostModel::Energy, Qt::AscendingOrder);
         QCOMPARE(layerNames(*view), QStringList({"conv2", "conv1"}));
@@ -143,7 +186,7 @@ private slots:
 
     void copyGivesTheRawFigures() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         auto* view = panel.findChild<QTableView*>(QStringLiteral("layers"));
         panel.findChild<QTabWidget*>()->setCurrentIndex(1);
         panel.show();
@@ -159,12 +202,12 @@ private slots:
 
     void cardsShowTheRatioToTheBaseline() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(0.25), sampleReport());
+        show(panel, figures(sampleReport(0.25), sampleReport()));
         const auto cards = panel.findChildren<FigureCard*>();
         QCOMPARE(cards.size(), 5);
         QCOMPARE(cards[0]->value(), QStringLiteral("0.750\u00A0mm²"));
         QCOMPARE(cards[0]->ratio(), QStringLiteral("0.250× of baseline"));
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         QVERIFY(cards[0]->ratio().isEmpty());
         for (const auto* card : cards) {
             QVERIFY2(card->accessibleName().contains(QStringLiteral("modelled")),
@@ -174,37 +217,43 @@ private slots:
 
     void cardsShowTheRatioUnderBothCalibrations() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(0.25), sampleReport(),
-                        OtherCalibration{QStringLiteral("Horowitz"), 0.5, 0.125, 1});
+        auto both = figures(sampleReport(0.25), sampleReport());
+        both.design = std::make_shared<const hw::BothReports>(
+            hw::BothReports{sampleReport(0.25), sampleReport(0.5)});
+        show(panel, both);
         const auto cards = panel.findChildren<FigureCard*>();
         QCOMPARE(cards[0]->ratio(), QStringLiteral("0.250× of baseline"));
         QVERIFY2(cards[0]->accessibleName().contains(QStringLiteral("0.500× Horowitz")),
                  qPrintable(cards[0]->accessibleName()));
-        QVERIFY(cards[1]->accessibleName().contains(QStringLiteral("0.125× Horowitz")));
+        both.hardware.calibration = design::Calibration::Horowitz;
+        show(panel, both);
+        QCOMPARE(cards[0]->ratio(), QStringLiteral("0.500× of baseline"));
+        QVERIFY(cards[1]->accessibleName().contains(QStringLiteral("0.250× synthesis")));
     }
 
     void newReportKeepsWhatIsExpandedAndSelected() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         auto* tree = panel.findChild<QTreeView*>(QStringLiteral("breakdown"));
         const auto array = tree->model()->index(0, 0, tree->model()->index(0, 0));
         tree->expand(array);
         tree->setCurrentIndex(array);
-        panel.setReport(sampleReport(2), sampleReport());
+        show(panel, figures(sampleReport(2), sampleReport()));
         QVERIFY(tree->isExpanded(tree->model()->index(0, 0, tree->model()->index(0, 0))));
         QCOMPARE(tree->currentIndex().data().toString(), QStringLiteral("PE array"));
     }
 
     void barsStandAgainstTheBaseline() {
-        const auto bars = breakdownBars(sampleReport(0.5), sampleReport());
+        const auto whole = sampleReport();
+        const auto bars = breakdownBars(sampleReport(0.5), &whole);
         QCOMPARE(bars.bars.categories.size(), 8U);
         QCOMPARE(rowSum(bars.bars, 0), 50.0);
         QCOMPARE(rowSum(bars.bars, 2), 100.0);
-        QCOMPARE(breakdownBars(sampleReport(), std::nullopt).bars.categories.size(), 4U);
+        QCOMPARE(breakdownBars(sampleReport(), nullptr).bars.categories.size(), 4U);
     }
 
     void partsStandBelowTheirComponent() {
-        const auto bars = breakdownBars(sampleReport(), std::nullopt).bars;
+        const auto bars = breakdownBars(sampleReport(), nullptr).bars;
         // The array is all multipliers: both begin at zero and are as long.
         QCOMPARE(bars.components[0].name, QStringLiteral("PE array"));
         QCOMPARE(bars.components[1].name, QStringLiteral("Multipliers"));
@@ -249,7 +298,7 @@ private slots:
 
     void aPointOfTheRooflineTellsItsLayer() {
         HardwarePanel panel;
-        panel.setReport(hw::estimate(design::DesignPoint()).value(), std::nullopt);
+        show(panel, figuresOf({}));
         QSignalSpy spy(&panel, &HardwarePanel::layerSelected);
         auto* chart = panel.charts()[2];
         emit chart->pointClicked(QStringLiteral("conv2"));
@@ -276,7 +325,7 @@ private slots:
         hardware.rows = hardware.columns = 32;
         const NamedDesign large{QStringLiteral("large"), QStringLiteral("h1"),
                                 design.withHardware(hardware)};
-        panel.setDesign(design, design);
+        show(panel, figuresOf(design));
         panel.setOthers({large});
         auto* to = panel.findChild<QComboBox*>(QStringLiteral("to"));
         panel.findChild<QComboBox*>(QStringLiteral("quantity"))->setCurrentIndex(0);
@@ -299,15 +348,38 @@ private slots:
         QVERIFY2(lines.last().startsWith(QStringLiteral("LightNorm")), qPrintable(lines.last()));
     }
 
-    void aWrongDesignLeavesNoWaterfall() {
+    void aWrongStoredDesignLeavesNoWaterfall() {
         HardwarePanel panel;
         const design::DesignPoint design;
         auto hardware = design.hardware();
         hardware.voltage_v = 0.1;
-        panel.setDesign(design.withHardware(hardware), design);
-        QVERIFY(panel.charts()[3]->isEmpty());
-        panel.setDesign(design, design);
+        show(panel, figuresOf(design));
         QVERIFY(!panel.charts()[3]->isEmpty());
+        panel.setOthers(
+            {{QStringLiteral("wrong"), QStringLiteral("h1"), design.withHardware(hardware)}});
+        auto* to = panel.findChild<QComboBox*>(QStringLiteral("to"));
+        to->setCurrentIndex(to->findText(QStringLiteral("wrong")));
+        QVERIFY(panel.charts()[3]->isEmpty());
+        to->setCurrentIndex(0);
+        QVERIFY(!panel.charts()[3]->isEmpty());
+    }
+
+    void otherCellsPriceTheWaterfallsStoredDesignsAnew() {
+        HardwarePanel panel;
+        const design::DesignPoint design;
+        show(panel, figuresOf(design));
+        panel.setOthers({{QStringLiteral("stored"), QStringLiteral("h1"), design}});
+        auto* to = panel.findChild<QComboBox*>(QStringLiteral("to"));
+        to->setCurrentIndex(to->findText(QStringLiteral("stored")));
+        panel.findChild<QComboBox*>(QStringLiteral("quantity"))->setCurrentIndex(0);
+        const QString same = panel.charts()[3]->note();
+        QVERIFY2(same.contains(QStringLiteral("1.00× (synthesis)")), qPrintable(same));
+        auto other = figuresOf(design);
+        other.prices.library.nand2_um2 *= 2;
+        show(panel, other);
+        const auto* chart = panel.charts()[3];
+        QVERIFY2(!chart->note().contains(QStringLiteral("1.00× (synthesis)")),
+                 qPrintable(chart->note()));
     }
 
     void cellsOfTheUsersOwnAskForANewReport() {
@@ -332,7 +404,7 @@ private slots:
         const design::DesignPoint design;
         auto hardware = design.hardware();
         hardware.dram = design::DramKind::Hbm2;
-        panel.setDesign(design.withHardware(hardware), design);
+        panel.setDesign(design.withHardware(hardware));
         const auto text = panel.findChild<QLabel*>(QStringLiteral("memoryNote"))->text();
         QVERIFY2(text.contains(QStringLiteral("4.75")) && text.contains(QStringLiteral("7.00")),
                  qPrintable(text));
@@ -340,7 +412,7 @@ private slots:
 
     void breakdownSortsByItsFigures() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         auto* tree = panel.findChild<QTreeView*>(QStringLiteral("breakdown"));
         const auto first = [&] {
             return tree->model()->index(0, 0, tree->model()->index(0, 0)).data().toString();
@@ -353,7 +425,7 @@ private slots:
 
     void everyFigureSaysItsUnitAndFormula() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         for (const auto* card : panel.findChildren<FigureCard*>()) {
             QVERIFY2(card->toolTip().contains(QStringLiteral("<b>")), qPrintable(card->toolTip()));
             QVERIFY2(card->toolTip().contains(u'×') || card->toolTip().contains(u'÷'),
@@ -369,31 +441,31 @@ private slots:
         HardwarePanel panel;
         auto report = sampleReport();
         report.warnings = {"first limit", "second limit"};
-        panel.setReport(report, std::nullopt);
+        show(panel, figures(report));
         auto* label = panel.findChild<ErrorLabel*>(QStringLiteral("warnings"));
         QVERIFY(label->text().contains(QStringLiteral("first limit")));
         QVERIFY(panel.findChild<QTabWidget*>()->tabText(5).contains(QStringLiteral("2")));
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         QVERIFY(label->isHidden());
     }
 
     void errorGreysTheFiguresOfTheEarlierDesign() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         panel.setError({ErrorCode::InvalidInput, "no such layer", "conv9", ""});
         QVERIFY(!panel.findChildren<FigureCard*>()[0]->isEnabled());
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         QVERIFY(panel.findChildren<FigureCard*>()[0]->isEnabled());
     }
 
     void configurationSliderAsksForAnEdit() {
         HardwarePanel panel;
         design::DesignPoint design;
-        panel.setDesign(design, design);
+        panel.setDesign(design);
         std::vector<DesignEdit> edits;
         connect(&panel, &HardwarePanel::editRequested, &panel, [&](const DesignEdit& edit) {
             edits.push_back(edit);
-            panel.setDesign(edit.after, edit.after);
+            panel.setDesign(edit.after);
         });
         auto* rows = panel.findChild<BitWidthControl*>(QStringLiteral("rows"));
         QVERIFY(rows != nullptr);
@@ -406,7 +478,7 @@ private slots:
 
     void choosingALayerTellsItsName() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(), std::nullopt);
+        show(panel, figures(sampleReport()));
         QSignalSpy spy(&panel, &HardwarePanel::layerSelected);
         panel.findChild<QTableView*>(QStringLiteral("layers"))->selectRow(1);
         QCOMPARE(spy.count(), 1);
@@ -415,9 +487,7 @@ private slots:
 
     void modelledDesignFillsThePanel() {
         HardwarePanel panel;
-        const auto report = hw::estimate(design::DesignPoint());
-        QVERIFY(report.has_value());
-        panel.setReport(*report, *report);
+        show(panel, figuresOf({}));
         QCOMPARE(panel.findChildren<FigureCard*>()[0]->ratio(),
                  QStringLiteral("1.00× of baseline"));
         QVERIFY(!panel.charts().front()->isEmpty());
@@ -425,7 +495,7 @@ private slots:
 
     void everyCardIsInsideAtEveryWidth() {
         HardwarePanel panel;
-        panel.setReport(sampleReport(), sampleReport());
+        show(panel, figures(sampleReport(), sampleReport()));
         panel.show();
         for (const int width : {380, 420, 640, 1000}) {
             panel.resize(width, 900);
