@@ -17,6 +17,10 @@ namespace {
 // Crockford's base 32 in lower case: no i, l, o or u, which are misread.
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
+/// Grows when numerics::randomWord() changes: what rounds stochastically then has other results,
+/// which must not pass for those of before.
+constexpr int kRandomWords = 2;
+
 /// XXH3-128, big-endian, as 26 digits of 5 bits from the most significant; the last digit holds 3
 /// bits and two zeros.
 std::string hashText(std::string_view text) {
@@ -93,6 +97,10 @@ std::string trainHash(const DesignPoint& design) {
         if (const auto table = tableHash(design.precision()); !table.empty()) {
             part["compute"] = "lut " + table;
         }
+    }
+    if (canonicalText(part).find(numerics::roundingText(numerics::Rounding::Stochastic)) !=
+        std::string::npos) {
+        part["random_words"] = kRandomWords;
     }
     return hashText(canonicalText(part));
 }

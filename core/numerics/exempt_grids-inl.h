@@ -76,7 +76,7 @@ public:
     }
     /// The least magnitude that is exempt: a power of two.
     HWY_INLINE VF leastExempt(TopTwo top) const {
-        const auto field = hn::And(top.first, hn::Set(kI, kFieldMask));
+        const auto field = hn::And(top.first, m_step.fieldMask);
         return hn::BitCast(kF, hn::Min(hn::Max(field, m_step.lowest), m_step.highest));
     }
 

@@ -22,8 +22,10 @@ namespace mantissa::numerics::HWY_NAMESPACE {
 
 /// What is known of a chunk once its grids are.
 struct Look {
-    bool exact;    ///< off: vectors are not
-    bool mayClip;  ///< whether some magnitude may be above its grid's limit, in plain formats
+    bool exact;  ///< off: vectors are not
+    /// Whether some magnitude may be above its grid's limit, in plain formats. Where that is true
+    /// now and then, asking would cost more than counting: a processor cannot foresee it.
+    bool mayClip;
 };
 
 /// Blocks of 1, 2, 4, ... elements up to a chunk, in one row.
@@ -35,7 +37,12 @@ public:
         : m_step(format),
           m_block(block),
           m_sub(HWY_MIN(format.subBlock, block)),
-          m_shift(hn::Set(kI, format.largestShift * kOneField)) {}
+          m_shift(hn::Set(kI, format.largestShift * kOneField)) {
+        for (std::size_t v = 0; v < kVectors; ++v) {
+            constexpr std::array<std::int32_t, 4> kFrom{0, 8, 4, 12};  // see fromOneVector()
+            m_from[v] = hn::Set(kI, unknown(kFrom[v % kFrom.size()]));
+        }
+    }
 
     HWY_INLINE const float* source(const Panel& panel, std::int64_t row,
                                    std::int64_t column) const {
@@ -46,31 +53,40 @@ public:
     HWY_INLINE Look set(const Chunk& x, std::int64_t, std::int64_t, Chunk& grid, Chunk&) const {
         ChunkBits m;
         forEachVector([&](auto v) MANTISSA_INLINE { m[v] = magnitudeBits(x[v]); });
-        Look look{};
+        bool exact = false;
         if constexpr (kLanes == 16) {
-            look = m_block >= 16 ? fromOneVector(m, grid) : fromEach(m, grid);
+            exact = m_block >= 16 ? fromOneVector(m, grid) : fromEach(m, grid);
         } else {
-            look = fromEach(m, grid);
+            exact = fromEach(m, grid);
         }
         if (m_sub > 0) {
             forEachVector([&](auto v) MANTISSA_INLINE {
-                const auto own = m_step.gridOf(largestInGroups(m[v], m_sub));
-                const auto lowest = hn::Sub(hn::BitCast(kI, grid[v]), m_shift);
-                grid[v] = hn::BitCast(kF, hn::Max(hn::BitCast(kI, own), lowest));
+                grid[v] = m_step.gridOfSub(largestInSubBlocks(m[v]), grid[v]);
             });
-            look.mayClip = true;
         }
-        return look;
+        return {exact, true};
     }
 
 private:
-    HWY_INLINE bool above(VI largest, VF grid) const {
-        return !hn::AllFalse(kF, hn::Gt(hn::BitCast(kF, largest), m_step.limitOf(grid)));
+    /// Of 1, 2 or 4 elements.
+    HWY_INLINE VI largestInSubBlocks(VI m) const {
+        if (m_sub >= 2) {
+            m = hn::Max(m, hn::Shuffle2301(m));
+        }
+        if (m_sub >= 4) {
+            m = hn::Max(m, hn::Shuffle1032(m));
+        }
+        return m;
+    }
+
+    /// What elements start from: their block's grid, or the lowest of its sub-blocks.
+    HWY_INLINE VF startOf(VF grid) const {
+        return m_sub > 0 ? m_step.leastOf(grid, m_shift) : grid;
     }
 
     /// Vectors of 16 lanes, blocks of 16 and more. Halves, then quarters of two vectors are put
     /// side by side, so that one vector carries the maxima of all four to the block step.
-    HWY_INLINE Look fromOneVector(const ChunkBits& m, Chunk& grid) const {
+    HWY_INLINE bool fromOneVector(const ChunkBits& m, Chunk& grid) const {
         if constexpr (kLanes == 16) {
             const auto halves = [](VI a, VI b) MANTISSA_INLINE {
                 return hn::Max(hn::ConcatUpperLower(kI, b, a), hn::ConcatLowerUpper(kI, b, a));
@@ -88,28 +104,26 @@ private:
                 largest = hn::Max(largest, hn::SwapAdjacentBlocks(largest));
             }
             const auto grids = m_step.gridOf(largest);
-            constexpr std::array<std::int32_t, kVectors> kFrom{0, 8, 4, 12};
+            const auto starts = startOf(grids);
             forEachVector([&](auto v) MANTISSA_INLINE {
-                grid[v] =
-                    hn::TableLookupLanes(grids, hn::IndicesFromVec(kF, hn::Set(kI, kFrom[v])));
+                grid[v] = hn::TableLookupLanes(starts, hn::IndicesFromVec(kF, m_from[v]));
             });
-            return {m_step.ordinary(largest), above(largest, grids)};
+            return m_step.ordinary(largest);
         }
         return fromEach(m, grid);
     }
 
-    HWY_INLINE Look fromEach(ChunkBits m, Chunk& grid) const {
+    HWY_INLINE bool fromEach(ChunkBits m, Chunk& grid) const {
         forEachVector([&](auto v) MANTISSA_INLINE { m[v] = largestInGroups(m[v], m_block); });
         joinVectors<1>(m);
         joinVectors<2>(m);
         joinVectors<4>(m);
-        Look look{true, false};
+        bool exact = true;
         forEachVector([&](auto v) MANTISSA_INLINE {
-            grid[v] = m_step.gridOf(m[v]);
-            look.exact = look.exact && m_step.ordinary(m[v]);
-            look.mayClip = look.mayClip || above(m[v], grid[v]);
+            exact = exact && m_step.ordinary(m[v]);
+            grid[v] = startOf(m_step.gridOf(m[v]));
         });
-        return look;
+        return exact;
     }
 
     /// Blocks of more than `Apart` vectors: each takes what its neighbour so far apart has.
@@ -129,6 +143,7 @@ private:
     std::int64_t m_block;
     std::int64_t m_sub;
     VI m_shift;
+    std::array<VI, kVectors> m_from;
 };
 
 /// One grid for all. Elements have been looked at before, but for those of formats that share none.
@@ -265,12 +280,14 @@ private:
             }
             ordinary = ordinary && m_step.ordinary(largest);
             const auto grid = m_step.gridOf(largest);
-            const auto lowest = hn::Sub(hn::BitCast(kI, grid), shift);
+            if (m_format.subBlock == 0) {
+                hn::StoreU(grid, kF, m_grids.data() + c);
+                continue;
+            }
+            const auto least = m_step.leastOf(grid, shift);
             for (std::int64_t sub = 0; sub < subBlocks(); ++sub) {
                 const auto own = load(maxima + sub * m_stride + c, count);
-                const auto lowered = hn::BitCast(
-                    kF, hn::Max(hn::BitCast(kI, m_step.gridOf(magnitudeBits(own))), lowest));
-                hn::StoreU(m_format.subBlock > 0 ? lowered : grid, kF,
+                hn::StoreU(m_step.gridOfSub(magnitudeBits(own), least), kF,
                            m_grids.data() + sub * m_stride + c);
             }
         }

@@ -122,16 +122,30 @@ void setUntouched(KernelFormat& format, const PowerSteps& steps) {
     }
 }
 
-/// See ElementStep::drawn().
+/// See ElementStep::drawn(). Comes last: it changes the grid that limits are told in.
 void setDrawnBits(KernelFormat& format, const PowerSteps& steps) {
+    if (format.rounding != Rounding::Stochastic || format.wide || format.exempts) {
+        return;
+    }
     // With fewer, one in 2^12 numbers and more would have to be looked at again.
     constexpr int kFewest = 13;
+    constexpr int kFraction = 23;
     const double largest = std::max(steps.largest, steps.lowestNegative);
-    const int baseBits = steps.floating ? steps.magnitudeBits - 1 : std::ilogb(largest) + 1;
-    if (format.rounding == Rounding::Stochastic && !format.wide && !format.exempts &&
-        23 - baseBits >= kFewest) {
-        format.drawnBits = 23 - baseBits;
-        format.basePerGrid = std::ldexp(1.0F, baseBits - 23);
+    const int aboveStep = steps.floating ? steps.magnitudeBits - 1 : std::ilogb(largest) + 1;
+    format.drawnApart = kFraction - aboveStep < kFewest;
+    format.drawnBits = format.drawnApart ? kFraction : kFraction - aboveStep;
+    format.gridOffset -= format.drawnBits;
+    format.limitPerGrid = std::ldexp(format.limitPerGrid, format.drawnBits);
+    format.negativePerGrid = std::ldexp(format.negativePerGrid, format.drawnBits);
+}
+
+/// A limit that is beyond binary32 in grids limits nothing: what should clamp is left over.
+void leaveUnlimited(KernelFormat& format, const PowerSteps& steps) {
+    if (!format.shared && std::isinf(std::max(format.limitPerGrid, format.negativePerGrid))) {
+        const double largest = std::min(std::ldexp(steps.largest, steps.lowest + steps.step),
+                                        static_cast<double>(kMost));
+        format.hugeAbove =
+            std::min(format.hugeAbove, std::bit_cast<std::int32_t>(static_cast<float>(largest)));
     }
 }
 
@@ -196,6 +210,7 @@ KernelFormat kernelFormat(const TensorFormat& format, const PowerSteps& steps) {
     setLimits(result, steps);
     setUntouched(result, steps);
     setDrawnBits(result, steps);
+    leaveUnlimited(result, steps);
     result.plain = !result.exempts && result.saturate && result.flushBelow == 0 && !result.wide &&
                    !result.oneZero && !result.logMiddle && result.negativePerGrid == 0 &&
                    (result.rounding != Rounding::Stochastic || result.drawnBits > 0);

@@ -30,7 +30,7 @@ public:
           m_unit(hn::Set(kF, std::ldexp(1.0F, -bits))) {}
     HWY_INLINE VF of(VU word) const {
         const auto whole = hn::ConvertTo(kF, hn::BitCast(kI, hn::Shr(word, m_shift)));
-        return hn::MulAdd(whole, m_unit, m_unit);
+        return hn::NegMulAdd(whole, m_unit, hn::Set(kF, 1.0F));
     }
 
 private:

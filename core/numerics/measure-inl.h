@@ -41,6 +41,16 @@ inline HWY_NOINLINE void addWideChunk(LaneSums& sums, const StoredChunk& chunk,
     addWide(sums, {chunk.x.data(), size}, {chunk.y.data(), size});
 }
 
+/// The larger of a >= 0 and |b|; anything where b is NaN.
+HWY_INLINE VF largerMagnitude(VF a, VF b) {
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+    constexpr int kMagnitudeOfLarger = 0b1011;
+    return VF{_mm512_range_ps(a.raw, b.raw, kMagnitudeOfLarger)};
+#else
+    return hn::Max(a, hn::Abs(b));
+#endif
+}
+
 /// What became of a panel's elements, one chunk after the other.
 class Tally {
 public:
@@ -62,7 +72,7 @@ public:
             const auto e = hn::Sub(y[v], x[v]);
             signal[kTo] = hn::MulAdd(x[v], x[v], signal[kTo]);
             noise[kTo] = hn::MulAdd(e, e, noise[kTo]);
-            error = hn::Max(error, hn::Abs(e));
+            error = largerMagnitude(error, e);
         });
         if (HWY_UNLIKELY(!narrow(signal, noise)) && !allZero(x, y)) {
             StoredChunk stored;

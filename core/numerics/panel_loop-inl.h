@@ -67,6 +67,25 @@ HWY_NOINLINE void roundDoubtful(const KernelFormat& format, const Panel& chunk,
     }
 }
 
+/// Stochastic rounding of a chunk; see ElementStep::drawn().
+template <bool Floating, bool Plain>
+HWY_INLINE void drawChunk(const ElementStep& element, const Chunk& x, const Chunk& grid,
+                          const ChunkWords& words, Chunk& y, VI& doubt) {
+    const auto drawWith = [&](auto few) MANTISSA_INLINE {
+        if (element.drawsApart) {
+            forEachVector([&](auto v) MANTISSA_INLINE {
+                y[v] = element.template drawnApart<Floating, Plain, few>(x[v], grid[v], words[v],
+                                                                         doubt);
+            });
+        } else {
+            forEachVector([&](auto v) MANTISSA_INLINE {
+                y[v] = element.template drawn<Floating, Plain, few>(x[v], grid[v], words[v], doubt);
+            });
+        }
+    };
+    element.drawsFew ? drawWith(std::true_type{}) : drawWith(std::false_type{});
+}
+
 /// Strips of one chunk's columns, and the rows of each. What happens seldom is left to functions
 /// that work in memory, so that vectors need not stand there for them.
 template <Rounding R, bool Floating, bool Plain, bool Measured, typename Grids>
@@ -97,9 +116,7 @@ HWY_INLINE void quantisePanel(const KernelFormat& format, const Panel& panel, co
             Chunk y;
             if (kMayDraw && (Plain || element.draws)) {
                 auto doubt = element.noDoubt();
-                forEachVector([&](auto v) MANTISSA_INLINE {
-                    y[v] = element.template drawn<Floating, Plain>(x[v], grid[v], words[v], doubt);
-                });
+                drawChunk<Floating, Plain>(element, x, grid, words, y, doubt);
                 if (HWY_UNLIKELY(element.anyDoubt(doubt))) {
                     DoubtfulChunk doubtful;
                     storeChunk(grid, doubtful.grids.data());

@@ -49,9 +49,15 @@ HWY_INLINE void philoxRound(VU64& c0, VU64& c1, VU64& c2, VU64& c3, VU64 key0, V
     c3 = product0;
 }
 
-/// Lower halves of two vectors, alternating.
-HWY_INLINE VU zipped(VU64 even, VU64 odd) {
-    return hn::OddEven(hn::Shuffle2301(hn::BitCast(kU, odd)), hn::BitCast(kU, even));
+/// The last round's first two words of each counter, alternating: what is brought down from a
+/// product leaves its lower half above. The same of the others, with the other product and key.
+HWY_INLINE VU lastWords(VU64 product, VU64 c, VU64 key) {
+    const auto lower = hn::And(c, hn::Set(kU64, 0xFFFFFFFFU));
+    return hn::BitCast(kU, hn::Xor3(upper(product), lower, key));
+}
+
+HWY_INLINE VU withHalvesExchanged(VU words) {
+    return hn::RotateRight<16>(words);
 }
 
 /// What the words of a tensor have in common. Three of a counter's four words are, so that parts of
@@ -84,21 +90,20 @@ public:
     HWY_INLINE ChunkWords words(std::int64_t group) const {
         ChunkWords result;
         visitEach(
-            [&](auto pair) MANTISSA_INLINE {
+            [&](auto part) MANTISSA_INLINE {
                 const std::int64_t first =
-                    kCounters * group + static_cast<std::int64_t>(pair) * kLanes;
-                setWords(hn::Set(kU64, static_cast<std::uint64_t>(first)), result[pair],
-                         result[pair + kPairs], result[pair + 2 * kPairs],
-                         result[pair + 3 * kPairs]);
+                    kCounters * group + static_cast<std::int64_t>(part) * (kLanes / 2);
+                setWords(hn::Set(kU64, static_cast<std::uint64_t>(first)), result[part],
+                         result[part + kParts], result[part + 2 * kParts],
+                         result[part + 3 * kParts]);
             },
-            std::make_index_sequence<kPairs>{});
+            std::make_index_sequence<kParts>{});
         return result;
     }
 
 private:
-    /// A group's words come from vectors of even and of odd counters.
-    static constexpr std::int64_t kCounters = 16;
-    static constexpr std::size_t kPairs = static_cast<std::size_t>(kCounters / kLanes);
+    static constexpr std::int64_t kCounters = 8;
+    static constexpr std::size_t kParts = static_cast<std::size_t>(2 * kCounters / kLanes);
 
     HWY_INLINE void twoRounds(VU64 counters, VU64& c0, VU64& c1, VU64& c2, VU64& c3) const {
         const auto product0 = product(counters, hn::Set(kU64, kMultiplier0));
@@ -110,18 +115,16 @@ private:
     }
 
     HWY_INLINE void setWords(VU64 first, VU& w0, VU& w1, VU& w2, VU& w3) const {
-        const auto even = hn::Add(first, hn::Add(hn::Iota(kU64, 0), hn::Iota(kU64, 0)));
-        VU64 a0, a1, a2, a3, b0, b1, b2, b3;
-        twoRounds(even, a0, a1, a2, a3);
-        twoRounds(hn::Add(even, hn::Set(kU64, 1)), b0, b1, b2, b3);
-        for (std::size_t round = 2; round < kPhiloxRounds; ++round) {
-            philoxRound(a0, a1, a2, a3, m_key0[round], m_key1[round]);
-            philoxRound(b0, b1, b2, b3, m_key0[round], m_key1[round]);
+        VU64 c0, c1, c2, c3;
+        twoRounds(hn::Add(first, hn::Iota(kU64, 0)), c0, c1, c2, c3);
+        constexpr std::size_t kLast = kPhiloxRounds - 1;
+        for (std::size_t round = 2; round < kLast; ++round) {
+            philoxRound(c0, c1, c2, c3, m_key0[round], m_key1[round]);
         }
-        w0 = zipped(a0, b0);
-        w1 = zipped(a1, b1);
-        w2 = zipped(a2, b2);
-        w3 = zipped(a3, b3);
+        w0 = lastWords(product(c2, hn::Set(kU64, kMultiplier1)), c1, m_key0[kLast]);
+        w1 = withHalvesExchanged(w0);
+        w2 = lastWords(product(c0, hn::Set(kU64, kMultiplier0)), c3, m_key1[kLast]);
+        w3 = withHalvesExchanged(w2);
     }
 
     std::array<VU64, kPhiloxRounds> m_key0, m_key1;

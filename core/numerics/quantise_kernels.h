@@ -48,10 +48,11 @@ struct KernelFormat {
     bool logMiddle = false;
     std::int64_t subBlock = 0;
     std::int32_t largestShift = 0;
-    /// Stochastic rounding by adding to the bits of a number: so many lie below its step, once
-    /// `basePerGrid` smallest grids are added to what has no exponent of its own; 0: not so.
+    /// Stochastic rounding by adding to the bits of a number (ElementStep::drawn): so many of them
+    /// lie below its step once a grid is added to what has no exponent of its own. The grid is then
+    /// 2^(23 - drawnBits) steps. 0: not so.
     int drawnBits = 0;
-    float basePerGrid = 0;
+    bool drawnApart = false;  ///< the bits of what lies above a multiple of the step
     /// LightNorm's rule: elements at the block's largest exponent keep these bits of their
     /// fraction, and the others share the second largest exponent.
     std::int32_t untouchedMask = 0;

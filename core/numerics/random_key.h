@@ -19,10 +19,10 @@ struct RandomKey {
     std::uint32_t tensor = 0;
 };
 
-/// The random word of element `index`: with g = index / 64 and r = index % 64, it is word r / 16 of
-/// Philox4x32-7 on the counter {16 g + r % 16, tensor, step low, step high} under the key {seed
-/// low, seed high}. Sixteen consecutive counters thus serve 64 consecutive elements, so that a
-/// vector holds one word of consecutive counters. The sequence repeats after 2^34 elements.
+/// Of element 64 g + 16 v + l: word 2 (v / 2) + l % 2 of Philox4x32-7 on the counter {8 g + l / 2,
+/// tensor, step low, step high} under the key {seed low, seed high}, halves exchanged for odd v.
+/// Eight counters thus serve 64 elements, a word two of them, whose upper halves are independent:
+/// what is below decides one rounding in 2^16. The sequence repeats after 2^35 elements.
 std::uint32_t randomWord(const RandomKey& key, std::int64_t index);
 
 }  // namespace mantissa::numerics

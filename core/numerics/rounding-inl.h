@@ -44,6 +44,25 @@ constexpr std::int32_t kFieldMask = 0x7F800000;
 constexpr std::int32_t kOneField = 1 << 23;
 constexpr std::int32_t kLargestFinite = 0x7F7FFFFF;
 constexpr std::int32_t kBitsOfOne = 0x3F800000;
+constexpr std::int32_t kStepsBelowGrid = 23;  // a grid's exponent above its step's
+
+/// A number that compilers do not know: vectors of those that they know g++ makes anew in every
+/// round of a loop, on the port that shuffles need.
+HWY_INLINE std::int32_t unknown(std::int32_t number) {
+    const volatile std::int32_t hidden = number;
+    return hidden;
+}
+
+/// a + b >= 0 without what lies below the bits of the sum; a <= b.
+HWY_INLINE VF addedTowardZero(VF a, VF b) {
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+    return VF{_mm512_add_round_ps(a.raw, b.raw, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC)};
+#else
+    const auto sum = hn::Add(a, b);
+    const auto above = hn::VecFromMask(kF, hn::Gt(hn::Sub(sum, b), a));  // -1 as integers
+    return hn::BitCast(kF, hn::Add(hn::BitCast(kI, sum), hn::BitCast(kI, above)));
+#endif
+}
 
 HWY_INLINE VI magnitudeBits(VF x) {
     return hn::And(hn::BitCast(kI, x), hn::Set(kI, kMagnitudeMask));
@@ -93,9 +112,9 @@ HWY_INLINE VI largestInGroups(VI v, std::int64_t group) {
 /// The block step: from the largest magnitude that elements share, in each lane, to their grid (see
 /// KernelFormat) and limit.
 struct BlockStep {
-    VI carry, lowest, highest, offset, tinyBelow, hugeAbove, one;
-    VF epsilon, limitPerGrid;
-    bool anyTiny;
+    VI carry, lowest, highest, offset, tinyBelow, hugeAbove, one, fieldMask;
+    VF epsilon;
+    bool anyTiny, anySubnormal;
 
     explicit HWY_INLINE BlockStep(const KernelFormat& format)
         : carry(hn::Set(kI, format.carry)),
@@ -104,10 +123,11 @@ struct BlockStep {
           offset(hn::Set(kI, format.gridOffset * kOneField)),
           tinyBelow(hn::Set(kI, format.tinyBelow)),
           hugeAbove(hn::Set(kI, format.hugeAbove)),
-          one(hn::Set(kI, kBitsOfOne)),
+          one(hn::Set(kI, unknown(kBitsOfOne))),
+          fieldMask(hn::Set(kI, unknown(kFieldMask))),
           epsilon(hn::Set(kF, format.epsilon)),
-          limitPerGrid(hn::Set(kF, format.limitPerGrid)),
-          anyTiny(format.tinyBelow > 0) {}
+          anyTiny(format.tinyBelow > 0),
+          anySubnormal(format.lowestField + format.gridOffset <= kStepsBelowGrid) {}
 
     /// Whether the arithmetic below is exact in every lane: all numbers finite and fields inside
     /// the ends, or nothing but zeros.
@@ -123,13 +143,24 @@ struct BlockStep {
     HWY_INLINE VF gridOf(VI largest) const {
         // Zeros round to zeros on every grid, but on one whose steps are subnormal processors take
         // a hundred times as long.
-        const auto any = hn::IfThenElse(hn::Eq(largest, hn::Zero(kI)), one, largest);
+        const auto any =
+            anySubnormal ? hn::IfThenElse(hn::Eq(largest, hn::Zero(kI)), one, largest) : largest;
         const auto shifted = hn::BitCast(kI, hn::Add(hn::BitCast(kF, any), epsilon));
-        const auto field = hn::And(hn::Add(shifted, carry), hn::Set(kI, kFieldMask));
+        const auto field = hn::And(hn::Add(shifted, carry), fieldMask);
         return hn::BitCast(kF, hn::Add(hn::Min(hn::Max(field, lowest), highest), offset));
     }
 
-    HWY_INLINE VF limitOf(VF grid) const { return hn::Mul(grid, limitPerGrid); }
+    /// The lowest grid of sub-blocks of a block with this one.
+    HWY_INLINE VF leastOf(VF grid, VI largestShift) const {
+        return hn::BitCast(
+            kF, hn::Max(hn::Sub(hn::BitCast(kI, grid), largestShift), hn::Add(lowest, offset)));
+    }
+    /// The grid of a sub-block, which has neither epsilon nor carry. That of zeros does not matter.
+    HWY_INLINE VF gridOfSub(VI largest, VF least) const {
+        const auto field = hn::Min(hn::And(largest, fieldMask), highest);
+        return hn::BitCast(kF, hn::Max(hn::Add(field, offset), hn::BitCast(kI, least)));
+    }
+
 };
 
 /// Whether a magnitude goes up from the multiple of the step below it, which `rest` lies above.
@@ -143,7 +174,8 @@ HWY_INLINE auto goesUp(VF rest, VF grid, VF x, VU word, const KernelFormat& form
         const auto unit =
             hn::BitCast(kF, hn::Sub(hn::BitCast(kI, grid), hn::Set(kI, (23 + bits) * kOneField)));
         const auto whole = hn::ConvertTo(kF, hn::BitCast(kI, uniform));
-        return hn::Ge(rest, hn::MulAdd(whole, unit, unit));
+        const auto step = hn::Mul(grid, hn::Set(kF, 0x1p-23F));
+        return hn::Ge(rest, hn::NegMulAdd(whole, unit, step));
     } else if constexpr (R == Rounding::Floor) {
         const auto zero = hn::Zero(kF);
         return hn::And(hn::Gt(rest, zero), hn::Lt(x, zero));
@@ -187,10 +219,10 @@ HWY_INLINE VF roundedToStep(VF magnitude, VF grid, VF x, VU word, const KernelFo
 ///
 /// `Plain` formats (KernelFormat::plain) only clamp: what they do without costs no test.
 struct ElementStep {
-    VI offset, logCarry, below, drawnMask, doubtful, one, signs, untouchedMask;
+    VI offset, logCarry, below, drawnMask, signs, fieldMask, untouchedMask;
     VU drawnShift;
-    VF flushBelow, largest, limitPerGrid, negativePerGrid, basePerGrid;
-    bool flushes, saturates, wide, logMiddle, twoSided, oneZero, draws;
+    VF flushBelow, largest, limitPerGrid, negativePerGrid, coarsePerGrid;
+    bool flushes, saturates, wide, logMiddle, twoSided, oneZero, draws, drawsApart, drawsFew;
 
     explicit HWY_INLINE ElementStep(const KernelFormat& format)
         : offset(hn::Set(kI, (24 - format.magnitudeBits) * kOneField)),
@@ -198,24 +230,25 @@ struct ElementStep {
           below(hn::Set(kI, ones(format.drawnBits))),
           drawnMask(hn::Set(
               kI, ones(format.drawnBits) - ones(HWY_MAX(0, format.drawnBits - format.randomBits)))),
-          doubtful(hn::Set(kI, ones(format.drawnBits) - 1)),
-          // Constants that g++ would make anew for each chunk, did it know them.
-          one(hn::Sub(below, doubtful)),
-          signs(hn::ShiftLeft<31>(one)),
+          signs(hn::ShiftLeft<31>(hn::Set(kI, unknown(1)))),
+          fieldMask(hn::Set(kI, unknown(kFieldMask))),
           untouchedMask(hn::Set(kI, format.untouchedMask)),
           drawnShift(hn::Set(kU, static_cast<std::uint32_t>(32 - format.drawnBits) % 32)),
           flushBelow(hn::Set(kF, format.flushBelow)),
           largest(hn::Set(kF, format.largest)),
           limitPerGrid(hn::Set(kF, format.limitPerGrid)),
           negativePerGrid(hn::Set(kF, format.negativePerGrid)),
-          basePerGrid(hn::Set(kF, format.basePerGrid)),
-          flushes(format.flushBelow > 0),
+          coarsePerGrid(hn::Set(kF, std::ldexp(1.0F, format.drawnBits))),
+          // Hidden too: g++ would compare the vectors' lanes again for every vector.
+          flushes(unknown(format.flushBelow > 0 ? 1 : 0) != 0),
           saturates(format.saturate),
           wide(format.wide),
           logMiddle(format.logMiddle),
-          twoSided(format.negativePerGrid > 0),
+          twoSided(unknown(format.negativePerGrid > 0 ? 1 : 0) != 0),
           oneZero(format.oneZero),
-          draws(format.drawnBits > 0) {}
+          draws(format.drawnBits > 0),
+          drawsApart(format.drawnApart),
+          drawsFew(format.randomBits < format.drawnBits) {}
 
     /// What a number may become at most.
     template <bool Plain>
@@ -242,41 +275,50 @@ struct ElementStep {
         return hn::IfThenElse(hn::Ge(hn::Abs(x), top), kept, y);
     }
 
-    /// Stochastic rounding (`draws`) by one addition of integers. With k = drawnBits, a number of
-    /// p = 24 - k significant bits has the k lowest of its bits, f, below its step, 2^k units. It
-    /// goes up iff f 2^-k >= (w + 1) 2^-r, w the r random bits. Both sides as whole units:
-    /// - k <= r: iff f >= W + 1, W the k highest bits of w, since (w + 1) 2^(k-r) lies in (W, W +
-    /// 1]
-    ///   and f is whole; that is iff f + (2^k - 1 - W) carries into the step;
-    /// - k > r: iff f >= (w + 1) 2^(k-r); that is iff f + (2^r - 1 - w) 2^(k-r) carries.
-    /// The addend is in both cases the complement of the word's k highest bits, without what r
-    /// leaves out, and a carry out of the significand raises the exponent as it should.
-    ///
-    /// A number without an exponent of its own is brought to that of `base`, a power of two, by
-    /// adding it: then f is rounded, by half a unit at most. The comparison is the same unless f
-    /// is W or W + 1 (k > r: unless the sides are equal), that is unless the k lowest bits of the
-    /// sum are all ones or all zeros. `doubt` becomes 0 where that may be so for one of the lanes.
-    template <bool Floating, bool Plain>
+    /// Stochastic rounding (`draws`) by one addition of integers. Let f be what of a number lies
+    /// below its step, 2^k units, k = drawnBits. With u the r random bits it goes up iff
+    /// f 2^-k + u 2^-r >= 1. Of f only the whole units F are at hand: where a number has no
+    /// exponent of its own it is brought to that of `grid`, a power of two, by adding it, and cut.
+    /// - k >= r (`Few` are k > r): iff F + u 2^(k-r) carries into the step, f's rest being less
+    ///   than what is missing.
+    /// - k < r: with U the k highest bits of u it does if F + U carries, and does not if even
+    ///   F + U + 1 fails to; where F + U is all ones, once in 2^k times, the rest decides. `doubt`
+    ///   becomes 0 where that is so for one of the lanes.
+    /// A carry out of the significand raises the exponent as it should.
+    template <bool Floating, bool Plain, bool Few>
     HWY_INLINE VF drawn(VF x, VF grid, VU word, VI& doubt) const {
         const VF magnitude = magnitudeOf<Floating, Plain>(x, grid);
-        const auto base = hn::Mul(grid, basePerGrid);
-        const auto tiny = hn::Lt(magnitude, base);
-        VF based = hn::Add(magnitude, base);
+        const auto tiny = hn::Lt(magnitude, grid);
+        VF based = addedTowardZero(magnitude, grid);
         if constexpr (Floating) {
             based = hn::IfThenElse(tiny, based, magnitude);
         }
-        const auto addend = hn::AndNot(hn::BitCast(kI, hn::Shr(word, drawnShift)), drawnMask);
-        const auto sum = hn::Add(hn::BitCast(kI, based), addend);
-        doubt = hn::Min(doubt, hn::And(hn::Add(sum, one), doubtful));
-        VF value = hn::BitCast(kF, hn::AndNot(below, sum));
+        VF value = carried<Few>(based, word, doubt);
         if constexpr (Floating) {
-            value = hn::IfThenElse(tiny, hn::Sub(value, base), value);
+            value = hn::IfThenElse(tiny, hn::Sub(value, grid), value);
         } else {
-            value = hn::Sub(value, base);
+            value = hn::Sub(value, grid);
         }
         return signedResult<Floating, Plain>(value, x);
     }
-    HWY_INLINE VI noDoubt() const { return doubtful; }
+
+    /// The same where a number has so many bits that few remain below its step (`drawsApart`): what
+    /// lies above the multiple of the step is rounded on its own. `grid` is the smallest step.
+    template <bool Floating, bool Plain, bool Few>
+    HWY_INLINE VF drawnApart(VF x, VF grid, VU word, VI& doubt) const {
+        const VF magnitude = magnitudeOf<Floating, Plain>(x, grid);
+        VF coarse = hn::Mul(grid, coarsePerGrid);
+        if constexpr (Floating) {
+            coarse = ownGrid(magnitude, coarse);
+            grid = hn::Mul(coarse, hn::Set(kF, 0x1p-23F));
+        }
+        const auto whole = hn::Sub(addedTowardZero(magnitude, coarse), coarse);
+        const auto based = addedTowardZero(hn::Sub(magnitude, whole), grid);
+        const auto step = hn::Sub(carried<Few>(based, word, doubt), grid);
+        return signedResult<Floating, Plain>(hn::Add(whole, step), x);
+    }
+
+    HWY_INLINE VI noDoubt() const { return below; }
     static HWY_INLINE bool anyDoubt(VI doubt) {
         return !hn::AllFalse(kI, hn::Eq(doubt, hn::Zero(kI)));
     }
@@ -284,12 +326,14 @@ struct ElementStep {
     template <Rounding R, bool Floating, bool Plain>
     HWY_INLINE VF quantised(VF x, VF grid, VU word, const KernelFormat& format) const {
         VF magnitude = magnitudeOf<Floating, Plain>(x, grid);
+        if constexpr (R == Rounding::Stochastic) {
+            grid = hn::Mul(grid, coarsePerGrid);
+        }
         if constexpr (Floating) {
             if (!Plain && logMiddle) {
                 magnitude = nearerPower(magnitude, grid);
             }
-            const auto field = hn::And(hn::BitCast(kI, magnitude), hn::Set(kI, kFieldMask));
-            grid = hn::BitCast(kF, hn::Max(hn::Add(field, offset), hn::BitCast(kI, grid)));
+            grid = ownGrid(magnitude, grid);
         }
         VF value = roundedToStep<R>(magnitude, grid, x, word, format);
         if (!Plain && wide) {  // from the grid upwards binary32 itself has no finer steps
@@ -301,10 +345,35 @@ struct ElementStep {
 private:
     static constexpr std::int32_t ones(int bits) { return (1 << bits) - 1; }
 
+    /// The random bits added below the step, and what is then below it cut.
+    template <bool Few>
+    HWY_INLINE VF carried(VF based, VU word, VI& doubt) const {
+        auto addend = hn::BitCast(kI, hn::Shr(word, drawnShift));
+        if constexpr (Few) {
+            addend = hn::And(addend, drawnMask);
+        }
+        const auto sum = hn::Add(hn::BitCast(kI, based), addend);
+        if constexpr (!Few) {
+            doubt = hn::Min(doubt, hn::AndNot(sum, below));
+        }
+        return hn::BitCast(kF, hn::AndNot(below, sum));
+    }
+
+    /// The grid of a number with an exponent of its own.
+    HWY_INLINE VF ownGrid(VF magnitude, VF grid) const {
+        const auto field = hn::And(hn::BitCast(kI, magnitude), fieldMask);
+        return hn::BitCast(kF, hn::Max(hn::Add(field, offset), hn::BitCast(kI, grid)));
+    }
+
     /// Clamped, and flushed.
     template <bool Floating, bool Plain>
     HWY_INLINE VF magnitudeOf(VF x, VF grid) const {
-        const auto magnitude = hn::Min(hn::Abs(x), limitOf<Plain>(x, grid));
+        const auto limit = hn::Mul(grid, limitPerGrid);
+        if (!Plain && twoSided) {
+            const auto lowest = hn::Neg(hn::Mul(grid, negativePerGrid));
+            return hn::Abs(hn::Max(hn::Min(x, limit), lowest));
+        }
+        const auto magnitude = hn::Min(hn::Abs(x), limit);
         return Floating && !Plain && flushes
                    ? hn::IfThenZeroElse(hn::Lt(magnitude, flushBelow), magnitude)
                    : magnitude;
@@ -322,8 +391,8 @@ private:
 
     /// The power of two on the same side of sqrt(2), from the smallest step upwards.
     HWY_INLINE VF nearerPower(VF magnitude, VF grid) const {
-        const auto power = hn::BitCast(
-            kF, hn::And(hn::Add(hn::BitCast(kI, magnitude), logCarry), hn::Set(kI, kFieldMask)));
+        const auto power =
+            hn::BitCast(kF, hn::And(hn::Add(hn::BitCast(kI, magnitude), logCarry), fieldMask));
         const auto smallest = hn::Mul(grid, hn::Set(kF, 0x1p-23F));
         return hn::IfThenElse(hn::Ge(magnitude, smallest), power, magnitude);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/numerics/scalar_rounding.h"
 
+#include <bit>
+
 #include <Random123/philox.h>
 
 namespace mantissa::numerics {
@@ -19,14 +21,16 @@ int ceilExponent(float magnitude, double epsilon) {
 
 std::uint32_t randomWord(const RandomKey& key, std::int64_t index) {
     const auto group = static_cast<std::uint64_t>(index) / 64;
-    const auto within = static_cast<std::uint64_t>(index) % 64;
+    const auto vector = static_cast<std::uint64_t>(index) % 64 / 16;
+    const auto lane = static_cast<std::uint64_t>(index) % 16;
     const auto low = [](std::uint64_t v) { return static_cast<std::uint32_t>(v); };
     const auto high = [](std::uint64_t v) { return static_cast<std::uint32_t>(v >> 32U); };
     using Philox = r123::Philox4x32_R<kRandomKeyRounds>;
     const Philox::ctr_type counter{
-        {low(16 * group + within % 16), key.tensor, low(key.step), high(key.step)}};
+        {low(8 * group + lane / 2), key.tensor, low(key.step), high(key.step)}};
     const Philox::key_type seed{{low(key.seed), high(key.seed)}};
-    return Philox{}(counter, seed)[within / 16];
+    const std::uint32_t word = Philox{}(counter, seed)[vector / 2 * 2 + lane % 2];
+    return vector % 2 == 0 ? word : std::rotl(word, 16);
 }
 
 double roundPosition(double steps, bool negative, Rounding rounding, std::uint32_t word,

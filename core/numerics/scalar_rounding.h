@@ -13,15 +13,15 @@
 
 namespace mantissa::numerics {
 
-/// (word / 2^(32-r) + 1) 2^-r in (0, 1]: what a remainder must reach to round up.
+/// 1 - u 2^-r in (0, 1], u the r highest bits of the word: what a remainder must reach to round up.
 inline double randomFraction(std::uint32_t word, int randomBits) {
-    return std::ldexp(static_cast<double>((word >> static_cast<unsigned>(32 - randomBits)) + 1),
-                      -randomBits);
+    const std::uint32_t bits = word >> static_cast<unsigned>(32 - randomBits);
+    return 1.0 - std::ldexp(static_cast<double>(bits), -randomBits);
 }
 
 /// Rounds `steps` >= 0 (exact) to an integer; `negative` is the sign of the number it belongs to.
-/// Stochastic with r random bits: up iff (word / 2^(32-r) + 1) 2^-r <= fraction, that is with the
-/// probability of the fraction cut to r bits, so that an exact number never moves.
+/// Stochastic with r random bits: these are added below the step, and what carries goes up, that is
+/// with the probability of the fraction cut to r bits, so that an exact number never moves.
 inline double roundMagnitude(double steps, bool negative, Rounding rounding, std::uint32_t word,
                              int randomBits = kFullRandomBits) {
     const double whole = std::floor(steps);

@@ -2,6 +2,7 @@
 // mantissa-cli preview: trained weights under a design's formats, without training.
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -111,7 +112,7 @@ void addPreview(CLI::App& app, Action& action) {
         ->add_option("--images", options->images,
                      "The first so many test images, in whole batches (default: all)")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(std::int64_t{1}, std::numeric_limits<std::int64_t>::max()));
     addDatabaseOption(*command, options->database);
     addDatasetFolderOption(*command, options->datasetFolder);
     addThreadsOption(*command, options->threads);

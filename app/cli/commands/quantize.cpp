@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // mantissa-cli quantize: a tensor in, the nearest values of a number format out.
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
 #include <limits>
@@ -232,6 +233,17 @@ Result<Outcome> quantize(const Options& options) {
     return Outcome{options.report ? line + '\n' + reportText(report) : line};
 }
 
+/// What is wrong with a seed; empty: nothing. The library would take -1 for the largest one.
+std::string seedError(const std::string& text) {
+    std::uint64_t seed = 0;
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, seed);
+    return read.ec == std::errc() && read.ptr == end
+               ? std::string()
+               : "Value " + text + " not in range 0 to " +
+                     std::to_string(std::numeric_limits<std::uint64_t>::max());
+}
+
 }  // namespace
 
 void addQuantize(CLI::App& app, Action& action) {
@@ -276,9 +288,9 @@ void addQuantize(CLI::App& app, Action& action) {
         ->type_name("K")
         ->check(CLI::Range(-data::kNpyMaxRank, data::kNpyMaxRank - 1));
     command
-        ->add_option("--seed", options->seed, "Seed of stochastic rounding, 0 or more (default: 1)")
+        ->add_option("--seed", options->seed, "Seed of stochastic rounding, 64 bits (default: 1)")
         ->type_name("N")
-        ->check(CLI::NonNegativeNumber);
+        ->check(seedError);
     addThreadsOption(*command, options->threads);
     command->add_flag(
         "--report", options->report,

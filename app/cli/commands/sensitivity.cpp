@@ -3,6 +3,7 @@
 #include "core/study/sensitivity.h"
 
 #include <cstdio>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -117,7 +118,7 @@ void addSensitivity(CLI::App& app, Action& action) {
         ->add_option("--train-images", options->trainImages,
                      "Training images, instead of the design's")
         ->type_name("N")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(1, std::numeric_limits<int>::max()));
     addThreadsOption(*command, options->threads);
     addJsonOption(*command, options->json);
     command->callback([options, &action] { action = [options] { return sensitivity(*options); }; });

@@ -26,13 +26,15 @@ constexpr std::array kRoundings{Rounding::NearestEven, Rounding::NearestAway, Ro
 const char* const kFormats[] = {
     "fp32", "bf16", "tf32", "fp16", "fp8_e5m2", "fp8_e4m3", "fp10_a", "fp4_e2m1", "float<8,23>",
     "float<5,2,bias=-90>", "float<5,3,bias=140,subnormals=off>", "float<2,3,bias=-120>",
-    "float<2,0,variant=all>", "float<4,3,variant=fn,overflow=inf>",
+    "float<2,0,variant=all>", "float<4,3,variant=fn,overflow=inf>", "float<8,3,bias=147>",
+    "float<8,1,bias=148,overflow=inf>", "float<8,12>", "float<6,14,overflow=inf>",
     // block floating point
     "bfp<8,block=16>", "bfp<4,block=8>", "bfp<8,block=1>", "bfp<8,block=2>", "bfp<8,block=4>",
     "bfp<8,block=3>", "bfp<8,block=32>", "bfp<5,block=40>", "bfp<2,block=16>", "bfp<24,block=16>",
-    "bfp<6,exp=4,block=16>", "bfp<4,exp=2,sign=out,block=8>", "bfp<8,exp=9,block=16>", "hbfp8",
-    "hbfp4", "bfp<8,block=5x7,rule=ceil>", "bfp<1,sign=out,block=16,rule=ceil>",
-    "bfp<8,block=1x16>", "bfp<8,block=16x1>", "bfp<8,block=slice>", "bfp<8,block=tensor,rule=ceil>",
+    "bfp<16,block=16>", "bfp<12,block=32,rule=ceil>", "bfp<6,exp=4,block=16>",
+    "bfp<4,exp=2,sign=out,block=8>", "bfp<8,exp=9,block=16>", "hbfp8", "hbfp4",
+    "bfp<8,block=5x7,rule=ceil>", "bfp<1,sign=out,block=16,rule=ceil>", "bfp<8,block=1x16>",
+    "bfp<8,block=16x1>", "bfp<8,block=slice>", "bfp<8,block=tensor,rule=ceil>",
     "bfp<8,block=1x2x2x3>", "bfp<6,block=16,rule=even>", "bfp<4,block=24,rule=rceil>",
     "bfp<5,exp=6,block=8,rule=ceil,clamp=off>", "bfp<23,sign=out,block=64,clamp=off>",
     "bfp<4,exp=5,sign=out,block=16,first_exp=5,first_man=3>", "bfp<6,block=9,rule=exempt>",
@@ -194,7 +196,7 @@ TEST_P(EveryFormat, IsTheSameOnEveryPathWhereSeveralRowsFitAChunk) {
 TEST_P(EveryFormat, IsTheSameOnEveryPathForFewRandomBits) {
     const Format format = parseFormat(GetParam()).value();
     const auto in = values(2000, Values::Wild, 11);
-    for (const int bits : {1, 8, 23}) {
+    for (const int bits : {1, 8, 16, 23}) {
         expectAllPathsAgree(in, {2000}, 0, {format, Rounding::Stochastic, bits});
         expectAllPathsAgree(in, {20, 100}, 0, {format, Rounding::Stochastic, bits});
         ASSERT_FALSE(HasFatalFailure());
