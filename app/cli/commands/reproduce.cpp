@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,27 +50,69 @@ struct Options {
     bool json = false;
 };
 
-/// The named ones, in the catalogue's order; all without names.
-Result<std::vector<systems::System>> chosen(std::vector<systems::System> all,
-                                            const std::vector<std::string>& names) {
+struct Chosen {
+    std::vector<systems::System> systems;  ///< in the catalogue's order
+    app::PresetChoice presets;
+};
+
+Error notFound(const std::string& what, const std::string& name,
+               const std::vector<std::string>& known, const std::string& hint) {
+    const auto meant = closest(name, known);
+    return {ErrorCode::NotFound, "there is no " + what + " \"" + name + "\"", "reproduce",
+            meant.empty() ? hint : "did you mean " + meant + "?"};
+}
+
+/// Adds the preset of "SYSTEM/PRESET"; a system without one stands for all of its presets.
+Result<void> choose(Chosen& chosen, const systems::System& system, const std::string& preset) {
+    const auto known = app::presetsToTrain(system);
+    if (std::find(known.begin(), known.end(), preset) == known.end()) {
+        std::string allowed;
+        for (const auto& one : known) {
+            allowed += (allowed.empty() ? "" : ", ") + one;
+        }
+        return tl::unexpected(
+            notFound("trained preset of " + system.id, preset, known, "trained: " + allowed));
+    }
+    chosen.presets[system.id].insert(preset);
+    return {};
+}
+
+/// The named systems and presets; all without names.
+Result<Chosen> chosen(const std::vector<systems::System>& all,
+                      const std::vector<std::string>& names) {
     std::vector<std::string> known;
     for (const auto& system : all) {
         known.push_back(system.id);
     }
+    Chosen result;
+    std::set<std::string> whole;
+    std::set<std::string> named;
     for (const auto& name : names) {
-        if (std::find(known.begin(), known.end(), name) == known.end()) {
-            const auto meant = closest(name, known);
-            return fail(ErrorCode::NotFound, "there is no system \"" + name + "\"", "reproduce",
-                        meant.empty() ? "'mantissa-cli reproduce --list' lists them"
-                                      : "did you mean " + meant + "?");
+        const auto slash = std::min(name.find('/'), name.size());
+        const auto id = name.substr(0, slash);
+        const auto at = std::find(known.begin(), known.end(), id);
+        if (at == known.end()) {
+            return tl::unexpected(
+                notFound("system", id, known, "'mantissa-cli reproduce --list' lists them"));
+        }
+        named.insert(id);
+        if (slash == name.size()) {
+            whole.insert(id);
+        } else if (auto added = choose(result, all[static_cast<std::size_t>(at - known.begin())],
+                                       name.substr(slash + 1));
+                   !added) {
+            return tl::unexpected(added.error());
         }
     }
-    if (!names.empty()) {
-        std::erase_if(all, [&](const auto& system) {
-            return std::find(names.begin(), names.end(), system.id) == names.end();
-        });
+    for (const auto& id : whole) {
+        result.presets.erase(id);
     }
-    return all;
+    for (const auto& system : all) {
+        if (names.empty() || named.contains(system.id)) {
+            result.systems.push_back(system);
+        }
+    }
+    return result;
 }
 
 app::Scale scaleOf(const Options& options) {
@@ -132,12 +175,15 @@ void logTraining(const app::Training& training, const app::TrainingResult* resul
 
 std::string printed(const app::Reproduction& reproduction,
                     const std::vector<systems::System>& systems, const Options& options) {
-    return options.json       ? app::reproductionJson(reproduction)
-           : options.markdown ? app::reproductionPage(reproduction, systems)
-                              : app::reproductionText(reproduction);
+    if (options.json || !options.markdown) {
+        return options.json ? app::reproductionJson(reproduction)
+                            : app::reproductionText(reproduction);
+    }
+    return reproduction.choice.empty() ? app::reproductionPage(reproduction, systems)
+                                       : app::reproductionSection(reproduction);
 }
 
-Result<Outcome> run(const std::vector<systems::System>& systems, const Options& options) {
+Result<Outcome> run(const Chosen& chosen, const Options& options) {
     auto scale = scaleOf(options);
     const InterruptGuard interrupt;
     ProgressLine line;
@@ -151,10 +197,11 @@ Result<Outcome> run(const std::vector<systems::System>& systems, const Options& 
     if (!store) {
         return tl::unexpected(store.error());
     }
-    const auto reproduction = app::reproduce(systems, scale, **dataset, *store,
+    const auto reproduction = app::reproduce(chosen.systems, scale, **dataset, *store,
                                              {.threads = options.threads,
                                               .datasetFolder = options.datasetFolder,
                                               .storedOnly = options.stored,
+                                              .choice = chosen.presets,
                                               .onTraining = logTraining},
                                              context);
     if (!reproduction) {
@@ -165,7 +212,7 @@ Result<Outcome> run(const std::vector<systems::System>& systems, const Options& 
             return tl::unexpected(written.error());
         }
     }
-    return Outcome{printed(*reproduction, systems, options), interrupt.status(kExitDone)};
+    return Outcome{printed(*reproduction, chosen.systems, options), interrupt.status(kExitDone)};
 }
 
 Result<Outcome> reproduce(const Options& options) {
@@ -173,22 +220,22 @@ Result<Outcome> reproduce(const Options& options) {
     if (!options.show.empty()) {
         names = {options.show};
     }
-    const auto systems = systems::catalogue().and_then(
-        [&](std::vector<systems::System> all) { return chosen(std::move(all), names); });
-    if (!systems) {
-        return tl::unexpected(systems.error());
+    const auto selected = systems::catalogue().and_then(
+        [&](const std::vector<systems::System>& all) { return chosen(all, names); });
+    if (!selected) {
+        return tl::unexpected(selected.error());
     }
+    const auto& systems = selected->systems;
     if (options.list) {
-        return Outcome{options.json ? app::systemListJson(*systems)
-                                    : app::systemListText(*systems)};
+        return Outcome{options.json ? app::systemListJson(systems) : app::systemListText(systems)};
     }
     if (!options.show.empty()) {
-        const auto& system = systems->front();
+        const auto& system = systems.front();
         return (options.json ? app::systemJson(system) : app::systemText(system))
             .map([](const std::string& text) { return Outcome{text}; });
     }
-    return options.drawings.empty() ? run(*systems, options)
-                                    : writeDrawings(*systems, options.drawings);
+    return options.drawings.empty() ? run(*selected, options)
+                                    : writeDrawings(systems, options.drawings);
 }
 
 void addScaleOptions(CLI::App& command, Options& options) {
@@ -230,9 +277,11 @@ void addReproduce(CLI::App& app, Action& action) {
         "  mantissa-cli reproduce --list\n"
         "  mantissa-cli reproduce --show hbfp\n"
         "  mantissa-cli reproduce hbfp gupta --quick\n"
-        "  mantissa-cli reproduce --full flexblock");
+        "  mantissa-cli reproduce --full flexblock\n"
+        "  mantissa-cli reproduce flexblock/mixed hbfp/hbfp8_16 --network resnet20");
     auto options = std::make_shared<Options>();
-    command->add_option("SYSTEM", options->systems, "Systems (default: all)");
+    command->add_option("SYSTEM", options->systems,
+                        "Systems (default: all), or SYSTEM/PRESET: only this one and FP32 train");
     addScaleOptions(*command, *options);
     addDatabaseOption(*command, options->database);
     addThreadsOption(*command, options->threads);
@@ -243,7 +292,8 @@ void addReproduce(CLI::App& app, Action& action) {
         ->add_option("--show", options->show,
                      "What one system is, sets and claims, without running it")
         ->type_name("SYSTEM");
-    command->add_flag("--markdown", options->markdown, "Print the page docs/reproduce.md");
+    command->add_flag("--markdown", options->markdown,
+                      "Print the page docs/reproduce.md; of chosen presets, a section");
     command
         ->add_option("--charts", options->charts,
                      "Also write reproduce-accuracy.svg and reproduce-ratios.svg")

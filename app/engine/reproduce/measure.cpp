@@ -97,6 +97,9 @@ constexpr std::array<std::string_view, 2> kPair{"preset", "against"};
 constexpr std::array<std::string_view, 4> kHardware{"preset", "against", "figure", "network"};
 constexpr std::array<std::string_view, 4> kNorm{"algorithm", "baseline", "format", "figure"};
 constexpr std::array<std::string_view, 2> kShare{"network", "preset"};
+constexpr std::array<std::string_view, 3> kUtilisation{"network", "preset", "layers"};
+constexpr std::array<std::string_view, 3> kUnits{"unit", "against_unit", "figure"};
+constexpr std::array<std::string_view, 2> kProducts{"products", "against_products"};
 constexpr std::array<std::string_view, 1> kNetwork{"network"};
 constexpr std::array<std::string_view, 1> kFormat{"format"};
 constexpr std::array<std::string_view, 1> kBaseline{"baseline"};
@@ -119,6 +122,8 @@ constexpr std::array kKinds{
                 kNorm, Names{}, measures::normRatio},
     MeasureKind{"norm_share", "Normalisation's share of a step's time in percent.",
                 MeasureSource::Model, kShare, Names{}, measures::normShare},
+    MeasureKind{"utilisation", "Share of the time that multipliers work, in percent.",
+                MeasureSource::Model, kUtilisation, Names{}, measures::utilisation},
     MeasureKind{"mac_ratio", "Multiplications of a training step over those of inference.",
                 MeasureSource::Model, kNetwork, Names{}, measures::macRatio},
     MeasureKind{"bits", "Stored bits an element.", MeasureSource::Model, kFormat, Names{},
@@ -136,7 +141,9 @@ constexpr std::array kKinds{
     MeasureKind{"eie", "A figure of EIE's published element and array.", MeasureSource::Model,
                 kFigure, Names{}, measures::eie},
     MeasureKind{"multiplier_error", "Error of a multiplier over all operands, in percent.",
-                MeasureSource::Model, kMultiplier, Names{}, measures::multiplierError}};
+                MeasureSource::Model, kMultiplier, Names{}, measures::multiplierError},
+    MeasureKind{"unit_ratio", "How much less a product costs in other arithmetic units.",
+                MeasureSource::Model, kUnits, kProducts, measures::unitRatio}};
 
 Error defect(const Measure& measure, const std::string& message) {
     return {ErrorCode::InvalidInput, message, "measure " + measure.kind, {}};

@@ -27,20 +27,10 @@ const std::string& textOf(const systems::Measure& measure, std::string_view name
     return found == measure.texts.end() ? kFp32 : found->second;
 }
 
-namespace measures {
-namespace {
-
-using systems::Measure;
-
-ModelledFigure figure(double value) {
-    return Figure{value, 0, 0, {}};
-}
-
-/// Which of the names a text is; the error lists them.
-Result<std::size_t> choice(const Measure& measure, std::string_view name,
-                           std::initializer_list<std::string_view> known) {
+Result<std::size_t> choiceOf(const systems::Measure& measure, std::string_view name,
+                             std::span<const std::string_view> known) {
     const auto& text = textOf(measure, name);
-    const auto* const found = std::find(known.begin(), known.end(), text);
+    const auto found = std::find(known.begin(), known.end(), text);
     if (found == known.end()) {
         std::string allowed;
         for (const auto one : known) {
@@ -51,6 +41,20 @@ Result<std::size_t> choice(const Measure& measure, std::string_view name,
                     "measure " + measure.kind);
     }
     return static_cast<std::size_t>(found - known.begin());
+}
+
+Result<std::size_t> choiceOf(const systems::Measure& measure, std::string_view name,
+                             std::initializer_list<std::string_view> known) {
+    return choiceOf(measure, name, std::span(known.begin(), known.size()));
+}
+
+namespace measures {
+namespace {
+
+using systems::Measure;
+
+ModelledFigure figure(double value) {
+    return Figure{value, 0, 0, {}};
 }
 
 Result<design::DesignPoint> designIn(const systems::System& system, std::string_view preset,
@@ -101,18 +105,50 @@ double arrayArea_um2(const hw::HardwareReport& report) {
     return found == parts.end() ? 0 : found->area_um2;
 }
 
-/// By "figure", the smaller the better.
+/// Calls task(layer, cost) for every matrix product of a step.
+template <typename Task>
+void forEachGemm(const hw::HardwareReport& report, const Task& task) {
+    for (const auto& layer : report.layers) {
+        for (const auto phase : {hw::StepPhase::Forward, hw::StepPhase::InputGradient,
+                                 hw::StepPhase::WeightGradient}) {
+            task(layer, layer.phases.at(static_cast<std::size_t>(phase)));
+        }
+    }
+}
+
+double arrayCycles(const hw::HardwareReport& report) {
+    double cycles = 0;
+    forEachGemm(report, [&](const hw::LayerCost&, const hw::PhaseCost& cost) {
+        cycles += cost.computeCycles;
+    });
+    return cycles;
+}
+
+constexpr std::array<std::string_view, 10> kHardwareFigures{
+    "area",    "energy",          "time",       "dram",
+    "power",   "stash",           "array_area", "throughput_per_area",
+    "compute", "compute_per_area"};
+
+/// In the order of kHardwareFigures, the smaller the better.
 double costOf(const hw::HardwareReport& report, std::size_t which) {
-    const double costs[] = {report.area_um2,       report.energy_pj,
-                            report.milliseconds(), report.dramBits,
-                            arrayArea_um2(report), report.milliseconds() * report.area_um2};
+    const double array_um2 = arrayArea_um2(report);
+    const double costs[] = {report.area_um2,
+                            report.energy_pj,
+                            report.milliseconds(),
+                            report.dramBits,
+                            report.averagePowerMw(),
+                            report.stashBits,
+                            array_um2,
+                            report.milliseconds() * report.area_um2,
+                            arrayCycles(report),
+                            arrayCycles(report) * array_um2};
     return costs[which];
 }
 
 Result<hw::NormModule> moduleOf(const Measure& measure, std::string_view role, int lanes) {
     const auto algorithm =
-        choice(measure, role, {"lightnorm", "conventional", "one_pass", "fused"});
-    const auto format = choice(measure, "format", {"fp32", "fp16", "bf16"});
+        choiceOf(measure, role, {"lightnorm", "conventional", "one_pass", "fused"});
+    const auto format = choiceOf(measure, "format", {"fp32", "fp16", "bf16"});
     if (!algorithm || !format) {
         return tl::unexpected(!algorithm ? algorithm.error() : format.error());
     }
@@ -138,7 +174,7 @@ double costOf(const hw::NormCost& cost, std::size_t which) {
 Result<hw::epfl::Float> epflFloat(const Measure& measure) {
     constexpr std::array kFloats{hw::epfl::Float::Binary32, hw::epfl::Float::Bfloat16,
                                  hw::epfl::Float::Binary16};
-    return choice(measure, "baseline", {"fp32", "bf16", "fp16"}).map([&](std::size_t which) {
+    return choiceOf(measure, "baseline", {"fp32", "bf16", "fp16"}).map([&](std::size_t which) {
         return kFloats.at(which);
     });
 }
@@ -167,8 +203,7 @@ int wholeNumber(const Measure& measure, std::string_view name) {
 }  // namespace
 
 ModelledFigure hardwareRatio(const Measure& measure, const MeasureContext& context) {
-    const auto which = choice(
-        measure, "figure", {"area", "energy", "time", "dram", "array_area", "throughput_per_area"});
+    const auto which = choiceOf(measure, "figure", kHardwareFigures);
     const auto& network = textOf(measure, "network");
     const auto preset = reportOf(context.system, textOf(measure, "preset"), network);
     const auto against = reportOf(context.system, textOf(measure, "against"), network);
@@ -181,7 +216,7 @@ ModelledFigure hardwareRatio(const Measure& measure, const MeasureContext& conte
 ModelledFigure normRatio(const Measure& measure, const MeasureContext&) {
     constexpr double kElements = 12544;
     const design::HardwareConfig hardware;
-    const auto which = choice(measure, "figure", {"area", "power", "energy", "dram"});
+    const auto which = choiceOf(measure, "figure", {"area", "power", "energy", "dram"});
     const auto ours = moduleOf(measure, "algorithm", hardware.vectorLanes);
     const auto theirs = moduleOf(measure, "baseline", hardware.vectorLanes);
     if (!which || !ours || !theirs) {
@@ -211,6 +246,30 @@ ModelledFigure normShare(const Measure& measure, const MeasureContext& context) 
     return figure(kPercent * cycles / report->cycles);
 }
 
+ModelledFigure utilisation(const Measure& measure, const MeasureContext& context) {
+    const auto report =
+        reportOf(context.system, textOf(measure, "preset"), textOf(measure, "network"));
+    if (!report) {
+        return tl::unexpected(report.error());
+    }
+    const auto& kind = textOf(measure, "layers");
+    double busy = 0;
+    double cycles = 0;
+    forEachGemm(*report, [&](const hw::LayerCost& layer, const hw::PhaseCost& cost) {
+        if (layer.kind == kind) {
+            busy += cost.utilisation * cost.computeCycles;
+            cycles += cost.computeCycles;
+        }
+    });
+    if (cycles == 0) {
+        return fail(ErrorCode::InvalidInput,
+                    "the network multiplies in no layer of \"" + kind + "\"",
+                    "measure " + measure.kind);
+    }
+    constexpr double kPercent = 100;
+    return figure(kPercent * busy / cycles);
+}
+
 ModelledFigure macRatio(const Measure& measure, const MeasureContext& context) {
     const auto report = reportOf(context.system, systems::kBaseline, textOf(measure, "network"));
     if (!report) {
@@ -218,13 +277,11 @@ ModelledFigure macRatio(const Measure& measure, const MeasureContext& context) {
     }
     double all = 0;
     double forward = 0;
-    for (const auto& layer : report->layers) {
-        for (const auto phase : {hw::StepPhase::Forward, hw::StepPhase::InputGradient,
-                                 hw::StepPhase::WeightGradient}) {
-            all += layer.phases.at(static_cast<std::size_t>(phase)).macs;
-        }
-        forward += layer.phases.at(static_cast<std::size_t>(hw::StepPhase::Forward)).macs;
-    }
+    forEachGemm(*report, [&](const hw::LayerCost& layer, const hw::PhaseCost& cost) {
+        const auto& first = layer.phases.at(static_cast<std::size_t>(hw::StepPhase::Forward));
+        all += cost.macs;
+        forward += &cost == &first ? cost.macs : 0;
+    });
     return figure(all / forward);
 }
 
@@ -309,13 +366,13 @@ ModelledFigure eie(const Measure& measure, const MeasureContext&) {
                               hw::eie::idealTime_us(9216, 4096, 0.09, 0.351),
                               hw::eie::sramBitArea_um2(),
                               density == measure.numbers.end() ? 0 : entriesOf(density->second)};
-    return choice(measure, "figure", {"area", "power", "peak", "alex6", "sram_bit", "entries"})
+    return choiceOf(measure, "figure", {"area", "power", "peak", "alex6", "sram_bit", "entries"})
         .and_then([&](std::size_t which) { return figure(figures[which]); });
 }
 
 ModelledFigure multiplierError(const Measure& measure, const MeasureContext&) {
     constexpr double kPercent = 100;
-    const auto which = choice(measure, "figure", {"mean", "mean_absolute"});
+    const auto which = choiceOf(measure, "figure", {"mean", "mean_absolute"});
     const auto multiplier = numerics::parseMultiplier(textOf(measure, "multiplier"));
     if (!which || !multiplier) {
         return tl::unexpected(!which ? which.error() : multiplier.error());

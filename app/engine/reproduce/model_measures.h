@@ -2,6 +2,8 @@
 // Figures that are modelled or computed, not trained. Internal to app/engine/reproduce.
 #pragma once
 
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,18 +14,28 @@ namespace mantissa::app {
 /// What the measure says; of "against" and of what is not said, "fp32".
 const std::string& textOf(const systems::Measure& measure, std::string_view name);
 
+/// Which of the names a text is; the error lists them.
+Result<std::size_t> choiceOf(const systems::Measure& measure, std::string_view name,
+                             std::span<const std::string_view> known);
+Result<std::size_t> choiceOf(const systems::Measure& measure, std::string_view name,
+                             std::initializer_list<std::string_view> known);
+
 namespace measures {
 
 using ModelledFigure = Result<std::optional<Figure>>;
 
-/// "figure": area, energy, time, dram (against over preset), array_area (of the PE arrays alone),
-/// throughput_per_area (images a second for each area, preset over against).
+/// "figure": area, energy, time, dram, power, stash (of what waits for the backward pass; against
+/// over preset), array_area (of the PE arrays alone), throughput_per_area (images a second for each
+/// area, preset over against), compute and compute_per_area (the same of the arrays alone, which
+/// then wait for nothing but the vector units).
 ModelledFigure hardwareRatio(const systems::Measure& measure, const MeasureContext& context);
 /// "algorithm" and "baseline": lightnorm (of groups of "group"), conventional, one_pass, fused;
 /// "format" of the latter: fp32, fp16, bf16; "figure": area, power, energy, dram. Channels of
 /// 12,544 elements (224 x 224 pixels / 4), the default accelerator's lanes and DRAM.
 ModelledFigure normRatio(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure normShare(const systems::Measure& measure, const MeasureContext& context);
+/// Of the multipliers in "layers" (a kind: conv2d, linear), in percent, by time.
+ModelledFigure utilisation(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure macRatio(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure bits(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure memoryDensity(const systems::Measure& measure, const MeasureContext& context);
@@ -37,6 +49,10 @@ ModelledFigure epflDot(const systems::Measure& measure, const MeasureContext& co
 ModelledFigure eie(const systems::Measure& measure, const MeasureContext& context);
 /// "figure": mean, mean_absolute.
 ModelledFigure multiplierError(const systems::Measure& measure, const MeasureContext& context);
+/// "unit" and "against_unit": units of the registry that work together, with their parameters
+/// ("chunk_serial_dot,n=16,m=4 + fp_adder,e=8,m=23"), which give "products" and "against_products"
+/// at once. "figure": area, energy (a product), density (products a cycle for each area).
+ModelledFigure unitRatio(const systems::Measure& measure, const MeasureContext& context);
 
 }  // namespace measures
 }  // namespace mantissa::app

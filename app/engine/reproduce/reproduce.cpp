@@ -66,7 +66,7 @@ Result<Reproduction> reproduce(std::span<const systems::System> systems, const S
     if (!baseline) {
         return tl::unexpected(baseline.error());
     }
-    const auto results = planTrainings(systems, *baseline, scale.seeds)
+    const auto results = planTrainings(systems, options.choice, *baseline, scale.seeds)
                              .and_then([&](const std::vector<Training>& trainings) {
                                  return runTrainings(trainings, dataset, store, options, context);
                              });
@@ -78,6 +78,7 @@ Result<Reproduction> reproduce(std::span<const systems::System> systems, const S
                       return trainedPreset(*results, system, preset, *baseline, scale.seeds);
                   })
         .map([&](Reproduction reproduction) {
+            reproduction.choice = options.choice;
             reproduction.complete = !context.cancelled();
             return reproduction;
         });

@@ -23,6 +23,7 @@ struct ReproducedClaim {
 struct Reproduction {
     Scale scale;
     std::vector<ReproducedClaim> claims;  ///< in the order of systems and claims
+    PresetChoice choice = {};             ///< what was to be trained
     double baselineAccuracy = 0;          ///< FP32, mean of the seeds; 0: not trained
     bool complete = true;                 ///< nothing was left out because of a stop
 };

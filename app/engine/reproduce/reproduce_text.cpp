@@ -111,7 +111,13 @@ constexpr std::string_view kIntroduction =
     "| agrees | within the tolerance that the row names |\n"
     "| differs | outside of it, with the reason as far as it is known |\n"
     "| no figure claimed | ours stands alone |\n"
-    "| not compared, not modelled | why is said |\n\n";
+    "| not compared, not modelled | why is said |\n\n"
+    "This page and its charts are written by `scripts/reproduce`. Its last section is of a larger "
+    "network, which takes longer:\nit is read from the results that\n\n"
+    "```\n"
+    "mantissa-cli reproduce lightnorm/bfp16 flexblock/mixed hbfp/hbfp8_16 --network resnet20\n"
+    "```\n\n"
+    "keeps, which trains FP32 and one preset of each of three systems.\n\n";
 
 constexpr std::string_view kCharts =
     "![Distance from FP32 of every preset](images/reproduce-accuracy.svg)\n\n"
@@ -199,6 +205,24 @@ std::string reproductionPage(const Reproduction& reproduction,
         text += sectionOf(system, reproduction);
     }
     return text + std::string(kLeftOut);
+}
+
+std::string reproductionSection(const Reproduction& reproduction) {
+    auto text = "\n## Trained in " + networkText(reproduction.scale) + "\n" +
+                scaleLine(reproduction) +
+                "\n\n| System | Preset | Claim | Obtained | Verdict |\n|---|---|---|--:|---|\n";
+    for (const auto& row : reproduction.claims) {
+        const auto presets = trainedPresets(row.claim->measure);
+        if (presets.empty() || !isChosen(reproduction.choice, *row.system, row.claim->measure)) {
+            continue;
+        }
+        const auto* const preset = row.system->findPreset(presets.front());
+        text += "| " + cellOf(row.system->title) + " | " +
+                cellOf(preset == nullptr ? presets.front() : preset->title) + " | " +
+                cellOf(row.claim->text) + " | " + obtainedText(row) + " | " +
+                cellOf(row.judgement.text) + " |\n";
+    }
+    return text;
 }
 
 Result<std::string> systemText(const systems::System& system) {

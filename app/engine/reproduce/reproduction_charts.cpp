@@ -10,7 +10,7 @@
 namespace mantissa::app {
 namespace {
 
-constexpr double kLabels = 330;  ///< width of the labels at the left
+constexpr double kLabels = 430;  ///< width of the labels at the left
 constexpr double kAxis = 330;
 constexpr double kFigures = 170;  ///< and of the figures at the right
 constexpr double kRow = 16;
@@ -117,6 +117,17 @@ std::string drawn(const std::string& title, const std::vector<Row>& rows, const 
     return text + "</svg>\n";
 }
 
+/// What a claim says, as much as fits: its first words, up to a remark or a second half.
+std::string shortened(const std::string& text) {
+    constexpr std::size_t kMost = 46;
+    auto end = std::min({text.find("; "), text.find(": "), text.find(" ("), text.size()});
+    if (end > kMost) {
+        end = text.rfind(' ', kMost);
+        return text.substr(0, end) + " …";
+    }
+    return text.substr(0, end);
+}
+
 const systems::Preset* presetOf(const ReproducedClaim& row) {
     const auto found = row.claim->measure.texts.find("preset");
     return found == row.claim->measure.texts.end() ? nullptr
@@ -154,7 +165,7 @@ std::string ratioChart(const Reproduction& reproduction) {
         if (claimed && one.obtained && one.obtained->seeds == 0 &&
             one.obtained->value / *claimed > 0) {
             rows.push_back(
-                {one.system->title + ": " + one.claim->id,
+                {one.system->title + ": " + shortened(one.claim->text),
                  figureText(*one.obtained, one.claim->unit) + " of " + significantText(*claimed, 5),
                  one.obtained->value / *claimed, 0, one.judgement.verdict});
         }

@@ -44,13 +44,16 @@ Scale fullScale() {
     return {.network = "resnet20", .dataset = "cifar10"};
 }
 
-std::string scaleText(const Scale& scale) {
+std::string networkText(const Scale& scale) {
     const auto network = findTemplate(scale.network);
+    return network ? std::string((*network)->label) : scale.network;
+}
+
+std::string scaleText(const Scale& scale) {
     const auto counted = [](int count, const char* what) {
         return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
     };
-    return (network ? std::string((*network)->label) : scale.network) + ", " +
-           counted(scale.epochs, "epoch") + " of " +
+    return networkText(scale) + ", " + counted(scale.epochs, "epoch") + " of " +
            (scale.images == 0 ? "all" : cyclesText(scale.images)) + " images of " + scale.dataset +
            ", " + counted(scale.seeds, "seed");
 }

@@ -26,6 +26,9 @@ Scale fullScale();   ///< ResNet-20 on CIFAR-10
 /// "ResNet-20 (CIFAR), 3 epochs of 10,000 images of cifar10, 3 seeds".
 std::string scaleText(const Scale& scale);
 
+/// "ResNet-20 (CIFAR)".
+std::string networkText(const Scale& scale);
+
 /// FP32 in the scale's network, made for images and classes of `dataset`. NotFound: no such
 /// template; what the template cannot be made for is InvalidInput.
 Result<design::DesignPoint> baselineFor(const Scale& scale, const data::Dataset& dataset);

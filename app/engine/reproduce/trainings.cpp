@@ -22,17 +22,10 @@ Result<Training> trainingOf(const systems::System& system, const std::string& pr
     });
 }
 
-/// In the order of the claims, each once.
-std::vector<std::string> presetsOf(const systems::System& system) {
-    std::vector<std::string> presets;
-    for (const auto& claim : system.claims) {
-        for (const auto& preset : trainedPresets(claim.measure)) {
-            if (std::find(presets.begin(), presets.end(), preset) == presets.end()) {
-                presets.push_back(preset);
-            }
-        }
-    }
-    return presets;
+bool isChosen(const PresetChoice& choice, const systems::System& system,
+              const std::string& preset) {
+    const auto found = choice.find(system.id);
+    return found == choice.end() || preset == systems::kBaseline || found->second.contains(preset);
 }
 
 std::int64_t stepsOf(const Training& training, const data::Dataset& dataset) {
@@ -94,12 +87,35 @@ Result<std::optional<TrainingResult>> train(const Training& training, const data
 
 }  // namespace
 
+std::vector<std::string> presetsToTrain(const systems::System& system) {
+    std::vector<std::string> presets;
+    for (const auto& claim : system.claims) {
+        for (const auto& preset : trainedPresets(claim.measure)) {
+            if (std::find(presets.begin(), presets.end(), preset) == presets.end()) {
+                presets.push_back(preset);
+            }
+        }
+    }
+    return presets;
+}
+
+bool isChosen(const PresetChoice& choice, const systems::System& system,
+              const systems::Measure& measure) {
+    const auto presets = trainedPresets(measure);
+    return std::all_of(presets.begin(), presets.end(),
+                       [&](const auto& preset) { return isChosen(choice, system, preset); });
+}
+
 Result<std::vector<Training>> planTrainings(std::span<const systems::System> systems,
+                                            const PresetChoice& choice,
                                             const design::DesignPoint& baseline, int seeds) {
     std::vector<Training> trainings;
     std::set<std::string> known;
     for (const auto& system : systems) {
-        for (const auto& preset : presetsOf(system)) {
+        for (const auto& preset : presetsToTrain(system)) {
+            if (!isChosen(choice, system, preset)) {
+                continue;
+            }
             for (int seed = 1; seed <= seeds; ++seed) {
                 auto training = trainingOf(system, preset, baseline, seed);
                 if (!training) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,8 +28,20 @@ struct Training {
     std::string trainHash;
 };
 
-/// Every training that the systems' claims need, in their order, each once.
+/// Presets by their system's id. A system that is not named has all of its presets.
+using PresetChoice = std::map<std::string, std::set<std::string>>;
+
+/// The presets that a system's claims train, FP32 included, in the order of the claims.
+std::vector<std::string> presetsToTrain(const systems::System& system);
+
+/// Whether all that a measure reads is trained: by its choice, and FP32.
+bool isChosen(const PresetChoice& choice, const systems::System& system,
+              const systems::Measure& measure);
+
+/// Every training that the systems' claims need, in their order, each once. A system of which
+/// presets are chosen is trained in these and in FP32.
 Result<std::vector<Training>> planTrainings(std::span<const systems::System> systems,
+                                            const PresetChoice& choice,
                                             const design::DesignPoint& baseline, int seeds);
 
 struct TrainingResult {
@@ -43,6 +56,7 @@ struct TrainingOptions {
     int threads = 1;
     std::filesystem::path datasetFolder;
     bool storedOnly = false;  ///< trains nothing: what the store has
+    PresetChoice choice = {};
     /// Called as each begins and ends; `result` is null at the beginning.
     std::function<void(const Training&, const TrainingResult* result)> onTraining;
 };

@@ -60,6 +60,22 @@ TEST_F(ReproduceCommand, PrintsThePageAndTheDrawings) {
     EXPECT_THAT(readFile(path("pictures/eie.svg")), HasSubstr("</svg>"));
 }
 
+TEST_F(ReproduceCommand, TrainsOnlyThePresetsThatAreNamed) {
+    const auto result = cli(
+        {"reproduce", "comet/bound2", "restructured_bn/one_pass", "--quick", "--images", "256"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.err, testing::AllOf(HasSubstr("comet bound2, seed 1: "),
+                                           HasSubstr("fp32, seed 1: "), Not(HasSubstr("bound3"))));
+    EXPECT_THAT(result.out, HasSubstr("not run"));
+    const auto section = cli({"reproduce", "comet/bound2", "--quick", "--images", "256", "--stored",
+                              "--markdown", "--network", "lenet5_bn"});
+    EXPECT_THAT(section.out, testing::AllOf(HasSubstr("## Trained in LeNet-5"), HasSubstr("points"),
+                                            Not(HasSubstr("not run"))));
+    const auto wrong = cli({"reproduce", "comet/bound9", "--json"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_EQ(wrong.json()["error"]["message"], "there is no trained preset of comet \"bound9\"");
+}
+
 TEST_F(ReproduceCommand, SaysWhichSystemIsNotThere) {
     const auto result = cli({"reproduce", "hbpf", "--json"});
     EXPECT_EQ(result.status, 2);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/reproduce/measure.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -154,9 +155,61 @@ TEST(Measures, CountMultiplicationsOfATrainingStep) {
 }
 
 TEST(Measures, PriceNarrowerArraysLower) {
-    EXPECT_GT(modelled("flexblock", "macs4"), modelled("flexblock", "macs8"));
-    EXPECT_GT(modelled("flexblock", "macs8"), 1);
-    EXPECT_GT(modelled("lightnorm", "area"), modelled("lightnorm", "area_bf16"));
+    EXPECT_GT(modelled("micro_exponents", "array_smx4"), modelled("micro_exponents", "array_smx9"));
+    EXPECT_GT(modelled("lightnorm", "area"), modelled("lightnorm", "area_conventional_fp16"));
+}
+
+TEST(Measures, HoldOneMultiModeCoreAgainstItsModes) {
+    // 4 and 16 products where a multiplier of 16 bits gives one, less what blocks leave idle.
+    EXPECT_NEAR(modelled("flexblock", "macs8"), 4, 0.1);
+    EXPECT_NEAR(modelled("flexblock", "macs4"), 16, 1.6);
+    EXPECT_GT(modelled("flexblock", "overhead"), 1) << "modes cost area";
+    EXPECT_GT(modelled("flexblock", "overhead_energy"), 1);
+    EXPECT_LT(modelled("flexblock", "use_mobilenet_v2_conv2d_core_fb12"),
+              modelled("flexblock", "use_mobilenet_v2_conv2d_core_fb24"))
+        << "depthwise convolutions have one channel for 16 products";
+    EXPECT_LE(modelled("flexblock", "use_resnet18_conv2d_core_fb24"), 100);
+}
+
+TEST(Measures, CompareFlexBlockAtEqualArea) {
+    const auto all = systems::catalogue().value();
+    const auto& flexblock = *std::find_if(all.begin(), all.end(),
+                                          [](const auto& one) { return one.id == "flexblock"; });
+    for (const char* baseline : {"array_bf16", "array_fp16", "array_fb24", "array_fp32"}) {
+        const Measure measure{"hardware_ratio",
+                              {{"preset", "core_mixed"},
+                               {"against", baseline},
+                               {"figure", "area"},
+                               {"network", "resnet18"}},
+                              {},
+                              {}};
+        EXPECT_NEAR(obtain(measure, flexblock).value()->value, 1, 0.02) << baseline;
+    }
+}
+
+TEST(Measures, SeparateWhatArraysCanFromWhatTheRestAllows) {
+    EXPECT_GT(modelled("hbfp", "throughput"), modelled("hbfp", "throughput_whole"));
+    EXPECT_GT(modelled("hbfp", "throughput_whole"), 1) << "tiles lie along the channels";
+}
+
+TEST(UnitRatio, AddsUnitsAndDividesByWhatTheyGive) {
+    const auto ratio = [](const char* unit, double products, const char* against,
+                          const char* figure) {
+        const Measure measure{"unit_ratio",
+                              {{"unit", unit}, {"against_unit", against}, {"figure", figure}},
+                              {{"products", products}, {"against_products", 1}},
+                              {}};
+        return obtain(measure, {});
+    };
+    EXPECT_NEAR(ratio("adder,w=8", 1, "adder,w=8 + adder,w=8", "area").value()->value, 2, 1e-12);
+    EXPECT_NEAR(ratio("adder,w=8", 4, "adder,w=8", "energy").value()->value, 4, 1e-12);
+    // Four passes: density falls, area does not.
+    const char* const serial = "chunk_serial_dot,n=16,m=4,chunk=2";
+    EXPECT_NEAR(ratio(serial, 1, "adder,w=8", "area").value()->value,
+                4 * ratio(serial, 1, "adder,w=8", "density").value()->value, 1e-12);
+    EXPECT_FALSE(ratio("adder,w=8", 1, "addre", "area"));
+    EXPECT_FALSE(ratio("adder,w=8", 1, "adder,w=1000", "area"));
+    EXPECT_FALSE(ratio("adder,w=8", 1, "adder,w=8", "speed"));
 }
 
 }  // namespace

@@ -122,6 +122,26 @@ TEST_F(Reproduce, WithoutTrainingSaysWhatWasNotRun) {
     EXPECT_THAT(reproductionText(*result), HasSubstr("not run"));
 }
 
+TEST_F(Reproduce, TrainsOnlyTheChosenPresetsAndFp32) {
+    const auto systems = systemsNamed({"comet", "restructured_bn"});
+    const auto result =
+        reproduce(systems, m_scale, *m_dataset, m_store,
+                  {.threads = 1,
+                   .datasetFolder = {},
+                   .storedOnly = false,
+                   .choice = {{"comet", {"bound2"}}, {"restructured_bn", {"one_pass"}}},
+                   .onTraining = {}},
+                  JobContext());
+    ASSERT_TRUE(result) << result.error().text();
+    EXPECT_EQ(m_store.runs()->size(), 6U) << "two presets and FP32, two seeds";
+    EXPECT_EQ(countOf(*result, Verdict::NotRun), 2) << "the other bounds";
+    const auto section = reproductionSection(*result);
+    EXPECT_THAT(section, HasSubstr("## Trained in LeNet-5"));
+    EXPECT_THAT(section, HasSubstr("| COMET | bound 1 % |"));
+    EXPECT_THAT(section, testing::Not(HasSubstr("not run")));
+    EXPECT_THAT(section, testing::Not(HasSubstr("13.5"))) << "the models are on the page";
+}
+
 TEST_F(Reproduce, EveryPresetOfEverySystemTrainsAndIsPriced) {
     const auto baseline = baselineFor(m_scale, *m_dataset).value();
     const auto all = systems::catalogue().value();
@@ -190,7 +210,7 @@ TEST(ReproductionCharts, HoldModelsAgainstClaims) {
     const auto result = reproduceModels(all, Scale{});
     ASSERT_TRUE(result) << result.error().text();
     const auto chart = ratioChart(*result);
-    EXPECT_THAT(chart, HasSubstr("EIE: area"));
+    EXPECT_THAT(chart, HasSubstr("EIE: 64 elements take 40.8 mm²<"));
     EXPECT_THAT(chart, HasSubstr("40.83 mm² of 40.8"));
     EXPECT_EQ(countOf(*result, Verdict::NotRun) > 0, true);
 }
