@@ -160,7 +160,6 @@ struct BlockStep {
         const auto field = hn::Min(hn::And(largest, fieldMask), highest);
         return hn::BitCast(kF, hn::Max(hn::Add(field, offset), hn::BitCast(kI, least)));
     }
-
 };
 
 /// Whether a magnitude goes up from the multiple of the step below it, which `rest` lies above.
