@@ -45,6 +45,13 @@ constexpr Figure kFigures[] = {
      modelled<[](const HardwareReport& r) { return r.dramBits; }>},
 };
 
+/// Of each component, or of each tensor.
+struct PartFigure {
+    std::string_view id;
+    std::string_view label;
+    FigureKind kind;
+};
+
 void setDelta(ComparisonCell& cell, std::optional<double> value, std::optional<double> baseline,
               bool inPoints) {
     if (!value || !baseline || (!inPoints && *baseline == 0)) {
@@ -83,6 +90,94 @@ ComparisonRow statusRow(std::span<const ComparedPoint> designs) {
         row.cells.push_back(std::move(cell));
     }
     return row;
+}
+
+const BreakdownNode* partOf(const BreakdownNode& node, std::string_view name) {
+    const auto found = std::find_if(node.children.begin(), node.children.end(),
+                                    [&](const auto& part) { return part.name == name; });
+    return found == node.children.end() ? nullptr : &*found;
+}
+
+/// Names of the parts of any design's node, in the order of the first that has them.
+template <typename Node>
+std::vector<std::string_view> partNames(std::span<const ComparedPoint> designs,
+                                        const Node& nodeOf) {
+    std::vector<std::string_view> names;
+    for (const auto& design : designs) {
+        const BreakdownNode* const node = design.hardware ? nodeOf(*design.hardware) : nullptr;
+        if (node == nullptr) {
+            continue;
+        }
+        for (const auto& part : node->children) {
+            if (std::find(names.begin(), names.end(), part.name) == names.end()) {
+                names.push_back(part.name);
+            }
+        }
+    }
+    return names;
+}
+
+/// One row a part; a design without it has nothing of it. A figure that all lack is left out.
+template <typename Value>
+void addPartRows(std::vector<ComparisonRow>& rows, std::span<const ComparedPoint> designs,
+                 std::span<const std::string_view> names, const PartFigure& figure,
+                 const Value& valueOf) {
+    for (const auto name : names) {
+        ComparisonRow row{"/results/" + std::string(figure.id) + "/" + std::string(name),
+                          std::string(figure.label) + ": " + std::string(name),
+                          FigureSource::Modelled,
+                          figure.kind,
+                          {}};
+        bool any = false;
+        std::vector<double> values;
+        for (const auto& design : designs) {
+            const double value = design.hardware ? valueOf(*design.hardware, name) : 0;
+            values.push_back(value);
+            any = any || value > 0;
+            auto& cell = row.cells.emplace_back();
+            const bool estimated = design.hardware && designs.front().hardware;
+            cell.differs = value != values.front();
+            if (design.hardware) {
+                cell.number = value;
+            }
+            if (estimated) {
+                setDelta(cell, value, values.front(), false);
+            }
+        }
+        if (any) {
+            rows.push_back(std::move(row));
+        }
+    }
+}
+
+const BreakdownNode* dramOf(const HardwareReport& report) {
+    return partOf(report.breakdown, "DRAM");
+}
+
+/// What differs by component (area, energy) and by tensor (traffic).
+void addPartRows(std::vector<ComparisonRow>& rows, std::span<const ComparedPoint> designs) {
+    const auto whole = [](const HardwareReport& report) { return &report.breakdown; };
+    const auto components = partNames(designs, whole);
+    addPartRows(rows, designs, components, {"area_um2", "Area", FigureKind::AreaUm2},
+                [](const HardwareReport& report, std::string_view name) {
+                    const auto* const part = partOf(report.breakdown, name);
+                    return part == nullptr ? 0 : part->area_um2;
+                });
+    addPartRows(rows, designs, components, {"energy_pj", "Energy", FigureKind::EnergyPj},
+                [](const HardwareReport& report, std::string_view name) {
+                    const auto* const part = partOf(report.breakdown, name);
+                    return part == nullptr ? 0 : part->energy_pj;
+                });
+    // Every bit from or to DRAM costs the same.
+    addPartRows(rows, designs, partNames(designs, dramOf),
+                {"dram_bits", "DRAM traffic", FigureKind::Bits},
+                [](const HardwareReport& report, std::string_view name) {
+                    const auto* const dram = dramOf(report);
+                    const auto* const part = dram == nullptr ? nullptr : partOf(*dram, name);
+                    return part == nullptr || dram->energy_pj == 0
+                               ? 0
+                               : report.dramBits * part->energy_pj / dram->energy_pj;
+                });
 }
 
 /// "500 MHz" is 500 of " MHz"; seeds are names, not quantities.
@@ -153,6 +248,7 @@ std::vector<ComparisonRow> compareDesigns(std::span<const ComparedPoint> designs
     for (const auto& figure : kFigures) {
         rows.push_back(figureRow(figure, designs));
     }
+    addPartRows(rows, designs);
     for (auto& row : settingRows(designs)) {
         rows.push_back(std::move(row));
     }

@@ -53,7 +53,9 @@ struct ComparisonCell {
 };
 
 struct ComparisonRow {
-    std::string path;   ///< of a setting its JSON pointer, else "/results/area_um2"
+    /// Of a setting its JSON pointer, else "/results/area_um2"; of a component or tensor
+    /// "/results/area_um2/PE array", "/results/dram_bits/Weights".
+    std::string path;
     std::string label;  ///< for people
     FigureSource source = FigureSource::Setting;
     FigureKind kind = FigureKind::Text;
@@ -63,7 +65,8 @@ struct ComparisonRow {
     bool deltaInPoints() const { return kind == FigureKind::Share; }
 };
 
-/// Results first, then every setting that any of the designs has, in the order of the JSON.
+/// Results first, of the whole, by component and by tensor, then every setting that any of the
+/// designs has, in the order of the JSON.
 std::vector<ComparisonRow> compareDesigns(std::span<const ComparedPoint> designs);
 
 }  // namespace mantissa::hw

@@ -53,6 +53,25 @@ TEST(CompareDesigns, GivesDeltasAgainstTheFirstDesign) {
     EXPECT_EQ(rowOf(rows, "/hardware/lanes").cells[1].delta, 100);
 }
 
+TEST(CompareDesigns, ExplainsTotalsByComponentAndTrafficByTensor) {
+    const auto designs = twoDesigns();
+    const auto rows = compareDesigns(designs);
+    for (const std::string figure : {"area_um2", "energy_pj", "dram_bits"}) {
+        for (std::size_t column = 0; column < designs.size(); ++column) {
+            double sum = 0;
+            for (const auto& row : rows) {
+                if (row.path.rfind("/results/" + figure + "/", 0) == 0) {
+                    sum += row.cells[column].number.value();
+                }
+            }
+            const double total = rowOf(rows, "/results/" + figure).cells[column].number.value();
+            EXPECT_NEAR(sum / total, 1, 1e-9) << figure;
+        }
+    }
+    EXPECT_GT(rowOf(rows, "/results/area_um2/PE array").cells[1].delta.value(), 0);
+    EXPECT_FALSE(rowOf(rows, "/results/dram_bits/Master weights and moments").differs());
+}
+
 TEST(CompareDesigns, ComparesSharesInPoints) {
     auto designs = twoDesigns();
     designs[1].run = MeasuredRun{"done", 3, 0.855, 0.5};

@@ -210,17 +210,17 @@ std::string reproductionPage(const Reproduction& reproduction,
 std::string reproductionSection(const Reproduction& reproduction) {
     auto text = "\n## Trained in " + networkText(reproduction.scale) + "\n" +
                 scaleLine(reproduction) +
-                "\n\n| System | Preset | Claim | Obtained | Verdict |\n|---|---|---|--:|---|\n";
+                "\n\n| System | Preset | Against FP32 | Verdict |\n|---|---|--:|---|\n";
     for (const auto& row : reproduction.claims) {
-        const auto presets = trainedPresets(row.claim->measure);
-        if (presets.empty() || !isChosen(reproduction.choice, *row.system, row.claim->measure)) {
+        const auto& measure = row.claim->measure;
+        if (measure.kind != "accuracy_gap" || measure.texts.contains("against") ||
+            !isChosen(reproduction.choice, *row.system, measure)) {
             continue;
         }
-        const auto* const preset = row.system->findPreset(presets.front());
+        const auto* const preset = row.system->findPreset(trainedPresets(measure).front());
         text += "| " + cellOf(row.system->title) + " | " +
-                cellOf(preset == nullptr ? presets.front() : preset->title) + " | " +
-                cellOf(row.claim->text) + " | " + obtainedText(row) + " | " +
-                cellOf(row.judgement.text) + " |\n";
+                cellOf(preset == nullptr ? "FP32" : preset->title) + " | " + obtainedText(row) +
+                " | " + cellOf(row.judgement.text) + " |\n";
     }
     return text;
 }
