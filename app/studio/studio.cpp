@@ -34,6 +34,33 @@ void setOrigin(const std::vector<ui::Chart*>& charts, const QString& hashes) {
     }
 }
 
+/// What has changed since a run whose curves are shown; empty where nothing has that trains.
+QString staleText(const design::DesignPoint& run, const design::DesignPoint& design) {
+    if (design::trainHash(run) == design::trainHash(design)) {
+        return {};
+    }
+    QStringList changes;
+    for (const auto& difference : design::diff(run, design)) {
+        if (difference.path.starts_with("/hardware") || difference.path == "/name" ||
+            difference.path == "/note") {
+            continue;
+        }
+        const auto shown = [](const std::string& value) {
+            return QString::fromStdString(value.empty() ? "inherited" : value);
+        };
+        changes << Studio::tr("%1 %2 → %3")
+                       .arg(QString::fromStdString(difference.label), shown(difference.before),
+                            shown(difference.after));
+    }
+    constexpr int kNamed = 2;
+    const auto more = changes.size() - kNamed;
+    QString text = changes.mid(0, kNamed).join(QStringLiteral("; "));
+    if (more > 0) {
+        text += Studio::tr("; and %1 more").arg(more);
+    }
+    return Studio::tr("These curves are of %1. Changed since: %2").arg(nameOf(run), text);
+}
+
 }  // namespace
 
 Studio::Studio(const Panels& panels, std::shared_ptr<store::Store> store,
@@ -360,31 +387,15 @@ void Studio::showAccuracy() {
 }
 
 void Studio::showStale() {
-    if (!m_shownRun || design::trainHash(*m_shownRun) == design::trainHash(m_document.design())) {
+    if (!m_shownRun) {
+        m_stale.cancel();
         m_panels.run->setStale({});
         return;
     }
-    QStringList changes;
-    for (const auto& difference : design::diff(*m_shownRun, m_document.design())) {
-        if (difference.path.starts_with("/hardware") || difference.path == "/name" ||
-            difference.path == "/note") {
-            continue;
-        }
-        changes << tr("%1 %2 → %3")
-                       .arg(QString::fromStdString(difference.label),
-                            QString::fromStdString(difference.before.empty() ? "inherited"
-                                                                             : difference.before),
-                            QString::fromStdString(difference.after.empty() ? "inherited"
-                                                                            : difference.after));
-    }
-    constexpr int kNamed = 2;
-    const auto more = changes.size() - kNamed;
-    QString text = changes.mid(0, kNamed).join(QStringLiteral("; "));
-    if (more > 0) {
-        text += tr("; and %1 more").arg(more);
-    }
-    m_panels.run->setStale(
-        tr("These curves are of %1. Changed since: %2").arg(nameOf(*m_shownRun), text));
+    m_stale.request([this, run = *m_shownRun,
+                     design = m_document.design()](const std::stop_token&) -> LatestJob::Deliver {
+        return [this, text = staleText(run, design)] { m_panels.run->setStale(text); };
+    });
 }
 
 void Studio::showOutcome(const RunOutcome& outcome) {
@@ -522,6 +533,7 @@ bool Studio::shutDown(int milliseconds) {
     m_reproduce.shutDown();
     m_hardware.cancel();
     m_liberty.cancel();
+    m_stale.cancel();
     const bool stopped = m_runs.shutDown(milliseconds);
     m_preview.waitForDone();
     m_accuracy.waitForDone();
@@ -530,6 +542,7 @@ bool Studio::shutDown(int milliseconds) {
     m_reproduce.waitForDone();
     m_hardware.waitForDone();
     m_liberty.waitForDone();
+    m_stale.waitForDone();
     if (m_store) {
         m_store->waitForDone();
     }

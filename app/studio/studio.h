@@ -98,6 +98,7 @@ private:
     ReproduceService m_reproduce;
     HardwareService m_hardware;
     LatestJob m_liberty;
+    LatestJob m_stale;
     RunQueue m_runs;
     std::vector<ui::ComparePoint> m_points;         ///< as last loaded
     std::vector<QString> m_toChoose;                ///< once they are among the points

@@ -44,18 +44,15 @@ QVariant ColumnTable::data(const QModelIndex& index, int role) const {
     if (role == Qt::TextAlignmentRole) {
         return columnAlignment(m_columns[static_cast<std::size_t>(index.column())]);
     }
-    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != kRawRole) {
+    if (role == Qt::ToolTipRole) {
+        const QString tip = toolTip(index.row(), index.column());
+        return tip.isEmpty() ? QVariant() : QVariant(tip);
+    }
+    if (role != Qt::DisplayRole && role != kRawRole) {
         return {};
     }
     const TableCell shown = cell(index.row(), index.column());
-    switch (role) {
-        case Qt::DisplayRole:
-            return shown.text;
-        case Qt::ToolTipRole:
-            return shown.tip.isEmpty() ? QVariant() : QVariant(shown.tip);
-        default:
-            return shown.raw.isValid() ? shown.raw : QVariant(shown.text);
-    }
+    return role == kRawRole && shown.raw.isValid() ? shown.raw : QVariant(shown.text);
 }
 
 QVariant ColumnTable::headerData(int section, Qt::Orientation orientation, int role) const {

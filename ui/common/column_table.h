@@ -43,6 +43,8 @@ protected:
 
     void setColumns(std::vector<TableColumn> columns);
     virtual TableCell cell(int row, int column) const = 0;
+    /// For tips that take time to write: cells are asked for at every drawing, tips rarely.
+    virtual QString toolTip(int row, int column) const { return cell(row, column).tip; }
     /// Calls `change`. With `sameRows` only figures change: nothing flickers, the selection stays.
     void change(bool sameRows, const std::function<void()>& change);
 

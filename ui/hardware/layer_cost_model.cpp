@@ -138,22 +138,29 @@ TableCell LayerCostModel::cell(int row, int column) const {
     if (value == 0) {
         return {QStringLiteral("–"), value};
     }
-    const QString tip =
-        QStringLiteral("<p><b>%1 %2</b></p><p>%3</p><p>%4</p>")
-            .arg(significantText(value, 6), unitOf(column),
-                 headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString().toHtmlEscaped(),
-                 tr("Modelled; units' figures and sources stand under Breakdown."));
     switch (column) {
         case Cycles:
         case Macs:
-            return {countText(value), value, tip};
+            return {countText(value), value};
         case Utilisation:
-            return {percentText(value), value, tip};
+            return {percentText(value), value};
         case DramTraffic:
-            return {bitsText(value), value, tip};
+            return {bitsText(value), value};
         default:
-            return {energyText(value), value, tip};
+            return {energyText(value), value};
     }
+}
+
+QString LayerCostModel::toolTip(int row, int column) const {
+    const bool isText = column == Layer || column == Kind;
+    const double value = isText ? 0 : figure(m_costs[static_cast<std::size_t>(row)], column);
+    return value == 0 ? QString()
+                      : QStringLiteral("<p><b>%1 %2</b></p><p>%3</p><p>%4</p>")
+                            .arg(significantText(value, 6), unitOf(column),
+                                 headerData(column, Qt::Horizontal, Qt::ToolTipRole)
+                                     .toString()
+                                     .toHtmlEscaped(),
+                                 tr("Modelled; units' figures and sources stand under Breakdown."));
 }
 
 }  // namespace mantissa::ui

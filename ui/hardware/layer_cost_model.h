@@ -39,6 +39,7 @@ public:
 
 protected:
     TableCell cell(int row, int column) const override;
+    QString toolTip(int row, int column) const override;
 
 private:
     void update();

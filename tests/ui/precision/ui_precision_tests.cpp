@@ -105,6 +105,23 @@ private slots:
         QVERIFY(model.index(3, 0).flags().testFlag(Qt::ItemIsEnabled));
     }
 
+    void onlyCellsThatChangeAreDrawnAgain() {
+        RoleMatrixModel model;
+        const numerics::TensorFormat format{numerics::parseFormat("bf16").value(),
+                                            numerics::Rounding::NearestEven};
+        const design::RoleKey key{design::Role::Error, design::Pass::WeightGradient};
+        model.show({}, {}, {}, {});
+        QSignalSpy spy(&model, &QAbstractItemModel::dataChanged);
+        model.show({}, {}, {}, {});
+        QCOMPARE(spy.count(), 0);
+        model.show(withFormat({}, {}, key, format), {}, {}, {});
+        QCOMPARE(spy.count(), 1);
+        QCOMPARE(spy[0][0].toModelIndex(), model.indexOf(key));
+        // In another scope the same formats come from elsewhere.
+        model.show(withFormat({}, {}, key, format), {}, {"conv2d", {}}, "conv2d");
+        QVERIFY(spy.count() > 2);
+    }
+
     void storedCopiesAreShownOnRequestOrWhereTheyAreSet() {
         PrecisionPanel panel;
         const design::DesignPoint design;
