@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <tuple>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -112,16 +112,18 @@ bool lists(std::string_view names, std::string_view value) {
     return false;
 }
 
-Result<app::TableFormat> checkedFormat(const Options& options) {
-    for (const auto& [option, value, allowed] :
-         {std::tuple{"--what", options.what, std::string("designs, curves, compare")},
-          std::tuple{"--format", options.format, std::string("csv, json, md")}}) {
-        if (!lists(allowed, value)) {
-            return fail(ErrorCode::InvalidInput,
-                        "\"" + value + "\" is not known (allowed: " + allowed + ")", option);
-        }
+Result<void> checkChoice(const char* option, const std::string& value, const char* allowed) {
+    if (!lists(allowed, value)) {
+        return fail(ErrorCode::InvalidInput,
+                    "\"" + value + "\" is not known (allowed: " + allowed + ")", option);
     }
-    return app::parseTableFormat(options.format);
+    return {};
+}
+
+Result<app::TableFormat> checkedFormat(const Options& options) {
+    return checkChoice("--what", options.what, "designs, curves, compare")
+        .and_then([&] { return checkChoice("--format", options.format, "csv, json, md"); })
+        .and_then([&] { return app::parseTableFormat(options.format); });
 }
 
 Result<Outcome> exportTo(const Options& options) {
