@@ -28,11 +28,22 @@ const StoredFormat* PlanFormats::stored(const numerics::TensorFormat& format) {
     return found != m_formats.end() ? &*found : &m_formats.emplace_back(format);
 }
 
-std::size_t PlanFormats::resolve(std::string_view layer, std::string_view kind) {
+PlanFormats::PlanFormats(const design::PrecisionPlan& plan, const nn::NetworkSpec& network)
+    : m_plan(plan) {
+    if (plan.kept.any()) {
+        for (const auto& site : design::planSites(plan, network)) {
+            if (site.kept) {
+                m_kept.push_back(site.layer);
+            }
+        }
+    }
+}
+
+std::size_t PlanFormats::resolve(const design::PlanSite& site) {
     using design::Pass;
     using design::Role;
     const auto of = [&](Role role, std::optional<Pass> pass) {
-        return stored(m_plan.resolve(layer, kind, role, pass).format);
+        return stored(m_plan.resolve(site, role, pass).format);
     };
     const LayerFormats formats{of(Role::Weight, Pass::Forward),
                                of(Role::Activation, Pass::Forward),
@@ -53,8 +64,9 @@ std::size_t PlanFormats::resolve(std::string_view layer, std::string_view kind) 
 }
 
 std::size_t PlanFormats::numberOf(std::string_view layer, std::string_view kind) {
-    if (m_plan.layers.contains(layer)) {
-        return resolve(layer, kind);
+    const bool kept = std::find(m_kept.begin(), m_kept.end(), layer) != m_kept.end();
+    if (kept || m_plan.layers.contains(layer)) {
+        return resolve({layer, kind, kept});
     }
     const auto known = std::find_if(m_kinds.begin(), m_kinds.end(),
                                     [&](const auto& each) { return each.first == kind; });
@@ -62,7 +74,7 @@ std::size_t PlanFormats::numberOf(std::string_view layer, std::string_view kind)
         return known->second;
     }
     // Nothing is said of this layer, so that its name does not matter.
-    return m_kinds.emplace_back(kind, resolve({}, kind)).second;
+    return m_kinds.emplace_back(kind, resolve({{}, kind})).second;
 }
 
 }  // namespace mantissa::hw

@@ -42,7 +42,7 @@ struct LayerFormats {
 /// Resolves a plan. Layers of one kind that the plan does not name are resolved together.
 class PlanFormats {
 public:
-    explicit PlanFormats(const design::PrecisionPlan& plan) : m_plan(plan) {}
+    PlanFormats(const design::PrecisionPlan& plan, const nn::NetworkSpec& network);
 
     /// The number of a layer's formats: equal ones have one number. Layer kinds are static texts.
     std::size_t numberOf(std::string_view layer, std::string_view kind);
@@ -50,11 +50,12 @@ public:
 
 private:
     const StoredFormat* stored(const numerics::TensorFormat& format);
-    std::size_t resolve(std::string_view layer, std::string_view kind);
+    std::size_t resolve(const design::PlanSite& site);
 
     const design::PrecisionPlan& m_plan;
     std::deque<StoredFormat> m_formats;
     std::vector<LayerFormats> m_distinct;
+    std::vector<std::string_view> m_kept;  ///< layers on the plan's skip list
     std::vector<std::pair<std::string_view, std::size_t>> m_kinds;
 };
 

@@ -65,7 +65,7 @@ public:
         : m_recipe(design.recipe()),
           m_batch(design.recipe().batch),
           m_layers(outline.layers),
-          m_formats(design.precision()),
+          m_formats(design.precision(), design.network()),
           m_sheet(design.hardware(), options),
           m_norms(m_sheet, m_layers),
           m_update(design.recipe(), design.hardware()) {

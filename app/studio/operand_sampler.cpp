@@ -66,12 +66,12 @@ Result<std::vector<ui::RoleStatistics>> OperandSampler::statistics(
     if (!index || samples == m_layers.end()) {
         return rows;
     }
-    const auto kind = nn::kindOf(design.network().layers[*index].params).id;
+    const auto site = design::planSite(design.precision(), design.network(), *index);
     const QString origin = sampleText(layer);
     ThreadTeam team(1);
     const auto add = [&](design::Role role, std::optional<design::Pass> pass) {
         const Sample& sample = samples->second.at(role);
-        const auto format = design.precision().resolve(layer, kind, role, pass).format;
+        const auto format = design.precision().resolve(site, role, pass).format;
         // A result belongs to no pass as an operand; it takes the axis of the pass that makes it.
         const auto blocks = nn::operandBlocks(format.format, sample.shape, sample.groups,
                                               pass.value_or(nn::GemmPass::WeightGradient), role);

@@ -91,6 +91,9 @@ std::string kindLabel(std::string_view id) {
 
 void addPlan(std::vector<Field>& rows, const PrecisionPlan& plan) {
     rows.push_back({"/precision/compute", "Sums", std::string(nn::infoOf(plan.compute).label)});
+    if (plan.kept.any()) {
+        rows.push_back({"/precision/keep", "Kept layers", keptText(plan.kept)});
+    }
     addFormats(rows, "/precision/network", "Default", plan.network);
     for (const auto& [kind, formats] : plan.kinds) {
         addFormats(rows, "/precision/kinds/" + escapedToken(kind), kindLabel(kind), formats);

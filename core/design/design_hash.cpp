@@ -91,6 +91,9 @@ std::string trainHash(const DesignPoint& design) {
     part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
     if (auto control = paramsJson(train::controlParams(), design.control()); !control.empty()) {
         part["control"] = std::move(control);
+        if (const auto& kept = design.precision().kept; kept.any()) {
+            part["kept"] = keptLayers(kept, design.network());  // what no control changes
+        }
     }
     if (const auto compute = design.precision().compute; compute != nn::ComputeMode::Fast) {
         part["compute"] = computeText(design.precision());

@@ -274,7 +274,7 @@ void readCompute(const Place& place, PrecisionPlan& plan) {
 }
 
 PrecisionPlan readPlan(const Place& place) {
-    needKnownKeys(place, {"network", "kinds", "layers", "compute"});
+    needKnownKeys(place, {"network", "kinds", "layers", "keep", "compute"});
     PrecisionPlan plan;
     if (place.value.contains("network")) {
         plan.network = readRoleFormats(place.at("network"));
@@ -284,6 +284,10 @@ PrecisionPlan readPlan(const Place& place) {
     }
     if (place.value.contains("layers")) {
         plan.layers = readScopes(place.at("layers"));
+    }
+    if (place.value.contains("keep")) {
+        const auto keep = place.at("keep");
+        plan.kept = orRefuse(parseKept(readString(keep)), keep);
     }
     if (place.value.contains("compute")) {
         readCompute(place.at("compute"), plan);

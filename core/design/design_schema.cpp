@@ -138,6 +138,9 @@ Json precisionSchema() {
     properties["network"] = scope;
     properties["kinds"] = closedObject(std::move(kinds));
     properties["layers"] = std::move(layers);
+    properties["keep"] = typed("string");
+    properties["keep"]["pattern"] =
+        "^(none|(first|last|shortcut)(,(first|last|shortcut))*(:[^:]+(:[^:]+)?)?)$";
     Json& compute = properties["compute"];
     for (const auto& text : computeTexts()) {
         compute["anyOf"][0]["enum"].push_back(text);

@@ -178,7 +178,12 @@ Result<void> checkLayers(const PrecisionPlan& plan, const nn::NetworkSpec& netwo
 }
 
 Result<void> checkPlan(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
-    return checkFormats(plan.network, "/precision/network")
+    return numerics::validate(plan.kept.format.format)
+        .map_error([](Error error) {
+            error.where = "/precision/keep";
+            return error;
+        })
+        .and_then([&] { return checkFormats(plan.network, "/precision/network"); })
         .and_then([&] { return checkKinds(plan); })
         .and_then([&] { return checkLayers(plan, network); });
 }

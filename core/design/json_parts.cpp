@@ -104,6 +104,9 @@ Json precisionJson(const PrecisionPlan& plan) {
     object["network"] = roleFormatsJson(plan.network);
     object["kinds"] = scopesJson(plan.kinds);
     object["layers"] = scopesJson(plan.layers);
+    if (plan.kept.any()) {
+        object["keep"] = keptText(plan.kept);
+    }
     if (plan.compute != nn::ComputeMode::Fast) {
         object["compute"] = computeText(plan);
     }
@@ -112,14 +115,15 @@ Json precisionJson(const PrecisionPlan& plan) {
 
 Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
     Json object = Json::object();
-    for (const auto& layer : network.layers) {
-        const auto& kind = nn::kindOf(layer.params);
-        if (!kind.hasGemm) {
+    const auto sites = planSites(plan, network);
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+        if (!nn::kindOf(network.layers[i].params).hasGemm) {
             continue;
         }
-        Json& formats = object[layer.name];
+        const auto& site = sites[i];
+        Json& formats = object[network.layers[i].name];
         const auto put = [&](Role role, std::optional<Pass> pass) {
-            auto format = plan.resolve(layer.name, kind.id, role, pass).format;
+            auto format = plan.resolve(site, role, pass).format;
             if (std::holds_alternative<numerics::Fp32>(format.format)) {
                 format = {};  // FP32 passes through unrounded
             }
@@ -135,7 +139,7 @@ Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& net
         }
         for (const Role role : storedRoles()) {
             // Left out where exact: what came later does not change what designs are called.
-            const auto stored = plan.resolve(layer.name, kind.id, role, std::nullopt).format;
+            const auto stored = plan.resolve(site, role, std::nullopt).format;
             if (!std::holds_alternative<numerics::Fp32>(stored.format)) {
                 put(role, std::nullopt);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/design/precision_plan.h"
 
+#include <algorithm>
 #include <array>
 
 namespace mantissa::design {
@@ -118,12 +119,16 @@ std::string roleKeyText(const RoleKey& key) {
     return text;
 }
 
-ResolvedFormat PrecisionPlan::resolve(std::string_view layer, std::string_view kind, Role role,
+ResolvedFormat PrecisionPlan::resolve(const PlanSite& site, Role role,
                                       std::optional<Pass> pass) const {
-    if (auto said = saidBy(layers, layer, PlanLevel::Layer, role, pass)) {
+    if (auto said = saidBy(layers, site.layer, PlanLevel::Layer, role, pass)) {
         return *said;
     }
-    if (auto said = saidBy(kinds, kind, PlanLevel::Kind, role, pass)) {
+    const auto isStored = std::find(kStoredRoles.begin(), kStoredRoles.end(), role);
+    if (site.kept && isStored == kStoredRoles.end()) {
+        return {kept.format, PlanLevel::Kept, false};
+    }
+    if (auto said = saidBy(kinds, site.kind, PlanLevel::Kind, role, pass)) {
         return *said;
     }
     return saidBy(network, PlanLevel::Network, role, pass).value_or(ResolvedFormat{});
@@ -139,13 +144,27 @@ PrecisionPlan withoutFormat(PrecisionPlan plan, const PlanScope& scope, const Ro
     return edited(std::move(plan), scope, [&](RoleFormats& formats) { formats.erase(key); });
 }
 
+std::vector<PlanSite> planSites(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    const auto kept = keptLayers(plan.kept, network);
+    std::vector<PlanSite> sites;
+    sites.reserve(kept.size());
+    for (const auto& layer : network.layers) {
+        sites.push_back({layer.name, nn::kindOf(layer.params).id, kept[sites.size()]});
+    }
+    return sites;
+}
+
+PlanSite planSite(const PrecisionPlan& plan, const nn::NetworkSpec& network, std::size_t layer) {
+    return planSites(plan, network)[layer];
+}
+
 std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
                                                  const nn::NetworkSpec& network) {
     std::vector<nn::LayerPrecision> resolved;
     resolved.reserve(network.layers.size());
-    for (const auto& layer : network.layers) {
+    for (const auto& site : planSites(plan, network)) {
         const auto of = [&](Role role, std::optional<Pass> pass) {
-            return plan.resolve(layer.name, nn::kindOf(layer.params).id, role, pass).format;
+            return plan.resolve(site, role, pass).format;
         };
         resolved.push_back({
             .weightForward = of(Role::Weight, Pass::Forward),
@@ -157,6 +176,7 @@ std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
             .weightGradient = of(Role::WeightGradient, std::nullopt),
             .compute = plan.compute,
             .multiplier = plan.multiplier,
+            .fixed = site.kept,
         });
     }
     return resolved;
@@ -166,10 +186,8 @@ std::vector<train::StatePrecision> resolveStates(const PrecisionPlan& plan,
                                                  const nn::NetworkSpec& network) {
     std::vector<train::StatePrecision> resolved;
     resolved.reserve(network.layers.size());
-    for (const auto& layer : network.layers) {
-        const auto of = [&](Role role) {
-            return plan.resolve(layer.name, nn::kindOf(layer.params).id, role, std::nullopt).format;
-        };
+    for (const auto& site : planSites(plan, network)) {
+        const auto of = [&](Role role) { return plan.resolve(site, role, std::nullopt).format; };
         resolved.push_back({of(Role::MasterWeight), of(Role::Momentum), of(Role::SecondMoment)});
     }
     return resolved;

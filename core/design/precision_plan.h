@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Which format each tensor role has, by inheritance: network default, layer kind, layer, pass.
+// Which format each tensor role has, by inheritance: network default, layer kind, skip list, layer,
+// pass.
 #pragma once
 
 #include <map>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/design/kept_layers.h"
 #include "core/error.h"
 #include "core/nn/layer_precision.h"
 #include "core/nn/network_spec.h"
@@ -45,7 +47,7 @@ std::string roleKeyText(const RoleKey& key);
 using RoleFormats = std::map<RoleKey, numerics::TensorFormat>;
 
 /// Where a resolved format was said.
-enum class PlanLevel { BuiltIn, Network, Kind, Layer };
+enum class PlanLevel { BuiltIn, Network, Kind, Kept, Layer };
 
 struct ResolvedFormat {
     numerics::TensorFormat format;
@@ -53,19 +55,26 @@ struct ResolvedFormat {
     bool passSpecific = false;  ///< said for this pass alone
 };
 
+/// A layer as a plan sees it, or a scope: the layer is empty for a kind, both are for the network.
+struct PlanSite {
+    std::string_view layer;
+    std::string_view kind;
+    bool kept = false;  ///< on the plan's skip list
+};
+
 /// Sparse: only what is said is stored. What nobody says is FP32.
 /// Within one level a pass-specific entry wins; a nearer level wins over a farther one.
 struct PrecisionPlan {
     RoleFormats network;
-    std::map<std::string, RoleFormats, std::less<>> kinds;                ///< by layer kind id
-    std::map<std::string, RoleFormats, std::less<>> layers;               ///< by layer name
+    std::map<std::string, RoleFormats, std::less<>> kinds;   ///< by layer kind id
+    std::map<std::string, RoleFormats, std::less<>> layers;  ///< by layer name
+    KeptLayers kept;  ///< of the operands of the passes and the weight gradient
     nn::ComputeMode compute = nn::ComputeMode::Fast;                      ///< of the whole network
     numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
     bool operator==(const PrecisionPlan&) const = default;
 
     /// `pass` absent: the format said for all passes.
-    ResolvedFormat resolve(std::string_view layer, std::string_view kind, Role role,
-                           std::optional<Pass> pass) const;
+    ResolvedFormat resolve(const PlanSite& site, Role role, std::optional<Pass> pass) const;
 };
 
 /// How a document says how products are made and summed: "fast", "bit_true", or the approximate
@@ -86,6 +95,11 @@ PrecisionPlan withFormat(PrecisionPlan plan, const PlanScope& scope, const RoleK
                          const numerics::TensorFormat& format);
 /// Takes the entry away, so that the value is inherited again.
 PrecisionPlan withoutFormat(PrecisionPlan plan, const PlanScope& scope, const RoleKey& key);
+
+/// One entry a layer, in the network's order. `network` must outlive the sites.
+std::vector<PlanSite> planSites(const PrecisionPlan& plan, const nn::NetworkSpec& network);
+/// Of one layer.
+PlanSite planSite(const PrecisionPlan& plan, const nn::NetworkSpec& network, std::size_t layer);
 
 /// One entry a layer, in the network's order: what nn::Network and hw::estimate are given.
 std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,

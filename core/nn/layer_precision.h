@@ -58,7 +58,7 @@ OperandBlocks operandBlocks(const numerics::Format& format, const Shape& shape, 
 
 /// How products are summed.
 enum class ComputeMode {
-    Fast,    ///< each is added in FP32, by a fused multiply-add
+    Fast,     ///< each is added in FP32, by a fused multiply-add
     BitTrue,  ///< as hardware does: integers inside a block, FP32 from block to block
     /// Each is what an emulated multiplier makes of its operands, added in FP32.
     Approximate
@@ -84,6 +84,7 @@ struct LayerPrecision {
     numerics::TensorFormat weightGradient;            ///< dW, the result; axis 1
     ComputeMode compute = ComputeMode::Fast;
     numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
+    bool fixed = false;  ///< no control changes these formats during a run
     bool operator==(const LayerPrecision&) const = default;
 };
 

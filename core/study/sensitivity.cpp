@@ -29,14 +29,14 @@ numerics::TensorFormat atWidth(numerics::TensorFormat format, int bits) {
 std::vector<SensitivityCase> casesOf(const design::DesignPoint& design,
                                      const std::vector<int>& widths) {
     std::vector<SensitivityCase> cases;
-    for (const auto& layer : design.network().layers) {
-        const auto& kind = nn::kindOf(layer.params);
-        if (!kind.hasGemm) {
+    const auto sites = design::planSites(design.precision(), design.network());
+    for (std::size_t i = 0; i < sites.size(); ++i) {
+        const auto& layer = design.network().layers[i];
+        if (!nn::kindOf(layer.params).hasGemm) {
             continue;
         }
         for (const auto role : design::allRoles()) {
-            const auto plan =
-                design.precision().resolve(layer.name, kind.id, role, std::nullopt).format;
+            const auto plan = design.precision().resolve(sites[i], role, std::nullopt).format;
             for (const int bits : widths) {
                 SensitivityCase one{layer.name, role, atWidth(plan, bits), 0, {}, 0};
                 one.savedBits = bitsOf(plan) - bitsOf(one.format);

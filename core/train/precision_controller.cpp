@@ -9,8 +9,8 @@ namespace mantissa::train {
 PrecisionController::PrecisionController(ControlledRun run)
     : m_run(std::move(run)), m_precision(m_run.plan) {}
 
-bool PrecisionController::hasProducts(std::size_t layer) const {
-    return nn::kindOf(network().layers[layer].params).hasGemm;
+bool PrecisionController::isControlled(std::size_t layer) const {
+    return nn::kindOf(network().layers[layer].params).hasGemm && !m_run.plan[layer].fixed;
 }
 
 std::optional<int> PrecisionController::widthOf(const numerics::TensorFormat& format) {
@@ -30,6 +30,9 @@ std::optional<numerics::TensorFormat> PrecisionController::atWidth(
 }
 
 void PrecisionController::widen(std::size_t layer, std::span<const Operand> operands, int bits) {
+    if (m_run.plan[layer].fixed) {
+        return;
+    }
     for (const Operand operand : operands) {
         if (const auto changed = atWidth(m_run.plan[layer].*operand, bits)) {
             m_precision[layer].*operand = *changed;

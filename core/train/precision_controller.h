@@ -61,7 +61,8 @@ protected:
         return control().interval > 0 ? control().interval : at.stepsPerEpoch;
     }
     const nn::LayerPrecision& planOf(std::size_t layer) const { return m_run.plan[layer]; }
-    bool hasProducts(std::size_t layer) const;
+    /// Whether a layer has formats to change: it multiplies matrices, and the plan does not fix it.
+    bool isControlled(std::size_t layer) const;
 
     /// A format of the plan at another width; nothing where it is no block floating point or has
     /// no such width.
@@ -70,7 +71,7 @@ protected:
     /// Mantissa bits of a block floating-point format.
     static std::optional<int> widthOf(const numerics::TensorFormat& format);
 
-    /// Sets operands of a layer to a width, those that can have it.
+    /// Sets operands of a controlled layer to a width, those that can have it.
     void widen(std::size_t layer, std::span<const Operand> operands, int bits);
     /// Back to what the plan says.
     void restorePlan(std::size_t layer) { m_precision[layer] = m_run.plan[layer]; }

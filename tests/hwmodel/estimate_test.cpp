@@ -125,6 +125,22 @@ TEST(Estimate, RefusesWhatValidationRefuses) {
     EXPECT_FALSE(estimate(design).has_value());
 }
 
+TEST(Estimate, PricesAKeptLayerAsOneThatIsGivenItsFormats) {
+    const auto design = designWith("bfp<4,block=16>");
+    auto kept = design.precision();
+    kept.kept = design::parseKept("first,last:fp16").value();
+    auto said = design.precision();
+    for (const auto& layer : {design.network().layers.front().name, std::string("fc3")}) {
+        for (const auto role : design::allRoles()) {
+            said = withFormat(said, {.kind = {}, .layer = layer}, {role, std::nullopt},
+                              format("fp16"));
+        }
+    }
+    EXPECT_EQ(toJson(report(design.withPrecision(kept))),
+              toJson(report(design.withPrecision(said))));
+    EXPECT_GT(report(design.withPrecision(kept)).energy_pj, report(design).energy_pj);
+}
+
 TEST(Estimate, CountsTheMacsOfTheStep) {
     const auto full = report(designWith("fp32"));
     // conv1 of LeNet-5: 128 images x 28 x 28 pixels x 6 channels x 25 taps.

@@ -167,6 +167,8 @@ QString sourceLabel(const design::ResolvedFormat& resolved, const design::PlanSc
         case design::PlanLevel::Kind:
             text = scopeLabel({kind, {}});
             break;
+        case design::PlanLevel::Kept:
+            return translated("the kept layers");
         case design::PlanLevel::Layer:
             text = scopeLabel(scope);
             break;

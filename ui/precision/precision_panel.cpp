@@ -16,7 +16,6 @@
 #include <QStandardItemModel>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <functional>
 
 #include "ui/common/error_label.h"
 #include "ui/common/fit_table.h"
@@ -25,8 +24,10 @@
 #include "ui/common/text.h"
 #include "ui/common/theme.h"
 #include "ui/precision/accuracy_line.h"
+#include "ui/precision/convention_menu.h"
 #include "ui/precision/format_editor.h"
 #include "ui/precision/format_text.h"
+#include "ui/precision/kept_button.h"
 #include "ui/precision/matrix_delegate.h"
 #include "ui/precision/role_matrix_model.h"
 #include "ui/precision/statistics_model.h"
@@ -49,25 +50,11 @@ numerics::TensorUse useOf(design::Role role) {
                : numerics::TensorUse::Operand;
 }
 
-/// The systems whose convention can be adopted.
-QMenu* makeConventionMenu(QWidget* parent,
-                          const std::function<void(const numerics::Convention&)>& adopt) {
-    auto* menu = new QMenu(parent);
-    menu->setToolTipsVisible(true);
-    for (const auto& convention : numerics::conventions()) {
-        auto* action = menu->addAction(toQt(convention.label));
-        action->setToolTip(toQt(convention.system));
-        QObject::connect(action, &QAction::triggered, menu,
-                         [&convention, adopt] { adopt(convention); });
-    }
-    return menu;
-}
-
 /// The formats as they stand without what this very scope says for this key.
 design::ResolvedFormat inheritedFormat(const design::PrecisionPlan& plan,
-                                       const design::PlanScope& scope, const std::string& kind,
+                                       const RoleMatrixModel::Shown& shown,
                                        const design::RoleKey& key) {
-    return design::withoutFormat(plan, scope, key).resolve(scope.layer, kind, key.role, key.pass);
+    return design::withoutFormat(plan, shown.scope, key).resolve(shown.site(), key.role, key.pass);
 }
 
 }  // namespace
@@ -80,6 +67,7 @@ struct PrecisionPanel::Impl {
     std::vector<design::PlanScope> scopes;  ///< by index in the combo box; separators are empty
     QComboBox* scopeBox = nullptr;
     QComboBox* compute = nullptr;
+    KeptButton* kept = nullptr;
     FitTable* matrix = nullptr;
     RoleMatrixModel* model = nullptr;
     QLabel* legend = nullptr;
@@ -109,7 +97,7 @@ struct PrecisionPanel::Impl {
     void fillScopes();
     void setScope(const design::PlanScope& next);
     int scopeRow(const design::PlanScope& wanted) const;
-    std::string scopeKind() const;
+    RoleMatrixModel::Shown shownScope() const;
     std::vector<design::RoleKey> selectedKeys() const;
     design::RoleKey currentKey() const;
     void showMatrix();
@@ -236,6 +224,15 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
     showStored(false);
     line->addWidget(label);
     line->addWidget(compute, 1);
+    kept = new KeptButton(matrixPart);
+    QObject::connect(kept, &KeptButton::edited, panel, [this] {
+        auto plan = design.precision();
+        plan.kept = kept->kept();
+        const auto path = QStringLiteral("/precision/keep");
+        emit panel->editRequested(
+            {design.withPrecision(std::move(plan)), tr("Change kept layers"), path, nextGesture()});
+    });
+    line->addWidget(kept);
     line->addWidget(stored);
     QObject::connect(compute, &QComboBox::activated, panel, [this](int row) {
         auto plan = design.precision();
@@ -384,13 +381,15 @@ void PrecisionPanel::Impl::setScope(const design::PlanScope& next) {
     emit panel->scopeChanged();
 }
 
-std::string PrecisionPanel::Impl::scopeKind() const {
-    if (scope.layer.empty()) {
-        return scope.kind;
-    }
+RoleMatrixModel::Shown PrecisionPanel::Impl::shownScope() const {
     const auto index = design.network().indexOf(scope.layer);
-    return index ? std::string(nn::kindOf(design.network().layers[*index].params).id)
-                 : std::string();
+    if (scope.layer.empty() || !index) {
+        return {scope, scope.kind};
+    }
+    const auto site = design::planSite(design.precision(), design.network(), *index);
+    const auto before = baseline.network().indexOf(scope.layer);
+    return {scope, std::string(site.kind), site.kept,
+            before && design::planSite(baseline.precision(), baseline.network(), *before).kept};
 }
 
 std::vector<design::RoleKey> PrecisionPanel::Impl::selectedKeys() const {
@@ -423,7 +422,7 @@ void PrecisionPanel::Impl::showStored(bool shown) {
 }
 
 void PrecisionPanel::Impl::showMatrix() {
-    model->show(design.precision(), baseline.precision(), scope, scopeKind());
+    model->show(design.precision(), baseline.precision(), shownScope());
     for (int row = RoleMatrixModel::kOperandRows; row < RoleMatrixModel::kRows; ++row) {
         // What is not as in the baseline is never hidden.
         if (model->cell(model->index(row, 0)).differs) {
@@ -437,7 +436,8 @@ void PrecisionPanel::Impl::showEditor() {
     const design::RoleKey key = currentKey();
     const auto keys = selectedKeys();
     const auto& cell = model->cell(model->indexOf(key));
-    const auto inherited = inheritedFormat(design.precision(), scope, scopeKind(), key);
+    const auto shown = shownScope();
+    const auto inherited = inheritedFormat(design.precision(), shown, key);
     editor->setFormat(cell.resolved.format, inherited.format);
     bool overridden = false;
     for (const auto& one : keys) {
@@ -451,7 +451,7 @@ void PrecisionPanel::Impl::showEditor() {
     const QString source =
         cell.overridden
             ? tr("set here")
-            : tr("inherited from %1").arg(sourceLabel(cell.resolved, scope, scopeKind()));
+            : tr("inherited from %1").arg(sourceLabel(cell.resolved, scope, shown.kind));
     heading->setText(
         QStringLiteral("<b>%1 · %2</b> · %3")
             .arg(scopeLabel(scope).toHtmlEscaped(), title.toHtmlEscaped(), source.toHtmlEscaped()));
@@ -539,6 +539,7 @@ void PrecisionPanel::setDesign(const design::DesignPoint& design,
     }
     impl.compute->setCurrentIndex(impl.compute->findData(toQt(compute)));
     impl.compute->setToolTip(toQt(nn::infoOf(design.precision().compute).help));
+    impl.kept->setKept(design.precision().kept);
     impl.fillScopes();
     if (impl.scopeRow(scope) < 0) {
         scope = {};

@@ -60,11 +60,12 @@ RoleMatrixModel::RoleMatrixModel(QObject* parent) : QAbstractTableModel(parent) 
 }
 
 void RoleMatrixModel::show(const design::PrecisionPlan& plan, const design::PrecisionPlan& baseline,
-                           const design::PlanScope& scope, const std::string& kind) {
+                           const Shown& shown) {
     // Tool-tips and source texts follow the scope.
-    const bool isElsewhere = m_scope != scope || m_kind != kind;
-    m_scope = scope;
-    m_kind = kind;
+    const bool isElsewhere = m_shown.scope != shown.scope || m_shown.kind != shown.kind;
+    m_shown = shown;
+    const auto site = shown.site();
+    const design::PlanSite baselineSite{site.layer, site.kind, shown.keptInBaseline};
     for (int row = 0; row < kRows; ++row) {
         for (int column = 0; column < kColumns; ++column) {
             const auto where = index(row, column);
@@ -73,11 +74,10 @@ void RoleMatrixModel::show(const design::PrecisionPlan& plan, const design::Prec
                 continue;
             }
             const Cell before = cell;
-            cell.resolved = plan.resolve(scope.layer, kind, cell.key.role, cell.key.pass);
-            cell.overridden = cell.resolved.level == levelOf(scope) &&
+            cell.resolved = plan.resolve(site, cell.key.role, cell.key.pass);
+            cell.overridden = cell.resolved.level == levelOf(shown.scope) &&
                               cell.resolved.passSpecific == cell.key.pass.has_value();
-            cell.baseline =
-                baseline.resolve(scope.layer, kind, cell.key.role, cell.key.pass).format;
+            cell.baseline = baseline.resolve(baselineSite, cell.key.role, cell.key.pass).format;
             cell.differs = cell.baseline != cell.resolved.format;
             if (isElsewhere || !showsAs(cell, before)) {
                 emit dataChanged(where, where);  // what stays need not be painted again
@@ -193,8 +193,9 @@ QString RoleMatrixModel::toolTip(const Cell& cell) const {
         tr("%1, %2").arg(QString::fromStdString(numerics::formatText(format.format)),
                          roundingSentence(format)),
         capabilityText(format.format),
-        cell.overridden ? tr("set here")
-                        : tr("inherited from %1").arg(sourceLabel(cell.resolved, m_scope, m_kind))};
+        cell.overridden
+            ? tr("set here")
+            : tr("inherited from %1").arg(sourceLabel(cell.resolved, m_shown.scope, m_shown.kind))};
     if (cell.differs) {
         lines.append(tr("baseline: %1, %2")
                          .arg(QString::fromStdString(numerics::formatText(cell.baseline.format)),

@@ -35,9 +35,16 @@ public:
 
     explicit RoleMatrixModel(QObject* parent = nullptr);
 
-    /// `kind`: of the scope's layer, so that kind defaults are found.
+    /// A scope with what its layer is, so that kind defaults and skip lists are found.
+    struct Shown {
+        design::PlanScope scope;
+        std::string kind;
+        bool kept = false;            ///< on the plan's skip list
+        bool keptInBaseline = false;  ///< on the baseline's
+        design::PlanSite site() const { return {scope.layer, kind, kept}; }
+    };
     void show(const design::PrecisionPlan& plan, const design::PrecisionPlan& baseline,
-              const design::PlanScope& scope, const std::string& kind);
+              const Shown& shown);
     const Cell& cell(const QModelIndex& index) const;
     QModelIndex indexOf(const design::RoleKey& key) const;
 
@@ -52,8 +59,7 @@ private:
     QString toolTip(const Cell& cell) const;
 
     std::array<std::array<Cell, kColumns>, kRows> m_cells;
-    design::PlanScope m_scope;
-    std::string m_kind;
+    Shown m_shown;
 };
 
 }  // namespace mantissa::ui

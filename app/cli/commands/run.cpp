@@ -13,6 +13,7 @@
 #include "app/cli/hardware_text.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/json.h"
+#include "app/cli/keep_option.h"
 #include "app/cli/library_options.h"
 #include "app/cli/lookup.h"
 #include "app/cli/options.h"
@@ -32,6 +33,7 @@ struct Options {
     std::string database;
     std::string datasetFolder;
     std::string checkpoint;
+    std::string keep;
     std::optional<int> epochs;
     std::optional<std::uint64_t> seed;
     int threads = defaultThreads();
@@ -48,7 +50,7 @@ Result<design::DesignPoint> readDesign(const Options& options) {
             recipe = app::withSeed(recipe, *options.seed);
         }
         auto design = read.withRecipe(recipe);
-        return design::validate(design).map([&] { return design; });
+        return design::validate(design).and_then([&] { return withKept(design, options.keep); });
     });
 }
 
@@ -318,6 +320,7 @@ void addRun(CLI::App& app, Action& action) {
     command->add_option("DESIGN", options->design, "Design file (.json)")->required();
     addDatabaseOption(*command, options->database);
     addDatasetFolderOption(*command, options->datasetFolder);
+    addKeepOption(*command, options->keep);
     command->add_option("--epochs", options->epochs, "Epochs, instead of the design's")
         ->type_name("N")
         ->check(CLI::Range(1, mostEpochs()));

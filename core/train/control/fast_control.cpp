@@ -21,10 +21,10 @@ class FastControl final : public PrecisionController {
 public:
     explicit FastControl(ControlledRun run) : PrecisionController(std::move(run)) {
         for (std::size_t layer = 0; layer < network().layers.size(); ++layer) {
-            m_layers += hasProducts(layer) ? 1 : 0;
+            m_layers += isControlled(layer) ? 1 : 0;
             for (const Tensor& tensor : kTensors) {
                 const auto& format = planOf(layer).*tensor.operands[0];
-                if (hasProducts(layer) && atWidth(format, control().fastNarrowBits) &&
+                if (isControlled(layer) && atWidth(format, control().fastNarrowBits) &&
                     atWidth(format, control().fastWideBits)) {
                     m_units.push_back({layer, m_layers - 1, &tensor});
                     widen(layer, tensor.operands, control().fastNarrowBits);
@@ -112,7 +112,7 @@ private:
     };
     struct Unit {
         std::size_t layer = 0;
-        int depth = 0;  ///< among the layers with products
+        int depth = 0;  ///< among the layers that are controlled
         const Tensor* tensor = nullptr;
         bool wide = false;
         bool wantsWide = false;

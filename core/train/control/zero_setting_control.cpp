@@ -26,7 +26,7 @@ public:
         for (std::size_t layer = 0; layer < network().layers.size(); ++layer) {
             for (const Pass& pass : kPasses) {
                 const auto width = widthOf(planOf(layer).*pass.operands[0]);
-                if (hasProducts(layer) && width) {
+                if (isControlled(layer) && width) {
                     m_units.push_back({layer, &pass, *width});
                 }
             }

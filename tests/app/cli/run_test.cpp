@@ -94,6 +94,14 @@ TEST_F(Run, saysWhichMatrixProductsSummedIntegers) {
     EXPECT_GT(json["arithmetic"][0]["integers"], 1);
 }
 
+TEST_F(Run, keepsTheLayersThatItIsToldTo) {
+    const auto json = cli({"run", "bfp.json", "--json", "--keep", "first,last:fp16"}).json();
+    EXPECT_EQ(json["design"]["precision"]["keep"], "first,last:fp16");
+    const auto wrong = cli({"run", "bfp.json", "--keep", "frist"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_THAT(wrong.err, testing::AllOf(HasSubstr("--keep"), HasSubstr("first")));
+}
+
 TEST_F(Run, doesNotDependOnThreads) {
     const auto one = cli({"run", "bfp.json", "--json", "--threads", "1"}).json();
     const auto three = cli({"run", "bfp.json", "--json", "--threads", "3"}).json();

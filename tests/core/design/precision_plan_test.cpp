@@ -15,7 +15,7 @@ constexpr RoleKey kError{Role::Error, std::nullopt};
 constexpr RoleKey kErrorWeightGradient{Role::Error, Pass::WeightGradient};
 
 TEST(PrecisionPlan, WhatNobodySaysIsFp32) {
-    const auto resolved = PrecisionPlan{}.resolve("conv1", "conv2d", Role::Weight, std::nullopt);
+    const auto resolved = PrecisionPlan{}.resolve({"conv1", "conv2d"}, Role::Weight, std::nullopt);
     EXPECT_EQ(resolved.format, numerics::TensorFormat{});
     EXPECT_EQ(resolved.level, PlanLevel::BuiltIn);
     EXPECT_FALSE(resolved.passSpecific);
@@ -38,7 +38,7 @@ TEST(PrecisionPlan, ResolvesWhatTheOptimiserKeeps) {
 TEST(PrecisionPlan, ANearerLevelWins) {
     auto plan = withFormat({}, {}, kWeight, format("bfp<8,block=16>"));
     const auto resolve = [&] {
-        return plan.resolve("conv1", "conv2d", Role::Weight, Pass::Forward);
+        return plan.resolve({"conv1", "conv2d"}, Role::Weight, Pass::Forward);
     };
     EXPECT_EQ(resolve().level, PlanLevel::Network);
     plan = withFormat(plan, {.kind = "conv2d", .layer = {}}, kWeight, format("bfp<6,block=16>"));
@@ -47,25 +47,26 @@ TEST(PrecisionPlan, ANearerLevelWins) {
     plan = withFormat(plan, {.kind = "conv2d", .layer = "conv1"}, kWeight, format("fp8_e4m3"));
     EXPECT_EQ(resolve().level, PlanLevel::Layer);
     EXPECT_EQ(resolve().format, format("fp8_e4m3"));
-    EXPECT_EQ(plan.resolve("fc1", "linear", Role::Weight, Pass::Forward).level, PlanLevel::Network);
+    EXPECT_EQ(plan.resolve({"fc1", "linear"}, Role::Weight, Pass::Forward).level,
+              PlanLevel::Network);
 }
 
 TEST(PrecisionPlan, WithinALevelThePassWins) {
     auto plan = withFormat({}, {}, kError, format("fp8_e5m2"));
     plan = withFormat(plan, {}, kErrorWeightGradient, format("bf16"));
-    const auto forWeights = plan.resolve("c", "conv2d", Role::Error, Pass::WeightGradient);
+    const auto forWeights = plan.resolve({"c", "conv2d"}, Role::Error, Pass::WeightGradient);
     EXPECT_EQ(forWeights.format, format("bf16"));
     EXPECT_TRUE(forWeights.passSpecific);
-    const auto forInputs = plan.resolve("c", "conv2d", Role::Error, Pass::InputGradient);
+    const auto forInputs = plan.resolve({"c", "conv2d"}, Role::Error, Pass::InputGradient);
     EXPECT_EQ(forInputs.format, format("fp8_e5m2"));
     EXPECT_FALSE(forInputs.passSpecific);
-    EXPECT_EQ(plan.resolve("c", "conv2d", Role::Error, std::nullopt).format, format("fp8_e5m2"));
+    EXPECT_EQ(plan.resolve({"c", "conv2d"}, Role::Error, std::nullopt).format, format("fp8_e5m2"));
 }
 
 TEST(PrecisionPlan, ANearerLevelForAllPassesWinsOverAFartherOneForThePass) {
     auto plan = withFormat({}, {}, kErrorWeightGradient, format("bf16"));
     plan = withFormat(plan, {.kind = {}, .layer = "c"}, kError, format("fp8_e5m2"));
-    EXPECT_EQ(plan.resolve("c", "conv2d", Role::Error, Pass::WeightGradient).format,
+    EXPECT_EQ(plan.resolve({"c", "conv2d"}, Role::Error, Pass::WeightGradient).format,
               format("fp8_e5m2"));
 }
 

@@ -16,7 +16,7 @@ std::string formatOf(const design::DesignPoint& design, const std::string& layer
     const auto index = design.network().indexOf(layer).value();
     const auto kind = nn::kindOf(design.network().layers[index].params).id;
     return numerics::formatText(
-        design.precision().resolve(layer, kind, role, std::nullopt).format.format);
+        design.precision().resolve({layer, kind}, role, std::nullopt).format.format);
 }
 
 TEST(DesignOf, MergesTheChangesIntoTheBaseline) {

@@ -97,7 +97,7 @@ private slots:
         RoleMatrixModel model;
         const QAbstractItemModelTester tester(
             &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-        model.show({}, {}, {}, {});
+        model.show({}, {}, {});
         QCOMPARE(model.rowCount(), 7);
         QVERIFY(model.index(6, 0).flags().testFlag(Qt::ItemIsEnabled));
         QVERIFY(!model.index(6, 1).flags().testFlag(Qt::ItemIsEnabled));
@@ -110,16 +110,46 @@ private slots:
         const numerics::TensorFormat format{numerics::parseFormat("bf16").value(),
                                             numerics::Rounding::NearestEven};
         const design::RoleKey key{design::Role::Error, design::Pass::WeightGradient};
-        model.show({}, {}, {}, {});
+        model.show({}, {}, {});
         QSignalSpy spy(&model, &QAbstractItemModel::dataChanged);
-        model.show({}, {}, {}, {});
+        model.show({}, {}, {});
         QCOMPARE(spy.count(), 0);
-        model.show(withFormat({}, {}, key, format), {}, {}, {});
+        model.show(withFormat({}, {}, key, format), {}, {});
         QCOMPARE(spy.count(), 1);
         QCOMPARE(spy[0][0].toModelIndex(), model.indexOf(key));
         // In another scope the same formats come from elsewhere.
-        model.show(withFormat({}, {}, key, format), {}, {"conv2d", {}}, "conv2d");
+        model.show(withFormat({}, {}, key, format), {}, {{"conv2d", {}}, "conv2d"});
         QVERIFY(spy.count() > 2);
+    }
+
+    void keptLayersAreChosenInAMenuAndShownWhereTheyCount() {
+        Bench bench;
+        auto* button = bench.panel.findChild<QToolButton*>(QStringLiteral("kept"));
+        const auto action = [&](const QString& text) -> QAction* {
+            for (auto* one : button->menu()->actions()) {
+                if (one->text() == text) {
+                    return one;
+                }
+            }
+            return nullptr;
+        };
+        QVERIFY(!action(QStringLiteral("in BF16"))->isEnabled());
+        action(QStringLiteral("First layer"))->trigger();
+        action(QStringLiteral("in BF16"))->trigger();
+        QCOMPARE(bench.edits.size(), 2U);
+        QCOMPARE(bench.edits.back().parameter, QStringLiteral("/precision/keep"));
+        QCOMPARE(design::keptText(bench.design.precision().kept), std::string("first:bf16"));
+        QVERIFY(button->text().contains(QStringLiteral("first in BF16")));
+        bench.panel.setScopeLayer(QStringLiteral("conv1"));
+        const auto kept = bench.model()->index(0, 0);
+        QVERIFY(kept.data().toString().startsWith(QStringLiteral("BF16")));
+        QVERIFY(kept.data(Qt::ToolTipRole).toString().contains(QStringLiteral("the kept layers")));
+        QVERIFY(!kept.data(RoleMatrixModel::kOverriddenRole).toBool());
+        QVERIFY(kept.data(RoleMatrixModel::kDiffersRole).toBool());
+        bench.panel.setScopeLayer(QStringLiteral("conv2"));
+        QVERIFY(!bench.model()->index(0, 0).data(RoleMatrixModel::kDiffersRole).toBool());
+        action(QStringLiteral("First layer"))->trigger();
+        QVERIFY(bench.design.precision() == design::PrecisionPlan{});
     }
 
     void storedCopiesAreShownOnRequestOrWhereTheyAreSet() {
@@ -200,7 +230,7 @@ private slots:
         bench.choosePreset(QStringLiteral("FP8 E4M3"));
         QCOMPARE(bench.edits.size(), 1U);
         const auto resolved =
-            bench.design.precision().resolve("conv2", "conv2d", Role::Weight, std::nullopt);
+            bench.design.precision().resolve({"conv2", "conv2d"}, Role::Weight, std::nullopt);
         QCOMPARE(QString::fromStdString(numerics::formatText(resolved.format.format)),
                  QStringLiteral("fp8_e4m3"));
         QVERIFY(resolved.level == design::PlanLevel::Layer);

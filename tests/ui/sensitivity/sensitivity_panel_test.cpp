@@ -62,8 +62,8 @@ private slots:
                          [&](const DesignEdit& asked) { edit = asked; });
         auto* table = panel.findChild<QTableView*>();
         emit table->activated(table->model()->index(0, 0));
-        const auto format = edit.after.precision().resolve("conv1", "conv2d", design::Role::Weight,
-                                                           design::Pass::InputGradient);
+        const auto format = edit.after.precision().resolve(
+            {"conv1", "conv2d"}, design::Role::Weight, design::Pass::InputGradient);
         QCOMPARE(std::get<numerics::BlockFloat>(format.format.format).mantissaBits, 4);
         QVERIFY(edit.text.contains(QStringLiteral("conv1 weight")));
     }
