@@ -70,6 +70,15 @@ void BitWidthControl::setValue(double value) {
     m_box->setValue(value);
 }
 
+void BitWidthControl::setLegalRange(double minimum, double maximum) {
+    m_spec.minimum = minimum;
+    m_spec.maximum = maximum;
+    const QSignalBlocker sliderBlocker(m_slider);
+    const QSignalBlocker boxBlocker(m_box);
+    m_slider->setRange(positionOf(minimum), positionOf(maximum));
+    m_box->setRange(minimum, maximum);
+}
+
 void BitWidthControl::setReset(double value, const QString& text) {
     m_reset = value;
     m_resetText = text;

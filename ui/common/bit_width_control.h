@@ -25,6 +25,9 @@ public:
 
     double value() const;
     void setValue(double value);  ///< of the model: emits nothing
+    /// Narrows the range of the spec to what is legal beside the other settings; emits nothing. The
+    /// model's value must lie inside.
+    void setLegalRange(double minimum, double maximum);
     /// What "reset" means: `text` names it, e.g. "Reset to inherited (8)".
     void setReset(double value, const QString& text);
     void endGesture();

@@ -95,6 +95,13 @@ void ParamFormBase::setReset(int index, double value, const QString& text) {
     }
 }
 
+void ParamFormBase::setLegalRange(int index, double minimum, double maximum) {
+    if (auto* control =
+            qobject_cast<BitWidthControl*>(m_rows[static_cast<std::size_t>(index)].field)) {
+        control->setLegalRange(minimum, maximum);
+    }
+}
+
 void ParamFormBase::setRowVisible(int index, bool visible) {
     const Row& row = m_rows[static_cast<std::size_t>(index)];
     if (row.layout == nullptr) {

@@ -32,6 +32,8 @@ public:
     void setValue(int index, double value);  ///< of the model: emits nothing
     /// What the context menu of a slider goes back to; without it, the default.
     void setReset(int index, double value, const QString& text);
+    /// Of a slider; see BitWidthControl.
+    void setLegalRange(int index, double minimum, double maximum);
     void setRowVisible(int index, bool visible);
     void setRowEnabled(int index, bool enabled);
     void setMarked(int index, bool marked);  ///< bold label: differs from the default or baseline

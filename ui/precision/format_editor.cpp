@@ -69,6 +69,35 @@ int rowOf(const ParamFormBase& form, std::string_view id) {
     return -1;
 }
 
+/// Sliders of few values end where the format would be illegal beside its other parameters.
+void showLegalRanges(ParamForm<numerics::Format>& form, const numerics::Format& format) {
+    constexpr double kFewValues = 64;
+    const auto& parameters = numerics::familyOf(format).parameters;
+    for (int row = 0; row < form.count(); ++row) {
+        const auto& param = parameters[static_cast<std::size_t>(row)];
+        const auto& spec = param.spec;
+        if (spec.kind != ParamKind::Integer || spec.powersOfTwo ||
+            spec.maximum - spec.minimum > kFewValues) {
+            continue;
+        }
+        const auto isLegal = [&](double value) {
+            auto changed = format;
+            param.set(changed, value);
+            return value >= spec.minimum && value <= spec.maximum &&
+                   numerics::validate(changed).has_value();
+        };
+        double low = param.get(format);
+        double high = low;
+        while (isLegal(low - 1)) {
+            --low;
+        }
+        while (isLegal(high + 1)) {
+            ++high;
+        }
+        form.setLegalRange(row, low, high);
+    }
+}
+
 }  // namespace
 
 FormatEditor::FormatEditor(QWidget* parent) : QWidget(parent) {
@@ -246,6 +275,7 @@ void FormatEditor::setFormat(const numerics::TensorFormat& format,
     for (int i = 0; i < static_cast<int>(m_forms.size()); ++i) {
         Form& form = *m_forms[static_cast<std::size_t>(i)];
         if (i == family) {
+            showLegalRanges(form, format.format);
             form.setValues(format.format);
             for (int row = 0; row < form.count(); ++row) {
                 form.setRowVisible(row, parameterMatters(format.format, form.spec(row).id));

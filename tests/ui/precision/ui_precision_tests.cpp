@@ -122,6 +122,17 @@ private slots:
         QVERIFY(spy.count() > 2);
     }
 
+    void slidersEndWhereTheFormatWouldBeIllegal() {
+        Bench bench(withDefault({}, "bfp<4,block=16>"));
+        QSlider* slider = bench.slider("man")->slider();
+        QCOMPARE(slider->minimum(), 2);
+        slider->setValue(1);
+        QCOMPARE(slider->value(), 2);
+        bench.design = withDefault({}, "fp16");
+        bench.panel.setDesign(bench.design, bench.baseline);
+        QVERIFY(bench.slider("man")->slider()->minimum() < 2);
+    }
+
     void keptLayersAreChosenInAMenuAndShownWhereTheyCount() {
         Bench bench;
         auto* button = bench.panel.findChild<QToolButton*>(QStringLiteral("kept"));
@@ -243,7 +254,9 @@ private slots:
         auto* control = bench.slider("man");
         QVERIFY(control != nullptr);
         QSlider* slider = control->slider();
-        const QPoint start(static_cast<int>(8 + (slider->width() - 16) * 7.0 / 23),
+        const double place = static_cast<double>(slider->value() - slider->minimum()) /
+                             (slider->maximum() - slider->minimum());
+        const QPoint start(static_cast<int>(8 + (slider->width() - 16) * place),
                            slider->height() / 3);
         QTest::mousePress(slider, Qt::LeftButton, {}, start);
         for (int moved = 0; moved < slider->width() / 3; moved += 4) {
