@@ -212,6 +212,81 @@ TEST(Network, EvaluationUsesRunningStatisticsAndLeavesThemAlone) {
     EXPECT_TRUE(std::isfinite(alone.lossSum));
 }
 
+struct Evaluated {
+    std::vector<float> logits;
+    StepResult result;
+};
+
+Evaluated evaluatedFrom(Network& network, const Boundary& start) {
+    const auto result = network.evaluateFrom(start, labelsOf(kBatch), {.seed = 3});
+    return {{network.logits().begin(), network.logits().end()}, result};
+}
+
+/// Every boundary of a network with branches, whose skipped tensors cross several of them.
+TEST(Network, EvaluatesFromEveryBoundaryAsFromTheStart) {
+    ThreadTeam team(2);
+    const auto spec = specOf("resnet20");
+    const auto labels = labelsOf(kBatch);
+    const auto pictures = randomValues(kBatch * elementCount(spec.input), 5, 0, 1);
+    for (const auto& [name, precision] : formats()) {
+        Network network = networkOf(spec, precision, team);
+        std::vector<Boundary> kept;
+        for (std::size_t layer = 1; layer < spec.layers.size(); ++layer) {
+            kept.push_back({layer, {}});
+        }
+        const auto whole = network.evaluate(pictures, labels, {.seed = 3}, kept);
+        const std::vector<float> logits(network.logits().begin(), network.logits().end());
+        for (const auto& start : kept) {
+            EXPECT_EQ(static_cast<std::int64_t>(start.values.size()),
+                      kBatch * network.boundaryFloats(start.layer));
+            const auto again = evaluatedFrom(network, start);
+            const auto where = std::string(name) + " from " + spec.layers[start.layer].name;
+            EXPECT_TRUE(sameBytes(again.logits, logits)) << where;
+            EXPECT_EQ(again.result.lossSum, whole.lossSum) << where;
+            EXPECT_EQ(again.result.correct, whole.correct) << where;
+        }
+    }
+}
+
+TEST(Network, WhatABoundaryHoldsDecidesTheResultBehindIt) {
+    ThreadTeam team(1);
+    const auto spec = specOf("lenet5_bn");
+    Network network = networkOf(spec, {}, team);
+    std::vector<Boundary> kept;
+    for (std::size_t layer = 1; layer < spec.layers.size(); ++layer) {
+        kept.push_back({layer, {}});
+    }
+    network.evaluate(randomValues(kBatch * 784, 5, 0, 1), labelsOf(kBatch), {.seed = 3}, kept);
+    for (auto& start : kept) {
+        const auto before = evaluatedFrom(network, start);
+        for (float& value : start.values) {
+            value += 1;
+        }
+        EXPECT_FALSE(sameBytes(evaluatedFrom(network, start).logits, before.logits))
+            << spec.layers[start.layer].name;
+    }
+}
+
+TEST(Network, ThatEvaluatesOnlyGivesTheSameResultInLessMemory) {
+    ThreadTeam team(2);
+    for (const auto* id : {"lenet5_bn", "resnet20", "mobilenet_v2_cifar_half"}) {
+        const auto spec = specOf(id);
+        const auto labels = labelsOf(kBatch);
+        const auto pictures = randomValues(kBatch * elementCount(spec.input), 5, 0, 1);
+        for (const auto& [name, precision] : formats()) {
+            Network trains = networkOf(spec, precision, team);
+            Network evaluates = networkOf(spec, precision, team, kBatch, {.evaluatesOnly = true});
+            const auto expected = trains.evaluate(pictures, labels, {.seed = 3});
+            const auto result = evaluates.evaluate(pictures, labels, {.seed = 3});
+            EXPECT_EQ(result.lossSum, expected.lossSum) << id << " " << name;
+            EXPECT_TRUE(std::equal(trains.logits().begin(), trains.logits().end(),
+                                   evaluates.logits().begin(), evaluates.logits().end()))
+                << id << " " << name;
+            EXPECT_LT(evaluates.stepBytes(), trains.stepBytes()) << id << " " << name;
+        }
+    }
+}
+
 TEST(Network, QuantisesEveryOperandAndReportsWhatItLost) {
     ThreadTeam team(1);
     Network network = networkOf(specOf("lenet5"), everywhere(BlockFloat{.mantissaBits = 4}), team);
