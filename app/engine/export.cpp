@@ -141,18 +141,40 @@ Table epochsTable(std::span<const train::EpochMetric> epochs) {
 
 Table operandsTable(std::span<const nn::OperandStatistics> operands) {
     Table table;
-    table.columns = {{"layer", "Layer"},
-                     {"operand", "Operand"},
-                     {"sqnr_db", "SQNR (dB)", true},
-                     {"clipped", "Clipped", true},
-                     {"flushed", "Flushed", true}};
-    for (const auto& [layer, operand, statistics] : operands) {
+    table.columns = {
+        {"layer", "Layer"},           {"operand", "Operand"},       {"sqnr_db", "SQNR (dB)", true},
+        {"clipped", "Clipped", true}, {"flushed", "Flushed", true}, {"zero_set", "Zero-set", true}};
+    for (const auto& [layer, operand, statistics, zeroSet] : operands) {
         const double sqnr = statistics.sqnrDb();
         const double clipped = statistics.clippedShare();
         const double flushed = statistics.flushedShare();
         table.rows.push_back(
             {textCell(layer), textCell(std::string(operand)), numberCell(sqnr, fixedText(sqnr, 1)),
-             numberCell(clipped, shareText(clipped)), numberCell(flushed, shareText(flushed))});
+             numberCell(clipped, shareText(clipped)), numberCell(flushed, shareText(flushed)),
+             zeroSet ? numberCell(*zeroSet, shareText(*zeroSet)) : Cell{}});
+    }
+    return table;
+}
+
+Table profilesTable(std::span<const nn::LayerProfile> profiles) {
+    Table table;
+    table.columns = {{"layer", "Layer"},
+                     {"tensor", "Tensor"},
+                     {"exponent_low", "Exponent of 1 %", true},
+                     {"exponent_middle", "50 %", true},
+                     {"exponent_high", "99 %", true},
+                     {"zero", "Zero", true},
+                     {"dead_channels", "Dead channels", true},
+                     {"channels", "of", true}};
+    for (const auto& [layer, tensor, profile] : profiles) {
+        const auto exponent = [&profile = profile](double share) {
+            return numberCell(profile.exponentAbove(share));
+        };
+        const double zero = profile.share(profile.zeros);
+        table.rows.push_back({textCell(layer), textCell(std::string(tensor)), exponent(0.01),
+                              exponent(0.5), exponent(0.99), numberCell(zero, shareText(zero)),
+                              numberCell(static_cast<double>(profile.deadChannels)),
+                              numberCell(static_cast<double>(profile.channels))});
     }
     return table;
 }

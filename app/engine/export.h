@@ -28,6 +28,9 @@ Table epochsTable(std::span<const train::EpochMetric> epochs);
 /// One row an operand of a layer: what its format lost.
 Table operandsTable(std::span<const nn::OperandStatistics> operands);
 
+/// One row a tensor of a layer: how its values were spread.
+Table profilesTable(std::span<const nn::LayerProfile> profiles);
+
 /// One row a case: layer, role, format, bits saved, accuracy and what it lost.
 Table sensitivityTable(const study::Sensitivity& sensitivity);
 

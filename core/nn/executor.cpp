@@ -141,7 +141,7 @@ void Executor::collectParameters() {
 
 StepContext Executor::contextFor(std::size_t count, bool training, const numerics::RandomKey& key) {
     images = static_cast<std::int64_t>(count);
-    return {images, training, gathers, key, *team, scratch.values()};
+    return {images, training, gathers, training && profiles, key, *team, scratch.values()};
 }
 
 void Executor::setInput(std::span<const float> pictures) {

@@ -45,6 +45,7 @@ struct Executor {
     ThreadTeam* team = nullptr;
     std::int64_t images = 0;  ///< of the last step
     bool gathers = false;
+    bool profiles = false;
     /// Of the layers, null where none is emulated; equal multipliers share one.
     std::vector<std::shared_ptr<const ApproximateMultiplication>> multiplications;
 
@@ -63,6 +64,19 @@ struct Executor {
                        std::span<float> gradient = {}, const LossOptions& loss = {});
     /// False when it was stopped before its end.
     bool backward(const StepContext& context);
+    /// What layers tell, with their names.
+    template <typename T>
+    std::vector<T> listed(void (Layer::*append)(std::vector<T>&) const) const {
+        std::vector<T> list;
+        for (std::size_t i = 0; i < nodes.size(); ++i) {
+            const std::size_t first = list.size();
+            (*nodes[i].layer.*append)(list);
+            for (std::size_t j = first; j < list.size(); ++j) {
+                list[j].layer = spec.layers[i].name;
+            }
+        }
+        return list;
+    }
     StepContext contextFor(std::size_t count, bool training, const numerics::RandomKey& key);
 
 private:

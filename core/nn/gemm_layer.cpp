@@ -58,6 +58,8 @@ GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, No
       m_weightGradient(build.shapes.weight),
       m_inputFloats(elementCount(build.shapes.input)),
       m_outputFloats(elementCount(build.shapes.output)),
+      m_inputChannels(build.shapes.input[0]),
+      m_outputChannels(build.shapes.output[0]),
       m_multiplication(build.multiplication) {
     if (bias) {
         m_bias = Tensor({build.shapes.weight[0]});
@@ -116,7 +118,27 @@ void GemmLayer::sumChannels(const StepContext& context, const float* dy, std::in
     });
 }
 
+void GemmLayer::profile(Profiled which, const StepContext& context, const float* values,
+                        std::int64_t count) {
+    if (!context.gatherProfiles) {
+        return;
+    }
+    if (m_profiles == nullptr) {
+        m_profiles = std::make_unique<std::array<TensorProfile, 4>>();
+    }
+    const std::span<const float> all(values, static_cast<std::size_t>(count));
+    const bool isInput = which == Activation;
+    const std::int64_t channels = isInput ? m_inputChannels : m_outputChannels;
+    const std::int64_t image = isInput ? m_inputFloats : m_outputFloats;
+    const bool ofWeight = which == Weight || which == Gradient;
+    auto& profile = (*m_profiles)[which];
+    findDeadChannels({all, channels, (ofWeight ? count : image) / channels}, profile, context.team);
+    countExponents(all, profile, context.team);
+}
+
 void GemmLayer::forward(const StepContext& context, const LayerTensors& tensors) {
+    profile(Weight, context, m_weight.data(), m_weight.size());
+    profile(Activation, context, tensors.x(), context.images * m_inputFloats);
     const BlockTensor weight = m_weightForward.toPack(context, m_weight.data(), m_weight.size());
     const BlockTensor x =
         m_activationForward.toPack(context, tensors.x(), context.images * m_inputFloats);
@@ -125,6 +147,7 @@ void GemmLayer::forward(const StepContext& context, const LayerTensors& tensors)
 
 void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors) {
     const std::int64_t errors = context.images * m_outputFloats;
+    profile(Error, context, tensors.dy, errors);
     if (m_bias.size() > 0) {
         biasGradient(context, tensors.dy, m_biasGradient.data());
     }
@@ -143,6 +166,7 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
         m_activationWeightGradient.toPack(context, tensors.x(), context.images * m_inputFloats);
     const BlockTensor dy = m_errorWeightGradient.toPack(context, tensors.dy, errors);
     weightGradientPass(context, x, dy, m_weightGradient.data());
+    profile(Gradient, context, m_weightGradient.data(), m_weight.size());
     m_quantisedWeightGradient.applyInPlace(context, m_weightGradient.data(), m_weight.size());
 }
 
@@ -178,6 +202,15 @@ void GemmLayer::appendStatistics(std::vector<OperandStatistics>& list) const {
          {&m_weightForward, &m_activationForward, &m_weightInputGradient, &m_errorInputGradient,
           &m_activationWeightGradient, &m_errorWeightGradient, &m_quantisedWeightGradient}) {
         operand->appendStatistics(list);
+    }
+}
+
+void GemmLayer::appendProfiles(std::vector<LayerProfile>& list) const {
+    constexpr std::array<std::string_view, 4> kNames{"weight", "activation", "error", "gradient"};
+    if (m_profiles != nullptr) {
+        for (std::size_t i = 0; i < kNames.size(); ++i) {
+            list.push_back({{}, kNames[i], (*m_profiles)[i]});
+        }
     }
 }
 

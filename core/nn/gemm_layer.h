@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 
 #include "core/nn/layer_kind.h"
 #include "core/nn/quantised_operand.h"
@@ -23,6 +24,7 @@ public:
     std::vector<Parameter> parameters() final;
     void initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& team) final;
     void appendStatistics(std::vector<OperandStatistics>& list) const final;
+    void appendProfiles(std::vector<LayerProfile>& list) const final;
     void appendArithmetic(std::vector<PassArithmetic>& list) const final;
 
     std::span<const float> weight() const { return m_weight.values(); }
@@ -54,13 +56,20 @@ protected:
                             std::int64_t pixels, float* gradient);
 
 private:
+    enum Profiled { Weight, Activation, Error, Gradient };
+    void profile(Profiled which, const StepContext& context, const float* values,
+                 std::int64_t count);
+
     Tensor m_weight, m_weightGradient, m_bias, m_biasGradient;
     std::int64_t m_inputFloats, m_outputFloats;  ///< of an image
+    std::int64_t m_inputChannels, m_outputChannels;
     std::array<std::int64_t, kGemmPasses> m_segments{};
     const ApproximateMultiplication* m_multiplication;
     QuantisedOperand m_weightForward, m_activationForward, m_weightInputGradient,
         m_errorInputGradient, m_activationWeightGradient, m_errorWeightGradient,
         m_quantisedWeightGradient;
+    /// By Profiled; made when a step first asks for them.
+    std::unique_ptr<std::array<TensorProfile, 4>> m_profiles;
 };
 
 }  // namespace mantissa::nn

@@ -17,6 +17,7 @@ struct StepContext {
     std::int64_t images = 0;
     bool training = false;
     bool gatherStatistics = false;
+    bool gatherProfiles = false;
     numerics::RandomKey key;
     ThreadTeam& team;          ///< a layer whose team is stopped leaves its outputs half-done
     std::span<float> scratch;  ///< divided evenly among the workers
@@ -87,6 +88,8 @@ public:
     virtual void appendArithmetic(std::vector<PassArithmetic>& /*list*/) const {}
     /// The quantised operands of the last trainStep, without the layer's name.
     virtual void appendStatistics(std::vector<OperandStatistics>& /*list*/) const {}
+    /// The tensors of the last trainStep that gathered profiles, without the layer's name.
+    virtual void appendProfiles(std::vector<LayerProfile>& /*list*/) const {}
 };
 
 class ApproximateMultiplication;

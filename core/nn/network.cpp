@@ -127,28 +127,20 @@ void Network::gatherStatistics(bool enabled) {
     m_impl->gathers = enabled;
 }
 
+void Network::gatherProfiles(bool enabled) {
+    m_impl->profiles = enabled;
+}
+
 std::vector<OperandStatistics> Network::statistics() const {
-    std::vector<OperandStatistics> list;
-    for (std::size_t i = 0; i < m_impl->nodes.size(); ++i) {
-        const std::size_t first = list.size();
-        m_impl->nodes[i].layer->appendStatistics(list);
-        for (std::size_t j = first; j < list.size(); ++j) {
-            list[j].layer = m_impl->spec.layers[i].name;
-        }
-    }
-    return list;
+    return m_impl->listed(&Layer::appendStatistics);
+}
+
+std::vector<LayerProfile> Network::profiles() const {
+    return m_impl->listed(&Layer::appendProfiles);
 }
 
 std::vector<PassArithmetic> Network::arithmetic() const {
-    std::vector<PassArithmetic> list;
-    for (std::size_t i = 0; i < m_impl->nodes.size(); ++i) {
-        const std::size_t first = list.size();
-        m_impl->nodes[i].layer->appendArithmetic(list);
-        for (std::size_t j = first; j < list.size(); ++j) {
-            list[j].layer = m_impl->spec.layers[i].name;
-        }
-    }
-    return list;
+    return m_impl->listed(&Layer::appendArithmetic);
 }
 
 Network::OperandTensors Network::operands(std::size_t layer) const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "core/nn/layer_precision.h"
 #include "core/nn/network_spec.h"
 #include "core/nn/tensor.h"
+#include "core/nn/tensor_profile.h"
 #include "core/numerics/quantise.h"
 #include "core/thread_team.h"
 
@@ -31,6 +33,15 @@ struct OperandStatistics {
     std::string layer;
     std::string_view operand;  ///< "weight@forward", "error@weight_gradient", ...
     numerics::ErrorStatistics statistics;
+    /// Of block floating point, in a step that gathered profiles; see zeroSettingError().
+    std::optional<double> zeroSettingError = {};
+};
+
+/// How one tensor of a layer was spread before it was quantised.
+struct LayerProfile {
+    std::string layer;
+    std::string_view tensor;  ///< "weight", "activation", "error", "gradient" (the weight's)
+    TensorProfile profile;
 };
 
 /// How one pass of a layer sums its products.
@@ -116,6 +127,11 @@ public:
     /// so they are gathered only while enabled.
     void gatherStatistics(bool enabled);
     std::vector<OperandStatistics> statistics() const;
+
+    /// Profiles of every tensor of every GEMM layer in the last trainStep, and the zero-setting
+    /// error in statistics(); costs more passes over each.
+    void gatherProfiles(bool enabled);
+    std::vector<LayerProfile> profiles() const;
 
     /// Every pass of every GEMM layer.
     std::vector<PassArithmetic> arithmetic() const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "core/nn/block_kernels.h"
 #include "core/numerics/registry.h"
@@ -51,6 +52,7 @@ const float* QuantisedOperand::apply(const StepContext& context, const float* va
     m_measured = context.training && context.gatherStatistics;
     if (m_sharedWith != nullptr) {
         m_statistics = m_sharedWith->m_statistics;
+        m_zeroSettingError = m_sharedWith->m_zeroSettingError;
         return m_sharedWith->m_quantised;
     }
     round(context, {values, static_cast<std::size_t>(count)}, m_quantised);
@@ -71,8 +73,20 @@ void QuantisedOperand::round(const StepContext& context, std::span<const float> 
     auto key = context.key;
     key.tensor = m_id;
     if (m_measured) {
+        const auto* block = std::get_if<numerics::BlockFloat>(&m_format.format);
+        const bool profiles = context.gatherProfiles && block != nullptr;
+        std::vector<float> before;
+        if (profiles && from.data() == to) {
+            before.assign(from.begin(), from.end());
+        }
         m_statistics = numerics::quantiseWithStatistics(from, quantised, m_blocks.shape,
                                                         m_blocks.axis, m_format, key, context.team);
+        m_zeroSettingError.reset();
+        if (profiles) {
+            m_zeroSettingError = zeroSettingError(
+                before.empty() ? from : before, quantised,
+                numerics::blockGrid(block->block, m_blocks.shape, m_blocks.axis), context.team);
+        }
     } else {
         numerics::quantise(from, quantised, m_blocks.shape, m_blocks.axis, m_format, key,
                            context.team);
@@ -106,7 +120,7 @@ BlockTensor QuantisedOperand::toPack(const StepContext& context, const float* va
 
 void QuantisedOperand::appendStatistics(std::vector<OperandStatistics>& list) const {
     if (m_measured) {
-        list.push_back({{}, m_name, m_statistics});
+        list.push_back({{}, m_name, m_statistics, m_zeroSettingError});
     }
 }
 

@@ -60,6 +60,7 @@ private:
     bool m_outlivesPass = false;  ///< another pass shares the copy
     float* m_quantised = nullptr;
     numerics::ErrorStatistics m_statistics;
+    std::optional<double> m_zeroSettingError;  ///< as m_statistics, where profiles are gathered
     bool m_measured = false;
     std::optional<numerics::KernelFormat> m_packing;
 };

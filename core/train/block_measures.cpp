@@ -2,11 +2,11 @@
 #include "core/train/block_measures.h"
 
 #include <cmath>
-#include <cstdint>
 #include <limits>
 #include <variant>
 #include <vector>
 
+#include "core/nn/tensor_profile.h"
 #include "core/numerics/block_grid.h"
 #include "core/numerics/quantise.h"
 
@@ -30,18 +30,7 @@ double zeroSettingError(const BlockedTensor& tensor, const numerics::TensorForma
     }
     const auto values = quantised(tensor, format, key, team);
     const auto grid = numerics::blockGrid(block->block, tensor.shape, tensor.axis);
-    std::int64_t zeroed = 0;
-    numerics::forEachBlock(grid, [&](const auto& origin, const auto& extents) {
-        std::int64_t zeros = 0;
-        bool allZero = true;
-        numerics::forEachElement(grid, origin, extents, [&](std::int64_t i) {
-            const auto at = static_cast<std::size_t>(i);
-            zeros += values[at] == 0 ? 1 : 0;  // exact: what a format sets to zero is zero
-            allZero = allZero && tensor.values[at] == 0;
-        });
-        zeroed += allZero ? 0 : zeros;
-    });
-    return static_cast<double>(zeroed) / static_cast<double>(values.size());
+    return nn::zeroSettingError(tensor.values, values, grid, team);
 }
 
 double relativeImprovement(const BlockedTensor& tensor, const numerics::TensorFormat& narrow,

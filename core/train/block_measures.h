@@ -18,9 +18,8 @@ struct BlockedTensor {
     int axis = 1;
 };
 
-/// Zero-setting error: the share of all elements that a block format makes zero although their
-/// block is not all zero; true zeros in such a block count (FlexBlock's simulator BFPSim: Emax - e
-/// + 1 > m). 0 for an empty tensor.
+/// nn::zeroSettingError() of what the format makes of the tensor; 0 for formats other than block
+/// floating point.
 double zeroSettingError(const BlockedTensor& tensor, const numerics::TensorFormat& format,
                         const numerics::RandomKey& key, ThreadTeam& team);
 

@@ -74,6 +74,19 @@ std::string worstOperand(std::span<const nn::OperandStatistics> statistics) {
     return text;
 }
 
+std::string deadChannels(std::span<const nn::LayerProfile> profiles) {
+    constexpr double kMany = 0.5;
+    const auto worst = std::max_element(
+        profiles.begin(), profiles.end(),
+        [](const auto& a, const auto& b) { return a.profile.deadShare() < b.profile.deadShare(); });
+    if (worst == profiles.end() || worst->profile.deadShare() < kMany) {
+        return {};
+    }
+    return std::to_string(worst->profile.deadChannels) + " of " +
+           std::to_string(worst->profile.channels) + " channels of the " +
+           std::string(worst->tensor) + " of " + worst->layer + " are dead";
+}
+
 std::string largestWeight(std::span<const nn::Parameter> parameters, const std::stop_token& stop) {
     const nn::Parameter* worst = nullptr;
     float largest = 0;

@@ -38,6 +38,10 @@ std::string firstNonFiniteInput(const nn::Network& network, const nn::NetworkSpe
 /// 71 %"; empty where none lost half of its elements to zero or a tenth to the largest code.
 std::string worstOperand(std::span<const nn::OperandStatistics> statistics);
 
+/// The tensor of which most channels are zero throughout, e.g. "40 of 64 channels of the activation
+/// of conv3 are dead"; empty where none lost half of them.
+std::string deadChannels(std::span<const nn::LayerProfile> profiles);
+
 /// The largest weight, e.g. "largest weight 3.2e+20 in fc1.weight": tells a run-away from a format
 /// that overflows. Empty once `stop` is requested.
 std::string largestWeight(std::span<const nn::Parameter> parameters,

@@ -22,10 +22,24 @@ double squareSum(std::span<const float> values, const std::stop_token& stop) {
     return sum;
 }
 
+void addProfile(const nn::LayerProfile& one, std::int64_t step, std::vector<Observation>& seen) {
+    constexpr double kLeastShare = 0.001;
+    const auto& profile = one.profile;
+    const std::string tensor(one.tensor);
+    seen.push_back({step, one.layer, tensor, "dead", profile.deadShare()});
+    seen.push_back({step, one.layer, tensor, "zero", profile.share(profile.zeros)});
+    for (std::size_t i = 0; i < profile.exponents.size(); ++i) {
+        if (const double share = profile.share(profile.exponents[i]); share >= kLeastShare) {
+            const int exponent = nn::TensorProfile::kLowestExponent + static_cast<int>(i);
+            seen.push_back({step, one.layer, tensor, "exponent" + std::to_string(exponent), share});
+        }
+    }
+}
+
 }  // namespace
 
 std::vector<Observation> observationsOf(nn::Network& network, std::int64_t step, double lossScale,
-                                        const std::stop_token& stop) {
+                                        bool profiled, const std::stop_token& stop) {
     std::vector<Observation> seen;
     for (const auto& one : network.statistics()) {
         const auto& lost = one.statistics;
@@ -33,12 +47,20 @@ std::vector<Observation> observationsOf(nn::Network& network, std::int64_t step,
         seen.push_back({step, one.layer, operand, "sqnr_db", lost.sqnrDb()});
         seen.push_back({step, one.layer, operand, "clipped", lost.clippedShare()});
         seen.push_back({step, one.layer, operand, "flushed", lost.flushedShare()});
+        if (profiled && one.zeroSettingError) {
+            seen.push_back({step, one.layer, operand, "zero_set", *one.zeroSettingError});
+        }
     }
     for (const auto& parameter : network.parameters()) {
         if (!parameter.gradient.empty() && parameter.name.ends_with(kWeight)) {
             const auto layer = parameter.name.substr(0, parameter.name.size() - kWeight.size());
             seen.push_back({step, layer, "gradient", "norm",
                             std::sqrt(squareSum(parameter.gradient, stop)) / lossScale});
+        }
+    }
+    if (profiled) {
+        for (const auto& one : network.profiles()) {
+            addProfile(one, step, seen);
         }
     }
     return seen;

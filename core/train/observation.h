@@ -11,10 +11,10 @@
 
 namespace mantissa::train {
 
-/// Of the last step of a network that gathered statistics: three measures of each quantised
-/// operand, and the Euclidean norm of each weight's gradient over `lossScale`. Incomplete once
-/// `stop` is requested.
+/// Of the last step of a network that gathered statistics: the measures of each quantised operand,
+/// and the Euclidean norm of each weight's gradient over `lossScale`. `profiled`: it gathered
+/// profiles too. Incomplete once `stop` is requested.
 std::vector<Observation> observationsOf(nn::Network& network, std::int64_t step, double lossScale,
-                                        const std::stop_token& stop);
+                                        bool profiled, const std::stop_token& stop);
 
 }  // namespace mantissa::train

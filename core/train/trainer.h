@@ -64,8 +64,13 @@ struct RunEvent {
 struct Observation {
     std::int64_t step = 0;
     std::string layer;
-    std::string operand;  ///< "error@weight_gradient", as nn::OperandStatistics; or "gradient"
-    std::string measure;  ///< "sqnr_db", "clipped", "flushed" (shares); of a gradient: "norm"
+    /// "error@weight_gradient", as nn::OperandStatistics; or "error", as nn::LayerProfile.
+    std::string operand;
+    /// "sqnr_db", "clipped", "flushed" (shares); of a gradient: "norm". On every fifth watched
+    /// step also "zero_set" (the zero-setting error of block floating point), and of a tensor
+    /// "dead" (share of channels), "zero" and "exponent-12": the share of elements that are zero,
+    /// and with this floor(log2 |x|), where it is 0.001 or more.
+    std::string measure;
     double value = 0;
     bool operator==(const Observation&) const = default;
 };
@@ -80,6 +85,7 @@ struct TrainResult {
     std::vector<RunEvent> events;                   ///< in order
     std::vector<Observation> observations;          ///< of the watched steps, in order
     std::vector<nn::OperandStatistics> statistics;  ///< of the last step of a whole run
+    std::vector<nn::LayerProfile> profiles;         ///< of the last step of a whole run
     std::vector<nn::PassArithmetic> arithmetic;     ///< how each pass summed its products
     double secondsPerStep = 0;                      ///< median
     std::string kernelPath;                         ///< numerics::activePath()

@@ -188,7 +188,9 @@ bool TrainingRun::trainEpoch() {
         if (!decidePrecision(positionOf(step))) {
             return false;
         }
-        m_network->gatherStatistics(step + 1 == m_totalSteps || isWatched(step));
+        const bool last = step + 1 == m_totalSteps;
+        m_network->gatherStatistics(last || isWatched(step));
+        m_network->gatherProfiles(last || isProfiled(step));
         const auto stepStart = Clock::now();
         if (!trainStep(step, sums)) {
             return false;
@@ -197,6 +199,7 @@ bool TrainingRun::trainEpoch() {
     }
     if (epoch == m_spec.recipe.epochs) {
         m_result.statistics = m_network->statistics();
+        m_result.profiles = m_network->profiles();
         m_result.arithmetic = m_network->arithmetic();
     }
     return finishEpoch(sums, start);
@@ -317,16 +320,22 @@ void TrainingRun::record(RunEvent event) {
     }
 }
 
-bool TrainingRun::isWatched(std::int64_t step) const {
+bool TrainingRun::isWatched(std::int64_t step, std::int64_t every) const {
     if (m_spec.watchedSteps <= 0) {
         return false;
     }
     const std::int64_t apart = (m_totalSteps + m_spec.watchedSteps - 1) / m_spec.watchedSteps;
-    return step % apart == 0;
+    return step % (every * apart) == 0;
+}
+
+bool TrainingRun::isProfiled(std::int64_t step) const {
+    constexpr std::int64_t kEvery = 5;  // profiles are larger, and take longer
+    return isWatched(step, kEvery);
 }
 
 void TrainingRun::observe(std::int64_t step) {
-    auto seen = observationsOf(*m_network, step, m_scaler.scale(), m_context.stopToken());
+    auto seen =
+        observationsOf(*m_network, step, m_scaler.scale(), isProfiled(step), m_context.stopToken());
     if (m_observer.onObservations) {
         m_observer.onObservations(seen);
     }
@@ -386,11 +395,12 @@ std::vector<std::string> TrainingRun::whatTheStepShows(std::int64_t step) {
         return {};
     }
     m_network->gatherStatistics(true);
+    m_network->gatherProfiles(true);
     if (forwardAndBackward(step).cancelled) {
         return {};
     }
     return {firstNonFiniteInput(*m_network, m_spec.network, m_context.stopToken()),
-            worstOperand(m_network->statistics())};
+            worstOperand(m_network->statistics()), deadChannels(m_network->profiles())};
 }
 
 bool TrainingRun::diverge(const std::string& what, std::int64_t step, bool stepExplains) {

@@ -62,7 +62,9 @@ private:
         return {step, m_train.count(), m_totalSteps};
     }
     void record(RunEvent event);
-    bool isWatched(std::int64_t step) const;
+    /// Or is the first of so many that are.
+    bool isWatched(std::int64_t step, std::int64_t every = 1) const;
+    bool isProfiled(std::int64_t step) const;
     void observe(std::int64_t step);
     SingleValues singleValues() const;
     void setSingleValues(const SingleValues& values);

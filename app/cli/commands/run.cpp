@@ -155,6 +155,10 @@ std::string runText(const app::Evaluation& evaluation, const std::filesystem::pa
         text += "\nWhat the formats lost in the last step, measured\n\n" +
                 app::tableText(app::operandsTable(training.statistics), app::TableFormat::Text);
     }
+    if (!training.profiles.empty()) {
+        text += "\nHow values were spread in the last step, as exponents of two\n\n" +
+                app::tableText(app::profilesTable(training.profiles), app::TableFormat::Text);
+    }
     return text + '\n' + hardwareTotalsText(evaluation.hardware);
 }
 
@@ -220,6 +224,8 @@ std::string runDocument(const app::Evaluation& evaluation, const std::filesystem
         {"observations", observationsJson(training.observations)},
         {"operands", nlohmann::json::parse(app::tableText(app::operandsTable(training.statistics),
                                                           app::TableFormat::Json))},
+        {"tensors", nlohmann::json::parse(app::tableText(app::profilesTable(training.profiles),
+                                                         app::TableFormat::Json))},
         {"arithmetic", arithmeticJson(training.arithmetic)},
         {"hardware", std::move(hardware)}};
     if (problem) {

@@ -33,7 +33,7 @@ struct TwoPasses {
 TwoPasses twoPasses(const TensorFormat& first, const TensorFormat& second) {
     ThreadTeam team(1);
     const auto values = randomValues(kSide * kSide, 5, -1, 1);
-    const StepContext context{kSide, true, false, {7, 3, 0}, team, {}};
+    const StepContext context{kSide, true, false, false, {7, 3, 0}, team, {}};
     QuantisedOperand a("a", first, {{kSide, kSide}, 1}, 11);
     QuantisedOperand b("b", second, {{kSide, kSide}, 0}, 12, &a);
     std::vector<Workspace> workspaces;

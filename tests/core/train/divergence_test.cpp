@@ -34,6 +34,19 @@ TEST(LossWatch, ForgivesPeaksThatEnd) {
     }
 }
 
+TEST(DeadChannels, AreToldOfTheTensorThatHasMost) {
+    const auto profile = [](const char* layer, std::int64_t dead) {
+        nn::LayerProfile one{layer, "activation", {}};
+        one.profile.channels = 64;
+        one.profile.deadChannels = dead;
+        return one;
+    };
+    EXPECT_EQ(deadChannels(std::vector{profile("conv2", 33), profile("conv3", 40)}),
+              "40 of 64 channels of the activation of conv3 are dead");
+    EXPECT_EQ(deadChannels(std::vector{profile("conv2", 31)}), "");
+    EXPECT_EQ(deadChannels({}), "");
+}
+
 nn::OperandStatistics operandThatLost(const char* layer, std::int64_t flushed,
                                       std::int64_t clipped) {
     nn::OperandStatistics operand{layer, "error@weight_gradient", {}};

@@ -114,8 +114,32 @@ TEST(Train, WatchesSoManyStepsEvenlyAndChangesNothing) {
         EXPECT_GT(seen.value, seen.measure == "norm" || seen.measure == "sqnr_db" ? 0 : -1);
     }
     EXPECT_THAT(steps, ElementsAre(0, 5, 10, 15, 20));
-    EXPECT_THAT(measures, ElementsAre("clipped", "flushed", "norm", "sqnr_db"));
+    EXPECT_THAT(measures, ::testing::IsSupersetOf({"clipped", "dead", "flushed", "norm", "sqnr_db",
+                                                   "zero", "zero_set"}));
     EXPECT_EQ(blind.checkpoints.back().state, watched.checkpoints.back().state);
+}
+
+TEST(Train, ProfilesEveryFifthWatchedStep) {
+    TrainSpec spec = tinySpec(blockFloat(6, Rounding::NearestEven));
+    spec.watchedSteps = 10;
+    const auto result = runTiny(spec).result;
+    std::map<std::int64_t, std::map<std::string, double>> shares;  // of elements, by step
+    for (const auto& seen : result.observations) {
+        if (seen.measure.starts_with("exponent") || seen.measure == "zero") {
+            shares[seen.step][seen.layer + " " + seen.operand] += seen.value;
+        }
+    }
+    ASSERT_EQ(shares.size(), 2U);
+    EXPECT_EQ(shares.begin()->first, 0);
+    for (const auto& [step, sums] : shares) {
+        EXPECT_EQ(sums.size(), 8U) << "four tensors of two layers at step " << step;
+        for (const auto& [tensor, sum] : sums) {
+            EXPECT_NEAR(sum, 1, 0.02) << tensor << " at step " << step;
+        }
+    }
+    ASSERT_EQ(result.profiles.size(), 8U);
+    EXPECT_EQ(result.profiles.front().layer, "conv1");
+    EXPECT_EQ(result.profiles.front().tensor, "weight");
 }
 
 /// The norm is that of the gradient itself, not of the loss times its scale.

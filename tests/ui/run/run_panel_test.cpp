@@ -7,6 +7,7 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSlider>
 #include <QSpinBox>
 #include <QTest>
 #include <cmath>
@@ -175,6 +176,30 @@ private slots:
         measure->setCurrentIndex(0);
         layer->setCurrentIndex(1);
         QVERIFY(chart->dataTsv().contains(QStringLiteral("error, input gradient\t1\t35\n")));
+    }
+
+    void histogramsOfExponentsAreDrawnForOneStep() {
+        RunPanel panel;
+        const Chart* chart = panel.charts().at(2);
+        panel.beginCurves(design::DesignPoint(), 300);
+        panel.appendObservations({{0, "conv1", "error", "dead", 0.5},
+                                  {0, "conv1", "error", "exponent-7", 0.25},
+                                  {0, "conv1", "error", "exponent-6", 0.5}});
+        panel.appendObservations({{50, "conv1", "error", "exponent-9", 0.125}});
+        auto* measure = panel.findChild<QComboBox*>(QStringLiteral("measure"));
+        auto* step = panel.findChild<QSlider*>(QStringLiteral("observed_step"));
+        QVERIFY(step->isHidden());
+        measure->setCurrentIndex(measure->count() - 1);
+        QVERIFY(!step->isHidden());
+        QCOMPARE(step->value(), 1);
+        QVERIFY2(chart->dataTsv().contains(QStringLiteral("error\t-9\t12.5\n")),
+                 qPrintable(chart->dataTsv()));
+        step->setValue(0);
+        QVERIFY(chart->dataTsv().contains(QStringLiteral("error\t-7\t25\n")));
+        QVERIFY(chart->dataTsv().contains(QStringLiteral("error\t-6\t50\n")));
+        QVERIFY(!chart->dataTsv().contains(QStringLiteral("\t-9\t")));
+        measure->setCurrentIndex(measure->count() - 2);
+        QVERIFY(chart->dataTsv().contains(QStringLiteral("error\t0\t50\n")));
     }
 
     void staleResultsSayWhy() {
