@@ -50,7 +50,7 @@ void encodeForDram(CostSheet& sheet, const LayerOutline& outline, bool transform
         encodeWeight(sheet, outline.name, layer.inputGradient);
     }
     if (hardware.stashCompression > 1 && outline.trainsBefore) {
-        layer.weightGradient.b.encoding = 1 / hardware.stashCompression;
+        layer.weightGradient.b.encoding /= hardware.stashCompression;
         sheet.warn({"the coder that compresses the stash # times is not priced",
                     {hardware.stashCompression}});
         if (hardware.stashCompression > kMostReported) {

@@ -52,6 +52,7 @@ std::size_t PlanFormats::resolve(const design::PlanSite& site) {
                                of(Role::Activation, Pass::WeightGradient),
                                of(Role::Error, Pass::WeightGradient),
                                of(Role::WeightGradient, std::nullopt),
+                               of(Role::Stash, std::nullopt),
                                of(Role::MasterWeight, std::nullopt),
                                of(Role::Momentum, std::nullopt),
                                of(Role::SecondMoment, std::nullopt)};

@@ -32,6 +32,7 @@ struct LayerFormats {
     const StoredFormat* activationWeightGradient = nullptr;
     const StoredFormat* errorWeightGradient = nullptr;
     const StoredFormat* weightGradient = nullptr;
+    const StoredFormat* stash = nullptr;
     // What the optimiser keeps.
     const StoredFormat* master = nullptr;
     const StoredFormat* momentum = nullptr;

@@ -75,6 +75,10 @@ GemmLayer gemmLayer(const LayerOutline& outline, const LayerFormats& formats, st
         e.outPixels,
         stored(formats.errorWeightGradient, dy, WeightGradient, T::Error),
         stored(formats.activationWeightGradient, x, WeightGradient, T::Activation)};
+    if (!formats.stash->isBinary32 && outline.trainsBefore) {
+        auto& read = layer.weightGradient.b;  // from a stash of its own
+        read.encoding = stored(formats.stash, x, Forward, T::Activation).bits / read.bits;
+    }
     layer.result = stored(formats.weightGradient, w, WeightGradient, T::WeightGradient);
     return layer;
 }

@@ -129,10 +129,14 @@ Result<void> checkScope(const nn::LayerKindInfo* kind, const std::string& name, 
                     suggestion(name, known));
     }
     if (!kind->hasGemm) {
+        const bool normalises = kind->id == nn::kindOf(nn::BatchNorm{}).id;
         return fail(ErrorCode::InvalidInput,
                     std::string(kind->label) +
                         " has no matrix product, so a format here would have no effect",
-                    where, "remove the entry");
+                    where,
+                    normalises ? "the formats of normalisation are parameters of its layers: set "
+                                 "\"statistic\" to \"lightnorm\" there"
+                               : "remove the entry");
     }
     return {};
 }

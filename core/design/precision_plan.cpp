@@ -8,7 +8,8 @@ namespace mantissa::design {
 namespace {
 
 constexpr std::array kRoles{Role::Weight, Role::Activation, Role::Error, Role::WeightGradient};
-constexpr std::array kStoredRoles{Role::MasterWeight, Role::Momentum, Role::SecondMoment};
+constexpr std::array kStoredRoles{Role::Stash, Role::MasterWeight, Role::Momentum,
+                                  Role::SecondMoment};
 constexpr std::array kWeightPasses{Pass::Forward, Pass::InputGradient};
 constexpr std::array kActivationPasses{Pass::Forward, Pass::WeightGradient};
 constexpr std::array kErrorPasses{Pass::InputGradient, Pass::WeightGradient};
@@ -62,6 +63,8 @@ std::string_view roleText(Role role) {
             return "activation";
         case Role::Error:
             return "error";
+        case Role::Stash:
+            return "stash";
         case Role::MasterWeight:
             return "master_weight";
         case Role::Momentum:
@@ -103,6 +106,7 @@ std::span<const Pass> passesOf(Role role) {
         case Role::Error:
             return kErrorPasses;
         case Role::WeightGradient:
+        case Role::Stash:
         case Role::MasterWeight:
         case Role::Momentum:
         case Role::SecondMoment:
@@ -124,8 +128,11 @@ ResolvedFormat PrecisionPlan::resolve(const PlanSite& site, Role role,
     if (auto said = saidBy(layers, site.layer, PlanLevel::Layer, role, pass)) {
         return *said;
     }
-    const auto isStored = std::find(kStoredRoles.begin(), kStoredRoles.end(), role);
-    if (site.kept && isStored == kStoredRoles.end()) {
+    if (site.kept && role == Role::Stash) {
+        return {{}, PlanLevel::Kept, false};  // as its weight gradient reads it
+    }
+    if (site.kept &&
+        std::find(kStoredRoles.begin(), kStoredRoles.end(), role) == kStoredRoles.end()) {
         return {kept.format, PlanLevel::Kept, false};
     }
     if (auto said = saidBy(kinds, site.kind, PlanLevel::Kind, role, pass)) {
@@ -174,6 +181,7 @@ std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
             .activationWeightGradient = of(Role::Activation, Pass::WeightGradient),
             .errorWeightGradient = of(Role::Error, Pass::WeightGradient),
             .weightGradient = of(Role::WeightGradient, std::nullopt),
+            .stash = of(Role::Stash, std::nullopt),
             .compute = plan.compute,
             .multiplier = plan.multiplier,
             .fixed = site.kept,

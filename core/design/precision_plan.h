@@ -22,13 +22,16 @@ namespace mantissa::design {
 using Role = nn::GemmTensor;
 using Pass = nn::GemmPass;
 
-/// "weight", "activation", "error", "weight_gradient", "master_weight", "momentum", "second_moment"
+/// "weight", "activation", "error", "weight_gradient", "stash", "master_weight", "momentum",
+/// "second_moment"
 std::string_view roleText(Role role);
 std::string_view passText(Pass pass);  ///< "forward", "input_gradient", "weight_gradient"
 /// Those of the GEMM passes.
 std::span<const Role> allRoles();
-/// What the optimiser keeps of a layer's parameters: the weight that it updates, SGD's momentum or
-/// Adam's first moment, and Adam's second moment. No pass uses them.
+/// What is kept between passes and steps; no pass uses it. The stash: the activation from the
+/// forward to the backward pass, where it is another than the weight gradient's. What the optimiser
+/// keeps of a layer's parameters: the weight that it updates, SGD's momentum or Adam's first
+/// moment, and Adam's second moment.
 std::span<const Role> storedRoles();
 /// The passes that use a role as an operand: weight {forward, input gradient}, activation {forward,
 /// weight gradient}, error {input gradient, weight gradient}; the weight gradient is a result:

@@ -2,6 +2,7 @@
 #include "core/nn/gemm_layer.h"
 
 #include <numeric>
+#include <variant>
 
 #include "core/nn/approximate_products.h"
 #include "core/nn/block_segment.h"
@@ -86,12 +87,16 @@ GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, No
                                     InputGradient, T::Weight, &m_weightForward);
     m_errorInputGradient =
         operand("error@input_gradient", p.errorInputGradient, dy, InputGradient, T::Error);
-    m_activationWeightGradient = operand("activation@weight_gradient", p.activationWeightGradient,
-                                         x, WeightGradient, T::Activation, &m_activationForward);
+    // A stash of its own is what the weight gradient reads: no copy then serves both passes.
+    const bool hasStash = !std::holds_alternative<numerics::Fp32>(p.stash.format);
+    m_activationWeightGradient =
+        operand("activation@weight_gradient", p.activationWeightGradient, x, WeightGradient,
+                T::Activation, hasStash ? nullptr : &m_activationForward);
     m_errorWeightGradient = operand("error@weight_gradient", p.errorWeightGradient, dy,
                                     WeightGradient, T::Error, &m_errorInputGradient);
     m_quantisedWeightGradient =
         operand("weight_gradient", p.weightGradient, w, WeightGradient, T::WeightGradient);
+    m_stash = operand("stash", p.stash, x, Forward, T::Activation);
 }
 
 MemoryUse GemmLayer::memoryUse() const {
@@ -101,8 +106,9 @@ MemoryUse GemmLayer::memoryUse() const {
 void GemmLayer::appendWorkspaces(std::vector<Workspace>& list) {
     m_weightForward.appendWorkspace(true, list);
     m_activationForward.appendWorkspace(true, list);
-    for (QuantisedOperand* operand : {&m_weightInputGradient, &m_errorInputGradient,
-                                      &m_activationWeightGradient, &m_errorWeightGradient}) {
+    for (QuantisedOperand* operand :
+         {&m_weightInputGradient, &m_errorInputGradient, &m_activationWeightGradient,
+          &m_errorWeightGradient, &m_stash}) {
         operand->appendWorkspace(false, list);
     }
 }
@@ -162,8 +168,11 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
     if (context.team.stopped()) {
         return;
     }
-    const BlockTensor x =
-        m_activationWeightGradient.toPack(context, tensors.x(), context.images * m_inputFloats);
+    const std::int64_t inputs = context.images * m_inputFloats;
+    // What comes from the data set can be read again: it is no stash.
+    const float* kept =
+        tensors.dx() == nullptr ? tensors.x() : m_stash.apply(context, tensors.x(), inputs);
+    const BlockTensor x = m_activationWeightGradient.toPack(context, kept, inputs);
     const BlockTensor dy = m_errorWeightGradient.toPack(context, tensors.dy, errors);
     weightGradientPass(context, x, dy, m_weightGradient.data());
     profile(Gradient, context, m_weightGradient.data(), m_weight.size());
@@ -198,9 +207,9 @@ void GemmLayer::appendArithmetic(std::vector<PassArithmetic>& list) const {
 }
 
 void GemmLayer::appendStatistics(std::vector<OperandStatistics>& list) const {
-    for (const auto* operand :
-         {&m_weightForward, &m_activationForward, &m_weightInputGradient, &m_errorInputGradient,
-          &m_activationWeightGradient, &m_errorWeightGradient, &m_quantisedWeightGradient}) {
+    for (const auto* operand : {&m_weightForward, &m_activationForward, &m_weightInputGradient,
+                                &m_errorInputGradient, &m_stash, &m_activationWeightGradient,
+                                &m_errorWeightGradient, &m_quantisedWeightGradient}) {
         operand->appendStatistics(list);
     }
 }

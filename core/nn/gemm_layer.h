@@ -67,7 +67,7 @@ private:
     const ApproximateMultiplication* m_multiplication;
     QuantisedOperand m_weightForward, m_activationForward, m_weightInputGradient,
         m_errorInputGradient, m_activationWeightGradient, m_errorWeightGradient,
-        m_quantisedWeightGradient;
+        m_quantisedWeightGradient, m_stash;
     /// By Profiled; made when a step first asks for them.
     std::unique_ptr<std::array<TensorProfile, 4>> m_profiles;
 };

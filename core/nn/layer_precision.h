@@ -14,12 +14,14 @@ namespace mantissa::nn {
 
 enum class GemmPass { Forward, InputGradient, WeightGradient };
 inline constexpr std::size_t kGemmPasses = 3;
-/// The last three are what the optimiser keeps of a weight; no pass reads them.
+/// The stash is the activation as it is kept from the forward to the backward pass; the last three
+/// are what the optimiser keeps of a weight. No pass reads these four.
 enum class GemmTensor {
     Weight,
     Activation,
     Error,
     WeightGradient,
+    Stash,
     MasterWeight,
     Momentum,
     SecondMoment
@@ -82,6 +84,8 @@ struct LayerPrecision {
     numerics::TensorFormat activationWeightGradient;  ///< X, axis 0
     numerics::TensorFormat errorWeightGradient;       ///< dY, axis 0
     numerics::TensorFormat weightGradient;            ///< dW, the result; axis 1
+    /// X between its two passes, axis 1; FP32: it is kept as the weight gradient reads it.
+    numerics::TensorFormat stash = {};
     ComputeMode compute = ComputeMode::Fast;
     numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
     bool fixed = false;  ///< no control changes these formats during a run

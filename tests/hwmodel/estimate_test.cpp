@@ -133,12 +133,24 @@ TEST(Estimate, PricesAKeptLayerAsOneThatIsGivenItsFormats) {
     for (const auto& layer : {design.network().layers.front().name, std::string("fc3")}) {
         for (const auto role : design::allRoles()) {
             said = withFormat(said, {.kind = {}, .layer = layer}, {role, std::nullopt},
-                              format("fp16"));
+                              tensorFormat("fp16"));
         }
     }
     EXPECT_EQ(toJson(report(design.withPrecision(kept))),
               toJson(report(design.withPrecision(said))));
     EXPECT_GT(report(design.withPrecision(kept)).energy_pj, report(design).energy_pj);
+}
+
+TEST(Estimate, MovesTheStashInItsFormat) {
+    const auto design = designWith("fp16");
+    const auto stashed = [&](const char* text) {
+        return report(design.withPrecision(withFormat(
+            design.precision(), {}, {design::Role::Stash, std::nullopt}, tensorFormat(text))));
+    };
+    const auto plain = report(design);
+    EXPECT_LT(stashed("bfp<4,block=16>").stashBits, plain.stashBits);
+    EXPECT_LT(stashed("bfp<2,block=16>").energy_pj, stashed("bfp<4,block=16>").energy_pj);
+    EXPECT_EQ(toJson(stashed("fp32")), toJson(plain)) << "kept as the weight gradient reads it";
 }
 
 TEST(Estimate, CountsTheMacsOfTheStep) {

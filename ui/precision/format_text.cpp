@@ -117,6 +117,8 @@ QString roleLabel(design::Role role) {
             return translated("Activation");
         case design::Role::Error:
             return translated("Error");
+        case design::Role::Stash:
+            return translated("Stash");
         case design::Role::MasterWeight:
             return translated("Master weight");
         case design::Role::Momentum:

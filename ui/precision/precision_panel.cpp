@@ -218,7 +218,8 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
     stored = new QCheckBox(tr("Stored &copies"), matrixPart);
     stored->setObjectName(QStringLiteral("stored"));
     stored->setToolTip(
-        tr("Also the formats of what the optimiser keeps: master weights, momentum, "
+        tr("Also the formats of what is kept: the stash (activations, from the forward to the "
+           "backward pass; FP32: as the weight gradient reads them), master weights, momentum, "
            "second moment"));
     QObject::connect(stored, &QCheckBox::toggled, panel, [this](bool shown) { showStored(shown); });
     showStored(false);

@@ -10,7 +10,7 @@
 
 namespace mantissa::ui {
 
-/// A row a role, the operands of the passes before what the optimiser keeps; four columns: what is
+/// A row a role, the operands of the passes before what is kept between them; four columns: what is
 /// said for all passes, then each pass. A cell whose pass does not use the role is empty and
 /// disabled.
 class RoleMatrixModel : public QAbstractTableModel {
@@ -18,7 +18,7 @@ class RoleMatrixModel : public QAbstractTableModel {
 
 public:
     static constexpr int kOperandRows = 4;
-    static constexpr int kRows = 7;  ///< with what the optimiser keeps
+    static constexpr int kRows = 8;  ///< with what is kept between passes and steps
     static constexpr int kColumns = 4;
 
     static constexpr int kOverriddenRole = Qt::UserRole + 10;

@@ -112,6 +112,15 @@ TEST(KeptLayers, HaveTheirFormatInAllPassesUnlessTheLayerIsGivenOne) {
     EXPECT_EQ(own.resolve(site, Role::Error, Pass::InputGradient).format, format("fp16"));
 }
 
+TEST(KeptLayers, HaveNoStashOfTheirOwn) {
+    auto plan = withFormat({}, {}, {Role::Stash, std::nullopt}, format("fp8_e5m2"));
+    plan.kept = parseKept("first:bf16").value();
+    const auto network = DesignPoint().network();
+    const auto resolved = resolvePrecision(plan, network);
+    EXPECT_EQ(resolved.front().stash, numerics::TensorFormat{});
+    EXPECT_EQ(resolved[*network.indexOf("conv2")].stash, format("fp8_e5m2"));
+}
+
 TEST(KeptLayers, KeepWhatTheOptimiserKeeps) {
     const auto design = narrow("first:bf16");
     EXPECT_EQ(resolveStates(design.precision(), design.network()).front().master, format("fp16"));

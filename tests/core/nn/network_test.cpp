@@ -308,6 +308,52 @@ TEST(Network, QuantisesEveryOperandAndReportsWhatItLost) {
     EXPECT_TRUE(exact.statistics().empty()) << "FP32 loses nothing";
 }
 
+TEST(Network, AStashOfItsOwnChangesNothingButWeightGradientsBehindOtherLayers) {
+    ThreadTeam team(2);
+    const auto spec = specOf("lenet5");
+    for (const auto& [name, precision] : formats()) {
+        auto stashed = precision;
+        stashed.stash = {BlockFloat{.mantissaBits = 3}, Rounding::NearestEven};
+        Network plain = networkOf(spec, precision, team);
+        Network other = networkOf(spec, stashed, team);
+        EXPECT_TRUE(sameBytes(stepOf(plain, kBatch).logits, stepOf(other, kBatch).logits));
+        for (std::size_t i = 0; i < plain.parameters().size(); ++i) {
+            const auto& parameter = plain.parameters()[i];
+            const auto gradient = other.parameters()[i].gradient;
+            const bool same = std::equal(gradient.begin(), gradient.end(),
+                                         parameter.gradient.begin(), parameter.gradient.end());
+            const bool reads =
+                parameter.name.ends_with(".weight") && !parameter.name.starts_with("conv1.");
+            EXPECT_EQ(same, !reads) << name << " " << parameter.name;
+        }
+    }
+}
+
+TEST(Network, WeightGradientsAreThoseOfTheStashedActivation) {
+    ThreadTeam team(1);
+    LayerPrecision precision;
+    precision.stash = {BlockFloat{.mantissaBits = 3}, Rounding::NearestEven};
+    const NetworkSpec spec{.input = {6, 1, 1},
+                           .classes = 3,
+                           .layers = {{"flat", Flatten{}, {}},
+                                      {"first", Linear{.outFeatures = 4, .bias = false}, {}},
+                                      {"last", Linear{.outFeatures = 3, .bias = false}, {}}}};
+    Network network = networkOf(spec, precision, team, 2, {.keepsOperands = true});
+    const std::vector<std::uint8_t> labels{0, 2};
+    network.trainStep(randomValues(12, 9), labels, {});
+    const auto operands = network.operands(2);
+    std::vector<float> kept(operands.activation.size());
+    numerics::quantiseRef(operands.activation, kept, {2, 4}, 1, precision.stash, {});
+    const auto gradient = network.parameters().back().gradient;
+    for (std::size_t out = 0; out < 3; ++out) {
+        for (std::size_t in = 0; in < 4; ++in) {
+            const float sum =
+                operands.error[out] * kept[in] + operands.error[3 + out] * kept[4 + in];
+            EXPECT_NEAR(gradient[out * 4 + in], sum, 1e-6) << out << " " << in;
+        }
+    }
+}
+
 TEST(Network, WeightGradientsAreValuesOfTheirFormat) {
     ThreadTeam team(1);
     LayerPrecision precision;

@@ -98,9 +98,9 @@ private slots:
         const QAbstractItemModelTester tester(
             &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.show({}, {}, {});
-        QCOMPARE(model.rowCount(), 7);
-        QVERIFY(model.index(6, 0).flags().testFlag(Qt::ItemIsEnabled));
-        QVERIFY(!model.index(6, 1).flags().testFlag(Qt::ItemIsEnabled));
+        QCOMPARE(model.rowCount(), 8);
+        QVERIFY(model.index(7, 0).flags().testFlag(Qt::ItemIsEnabled));
+        QVERIFY(!model.index(7, 1).flags().testFlag(Qt::ItemIsEnabled));
         QVERIFY(!model.index(3, 1).flags().testFlag(Qt::ItemIsEnabled));
         QVERIFY(model.index(3, 0).flags().testFlag(Qt::ItemIsEnabled));
     }
@@ -169,7 +169,7 @@ private slots:
         panel.setDesign(design, design);
         auto* matrix = panel.findChild<QTableView*>(QStringLiteral("matrix"));
         auto* stored = panel.findChild<QCheckBox*>(QStringLiteral("stored"));
-        QVERIFY(matrix->isRowHidden(4) && matrix->isRowHidden(6));
+        QVERIFY(matrix->isRowHidden(4) && matrix->isRowHidden(7));
         stored->setChecked(true);
         QVERIFY(!matrix->isRowHidden(4));
         stored->setChecked(false);
@@ -177,7 +177,7 @@ private slots:
                                              {*numerics::parseFormat("fp16"), {}});
         panel.setDesign(design.withPrecision(plan), design);
         QVERIFY(!matrix->isRowHidden(4));
-        QVERIFY(matrix->model()->index(4, 0).data().toString().contains(QStringLiteral("16")));
+        QVERIFY(matrix->model()->index(5, 0).data().toString().contains(QStringLiteral("16")));
     }
 
     void statisticsModelKeepsItsPromises() {
