@@ -17,11 +17,20 @@ double bitsOf(const numerics::TensorFormat& format) {
     return numerics::storageBitsPerElement(format.format, {kLongVector}, 0);
 }
 
+/// The format with so many mantissa bits, as it counts them; block floating point instead of one
+/// that has no such parameter. May be illegal.
 numerics::TensorFormat atWidth(numerics::TensorFormat format, int bits) {
-    if (!std::holds_alternative<numerics::BlockFloat>(format.format)) {
+    const auto widthOf = [](const numerics::Format& of) {
+        const auto& parameters = numerics::familyOf(of).parameters;
+        return std::find_if(parameters.begin(), parameters.end(),
+                            [](const auto& param) { return param.spec.id == "man"; });
+    };
+    auto width = widthOf(format.format);
+    if (width == numerics::familyOf(format.format).parameters.end()) {
         format.format = numerics::BlockFloat{};
+        width = widthOf(format.format);
     }
-    std::get<numerics::BlockFloat>(format.format).mantissaBits = bits;
+    width->set(format.format, bits);
     return format;
 }
 
@@ -39,6 +48,9 @@ std::vector<SensitivityCase> casesOf(const design::DesignPoint& design,
             const auto plan = design.precision().resolve(sites[i], role, std::nullopt).format;
             for (const int bits : widths) {
                 SensitivityCase one{layer.name, role, atWidth(plan, bits), 0, {}, 0};
+                if (!numerics::validate(one.format.format)) {
+                    continue;  // a width that others have
+                }
                 one.savedBits = bitsOf(plan) - bitsOf(one.format);
                 if (one.savedBits > 0) {
                     cases.push_back(std::move(one));

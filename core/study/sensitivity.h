@@ -16,9 +16,10 @@
 namespace mantissa::study {
 
 struct SensitivityOptions {
-    std::vector<int> widths{8, 6, 5, 4, 3, 2};  ///< mantissa bits, sign included
-    int threads = 1;                            ///< >= 1; does not change the result
-    std::filesystem::path datasetFolder;        ///< empty: where the data set's name says
+    /// Mantissa bits, as each format counts them: block floating point with the sign.
+    std::vector<int> widths{8, 6, 5, 4, 3, 2};
+    int threads = 1;                      ///< >= 1; does not change the result
+    std::filesystem::path datasetFolder;  ///< empty: where the data set's name says
 };
 
 /// One role of one layer at one width, everything else as the design says.
@@ -44,11 +45,11 @@ struct Sensitivity {
 design::PrecisionPlan withCase(const design::DesignPoint& design, const SensitivityCase& one);
 
 /// Trains the design once; then, for each case, its last epoch again from where the epoch before it
-/// ended, with one operand at another width in all its passes. Block floating point keeps all else
-/// of its format; other operands become block floating point with blocks of 16. Widths that save
-/// nothing are left out. Nothing is stored. Errors: as design::validate, data::loadDataset and
-/// train::train; Diverged where the design itself does; InvalidInput for a width that no block
-/// floating-point format has.
+/// ended, with one operand at another width in all its passes. Formats with mantissa bits (block
+/// floating point, microscaling, minifloats) keep all else; other operands become block floating
+/// point with blocks of 16. Widths that save nothing, or that a format does not have, are left out.
+/// Nothing is stored. Errors: as design::validate, data::loadDataset and train::train; Diverged
+/// where the design itself does; InvalidInput for a width that no block floating-point format has.
 Result<Sensitivity> analyseSensitivity(const design::DesignPoint& design,
                                        const SensitivityOptions& options,
                                        const JobContext& context);

@@ -111,7 +111,8 @@ void addSensitivity(CLI::App& app, Action& action) {
     addDatasetFolderOption(*command, options->datasetFolder);
     command
         ->add_option("--widths", options->widths,
-                     "Mantissa bits with the sign, separated by commas (default: 8,6,5,4,3,2)")
+                     "Mantissa bits as each format counts them (block floating point with the "
+                     "sign), separated by commas (default: 8,6,5,4,3,2)")
         ->type_name("N,N,...")
         ->delimiter(',');
     command

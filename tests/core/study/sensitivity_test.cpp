@@ -88,6 +88,22 @@ TEST_F(SensitivityOf, WidthsThatSaveNothingAreLeftOut) {
         << "2 bits in two layers; 6 bits are more than 4";
 }
 
+TEST_F(SensitivityOf, FormatsWithMantissaBitsKeepAllElse) {
+    const auto found = analyseSensitivity(withWeights("fp8_e4m3"), m_options, {});
+    ASSERT_TRUE(found) << found.error().text();
+    int cases = 0;
+    for (const auto& one : found->cases) {
+        if (one.role == design::Role::Weight) {
+            ++cases;
+            const auto& narrow = std::get<numerics::Minifloat>(one.format.format);
+            EXPECT_EQ(narrow.exponentBits, 4);
+            EXPECT_EQ(narrow.mantissaBits, 2);
+            EXPECT_DOUBLE_EQ(one.savedBits, 1);
+        }
+    }
+    EXPECT_EQ(cases, 2) << "6 bits are more than 3";
+}
+
 TEST_F(SensitivityOf, CancellingKeepsTheRowsThatWereDone) {
     std::stop_source stop;
     const JobContext context(stop.get_token(), [&](const Progress& progress) {
