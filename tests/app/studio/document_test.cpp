@@ -121,7 +121,7 @@ void DocumentTest::theBaselineQuantisesNothing() {
     Document document;
     design::RoleFormats formats;
     formats[{design::Role::Weight, std::nullopt}] = {numerics::BlockFloat{}, {}};
-    document.apply({document.design().withPrecision({formats, {}, {}}), {}, {}, 1});
+    document.apply({document.design().withPrecision({.network = formats}), {}, {}, 1});
     for (const auto& layer :
          design::resolvePrecision(document.baseline().precision(), document.baseline().network())) {
         QVERIFY(layer == nn::LayerPrecision{});
