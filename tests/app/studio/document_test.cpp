@@ -119,9 +119,9 @@ void DocumentTest::aBrokenFileLeavesTheDesignAsItWas() {
 
 void DocumentTest::theBaselineQuantisesNothing() {
     Document document;
-    design::RoleFormats formats;
-    formats[{design::Role::Weight, std::nullopt}] = {numerics::BlockFloat{}, {}};
-    document.apply({document.design().withPrecision({.network = formats}), {}, {}, 1});
+    design::PrecisionPlan plan;
+    plan.network[{design::Role::Weight, std::nullopt}] = {numerics::BlockFloat{}, {}};
+    document.apply({document.design().withPrecision(plan), {}, {}, 1});
     for (const auto& layer :
          design::resolvePrecision(document.baseline().precision(), document.baseline().network())) {
         QVERIFY(layer == nn::LayerPrecision{});
