@@ -66,6 +66,7 @@ struct ComparePanel::Impl {
 namespace {
 
 constexpr int kNameCharacters = 36;
+constexpr int kFigureCharacters = 14;  ///< "30.5 µJ (−57 %)"
 
 QTableView* makeTable(QAbstractItemModel* model, const QString& name) {
     auto* view = new QTableView;
@@ -90,9 +91,13 @@ QSplitter* besides(QWidget* first, QWidget* second) {
     return splitter;
 }
 
+int widthOf(const QWidget& view, int characters) {
+    return view.fontMetrics().horizontalAdvance(QLatin1Char('n')) * characters;
+}
+
 /// Of a column with the names of designs.
 int nameWidth(const QWidget& view) {
-    return view.fontMetrics().horizontalAdvance(QLatin1Char('n')) * kNameCharacters;
+    return widthOf(view, kNameCharacters);
 }
 
 /// Columns grow with their contents and stay as wide as the user made them.
@@ -314,10 +319,20 @@ void ComparePanel::Impl::showSelection() {
     }
 }
 
+/// As many designs beside their quantities as there is room for: their differences are what the
+/// table is for. What does not fit is elided; where the figures come from stands to the right.
 void ComparePanel::Impl::fitTable() {
     compareView->resizeColumnsToContents();
+    auto* header = compareView->horizontalHeader();
+    header->moveSection(header->visualIndex(CompareTableModel::Source), header->count() - 1);
+    const int designs = compareProxy->columnCount() - CompareTableModel::FirstDesign;
+    const int quantity =
+        std::min(compareView->columnWidth(CompareTableModel::Quantity), nameWidth(panel));
+    compareView->setColumnWidth(CompareTableModel::Quantity, quantity);
+    const int share = (compareView->viewport()->width() - quantity) / std::max(1, designs);
+    const int most = std::clamp(share, widthOf(panel, kFigureCharacters), nameWidth(panel));
     for (int i = CompareTableModel::FirstDesign; i < compareProxy->columnCount(); ++i) {
-        compareView->setColumnWidth(i, std::min(compareView->columnWidth(i), nameWidth(panel)));
+        compareView->setColumnWidth(i, std::min(compareView->columnWidth(i), most));
     }
 }
 
@@ -378,6 +393,11 @@ void ComparePanel::setChosen(const std::vector<ComparePoint>& points) {
     m_impl->loss->setSeries(lossCurves(points));
     m_impl->showScatter();
     m_impl->showSelection();
+}
+
+void ComparePanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_impl->fitTable();
 }
 
 std::vector<QString> ComparePanel::chosen() const {

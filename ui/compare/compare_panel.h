@@ -53,6 +53,9 @@ signals:
     void openRequested(const QString& hash);                 ///< load this design into the editor
     void removeRequested(const QString& hash);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Impl;
     std::unique_ptr<Impl> m_impl;

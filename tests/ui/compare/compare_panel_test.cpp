@@ -199,6 +199,21 @@ private slots:
         QCOMPARE(spy.size(), 1);
     }
 
+    void twoDesignsStandBesideTheirQuantities() {
+        ComparePoint first = point(QStringLiteral("aaaa"), 0.9, 1);
+        ComparePoint second = point(QStringLiteral("bbbb"), 0.8, 2);
+        first.name = second.name = QStringLiteral("A network with a long name, in FP32");
+        ComparePanel panel;
+        panel.resize(1000, 400);
+        panel.show();
+        panel.setPoints({first, second});
+        panel.setChosen({first, second});
+        const auto* table = panel.findChild<QTableView*>(QStringLiteral("compare"));
+        constexpr int kLastDesign = 3;
+        QVERIFY(table->columnViewportPosition(kLastDesign) + table->columnWidth(kLastDesign) <=
+                table->viewport()->width());
+    }
+
     void longNamesKeepTheirEndsAndAreWholeInTheTip() {
         ComparePoint long1 = point(QStringLiteral("aaaa"), 0.9, 1);
         long1.name = QString(200, u'x') + QStringLiteral(" end");
