@@ -117,11 +117,18 @@ std::string arrow(const Line& line) {
            "z\" fill=\"#808080\" stroke=\"none\"/>\n";
 }
 
-/// Above a level line, on the middle of a steep one.
+/// Above a level line, to the right of a steep one: below it where it rises to the right.
 std::string label(const Line& line, std::string_view format) {
-    const int rise = line.start.y == line.end.y ? -6 : 4;
-    return word({(line.start.x + line.end.x) / 2, (line.start.y + line.end.y) / 2 + rise},
-                "#808080", format);
+    constexpr int kGap = 6;
+    constexpr int kLetter = 7;
+    const Point middle{(line.start.x + line.end.x) / 2, (line.start.y + line.end.y) / 2};
+    if (line.start.y == line.end.y) {
+        return word({middle.x, middle.y - kGap}, "#808080", format);
+    }
+    const int slope = (line.end.x - line.start.x) * (line.end.y - line.start.y);
+    const int fall = slope < 0 ? 14 : slope > 0 ? 0 : 4;
+    const int right = kGap + kLetter * static_cast<int>(format.size()) / 2;
+    return word({middle.x + right, middle.y + fall}, "#808080", format);
 }
 
 }  // namespace
