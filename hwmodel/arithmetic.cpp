@@ -166,14 +166,11 @@ UnitCost rootSerial(const Technology& technology, int rootBits) {
                    Anchor::Integer32Adder);
 }
 
-UnitCost exactFloatMultiplier(const Technology& technology, int fractionBitsA, int fractionBitsB,
-                              int exponentBits) {
+UnitCost exactFloatMultiplier(const Technology& technology, int fractionBitsA, int fractionBitsB) {
     // Partial products go with the product of both significands: their geometric mean enters.
     const double mean = std::sqrt(static_cast<double>(fractionBitsA) * fractionBitsB);
     return orTable(
-        technology,
-        byLaw(technology, LawId::ExactFloatMultiplier, {mean, 1.0 * exponentBits},
-              Anchor::Binary32Adder),
+        technology, byLaw(technology, LawId::ExactFloatMultiplier, {mean}, Anchor::Binary32Adder),
         [=] { return pricing::tableFloatMultiply(fractionBitsA + 1, fractionBitsB + 1); });
 }
 
@@ -195,8 +192,7 @@ UnitCost floatMultiplier(const Technology& technology, FloatShape a, FloatShape 
                      : adder(technology, kBinary32.exponentBits + 1);
     }
     if (sa + sb <= significand(kBinary32)) {
-        return exactFloatMultiplier(technology, a.fractionBits, b.fractionBits,
-                                    kBinary32.exponentBits);
+        return exactFloatMultiplier(technology, a.fractionBits, b.fractionBits);
     }
     const double mean = std::sqrt(static_cast<double>(a.fractionBits) * b.fractionBits);
     return orTable(technology,
@@ -283,7 +279,8 @@ UnitCost normaliser(const Technology& technology, int width) {
                          gatesOf(LawId::Shifter, {1.0 * width, 1.0 * bitsFor(width)}) +
                          gatesOf(LawId::Adder, {1.0 * kBinary32.exponentBits});
     const double delay = delayOf(LawId::IntegerToFloat, {1.0 * width});
-    return byGates(technology, nand2, delay, kNormaliser, Activity::Adding, Anchor::Binary32Adder);
+    return byGates(technology, nand2, delay, kNormaliser, Activity::Floating,
+                   Anchor::Binary32Adder);
 }
 
 UnitCost tableRead(const Technology& technology, int entries) {

@@ -84,9 +84,8 @@ UnitCost floatMultiplier(const Technology& technology, FloatShape a, FloatShape 
 /// Operands and result in one format, rounded to nearest even.
 UnitCost roundedFloatMultiplier(const Technology& technology, FloatShape shape,
                                 FloatOptions options = {});
-/// Exact product of two numbers with so many fraction bits, in a format of `exponentBits`.
-UnitCost exactFloatMultiplier(const Technology& technology, int fractionBitsA, int fractionBitsB,
-                              int exponentBits);
+/// Exact product of two numbers with so many fraction bits, in a format that holds it.
+UnitCost exactFloatMultiplier(const Technology& technology, int fractionBitsA, int fractionBitsB);
 /// Adder with rounding to nearest even, flush to zero.
 UnitCost floatAdder(const Technology& technology, FloatShape shape, FloatOptions options = {});
 /// Running maximum and minimum.

@@ -16,7 +16,7 @@ struct Group {
 };
 constexpr std::array<Group, 7> kGroups{{
     {"PE array", Part::FloatMultipliers, Part::PipelineRegisters},
-    {"Converters", Part::IntegerQuantisers, Part::IndexCoders},
+    {"Converters", Part::IntegerQuantisers, Part::StashCoders},
     {"Normalisation unit", Part::NormForward, Part::NormBackward},
     {"Vector unit", Part::Comparators, Part::PoolArithmetic},
     {"Update unit", Part::UpdateMultipliers, Part::UpdateRegisters},
@@ -43,6 +43,7 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Codebook decoders",
     "Offset sums",
     "Index coders",
+    "Stash coders",
     "Forward datapath",
     "Backward datapath",
     "Comparators",

@@ -32,6 +32,7 @@ enum class Part {
     Decoders,
     OffsetSums,
     IndexCoders,
+    StashCoders,
     NormForward,
     NormBackward,
     Comparators,

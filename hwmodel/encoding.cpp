@@ -51,8 +51,11 @@ void encodeForDram(CostSheet& sheet, const LayerOutline& outline, bool transform
     }
     if (hardware.stashCompression > 1 && outline.trainsBefore) {
         layer.weightGradient.b.encoding /= hardware.stashCompression;
-        sheet.warn({"the coder that compresses the stash # times is not priced",
-                    {hardware.stashCompression}});
+        layer.weightGradient.b.entropyCoded = true;
+        sheet.warn(
+            {"that the stash is compressed # times is taken as given: its coder is priced, "
+             "finding its codes and bounds is not",
+             {hardware.stashCompression}});
         if (hardware.stashCompression > kMostReported) {
             sheet.warn(
                 {"a stash compressed # times: error-bounded compression is reported to "
@@ -80,6 +83,35 @@ void chargeIndexDecoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor&
 void chargeIndexEncoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor& weights) {
     if (weights.encoding < 1) {
         sheet.work(phase, Part::IndexCoders, weights.elements, counter(sheet, kRunBits));
+    }
+}
+
+void addStashCoders(CostSheet& sheet) {
+    const double lanes = sheet.hardware().vectorLanes;
+    const double delay_ns = sheet.prices().entropyDecoder().delay_ns;
+    if (delay_ns > sheet.technology().period_ns) {
+        sheet.warn(
+            {"clock # MHz: the stash's decoder finds a code's length in one cycle up to # "
+             "MHz",
+             {sheet.hardware().clockMhz, 1e3 / delay_ns}});
+    }
+    sheet.addUnits(Part::StashCoders, lanes, sheet.prices().entropyEncoder(),
+                   {"Huffman encoder of 8-bit symbols a lane", {}});
+    sheet.addUnits(Part::StashCoders, lanes, sheet.prices().entropyDecoder(),
+                   {"Huffman decoder of 8-bit symbols a lane", {}});
+}
+
+void chargeStashEncoder(CostSheet& sheet, PhaseCost& phase, const StoredTensor& stash) {
+    if (stash.entropyCoded) {
+        sheet.work(phase, Part::StashCoders, stash.elements, sheet.prices().entropyEncoder());
+    }
+}
+
+void chargeStashDecoder(CostSheet& sheet, PhaseCost& phase, const StoredTensor& stash,
+                        double reads) {
+    if (stash.entropyCoded) {
+        sheet.work(phase, Part::StashCoders, stash.elements * reads,
+                   sheet.prices().entropyDecoder());
     }
 }
 

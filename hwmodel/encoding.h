@@ -28,4 +28,13 @@ void chargeIndexDecoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor&
 /// Weights that an update stores.
 void chargeIndexEncoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor& weights);
 
+/// What a compressed stash takes: `vectorLanes` Huffman encoders and decoders of 8-bit symbols,
+/// units "huffman_encoder" and "huffman_decoder". Finding the codes is not priced.
+void addStashCoders(CostSheet& sheet);
+/// A copy that forward stores; nothing where it is not compressed.
+void chargeStashEncoder(CostSheet& sheet, PhaseCost& phase, const StoredTensor& stash);
+/// A copy that the weight gradient reads so many times.
+void chargeStashDecoder(CostSheet& sheet, PhaseCost& phase, const StoredTensor& stash,
+                        double reads);
+
 }  // namespace mantissa::hw

@@ -71,6 +71,7 @@ std::string rangeOf(const LawShape& shape, const FittedLaw& fitted) {
 struct Laws {
     std::array<FittedLaw, kLaws> laws;
     std::array<SwitchingFit, kActivities> switching;
+    ArrivalFit arrival;
     double leakage_nw = 0;
 };
 
@@ -105,14 +106,16 @@ void readLaws(Laws& all) {
         const std::string name(activityText(static_cast<Activity>(i)));
         switching.fit = readFit(document.at("switching").at(name));
         switching.base_fj = switching.fit.coefficients[0];
-        switching.perNs_fj = switching.fit.coefficients[1];
-        switching.text = numberText(switching.base_fj) + " + " + numberText(switching.perNs_fj) +
-                         " min(depth, period) fJ a NAND2, depth in ns; units " + name +
+        switching.deeper_fj = switching.fit.coefficients[1];
+        switching.text = numberText(switching.base_fj) + " + " + numberText(switching.deeper_fj) +
+                         " ln(1 + min(depth, period)) fJ a NAND2, depth in ns; units " + name +
                          "; gate-level toggles with glitches, operands as in neural networks, "
                          "NanGate45 1.1 V";
         switching.text += errorsText(switching.fit);
         switching.law = {switching.text, SourceKind::Synthesis};
     }
+    all.arrival.fit = readFit(document.at("arrival"));
+    all.arrival.perNs_fj = all.arrival.fit.coefficients[0];
     all.leakage_nw = document.at("leakage_nw_a_nand2").get<double>();
 }
 
@@ -173,6 +176,10 @@ bool inFittedRange(LawId law, const LawWidths& widths) {
 
 const SwitchingFit& switchingOf(Activity activity) {
     return laws().switching[static_cast<std::size_t>(activity)];
+}
+
+const ArrivalFit& arrivalGlitches() {
+    return laws().arrival;
 }
 
 double leakageOfGate_nw() {

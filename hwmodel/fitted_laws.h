@@ -41,16 +41,24 @@ double delayOf(LawId law, const LawWidths& widths);
 /// Whether every width lies in the range that the law was fitted on.
 bool inFittedRange(LawId law, const LawWidths& widths);
 
-/// Switching energy of a NAND2 equivalent in one operation, NanGate45 at 1.1 V: base + perNs *
-/// depth, in fJ, with the depth in ns that glitches have travelled.
+/// Switching energy of a NAND2 equivalent in one operation, NanGate45 at 1.1 V: base + deeper *
+/// ln(1 + depth), in fJ, with the depth in ns that glitches travel within the unit.
 struct SwitchingFit {
     double base_fj = 0;
-    double perNs_fj = 0;
+    double deeper_fj = 0;
     LawFit fit;
     std::string text;
     Law law;
 };
 const SwitchingFit& switchingOf(Activity activity);
+
+/// What a NAND2 equivalent switches more for each ns that its unit's inputs settle late, in fJ: the
+/// glitches that units before it pass on.
+struct ArrivalFit {
+    double perNs_fj = 0;
+    LawFit fit;
+};
+const ArrivalFit& arrivalGlitches();
 
 /// Leakage of a NAND2 equivalent in NanGate45, in nW.
 double leakageOfGate_nw();

@@ -16,6 +16,11 @@ double bitsFor(double n) {
     return std::ceil(std::log2(n + 1.0) - 1e-12);
 }
 
+/// ceil(log2(n)): levels of a tree over n.
+double treeLevels(double n) {
+    return std::ceil(std::log2(std::max(n, 1.0)) - 1e-12);
+}
+
 /// Levels of a shifter that move anything: a level beyond the width only clears.
 double levels(double width, double stages) {
     return std::min(stages, log2Of(width));
@@ -32,6 +37,16 @@ constexpr LawTerms kLogarithmic{{"log2 w", "1"}, [](const Widths& p, double* t) 
                                     t[0] = log2Of(p[0]);
                                     t[1] = 1;
                                 }};
+// A count of leading zeros is a tree over the next power of two, of which constants are removed.
+constexpr LawTerms kPaddedTree{{"2^ceil(log2 w)", "w", "1"}, [](const Widths& p, double* t) {
+                                   t[0] = std::exp2(treeLevels(p[0]));
+                                   t[1] = p[0];
+                                   t[2] = 1;
+                               }};
+constexpr LawTerms kTreeLevels{{"ceil(log2 w)", "1"}, [](const Widths& p, double* t) {
+                                   t[0] = treeLevels(p[0]);
+                                   t[1] = 1;
+                               }};
 constexpr LawTerms kLinearLog{{"w", "w log2 w"}, [](const Widths& p, double* t) {
                                   t[0] = p[0];
                                   t[1] = p[0] * log2Of(p[0]);
@@ -92,7 +107,7 @@ constexpr std::array<LawShape, kLaws> kShapes{{
     {LawId::SignedMultiplier, "mul_bw", {"WA", "WB"}, kPartialProducts, kCarrySave, {3, 3}},
     {LawId::Shifter, "shr_w", {"W", "S"}, kLevels, kDeepening},
     {LawId::StickyShifter, "shr_sticky", {"W", "S"}, kLevels, kAffine},
-    {LawId::LeadingZeros, "lzc_w", {"W"}, kAffine, kLogarithmic},
+    {LawId::LeadingZeros, "lzc_w", {"W"}, kPaddedTree, kTreeLevels},
     {LawId::Maximum, "max_u", {"W"}, kAffine, kLogarithmic},
     {LawId::MaxMin, "maxmin_u", {"W"}, kLinearLog, kAffine},
     {LawId::MaxTree,
@@ -133,14 +148,15 @@ constexpr std::array<LawShape, kLaws> kShapes{{
     {LawId::FloatMultiplier,
      "fp_mul",
      {"E", "M", "SPEC", "SUBN"},
-     {{"M^2", "M", "E", "1", "subnormals P log2 P, P = 2M + 2", "subnormals E", "specials E"},
+     {{"M^2", "M", "E", "1", "subnormals P ceil(log2(P + 1)), P = 2M + 2", "subnormals E",
+       "specials E"},
       [](const Widths& p, double* t) {
           const double product = 2 * p[1] + 2;
           t[0] = p[1] * p[1];
           t[1] = p[1];
           t[2] = p[0];
           t[3] = 1;
-          t[4] = p[3] * product * log2Of(product);
+          t[4] = p[3] * product * bitsFor(product);
           t[5] = p[3] * p[0];
           t[6] = p[2] * p[0];
       }},
@@ -155,12 +171,11 @@ constexpr std::array<LawShape, kLaws> kShapes{{
       }}},
     {LawId::ExactFloatMultiplier,
      "fp_mulx",
-     {"M", "EA"},
-     {{"M^2", "M", "EA"},
+     {"M"},
+     {{"M^2", "M + 1"},
       [](const Widths& p, double* t) {
           t[0] = p[0] * p[0];
-          t[1] = p[0];
-          t[2] = p[1];
+          t[1] = p[0] + 1;
       }},
      {{"M + 1", "log2(M + 1)", "1"},
       [](const Widths& p, double* t) {
@@ -171,14 +186,14 @@ constexpr std::array<LawShape, kLaws> kShapes{{
     {LawId::FloatAdder,
      "fp_add",
      {"E", "M", "SPEC", "SUBN"},
-     {{"W log2 W, W = M + 4", "W", "E", "subnormals (M + E)", "specials (M + E)"},
+     {{"W log2 W, W = M + 4", "W", "E", "subnormals E", "specials E"},
       [](const Widths& p, double* t) {
           const double width = p[1] + 4;
           t[0] = width * log2Of(width);
           t[1] = width;
           t[2] = p[0];
-          t[3] = p[3] * (p[1] + p[0]);
-          t[4] = p[2] * (p[1] + p[0]);
+          t[3] = p[3] * p[0];
+          t[4] = p[2] * p[0];
       }},
      {{"M + 4", "E", "1", "subnormals"},
       [](const Widths& p, double* t) {
@@ -216,12 +231,7 @@ constexpr std::array<LawShape, kLaws> kShapes{{
     {LawId::FloatDividerArray,
      "fp_div",
      {"E", "M"},
-     {{"(M + 1)(M + 3)", "M + 1", "1"},
-      [](const Widths& p, double* t) {
-          t[0] = (p[1] + 1) * (p[1] + 3);
-          t[1] = p[1] + 1;
-          t[2] = 1;
-      }},
+     {{"(M + 1)(M + 3)"}, [](const Widths& p, double* t) { t[0] = (p[1] + 1) * (p[1] + 3); }},
      {{"(M + 1)(M + 3)", "1"},
       [](const Widths& p, double* t) {
           t[0] = (p[1] + 1) * (p[1] + 3);
@@ -289,12 +299,13 @@ constexpr std::array<LawShape, kLaws> kShapes{{
     {LawId::IntegerToFloat,
      "int2fp",
      {"W", "EA", "MA"},
-     {{"W ceil(log2(W + 1))", "W", "EA", "MA where W > MA + 1"},
+     {{"W log2 W", "W", "EA", "EA + MA where W > MA + 1"},
       [](const Widths& p, double* t) {
-          t[0] = p[0] * bitsFor(p[0]);
+          t[0] = p[0] * log2Of(p[0]);
           t[1] = p[0];
           t[2] = p[1];
-          t[3] = p[0] > p[2] + 1 ? p[2] : 0.0;
+          // Rounding may carry through the fraction into the exponent.
+          t[3] = p[0] > p[2] + 1 ? p[1] + p[2] : 0.0;
       }},
      {{"W", "1 where W > MA + 1", "1"},
       [](const Widths& p, double* t) {
@@ -346,19 +357,38 @@ const LawShape& shapeOf(LawId law) {
 }
 
 std::string_view activityText(Activity activity) {
-    return activity == Activity::Multiplying ? "multiplying" : "adding";
+    switch (activity) {
+        case Activity::Multiplying:
+            return "multiplying";
+        case Activity::Summing:
+            return "summing products";
+        case Activity::Floating:
+            return "floating";
+        case Activity::Adding:
+            break;
+    }
+    return "adding";
 }
 
 Activity activityOf(LawId law) {
     switch (law) {
         case LawId::Multiplier:
-        case LawId::SignedMultiplier:
-        case LawId::FloatMultiplier:
-        case LawId::ExactFloatMultiplier:
         case LawId::IntegerMac:
+            return Activity::Multiplying;
+        case LawId::SignedMultiplier:
         case LawId::SignedDot:
         case LawId::SignMagnitudeDot:
-            return Activity::Multiplying;
+            return Activity::Summing;
+        case LawId::FloatMultiplier:
+        case LawId::ExactFloatMultiplier:
+        case LawId::FloatAdder:
+        case LawId::FloatConverter:
+        case LawId::FloatDividerArray:
+        case LawId::FloatRootArray:
+        case LawId::FloatDividerSerial:
+        case LawId::FloatRootSerial:
+        case LawId::IntegerToFloat:
+            return Activity::Floating;
         default:
             return Activity::Adding;
     }

@@ -73,10 +73,15 @@ struct LawShape {
 std::span<const LawShape, kLaws> lawShapes();
 const LawShape& shapeOf(LawId law);
 
-/// Switching energy over gates grows with the depth that glitches travel: a + b * delay, in fJ a
-/// NAND2 equivalent, for each of two classes of units.
-enum class Activity { Multiplying, Adding };
-inline constexpr std::size_t kActivities = 2;
+/// Switching energy over gates grows with the depth that glitches travel, a + b ln(1 + delay) in fJ
+/// a NAND2 equivalent, for each of four classes of units.
+enum class Activity {
+    Multiplying,  ///< products of magnitudes, and multiply-adds whose sum's high bits rest
+    Summing,      ///< trees of signed products: a change of sign moves every bit above
+    Floating,     ///< alignment, normalisation and rounding behind one another
+    Adding,       ///< all else
+};
+inline constexpr std::size_t kActivities = 4;
 std::string_view activityText(Activity activity);
 Activity activityOf(LawId law);
 

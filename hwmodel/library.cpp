@@ -28,6 +28,13 @@ Library readLibrary(const json& facts, const json& transfer) {
     library.source = facts.at("source").get<std::string>();
     if (const auto ratios = transfer.find(library.id); ratios != transfer.end()) {
         library.gatesRatio = ratios->at("gates").get<double>();
+        library.lawRatios = Library::sameRatios(library.gatesRatio);
+        for (const auto& shape : lawShapes()) {
+            const auto own = ratios->at("laws").find(std::string(shape.module));
+            if (own != ratios->at("laws").end()) {
+                library.lawRatios[static_cast<std::size_t>(shape.id)] = own->get<double>();
+            }
+        }
         library.delayRatio = ratios->at("delay").get<double>();
         if (ratios->contains("energy")) {
             library.energyRatio = ratios->at("energy").get<double>();

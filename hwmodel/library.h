@@ -3,11 +3,13 @@
 // delay and energy of a process.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "core/error.h"
+#include "hwmodel/law_table.h"
 
 namespace mantissa::hw {
 
@@ -19,10 +21,19 @@ struct Library {
     double voltage_v = 1.1;
     double nand2_um2 = 0.798;       ///< the smallest two-input NAND gate
     double flipFlop_nand2 = 5.666;  ///< a plain flip-flop in NAND2 equivalents
-    double gatesRatio = 1;          ///< of NAND2 equivalents of the same logic
-    double energyRatio = 1;         ///< of a NAND2 equivalent in one operation
+    double gatesRatio = 1;          ///< of NAND2 equivalents of the same logic, whatever it is
+    /// The same for each kind of unit: libraries differ in what a multiplexer or an XOR takes
+    /// beside a NAND2.
+    std::array<double, kLaws> lawRatios = sameRatios(1);
+    double energyRatio = 1;  ///< of a NAND2 equivalent in one operation
     double delayRatio = 1;
     std::string source;  ///< where the figures and ratios come from
+    double gatesRatioOf(LawId law) const { return lawRatios[static_cast<std::size_t>(law)]; }
+    static constexpr std::array<double, kLaws> sameRatios(double ratio) {
+        std::array<double, kLaws> ratios{};
+        ratios.fill(ratio);
+        return ratios;
+    }
     bool operator==(const Library&) const = default;
 };
 

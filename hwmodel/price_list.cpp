@@ -21,6 +21,12 @@ std::int32_t key(auto kind) {
     return static_cast<std::int32_t>(kind);
 }
 
+/// A kind of the registry with its usual parameters.
+UnitCost usual(std::string_view id, const Technology& technology) {
+    const auto& kind = *findUnitKind(id);
+    return describeUnit(kind, unitValues(kind, {}).value(), technology).cost;
+}
+
 bool serves(const PriceList& list, const Technology& technology) {
     const auto& own = list.technology();
     return own.calibration == technology.calibration && own.period_ns == technology.period_ns &&
@@ -118,6 +124,16 @@ const UnitCost& PriceList::blockQuantiser(int elements, int magnitudeBits, int e
 const UnitCost& PriceList::stochasticRounder(int randomBits) {
     return remembered({key(Kind::StochasticRounder), randomBits},
                       [&] { return hw::stochasticRounder(m_technology, randomBits); });
+}
+
+const UnitCost& PriceList::entropyEncoder() {
+    return remembered({key(Kind::EntropyEncoder)},
+                      [&] { return usual("huffman_encoder", m_technology); });
+}
+
+const UnitCost& PriceList::entropyDecoder() {
+    return remembered({key(Kind::EntropyDecoder)},
+                      [&] { return usual("huffman_decoder", m_technology); });
 }
 
 const SramCost& PriceList::buffer(int kib) {

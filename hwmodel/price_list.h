@@ -45,6 +45,9 @@ public:
     const UnitCost& tableRead(int entries);
     const UnitCost& blockQuantiser(int elements, int magnitudeBits, int exponentBits);
     const UnitCost& stochasticRounder(int randomBits);
+    /// The registry's Huffman coder of usual width, for one symbol.
+    const UnitCost& entropyEncoder();
+    const UnitCost& entropyDecoder();
     const NormPrices& norm(const NormModule& module);
     /// An on-chip buffer at the library's node.
     const SramCost& buffer(int kib);
@@ -62,6 +65,8 @@ private:
         TableRead,
         BlockQuantiser,
         StochasticRounder,
+        EntropyEncoder,
+        EntropyDecoder,
     };
     /// The kind, then the unit's widths.
     using Key = std::array<std::int32_t, 8>;

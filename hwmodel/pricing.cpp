@@ -2,6 +2,7 @@
 #include "hwmodel/pricing.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace mantissa::hw::pricing {
 namespace {
@@ -67,10 +68,9 @@ void scaleFromTable(UnitCost& cost, Anchor anchor) {
     cost.energyLaw = &kScaledEnergy;
 }
 
-}  // namespace
-
-UnitCost byGates(const Technology& technology, double nand2, double delay_ps, const Law& law,
-                 Activity activity, Anchor anchor) {
+/// `gatesRatio`: of this kind of logic in the technology's library.
+UnitCost byGates(const Technology& technology, double nand2, double gatesRatio, double delay_ps,
+                 const Law& law, Activity activity, Anchor anchor) {
     const auto& library = technology.library;
     const auto& switching = switchingOf(activity);
     UnitCost cost;
@@ -81,21 +81,29 @@ UnitCost byGates(const Technology& technology, double nand2, double delay_ps, co
         scaleFromTable(cost, anchor);
         return cost;
     }
-    cost.nand2 *= library.gatesRatio;
+    cost.nand2 *= gatesRatio;
     const double gate_pj = cost.nand2 * library.energyRatio * 1e-3;
     // Depth in ns of the library that the energies were counted in.
     const double depth_ns = std::min(cost.delay_ns, technology.period_ns) / library.delayRatio;
     cost.area_um2 = cost.nand2 * library.nand2_um2;
-    cost.energy_pj = gate_pj * (switching.base_fj + switching.perNs_fj * depth_ns);
-    cost.glitch_pjPerNs = gate_pj * switching.perNs_fj / library.delayRatio;
+    cost.energy_pj = gate_pj * (switching.base_fj + switching.deeper_fj * std::log1p(depth_ns));
+    cost.glitch_pjPerNs = gate_pj * arrivalGlitches().perNs_fj / library.delayRatio;
     cost.areaLaw = &law;
     cost.energyLaw = &switching.law;
     return cost;
 }
 
+}  // namespace
+
+UnitCost byGates(const Technology& technology, double nand2, double delay_ps, const Law& law,
+                 Activity activity, Anchor anchor) {
+    return byGates(technology, nand2, technology.library.gatesRatio, delay_ps, law, activity,
+                   anchor);
+}
+
 UnitCost byLaw(const Technology& technology, LawId law, const LawWidths& widths, Anchor anchor) {
-    return byGates(technology, gatesOf(law, widths), delayOf(law, widths), fittedLaw(law).law,
-                   activityOf(law), anchor);
+    return byGates(technology, gatesOf(law, widths), technology.library.gatesRatioOf(law),
+                   delayOf(law, widths), fittedLaw(law).law, activityOf(law), anchor);
 }
 
 UnitCost flipFlops(const Technology& technology, double bits) {

@@ -99,6 +99,10 @@ public:
                         [](const auto& each) { return each.gemm.forward.b.encoding < 1; })) {
             addIndexCoders(m_sheet);
         }
+        if (std::any_of(m_classes.begin(), m_classes.end(),
+                        [](const auto& each) { return each.gemm.weightGradient.b.entropyCoded; })) {
+            addStashCoders(m_sheet);
+        }
         for (auto& each : m_classes) {
             chargeClass(each);
         }
@@ -213,6 +217,7 @@ private:
         if (pass.tensorsB == Part::DramWeights) {
             chargeIndexDecoders(m_sheet, phase, gemm.b, tiling.readsOfB);
         }
+        chargeStashDecoder(m_sheet, phase, gemm.b, tiling.readsOfB);
         const double indicesA = gemm.rows * gemm.reduction() * time.entriesOfA;
         const double indicesB = gemm.columns * gemm.reduction() * time.entriesOfB;
         m_sheet.access(phase, pass.bufferA, indicesA * gemm.a.bits / gemm.a.elements, bitsA);
@@ -242,6 +247,8 @@ private:
                 break;
             case LayerRole::Join:
                 chargeElementwise(m_sheet, cost, layer, batch);
+                warnAboutJoin(m_sheet, layer.name,
+                              m_formats.formats(m_formats.numberOf(layer.name, layer.kind)));
                 writeResult(layer, phaseOf(cost, StepPhase::Forward));
                 writeError(layer, phaseOf(cost, StepPhase::InputGradient));
                 break;
@@ -310,6 +317,9 @@ private:
             addDistinct(m_copies, whole);
         }
         m_converters.write(m_sheet, phase, m_copies, Part::DramActivations);
+        for (const auto* copy : m_copies) {
+            chargeStashEncoder(m_sheet, phase, *copy);
+        }
         noteStash(layer);
         std::deque<StoredTensor> inputs;
         m_copies.clear();

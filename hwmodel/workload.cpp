@@ -23,12 +23,12 @@ StoredTensor storedTensor(const StoredFormat& stored, Shape shape, int axis) {
     const auto elements = static_cast<double>(elementCount(shape));
     const double bits =
         elements * numerics::storageBitsPerElement(stored.format.format, shape, axis);
-    return {&stored, std::move(shape), axis, elements, bits, 1};
+    return {&stored, std::move(shape), axis, elements, bits};
 }
 
 StoredTensor binary32Tensor(double elements) {
     constexpr double kBits = 32;
-    return {&binary32Format(), {}, 1, elements, elements * kBits, 1};
+    return {&binary32Format(), {}, 1, elements, elements * kBits};
 }
 
 void addDistinct(Copies& copies, const StoredTensor& copy) {

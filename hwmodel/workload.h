@@ -16,8 +16,9 @@ struct StoredTensor {
     Shape shape;  ///< with the batch; may be empty where the format does not follow the axis
     int axis = 1;
     double elements = 0;
-    double bits = 0;      ///< in all, what blocks share counted as it is
-    double encoding = 1;  ///< bits in DRAM for each of these, see encoding.h
+    double bits = 0;            ///< in all, what blocks share counted as it is
+    double encoding = 1;        ///< bits in DRAM for each of these, see encoding.h
+    bool entropyCoded = false;  ///< on the way to and from DRAM
     double dramBits() const { return bits * encoding; }
     const Operand& operand() const { return stored->operand; }
 };

@@ -62,6 +62,43 @@ double found(const std::map<std::string, double>& errors, const std::string& uni
     return at == errors.end() ? kUnknown : at->second;
 }
 
+/// A unit's errors by name, each predicted from the units that differ from it in a width: the worst
+/// of its widths. Widths of fewer than three other values say nothing of a size.
+std::map<std::string, double> sizesLeftOut(const LawShape& shape,
+                                           const std::vector<SynthesisedUnit>& units,
+                                           const std::vector<Point>& points) {
+    std::map<std::string, LawWidths> widths;
+    for (const auto& unit : units) {
+        widths[unit.unit] = widthsOf(shape, unit);
+    }
+    constexpr std::size_t kLeastSizes = 3;
+    std::map<std::string, double> errors;
+    for (std::size_t width = 0; width < kMostWidths; ++width) {
+        std::map<double, std::vector<Point>> bySize;
+        for (const auto& point : points) {
+            bySize[widths.at(point.name)[width]].push_back(point);
+        }
+        for (const auto& [size, held] : bySize) {
+            std::vector<Point> others;
+            for (const auto& [other, kept] : bySize) {
+                if (other != size) {
+                    others.insert(others.end(), kept.begin(), kept.end());
+                }
+            }
+            if (bySize.size() <= kLeastSizes || others.size() < held.front().terms.size()) {
+                continue;
+            }
+            const auto coefficients = solve(others);
+            for (const auto& point : held) {
+                const double error = errorOf(predict(coefficients, point), point.value);
+                auto& worst = errors[point.name];
+                worst = std::abs(error) > std::abs(worst) ? error : worst;
+            }
+        }
+    }
+    return errors;
+}
+
 /// Fitted kinds, left out one by one. Flip-flops are counted, so that they dilute an error of the
 /// logic.
 void judgeFitted(std::vector<Verdict>& verdicts, const UnitKind& kind,
@@ -76,6 +113,18 @@ void judgeFitted(std::vector<Verdict>& verdicts, const UnitKind& kind,
         verdict.areaError_percent = found(area, unit.unit) * unit.combinationalNand2 / unit.nand2;
         verdict.delayError_percent = found(delay, unit.unit);
         verdicts.push_back(verdict);
+    }
+    const auto areaOfSize = sizesLeftOut(shape, units, gatePoints(shape, units));
+    const auto delayOfSize = shape.delay.count() > 0
+                                 ? sizesLeftOut(shape, units, delayPoints(shape, units))
+                                 : std::map<std::string, double>{};
+    for (const auto& unit : units) {
+        if (areaOfSize.contains(unit.unit)) {
+            const double logic = unit.combinationalNand2 / unit.nand2;
+            verdicts.push_back({unit.unit, unit.module, HeldOut::SizeLeftOut, unit.nand2,
+                                areaOfSize.at(unit.unit) * logic, found(delayOfSize, unit.unit),
+                                kUnknown});
+        }
     }
 }
 
@@ -126,6 +175,8 @@ std::string_view heldOutText(HeldOut how) {
     switch (how) {
         case HeldOut::LeftOut:
             return "left out";
+        case HeldOut::SizeLeftOut:
+            return "size left out";
         case HeldOut::Composite:
             return "composite";
         case HeldOut::Separate:
@@ -186,6 +237,7 @@ std::string accuracyTable(const std::vector<Verdict>& verdicts) {
                 cells(summary(verdicts, module, how, &Verdict::energyError_percent)) + "\n";
     };
     row("all laws, each unit left out", "", HeldOut::LeftOut);
+    row("all laws, each size left out", "", HeldOut::SizeLeftOut);
     row("composites, never fitted on", "", HeldOut::Composite);
     row("separate synthesis in OSU018", "", HeldOut::Separate);
     for (const auto* kind : unitKinds()) {

@@ -11,9 +11,10 @@ namespace mantissa::hw::fit {
 
 /// How a unit is held out.
 enum class HeldOut {
-    LeftOut,    ///< its own law, fitted on all other units of the kind
-    Composite,  ///< a sum of parts; no composite is ever fitted on
-    Separate,   ///< synthesised apart (holdout_osu018.csv), in another library
+    LeftOut,      ///< its own law, fitted on all other units of the kind
+    SizeLeftOut,  ///< the same without any unit that shares a width with it; the worst such width
+    Composite,    ///< a sum of parts; no composite is ever fitted on
+    Separate,     ///< synthesised apart (holdout_osu018.csv), in another library
 };
 std::string_view heldOutText(HeldOut how);
 

@@ -76,6 +76,8 @@ std::string mark(const Verdict& verdict, double x, double y) {
         case HeldOut::LeftOut:
             return formatted("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\" ", x, y) +
                    "fill=\"#3b6ea5\" fill-opacity=\"0.75\"/>\n";
+        case HeldOut::SizeLeftOut:
+            return {};
         case HeldOut::Composite:
             return formatted("<rect x=\"%.1f\" y=\"%.1f\" width=\"5.6\" height=\"5.6\" ", x - 2.8,
                              y - 2.8) +

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <map>
+#include <optional>
 #include <sstream>
 
 #include <nlohmann/json.hpp>
@@ -89,7 +91,8 @@ json lawJson(const LawShape& shape, const std::vector<SynthesisedUnit>& table) {
     return law;
 }
 
-/// Energy over gates against delay, of the units of one class that were simulated.
+/// Energy over gates against the logarithm of delay, of the units of one class that were simulated:
+/// each gate passes on fewer of the glitches that reach it than reached the one before.
 json switchingJson(Activity activity, const std::vector<SynthesisedUnit>& table) {
     std::vector<Point> points;
     for (const auto& shape : lawShapes()) {
@@ -98,12 +101,40 @@ json switchingJson(Activity activity, const std::vector<SynthesisedUnit>& table)
         }
         for (const auto& unit : table) {
             if (unit.module == shape.module && unit.energy_fj > 0 && unit.flipFlops == 0) {
-                points.push_back(
-                    {unit.unit, {unit.nand2, unit.nand2 * unit.delay_ps * 1e-3}, unit.energy_fj});
+                points.push_back({unit.unit,
+                                  {unit.nand2, unit.nand2 * std::log1p(unit.delay_ps * 1e-3)},
+                                  unit.energy_fj});
             }
         }
     }
-    return fitJson({"NAND2", "NAND2 ns"}, points);
+    return fitJson({"NAND2", "NAND2 ln(1 + ns)"}, points);
+}
+
+const SynthesisedUnit* sameFormat(std::string_view module, const SynthesisedUnit& unit,
+                                  const std::vector<SynthesisedUnit>& table) {
+    const auto found = std::find_if(table.begin(), table.end(), [&](const SynthesisedUnit& each) {
+        return each.module == module && each.parameters == unit.parameters && each.energy_fj > 0;
+    });
+    return found == table.end() ? nullptr : &*found;
+}
+
+/// What an adder takes more behind a multiplier than alone, over its gates and the multiplier's
+/// delay: of the float formats whose multiplier, adder and multiply-add were all simulated.
+json arrivalJson(const std::vector<SynthesisedUnit>& table) {
+    std::vector<Point> points;
+    for (const auto& whole : table) {
+        if (whole.module != "fp_mac" || whole.energy_fj <= 0) {
+            continue;
+        }
+        const auto* multiplier = sameFormat("fp_mul", whole, table);
+        const auto* adder = sameFormat("fp_add", whole, table);
+        if (multiplier != nullptr && adder != nullptr) {
+            points.push_back({whole.unit,
+                              {adder->nand2 * multiplier->delay_ps * 1e-3},
+                              whole.energy_fj - multiplier->energy_fj - adder->energy_fj});
+        }
+    }
+    return fitJson({"NAND2 ns"}, points);
 }
 
 double median(std::vector<double> values) {
@@ -122,11 +153,32 @@ double leakage(const std::vector<SynthesisedUnit>& table) {
     return median(std::move(ratios));
 }
 
+/// The ratio of one kind of units where it differs from `usual` by more than a standard deviation
+/// of its units: what differs less is the noise of synthesis.
+std::optional<double> ownRatio(const std::vector<double>& ratios, double usual) {
+    constexpr std::size_t kLeastOfAKind = 3;
+    if (ratios.size() < kLeastOfAKind) {
+        return std::nullopt;
+    }
+    const auto n = static_cast<double>(ratios.size());
+    double mean = 0;
+    for (const double ratio : ratios) {
+        mean += std::log(ratio) / n;
+    }
+    double variance = 0;
+    for (const double ratio : ratios) {
+        variance += (std::log(ratio) - mean) * (std::log(ratio) - mean) / (n - 1);
+    }
+    const bool differs = std::abs(mean - std::log(usual)) > std::sqrt(variance);
+    return differs ? std::optional(std::exp(mean)) : std::nullopt;
+}
+
 /// Median ratios of the same units in another library and NanGate45; small units left out.
 json transferJson(const std::vector<SynthesisedUnit>& base,
                   const std::vector<SynthesisedUnit>& other) {
     constexpr double kLeastGates = 20;
     std::vector<double> gates;
+    std::map<std::string, std::vector<double>> gatesOfKind;
     std::vector<double> delay;
     std::vector<double> energy;
     for (const auto& unit : other) {
@@ -137,6 +189,7 @@ json transferJson(const std::vector<SynthesisedUnit>& base,
             continue;
         }
         gates.push_back(unit.combinationalNand2 / same->combinationalNand2);
+        gatesOfKind[unit.module].push_back(gates.back());
         if (unit.delay_ps > 0 && same->delay_ps > 0) {
             delay.push_back(unit.delay_ps / same->delay_ps);
         }
@@ -151,6 +204,13 @@ json transferJson(const std::vector<SynthesisedUnit>& base,
     if (!energy.empty()) {
         ratios["energy"] = rounded(median(energy), kErrorDigits);
         ratios["energy_units"] = energy.size();
+    }
+    ratios["laws"] = json::object();
+    for (const auto& shape : lawShapes()) {
+        const std::string module(shape.module);
+        if (const auto own = ownRatio(gatesOfKind[module], median(gates))) {
+            ratios["laws"][module] = rounded(*own, kErrorDigits);
+        }
     }
     return ratios;
 }
@@ -218,6 +278,7 @@ std::string lawsJson(const Tables& tables) {
         document["switching"][std::string(activityText(activity))] =
             switchingJson(activity, tables.base());
     }
+    document["arrival"] = arrivalJson(tables.base());
     for (std::size_t i = 1; i < tables.libraries.size(); ++i) {
         const auto& [library, table] = tables.libraries[i];
         document["transfer"][library] = transferJson(tables.base(), table);

@@ -120,9 +120,10 @@ constexpr std::array kKinds{
              [](Composition& c, UnitValues v) {
                  const auto& t = c.technology();
                  auto sum = adder(t, v[2]);
-                 // Low bits of the carry-save tree settle first, so that carries run ahead.
+                 // The tree's low bits settle first, so that carries run ahead; above its width
+                 // they ripple on, two gates a bit: the accumulator's bit and the sum's sign.
                  const int width = 2 * v[1] + bitsToHold(v[0] - 1);
-                 sum.delay_ns -= 0.5 * adder(t, std::min(width, v[2])).delay_ns;
+                 sum.delay_ns = 2 * adder(t, std::max(v[2] - width, 1)).delay_ns;
                  c.then("dot product", 1, signedDot(t, v[0], v[1])).then("accumulator", 1, sum);
              },
              [](UnitValues v) { return dotPorts(v[0], v[1], v[1], v[2]); }},

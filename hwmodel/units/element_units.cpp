@@ -55,7 +55,7 @@ void floatElement(Composition& c, UnitValues v) {
     const FloatShape product{v[2], std::min(v[3], 2 * v[1] + 1)};
     c.registers("operands", 2.0 * operand.bits())
         .then("multiplier", 1,
-              same ? roundedFloatMultiplier(t, operand) : exactFloatMultiplier(t, v[1], v[1], v[2]))
+              same ? roundedFloatMultiplier(t, operand) : exactFloatMultiplier(t, v[1], v[1]))
         .registers("product", (same ? operand : product).bits())
         .then("adder", 1, floatAdder(t, accumulator))
         .then("clear", 1, gateRow(t, 0, accumulator.bits()))

@@ -107,7 +107,7 @@ constexpr std::array kKinds{
              "Product in a format wide enough to need no rounding.", kRtl, "fp_mulx", kFitted,
              LawId::ExactFloatMultiplier, kWide,
              [](Composition& c, UnitValues v) {
-                 c.then("multiplier", 1, exactFloatMultiplier(c.technology(), v[1], v[1], v[2]));
+                 c.then("multiplier", 1, exactFloatMultiplier(c.technology(), v[1], v[1]));
              },
              wide, holdsProduct},
     UnitKind{"fp_adder", "Float adder", "Rounded sum.", kRtl, "fp_add", kFitted, LawId::FloatAdder,
@@ -128,7 +128,7 @@ constexpr std::array kKinds{
              "Exact product added in a wider format.", kParts, "fp_macw", UnitOrigin::Composed,
              std::nullopt, kWide,
              [](Composition& c, UnitValues v) {
-                 c.then("multiplier", 1, exactFloatMultiplier(c.technology(), v[1], v[1], v[2]))
+                 c.then("multiplier", 1, exactFloatMultiplier(c.technology(), v[1], v[1]))
                      .then("adder", 1, floatAdder(c.technology(), {v[2], v[3]}));
              },
              wide, holdsProduct},

@@ -108,7 +108,7 @@ std::span<const UnitKind* const> unitKinds() {
     static const std::vector<const UnitKind*> kinds = [] {
         std::vector<const UnitKind*> all;
         for (const auto group : {integerUnits(), floatUnits(), blockUnits(), specialUnits(),
-                                 elementUnits(), normUnits()}) {
+                                 coderUnits(), elementUnits(), normUnits()}) {
             for (const auto& kind : group) {
                 all.push_back(&kind);
             }

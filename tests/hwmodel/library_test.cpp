@@ -58,6 +58,16 @@ TEST(Libraries, NanGate45IsTheOneThatLawsAreFittedOn) {
     EXPECT_EQ(libraries().size(), 5U);
 }
 
+TEST(Libraries, CarryKindsOfUnitsOverByTheirOwnRatios) {
+    const auto osu = findLibrary("osu018").value();
+    // Its multiplexer is small beside a NAND2, its XOR large.
+    EXPECT_LT(osu.gatesRatioOf(LawId::Shifter), 0.95);
+    EXPECT_GT(osu.gatesRatioOf(LawId::IntegerToFloat), 1.08);
+    // A kind that does not stand out takes the ratio of all.
+    EXPECT_EQ(osu.gatesRatioOf(LawId::Multiplier), osu.gatesRatio);
+    EXPECT_EQ(nangate45().gatesRatioOf(LawId::Shifter), 1);
+}
+
 TEST(Libraries, AnUnknownOneIsRefusedWithThoseThatExist) {
     const auto missing = findLibrary("tsmc");
     ASSERT_FALSE(missing.has_value());
