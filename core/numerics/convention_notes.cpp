@@ -34,7 +34,8 @@ const std::string_view kHbfp =
 one. The step equals that of MSFP with as many stored bits; the rounding differs.
 A maximum of exactly 2^k (from 2^-2 up) clips to 2^k less one step, because 1e-8 is lost
 in binary32; smaller powers of two, and double precision, take the next exponent.
-Epsilon also floors the exponent at -26: blocks far below 1e-8 become zero.
+Epsilon also floors the exponent at -26: blocks far below 1e-8 become zero. Without it
+the emulator turns an all-zero block into NaN: eps=0 with arithmetic=released does so too.
 Square tiles of the matrix view, 24 x 24 unless you choose another edge: rows and
 columns share alike, so a transpose needs no second copy.
 Everything is rounded stochastically: uniform noise of half a step, then nearest.
@@ -140,7 +141,22 @@ ties to even; symmetric and clamp are options and stay yours.
 Traps: it adds half a step in binary32. In fixed point a number just above half a step
 therefore becomes zero, and magnitudes of 2^22 steps or more round inexactly; in block
 floating point numbers near 2^(E - 21) are rounded twice. Exact arithmetic is the norm
-here.)";
+here; "qpytorch-code" repeats the flaws.)";
+
+const std::string_view kQPyTorchCode =
+    R"(The rules of "qpytorch", computed as its code for processors computes them, in binary32:
+for results that must equal its own to the last bit. Nothing here is better for it.
+Fixed point: a number is scaled by 2^fl, half a step is added, and taken away again before
+the nearest whole step is taken. The one number just above half a step therefore becomes
+zero; from 2^22 steps on the sum itself is rounded; and what is scaled beyond binary32
+becomes Inf, or the end of the range where codes clamp.
+Block floating point: 6 times the largest power of two is added to each number and taken
+away at the end. The sum keeps 2^(E - 21), so that a number is rounded to it first, ties
+to even, and then to its step: a number just beside a tie may go the wrong way.
+Zero is +0 in both, whatever the sign of what became zero.
+Of blocks whose maximum is subnormal, or 2^126 and more, the code makes something else
+(their step, or everything, is lost); these stay exact here.
+Roundings other than its two follow the same sums. The kernels are scalar, and slow.)";
 
 const std::string_view kFp8Toolkit =
     R"(Elements stand alone: E5M2, E4M3 and E3M4, the sign counted, subnormals kept.

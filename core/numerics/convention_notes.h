@@ -18,6 +18,7 @@ extern const std::string_view kMsfp;
 extern const std::string_view kFast;
 extern const std::string_view kMicroExponents;
 extern const std::string_view kQPyTorch;
+extern const std::string_view kQPyTorchCode;
 extern const std::string_view kFp8Toolkit;
 extern const std::string_view kGupta;
 extern const std::string_view kBanner;

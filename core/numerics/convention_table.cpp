@@ -197,6 +197,18 @@ constexpr std::array kQPyTorchRules{
     ConventionRule{
         .pattern = FixedPoint{}, .keeps = kFixedKeeps, .operands = kEven, .gradients = kEven}};
 
+constexpr std::array kQPyTorchCodeRules{
+    ConventionRule{.pattern = BlockFloat{.block = {.kind = BlockKind::Tensor},
+                                         .arithmetic = Arithmetic::Released},
+                   .keeps = kMan,
+                   .keepsBlocks = kWhole,
+                   .operands = kUp,
+                   .gradients = kUp},
+    ConventionRule{.pattern = FixedPoint{.arithmetic = Arithmetic::Released},
+                   .keeps = kFixedKeeps,
+                   .operands = kEven,
+                   .gradients = kEven}};
+
 Result<void> toolkitVariant(const Format& /*start*/, TensorUse /*use*/, Format& adopted) {
     auto& m = std::get<Minifloat>(adopted);
     const auto is = [&](int exponentBits, int mantissaBits) {
@@ -329,6 +341,10 @@ std::span<const Convention> conventions() {
         Convention{"qpytorch", "QPyTorch", "Low-precision training library for PyTorch",
                    "outputs of QPyTorch, held against it bit for bit", notes::kQPyTorch,
                    kQPyTorchRules},
+        Convention{"qpytorch-code", "QPyTorch, flaws included",
+                   "Low-precision training library for PyTorch, as its released code computes",
+                   "QPyTorch's released code, read, and its outputs, held against to the last bit",
+                   notes::kQPyTorchCode, kQPyTorchCodeRules},
         Convention{"fp8-toolkit", "FP8 toolkit", "Intel's FP8 Emulation Toolkit",
                    "the toolkit's released code, read; Mellempudi et al., arXiv 1905.12334, "
                    "abstract only",

@@ -30,7 +30,7 @@ bool isNearest(Rounding rounding) {
 
 /// From the exponent of a block's smallest elements to that of its largest, if they have their own.
 int spanOf(const PowerSteps& steps) {
-    return steps.floating ? std::ilogb(steps.largest) - (steps.magnitudeBits - 1) : 0;
+    return steps.floating ? std::max(0, std::ilogb(steps.largest) - (steps.magnitudeBits - 1)) : 0;
 }
 
 /// Ends of the fields for which vectors are exact.

@@ -102,7 +102,7 @@ inline float quantiseMinifloat(float x, const Minifloat& format, Rounding roundi
     double result = std::ldexp(
         roundMagnitude(std::ldexp(magnitude, -step), std::signbit(x), rounding, word, randomBits),
         step);
-    if (const double largest = largestOf(format); result > largest) {
+    if (const double largest = largestInBinary32(format); result > largest) {
         result = format.saturate ? largest : std::numeric_limits<double>::infinity();
     }
     return std::copysign(static_cast<float>(result), x);

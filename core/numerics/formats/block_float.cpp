@@ -41,7 +41,7 @@ constexpr std::array<Param<Format>, 3> kWidths{{
      [](Format& f, double v) { std::get<BlockFloat>(f).signCounted = v < 0.5; }},
 }};
 
-constexpr std::array<Param<Format>, 8> kOptions{{
+constexpr std::array<Param<Format>, 9> kOptions{{
     param<&BlockFloat::rule>(
         {.id = "rule",
          .label = "Exponent rule",
@@ -109,12 +109,34 @@ constexpr std::array<Param<Format>, 8> kOptions{{
          .unit = "bits",
          .help = "Fraction bits of that minifloat (LightNorm: 4 or 3).",
          .maximum = 23}),
+    param<&BlockFloat::arithmetic>(
+        {.id = "arithmetic",
+         .label = "Arithmetic",
+         .help = "released: as the system's code computes, with its flaws. Under floor QPyTorch's, "
+                 "which rounds to 2^(E - 21) first; under ceil HBFPEmulator's, which makes an "
+                 "all-zero block NaN where epsilon is 0.",
+         .kind = ParamKind::Choice,
+         .maximum = 1,
+         .choices = kArithmetics}),
 }};
 
 constexpr auto kParameters = joined(joined(kWidths, Part::kParameters), kOptions);
 
+/// Whether the released code of the rule's system computes otherwise.
+bool arithmeticMatters(const BlockFloat& b) {
+    return b.rule == SharedExponentRule::Floor ||
+           (b.rule == SharedExponentRule::Ceil && b.epsilon <= 0);
+}
+
+bool computesAsReleased(const BlockFloat& b) {
+    return b.arithmetic == Arithmetic::Released && arithmeticMatters(b);
+}
+
 bool matters(const Format& format, std::string_view id) {
     const auto& b = std::get<BlockFloat>(format);
+    if (id == "arithmetic") {
+        return arithmeticMatters(b);
+    }
     if (id == "eps") {
         return b.rule == SharedExponentRule::Ceil;
     }
@@ -192,16 +214,35 @@ void exemptBlock(const BlockFloat& b, const BlockOfJob& block) {
     });
 }
 
+/// What QPyTorch adds to each number of a block with this largest magnitude; 0 where it has no
+/// numbers, or so large ones that the sum would be Inf.
+float rebaseOf(float largestMagnitude) {
+    const int exponent = largestMagnitude > 0 ? exponentOf(largestMagnitude) : -126;
+    const float base = std::ldexp(6.0F, exponent);
+    return std::isfinite(base) ? base : 0;
+}
+
 void sharedBlock(const BlockFloat& b, const BlockOfJob& block) {
     const auto& job = block.job;
-    const int step = stepExponent(b, sharedExponent(b, largestFinite(block)));
+    const float largest = largestFinite(block);
+    const int step = stepExponent(b, sharedExponent(b, largest));
     const double codes = largestCode(b, step);
     const double limit = std::ldexp(codes, step);
-    block.forEach([&](std::int64_t i) {
-        job.put(i,
-                quantiseInBlock(job.at(i), step, codes, job.rounding, job.word(i), job.randomBits),
-                limit);
-    });
+    const auto rounded = [&](float x, std::int64_t i) {
+        return quantiseInBlock(x, step, codes, job.rounding, job.word(i), job.randomBits);
+    };
+    const bool released = computesAsReleased(b);
+    if (released && b.rule == SharedExponentRule::Floor) {
+        const float base = rebaseOf(largest);
+        block.forEach([&](std::int64_t i) {
+            job.put(i, rounded((job.at(i) + base) - base, i) + 0.0F, limit);
+        });
+    } else if (released && largest <= 0) {
+        constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+        block.forEach([&](std::int64_t i) { job.put(i, job.at(i) + kNone, limit); });
+    } else {
+        block.forEach([&](std::int64_t i) { job.put(i, rounded(job.at(i), i), limit); });
+    }
 }
 
 void quantise(const Format& format, const ScalarJob& outer) {
@@ -239,6 +280,9 @@ FormatRange range(const Format& format) {
 
 std::optional<PowerSteps> steps(const Format& format) {
     const auto& b = std::get<BlockFloat>(format);
+    if (computesAsReleased(b)) {
+        return std::nullopt;
+    }
     const bool ceil = b.rule == SharedExponentRule::Ceil;
     return PowerSteps{.epsilon = ceil ? static_cast<float>(b.epsilon) : 0.0F,
                       .carry = carryOf(b.rule, b.magnitudeBits(), largestCode(b)),
@@ -269,7 +313,7 @@ FormatFamily blockFloatFamily() {
             .grammar =
                 "bfp<MAN[,exp=8][,sign=in|out][,block=16|24x24|1x24x3x3|slice|tensor]"
                 "[,rule=floor|ceil|even|rceil|exempt][,eps=1e-08][,bias=B][,lead=in|out]"
-                "[,clamp=off][,chunk=2][,first_exp=5,first_man=4]>",
+                "[,clamp=off][,chunk=2][,first_exp=5,first_man=4][,arithmetic=released]>",
             .help =
                 "MAN-bit significands that share one exponent a block; block=24x24 is a tile "
                 "of rows x columns, 1x24x3x3 a box over the dimensions, slice one index of "

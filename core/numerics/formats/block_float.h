@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "core/numerics/formats/arithmetic.h"
 #include "core/numerics/formats/block_shape.h"
 #include "core/numerics/formats/minifloat.h"
 
@@ -41,6 +42,10 @@ struct BlockFloat {
     int firstExponentBits = 0;  ///< LightNorm: elements are rounded to this minifloat (without
     int firstMantissaBits =
         0;  ///< subnormals, saturating) before they are grouped; 0: they are not
+    /// Released, under Floor: QPyTorch's, which adds 6 2^E in binary32 and takes it away again, so
+    /// that numbers are rounded to 2^(E - 21) first, and has one zero. Under Ceil: HBFPEmulator's,
+    /// where an all-zero block without epsilon has no logarithm and becomes NaN.
+    Arithmetic arithmetic = Arithmetic::Exact;
     /// p: significand bits without the sign.
     int magnitudeBits() const {
         return mantissaBits - (signCounted ? 1 : 0) + (leadingCounted ? 0 : 1);

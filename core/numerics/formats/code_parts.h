@@ -20,6 +20,7 @@ namespace mantissa::numerics {
 inline constexpr const char* kNoSpecials = "NaN and infinities have no code";
 inline constexpr const char* kOneZero = "-0 has no code, zero is +0";
 inline constexpr const char* kBeyondBinary32 = "its number is too large for binary32";
+inline constexpr const char* kBelowBinary32 = "its number is too fine for binary32";
 
 /// `code` steps of 2^step in binary32, rounded where that is too coarse for the step.
 inline float steppedValue(double code, int step) {

@@ -9,6 +9,9 @@
 
 namespace mantissa::numerics {
 
+/// What is finer cannot be emulated, nor need it be: no binary32 number lies between.
+inline constexpr double kSmallestBinary32 = 0x1p-149;
+
 /// Binds a description to a member of the family's struct.
 template <auto Member>
 struct Bound;

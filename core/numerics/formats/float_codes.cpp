@@ -9,6 +9,8 @@
 namespace mantissa::numerics {
 namespace {
 
+constexpr double kLargestBinary32 = std::numeric_limits<float>::max();
+
 int elementBits(const Minifloat& m) {
     return 1 + m.exponentBits + m.mantissaBits;
 }
@@ -40,19 +42,19 @@ std::optional<std::uint32_t> scaledCode(float x, const Microscaled& m, int scale
     return twosComplement(x < 0 ? -std::int64_t{*magnitude} : std::int64_t{*magnitude});
 }
 
-std::optional<float> scaledValue(std::uint32_t code, const Microscaled& m, int scale) {
+std::optional<double> scaledValue(std::uint32_t code, const Microscaled& m, int scale) {
     if (hasIntegerElements(m)) {
         const auto number = fromTwosComplement(code, m.mantissaBits);
         if (number == -(std::int64_t{1} << (m.mantissaBits - 1))) {
             return std::nullopt;
         }
-        return steppedValue(static_cast<double>(number), scale + 2 - m.mantissaBits);
+        return std::ldexp(static_cast<double>(number), scale + 2 - m.mantissaBits);
     }
     const auto element = minifloatValue(code, elementOf(m));
     if (!element || !std::isfinite(*element)) {  // a block without a NaN scale has none
         return std::nullopt;
     }
-    return static_cast<float>(std::ldexp(*element, scale));
+    return std::ldexp(*element, scale);
 }
 
 int scaledBits(const Microscaled& m) {
@@ -122,7 +124,13 @@ Fault unpackMinifloat(const Format& format, BitReader& from, std::span<float> bl
         if (!value) {
             return CodeFault{i, "it is subnormal, and the format has no subnormal numbers"};
         }
+        if (std::isfinite(*value) && std::fabs(*value) > kLargestBinary32) {
+            return CodeFault{i, kBeyondBinary32};
+        }
         block[i] = static_cast<float>(*value);
+        if (std::isfinite(*value) && static_cast<double>(block[i]) != *value) {
+            return CodeFault{i, kBelowBinary32};
+        }
     }
     return {};
 }
@@ -159,10 +167,13 @@ Fault unpackMicroscaled(const Format& format, BitReader& from, std::span<float> 
         if (!value) {
             return CodeFault{i, "its code stands for no number"};
         }
-        if (!std::isfinite(*value)) {
+        if (std::fabs(*value) > kLargestBinary32) {
             return CodeFault{i, kBeyondBinary32};
         }
-        block[i] = *value;
+        block[i] = static_cast<float>(*value);
+        if (static_cast<double>(block[i]) != *value) {
+            return CodeFault{i, kBelowBinary32};
+        }
     }
     return {};
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kBoundKinds{"absolute", "relative"};
 
-constexpr std::array<Param<Format>, 4> kFixedParameters{{
+constexpr std::array<Param<Format>, 5> kFixedParameters{{
     param<&FixedPoint::integerBits>({.id = "int",
                                      .label = "Integer bits (IL)",
                                      .unit = "bits",
@@ -39,6 +39,14 @@ constexpr std::array<Param<Format>, 4> kFixedParameters{{
                                .kind = ParamKind::Boolean,
                                .maximum = 1,
                                .defaultValue = 1}),
+    param<&FixedPoint::arithmetic>(
+        {.id = "arithmetic",
+         .label = "Arithmetic",
+         .help = "released: as QPyTorch's code computes, which adds half a step in binary32: the "
+                 "number just above half a step goes down, and large ones lose bits.",
+         .kind = ParamKind::Choice,
+         .maximum = 1,
+         .choices = kArithmetics}),
 }};
 
 constexpr auto kAffineParameters =
@@ -92,7 +100,16 @@ Result<void> checkFixed(const Format& format) {
     return {};
 }
 
+/// What QPyTorch rounds in place of x: half a step is added and taken away again in binary32, which
+/// may end at Inf.
+float withHalfAdded(float x, int fractionBits) {
+    return std::ldexp((std::ldexp(x, fractionBits) + 0.5F) - 0.5F, -fractionBits);
+}
+
 float quantiseFixed(float x, const FixedPoint& f, const ScalarJob& job, std::int64_t i) {
+    if (f.arithmetic == Arithmetic::Released) {
+        x = withHalfAdded(x, f.fractionBits);
+    }
     if (std::isnan(x) || (std::isinf(x) && !f.clamp)) {
         return x;
     }
@@ -152,6 +169,9 @@ ValueMap mapOfBounded(const Format& format, const BlockNumbers& numbers) {
 
 std::optional<PowerSteps> stepsOfFixed(const Format& format) {
     const auto& f = std::get<FixedPoint>(format);
+    if (f.arithmetic == Arithmetic::Released) {
+        return std::nullopt;
+    }
     PowerSteps steps{.shared = false, .step = -f.fractionBits, .oneZero = true};
     constexpr double kMost = std::numeric_limits<float>::max();
     steps.largest = f.clamp ? largestCode(f) : std::ldexp(kMost, f.fractionBits);
@@ -164,7 +184,7 @@ std::optional<PowerSteps> stepsOfFixed(const Format& format) {
 FormatFamily fixedPointFamily() {
     return {.id = "fixed",
             .label = "Fixed point",
-            .grammar = "fixed<IL,FL[,symmetric=on][,clamp=off]>",
+            .grammar = "fixed<IL,FL[,symmetric=on][,clamp=off][,arithmetic=released]>",
             .help =
                 "Two's complement with FL bits right of the point and IL left of it, the sign "
                 "included.",

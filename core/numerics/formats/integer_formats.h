@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/numerics/formats/arithmetic.h"
 #include "core/numerics/formats/block_shape.h"
 
 namespace mantissa::numerics {
@@ -15,6 +16,8 @@ struct FixedPoint {
     int fractionBits = 12;
     bool symmetric = false;  ///< leaves the most negative code unused
     bool clamp = true;       ///< off: rounds only, as if IL had no end
+    /// Released: QPyTorch's, which adds half a step in binary32 before it rounds.
+    Arithmetic arithmetic = Arithmetic::Exact;
     bool operator==(const FixedPoint&) const = default;
 };
 

@@ -23,7 +23,7 @@ constexpr std::array<Param<Format>, 2> kElement{{
          .label = "Exponent bits",
          .unit = "bits",
          .help = "Of each element; none: two's complement integers (MXINT8).",
-         .maximum = 5,
+         .maximum = 8,
          .defaultValue = 4,
          .zeroText = "integer"}),
     param<&Microscaled::mantissaBits>(
@@ -94,17 +94,6 @@ Result<void> check(const Format& format) {
         return fail(ErrorCode::InvalidInput, "exp is 1, must be from 2 to 8 with variant=ieee",
                     "mx");
     }
-    const auto element = elementOf(m);
-    const int lowestStep = lowestExponent(element) - element.mantissaBits;
-    if (lowestStep < -22) {
-        return fail(ErrorCode::InvalidInput,
-                    "element e" + std::to_string(m.exponentBits) + "m" +
-                        std::to_string(m.mantissaBits) + " has steps of 2^" +
-                        std::to_string(lowestStep) +
-                        ", must be 2^-22 or more, so that every number under the smallest scale "
-                        "is a binary32 number",
-                    "mx", "for example mx<e4m3,block=32>");
-    }
     return {};
 }
 
@@ -174,7 +163,8 @@ FormatRange range(const Format& format) {
     // A finite block's scale ends where its maximum does.
     const double largest =
         std::ldexp(largestOf(element), std::min(highestScale(m), 127 - largestExponentOf(m)));
-    return {largest, std::ldexp(smallestNormalOf(element), -highestScale(m)), step};
+    const double normal = std::ldexp(smallestNormalOf(element), -highestScale(m));
+    return {largest, std::fmax(normal, kSmallestBinary32), std::fmax(step, kSmallestBinary32)};
 }
 
 /// Of the largest number in steps of its own exponent.

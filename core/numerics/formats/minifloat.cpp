@@ -13,9 +13,9 @@ namespace {
 constexpr std::array<std::string_view, 3> kVariants{"ieee", "fn", "all"};
 constexpr std::array<std::string_view, 2> kOverflow{"saturate", "inf"};
 
-/// binary32 carries every emulated value: exponents up to 127, steps from 2^-149.
+/// Of binary32's largest and of its smallest number.
 constexpr int kHighestExponent = 127;
-constexpr int kLowestStepExponent = -149;
+constexpr int kLowestExponent = -149;
 
 constexpr std::array<Param<Format>, 6> kParameters{{
     param<&Minifloat::exponentBits>(
@@ -35,9 +35,11 @@ constexpr std::array<Param<Format>, 6> kParameters{{
                                      .defaultValue = 3}),
     {{.id = "bias",
       .label = "Exponent bias",
-      .help = "Subtracted from the exponent field; 2^(exp-1) - 1 unless said otherwise.",
-      .minimum = -126,
-      .maximum = 149,
+      .help =
+          "Subtracted from the exponent field; 2^(exp-1) - 1 unless said otherwise. Numbers that "
+          "binary32 does not have are left out.",
+      .minimum = -149,
+      .maximum = 404,
       .defaultValue = 7},
      [](const Format& f) { return static_cast<double>(biasOf(std::get<Minifloat>(f))); },
      [](Format& f, double v) {
@@ -70,11 +72,26 @@ constexpr std::array<Param<Format>, 6> kParameters{{
      [](Format& f, double v) { std::get<Minifloat>(f).saturate = v < 0.5; }},
 }};
 
+/// Ends of the biases with which some number but zero is one of binary32.
+struct BiasRange {
+    int lowest = 0;
+    int highest = 0;
+};
+
+BiasRange biasRange(Minifloat format) {
+    format.bias = 0;
+    return {std::ilogb(smallestOf(format)) - kHighestExponent,
+            std::ilogb(largestOf(format)) - kLowestExponent};
+}
+
 Result<void> check(const Format& format) {
     const auto& m = std::get<Minifloat>(format);
-    if (m.variant == MinifloatVariant::Ieee && m.exponentBits < 2) {
+    const bool onlySubnormals = topField(m) == 0;
+    if (onlySubnormals && (!m.subnormals || m.mantissaBits == 0)) {
         return fail(ErrorCode::InvalidInput,
-                    "exp is 1, must be from 2 to 8 with variant=ieee, which reserves one exponent",
+                    "exp is 1, must be from 2 to 8 with variant=ieee and " +
+                        std::string(m.subnormals ? "man=0" : "subnormals=off") +
+                        ", whose only number would be zero",
                     "float", "take variant=fn or variant=all, for example float<1,2,variant=all>");
     }
     if (m.variant == MinifloatVariant::Fn && m.exponentBits + m.mantissaBits < 2) {
@@ -83,25 +100,14 @@ Result<void> check(const Format& format) {
                     "would be zero",
                     "float");
     }
-    const int bias = biasOf(m);
-    const int lowest = topField(m) - kHighestExponent;
-    const int highest = 1 - m.mantissaBits - kLowestStepExponent;
-    if (lowest > highest) {
+    const auto [lowest, highest] = biasRange(m);
+    if (const int bias = biasOf(m); bias < lowest || bias > highest) {
         return fail(ErrorCode::InvalidInput,
-                    "man is " + std::to_string(m.mantissaBits) + ", must be at most " +
-                        std::to_string(m.mantissaBits - (lowest - highest)) +
+                    "bias is " + std::to_string(bias) + ", must be from " + std::to_string(lowest) +
+                        " to " + std::to_string(highest) +
                         " with exp=" + std::to_string(m.exponentBits) +
-                        " and all codes finite, so that some bias makes every number of the "
-                        "format a binary32 number",
-                    "float");
-    }
-    if (bias < lowest || bias > highest) {
-        return fail(ErrorCode::InvalidInput,
-                    "bias is " + std::to_string(bias) + (m.bias ? "" : " (the default)") +
-                        ", must be from " + std::to_string(lowest) + " to " +
-                        std::to_string(highest) + " with exp=" + std::to_string(m.exponentBits) +
                         " and man=" + std::to_string(m.mantissaBits) +
-                        ", so that every number of the format is a binary32 number",
+                        ", so that some number of the format but zero is one of binary32",
                     "float");
     }
     return {};
@@ -109,7 +115,7 @@ Result<void> check(const Format& format) {
 
 void quantise(const Format& format, const ScalarJob& job) {
     const auto& m = std::get<Minifloat>(format);
-    const double largest = largestOf(m);
+    const double largest = largestInBinary32(m);
     forEachAlone(job, [&](std::int64_t i) {
         job.put(i, quantiseMinifloat(job.at(i), m, job.rounding, job.word(i), job.randomBits),
                 largest);
@@ -118,6 +124,15 @@ void quantise(const Format& format, const ScalarJob& job) {
 
 }  // namespace
 
+double largestInBinary32(const Minifloat& format) {
+    const auto below = [](double number, int step) {
+        return std::ldexp(std::floor(std::ldexp(number, -step)), step);
+    };
+    const int coarsest = std::max(kHighestExponent, lowestExponent(format)) - format.mantissaBits;
+    return std::fmin(below(std::numeric_limits<float>::max(), coarsest),
+                     below(largestOf(format), kLowestExponent));
+}
+
 PowerSteps stepsOf(const Minifloat& format) {
     const double perStep = std::ldexp(1.0, format.mantissaBits - lowestExponent(format));
     return {.shared = false,
@@ -125,7 +140,7 @@ PowerSteps stepsOf(const Minifloat& format) {
             .step = -format.mantissaBits,
             .floating = true,
             .magnitudeBits = format.mantissaBits + 1,
-            .largest = largestOf(format) * perStep,
+            .largest = largestInBinary32(format) * perStep,
             .flushBelow = format.subnormals ? 0 : smallestNormalOf(format) * perStep,
             .saturate = format.saturate};
 }
@@ -151,10 +166,9 @@ FormatFamily minifloatFamily() {
             .range =
                 [](const Format& f) {
                     const auto& m = std::get<Minifloat>(f);
-                    const double smallest = smallestNormalOf(m);
-                    return FormatRange{
-                        largestOf(m), smallest,
-                        m.subnormals ? std::ldexp(smallest, -m.mantissaBits) : smallest};
+                    const double smallest = std::fmax(smallestOf(m), kSmallestBinary32);
+                    const double normal = topField(m) == 0 ? smallest : smallestNormalOf(m);
+                    return FormatRange{largestInBinary32(m), std::fmax(normal, smallest), smallest};
                 },
             .quantise = quantise,
             .pack = packMinifloat,

@@ -50,9 +50,12 @@ inline double smallestNormalOf(const Minifloat& format) {
 }
 
 /// The largest finite number: all fraction bits set in the top exponent, one step less where that
-/// code is NaN.
+/// code is NaN. Of one exponent bit IEEE's variant leaves the subnormal numbers.
 inline double largestOf(const Minifloat& format) {
     const int top = topField(format) - biasOf(format);
+    if (topField(format) == 0) {
+        return std::ldexp(1.0 - std::ldexp(1.0, -format.mantissaBits), lowestExponent(format));
+    }
     if (format.variant != MinifloatVariant::Fn) {
         return std::ldexp(2.0 - std::ldexp(1.0, -format.mantissaBits), top);
     }
@@ -60,5 +63,14 @@ inline double largestOf(const Minifloat& format) {
                ? std::ldexp(1.0, top - 1)
                : std::ldexp(2.0 - std::ldexp(1.0, 1 - format.mantissaBits), top);
 }
+
+/// The smallest positive number.
+inline double smallestOf(const Minifloat& format) {
+    return std::ldexp(smallestNormalOf(format), format.subnormals ? -format.mantissaBits : 0);
+}
+
+/// The largest number that is one of binary32 too: where what is emulated ends. Nothing else is
+/// lost there, since every binary32 number is a multiple of the steps that are finer than its own.
+double largestInBinary32(const Minifloat& format);
 
 }  // namespace mantissa::numerics

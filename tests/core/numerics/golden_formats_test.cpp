@@ -47,10 +47,13 @@ TEST(Golden, FixedPointMatchesQPyTorch) {
         SCOPED_TRACE(entry.at("id").get<std::string>());
         const auto& p = entry.at("params");
         const int fraction = p.at("fl");
-        const FixedPoint format{p.at("wl").get<int>() - fraction, fraction, p.at("symmetric"),
-                                p.at("clamp")};
+        FixedPoint format{p.at("wl").get<int>() - fraction, fraction, p.at("symmetric"),
+                          p.at("clamp")};
         expectBothPathsGive(roundedAsQPyTorchAdds(file.array(entry.at("input")), fraction), 0,
                             {format, Rounding::NearestEven}, file.array(entry.at("output")));
+        format.arithmetic = Arithmetic::Released;
+        expectBothPathsGive(file.array(entry.at("input")), 0, {format, Rounding::NearestEven},
+                            file.array(entry.at("output")));
     }
 }
 

@@ -86,6 +86,13 @@ INSTANTIATE_TEST_SUITE_P(Minifloats, EveryCode,
                                          Codes{"float<6,1,bias=100>", 8, 0, 2},
                                          Codes{"float<5,2,subnormals=off>", 8, 6, 6},
                                          Codes{"float<1,4,variant=all>", 6, 0},
+                                         Codes{"float<1,6>", 8, 0, 126},
+                                         Codes{"float<1,1,bias=149>", 3, 0, 2},
+                                         // above binary32: one binade and more; below it
+                                         Codes{"float<7,0,variant=all,bias=0>", 8, 0},
+                                         Codes{"float<7,0,variant=all,bias=-2>", 8, 4},
+                                         Codes{"float<6,1,variant=all,bias=-100>", 8, 144},
+                                         Codes{"float<6,1,variant=fn,bias=190>", 8, 164, 2},
                                          Codes{"float<2,0,variant=fn>", 3, 0, 2},
                                          Codes{"float<3,3,variant=all,subnormals=off>", 7, 14}),
                          [](const auto& param) { return std::to_string(param.index); });

@@ -28,6 +28,13 @@ const char* const kFormats[] = {
     "float<5,2,bias=-90>", "float<5,3,bias=140,subnormals=off>", "float<2,3,bias=-120>",
     "float<2,0,variant=all>", "float<4,3,variant=fn,overflow=inf>", "float<8,3,bias=147>",
     "float<8,1,bias=148,overflow=inf>", "float<8,12>", "float<6,14,overflow=inf>",
+    // whose numbers reach beyond binary32's
+    "float<8,3,variant=fn>", "float<8,7,variant=all,overflow=inf>", "float<8,23,variant=all>",
+    "float<8,23,variant=fn,overflow=inf>", "float<8,0,variant=all>", "float<8,5,bias=300>",
+    "float<8,5,bias=100>", "float<8,9,bias=60,overflow=inf>", "float<8,23,bias=200>",
+    "float<8,4,bias=403>", "float<8,4,bias=-128>", "float<8,2,variant=fn,bias=-126,subnormals=off>",
+    "float<4,3,bias=160>", "float<4,3,bias=-128>", "float<4,3,bias=-120,overflow=inf>",
+    "float<1,3>", "float<1,23,overflow=inf>", "float<1,1,bias=140>", "float<1,5,bias=-130>",
     // block floating point
     "bfp<8,block=16>", "bfp<4,block=8>", "bfp<8,block=1>", "bfp<8,block=2>", "bfp<8,block=4>",
     "bfp<8,block=3>", "bfp<8,block=32>", "bfp<5,block=40>", "bfp<2,block=16>", "bfp<24,block=16>",
@@ -48,7 +55,8 @@ const char* const kFormats[] = {
     "mx<e3m2,block=7,rule=even>", "mx<e2m3,block=3x5>", "mx<int8,block=32>",
     "mx<int4,block=5,rule=rceil>", "mx<int8,block=slice,scale=4>", "mx<e4m3,block=tensor>",
     "mx<e1m23,block=16,scale=4>", "mx<e2m1,block=2x3x2x2,rule=even>",
-    "mx<e2m1,block=16,variant=ieee>",
+    "mx<e2m1,block=16,variant=ieee>", "mx<e5m10,block=16,variant=ieee>", "mx<e5m20,block=16>",
+    "mx<e8m7,block=32,variant=ieee>", "mx<e8m3,block=16,rule=ceil>", "mx<e6m4,block=8,variant=fn>",
     // two levels
     "smx<7>", "smx<4,block=8,sub=4,micro=2>", "smx<3,exp=4,block=12,sub=3>",
     "smx<2,block=64,sub=1,micro=4>", "smx<5,block=4,sub=4,micro=0>",
