@@ -58,10 +58,27 @@ void multiplyInputGradient(const ConvGeometry& g, const float* weight, const flo
     }
 }
 
-void multiplyWeightGradient(const ConvGeometry& g, const float* phases, const float* dy,
-                            std::int64_t images, float* dw, const ThreadTeam& team) {
-    dotRows(DotOperands{dy, g.span, g.outChannels * g.span, g.outChannels, phases,
-                        g.tapOffsets.data(), g.phasesFloats, g.taps, g.span, images},
+/// dx = W^T dy of a pointwise convolution: both are planes without gaps.
+void multiplyPointwiseGradient(const ConvGeometry& g, const float* weight, const float* dy,
+                               float* dx, const ThreadTeam& team) {
+    constexpr std::int64_t kRows = 64;
+    for (std::int64_t column = 0; column < g.span; column += kTileColumns) {
+        for (std::int64_t tap = 0; tap < g.taps && !team.stopped(); tap += kRows) {
+            multiplyPanel(
+                Tile<StridedRows>{weight + tap, 1, g.taps, StridedRows{dy + column, g.span},
+                                  g.outChannels, dx + tap * g.span + column, g.span,
+                                  std::min(kTileColumns, g.span - column), false},
+                std::min(kRows, g.taps - tap));
+        }
+    }
+}
+
+/// Images of `phases` and `dy` (spread rows), so many floats apart.
+void multiplyWeightGradient(const ConvGeometry& g, const float* phases, std::int64_t phasesStride,
+                            const float* dy, std::int64_t dyStride, std::int64_t images, float* dw,
+                            const ThreadTeam& team) {
+    dotRows(DotOperands{dy, g.span, dyStride, g.outChannels, phases, g.tapOffsets.data(),
+                        phasesStride, g.taps, g.span, images},
             dw, team);
 }
 
@@ -73,6 +90,7 @@ namespace mantissa::nn {
 
 HWY_EXPORT(multiplyForward);
 HWY_EXPORT(multiplyInputGradient);
+HWY_EXPORT(multiplyPointwiseGradient);
 HWY_EXPORT(multiplyWeightGradient);
 
 namespace {
@@ -89,10 +107,15 @@ std::int64_t roundUp(std::int64_t value, std::int64_t unit) {
 /// few enough for the L2 cache.
 std::int64_t imagesPerGroup(const ConvGeometry& g) {
     constexpr std::int64_t kPixels = 1024;
-    constexpr std::int64_t kMaxFloats = std::int64_t{64} * 1024;
+    constexpr std::int64_t kMaxFloats = std::int64_t{256} * 1024;
     const std::int64_t perImage = g.phasesFloats + g.outChannels * g.span;
     return std::max<std::int64_t>(1,
                                   std::min((kPixels + g.span - 1) / g.span, kMaxFloats / perImage));
+}
+
+/// Whether an image is its own phases, and a dense output its own spread rows.
+bool needsNoCopies(const ConvGeometry& g) {
+    return g.kernel == 1 && g.stride == 1 && g.padding == 0 && g.span == g.height * g.width;
 }
 
 }  // namespace
@@ -131,7 +154,8 @@ ConvGeometry convGeometry(const Conv2d& conv, const Shape& input) {
 }
 
 std::int64_t convScratchFloats(const ConvGeometry& g) {
-    const std::int64_t group = imagesPerGroup(g) * (g.phasesFloats + g.outChannels * g.span);
+    const std::int64_t group =
+        imagesPerGroup(g) * (g.phasesFloats + g.outChannels * g.span) + kRowSlack;
     const std::int64_t input =
         g.phasesFloats + (g.outChannels + std::min(kTapProducts, g.taps)) * g.span;
     return std::max(group, input);
@@ -139,6 +163,13 @@ std::int64_t convScratchFloats(const ConvGeometry& g) {
 
 void convForward(const ConvGeometry& g, const float* weight, const float* bias, const float* x,
                  float* y, float* scratch, const ThreadTeam& team) {
+    if (needsNoCopies(g)) {
+        HWY_DYNAMIC_DISPATCH(multiplyForward)(g, weight, x, y, team);
+        if (bias != nullptr) {
+            gatherRows(g, y, bias, y);
+        }
+        return;
+    }
     float* spread = scratch + g.phasesFloats;
     splitPhases(g, x, scratch);
     HWY_DYNAMIC_DISPATCH(multiplyForward)(g, weight, scratch, spread, team);
@@ -147,6 +178,10 @@ void convForward(const ConvGeometry& g, const float* weight, const float* bias, 
 
 void convInputGradient(const ConvGeometry& g, const float* weight, const float* dy, float* dx,
                        float* scratch, const ThreadTeam& team) {
+    if (needsNoCopies(g)) {
+        HWY_DYNAMIC_DISPATCH(multiplyPointwiseGradient)(g, weight, dy, dx, team);
+        return;
+    }
     float* spread = scratch + g.phasesFloats;
     float* products = spread + g.outChannels * g.span;
     spreadRows(g, dy, spread);
@@ -160,11 +195,18 @@ void convWeightGradient(const ConvGeometry& g, const float* x, const float* dy, 
     float* spread = scratch + group * g.phasesFloats;
     for (std::int64_t first = 0; first < images && !team.stopped(); first += group) {
         const std::int64_t count = std::min(group, images - first);
+        if (needsNoCopies(g)) {
+            HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)
+            (g, x + first * g.inputStride, g.inputStride, dy + first * g.outputStride,
+             g.outputStride, count, dw, team);
+            continue;
+        }
         for (std::int64_t i = 0; i < count; ++i) {
             splitPhases(g, x + (first + i) * g.inputStride, scratch + i * g.phasesFloats);
             spreadRows(g, dy + (first + i) * g.outputStride, spread + i * g.outChannels * g.span);
         }
-        HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)(g, scratch, spread, count, dw, team);
+        HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)
+        (g, scratch, g.phasesFloats, spread, g.outChannels * g.span, count, dw, team);
     }
 }
 

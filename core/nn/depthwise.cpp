@@ -121,7 +121,7 @@ DepthwiseGeometry depthwiseGeometry(const ConvGeometry& plane) {
 
 std::int64_t depthwiseScratchFloats(const DepthwiseGeometry& g) {
     // The phases, and either the spread outputs or the error between its margins.
-    return g.plane.phasesFloats + kUnit + 2 * g.margin +
+    return g.plane.phasesFloats + kUnit + 2 * g.margin + kRowSlack +
            std::max(g.plane.span, roundUp(planeFloats(g.plane)));
 }
 

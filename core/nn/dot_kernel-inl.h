@@ -35,23 +35,66 @@ struct DotOperands {
 
 constexpr std::size_t kChains = 16;
 
-/// Adds up the chains of one sum.
-inline float addChains(const float* chains) {
-    float eight[8];
-    for (std::size_t l = 0; l < 8; ++l) {
-        eight[l] = chains[l] + chains[l + 8];
-    }
-    float four[4];
-    for (std::size_t l = 0; l < 4; ++l) {
-        four[l] = eight[l] + eight[l + 4];
-    }
-    return (four[0] + four[2]) + (four[1] + four[3]);
-}
-
 #if MANTISSA_VECTOR_FMA
 
 constexpr std::int64_t kDotRowsA = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
 constexpr std::int64_t kDotRowsB = HWY_TARGET <= HWY_AVX3 ? 6 : 3;
+
+using Chains = hn::Vec<FloatTag>;
+
+/// The 16 chains of a sum as one vector of them, or as the (l, l + 8) of two halves.
+template <std::size_t Parts>
+HWY_INLINE Chains wholeChains(const Chains (&parts)[Parts]) {
+    if constexpr (Parts == 1) {
+        return parts[0];
+    } else {
+        static_assert(Parts == 2);
+        return hn::Add(parts[0], parts[1]);
+    }
+}
+
+/// Sums whose chains are added up together: two lanes hold each result.
+constexpr std::size_t kFold = hn::MaxLanes(FloatTag()) / 2;
+
+/// Adds (l, l + 8): the halves of 16 lanes.
+HWY_INLINE Chains addHalves(Chains x, Chains y) {
+    const FloatTag d;
+    return hn::Add(hn::ConcatLowerLower(d, y, x), hn::ConcatUpperUpper(d, y, x));
+}
+/// Adds (l, l + 4): neighbouring blocks of four lanes.
+HWY_INLINE Chains addBlocks(Chains x, Chains y) {
+    return hn::Add(hn::OddEvenBlocks(hn::SwapAdjacentBlocks(y), x),
+                   hn::OddEvenBlocks(y, hn::SwapAdjacentBlocks(x)));
+}
+/// Adds (l, l + 2): the halves of a block.
+HWY_INLINE Chains addPairs(Chains x, Chains y) {
+    const FloatTag d;
+    const hn::Repartition<std::uint64_t, FloatTag> pairs;
+    const auto from = hn::BitCast(pairs, x);
+    const auto with = hn::BitCast(pairs, y);
+    return hn::Add(hn::BitCast(d, hn::InterleaveLower(pairs, from, with)),
+                   hn::BitCast(d, hn::InterleaveUpper(pairs, from, with)));
+}
+
+/// Adds up the chains of kFold sums. Each step leaves half as many vectors, with the sums of two in
+/// each, so that their places end up with their bits reversed.
+HWY_INLINE void addChains(const Chains (&chains)[kFold], float* sums) {
+    const FloatTag d;
+    Chains all;
+    if constexpr (kFold == 8) {
+        all = addPairs(addBlocks(addHalves(chains[0], chains[1]), addHalves(chains[2], chains[3])),
+                       addBlocks(addHalves(chains[4], chains[5]), addHalves(chains[6], chains[7])));
+    } else {
+        static_assert(kFold == 4);
+        all = addPairs(addBlocks(chains[0], chains[1]), addBlocks(chains[2], chains[3]));
+    }
+    alignas(64) float twice[2 * kFold];
+    hn::Store(hn::Add(all, hn::Shuffle2301(all)), d, twice);
+    constexpr std::size_t kPlace[] = {0, 4, 2, 6, 1, 5, 3, 7};
+    for (std::size_t i = 0; i < kFold; ++i) {
+        sums[i] = twice[2 * (kFold == 8 ? kPlace[i] : kPlace[i] / 2)];
+    }
+}
 
 /// A x B^T for `As` rows of A and `Bs` rows of B, added to c.
 template <std::size_t As, std::size_t Bs>
@@ -97,18 +140,22 @@ void dotTile(const DotOperands& x, std::int64_t a0, std::int64_t b0, float* c) {
             }
         }
     }
+    constexpr std::size_t kFolds = (As * Bs + kFold - 1) / kFold;
+    alignas(64) float sums[kFolds * kFold];
     MANTISSA_UNROLL
-    for (std::size_t i = 0; i < As; ++i) {
+    for (std::size_t fold = 0; fold < kFolds; ++fold) {
+        V chains[kFold];
         MANTISSA_UNROLL
-        for (std::size_t j = 0; j < Bs; ++j) {
-            alignas(64) float chains[kChains];
-            MANTISSA_UNROLL
-            for (std::size_t part = 0; part < kParts; ++part) {
-                hn::Store(sum[i][j][part], d, chains + part * kStep);
-            }
-            c[(a0 + static_cast<std::int64_t>(i)) * x.bRows + b0 + static_cast<std::int64_t>(j)] +=
-                addChains(chains);
+        for (std::size_t i = 0; i < kFold; ++i) {
+            const std::size_t s = fold * kFold + i;
+            chains[i] = s < As * Bs ? wholeChains(sum[s / Bs][s % Bs]) : hn::Zero(d);
         }
+        addChains(chains, sums + fold * kFold);
+    }
+    MANTISSA_UNROLL
+    for (std::size_t s = 0; s < As * Bs; ++s) {
+        c[(a0 + static_cast<std::int64_t>(s / Bs)) * x.bRows + b0 +
+          static_cast<std::int64_t>(s % Bs)] += sums[s];
     }
 }
 
@@ -132,6 +179,19 @@ inline void dotRows(const DotOperands& x, float* c, const ThreadTeam& team) {
 }
 
 #else
+
+/// Adds up the chains of one sum.
+inline float addChains(const float* chains) {
+    float eight[8];
+    for (std::size_t l = 0; l < 8; ++l) {
+        eight[l] = chains[l] + chains[l + 8];
+    }
+    float four[4];
+    for (std::size_t l = 0; l < 4; ++l) {
+        four[l] = eight[l] + eight[l + 4];
+    }
+    return (four[0] + four[2]) + (four[1] + four[3]);
+}
 
 inline void dotRows(const DotOperands& x, float* c, const ThreadTeam& team) {
     for (std::int64_t a = 0; a < x.aRows; ++a) {

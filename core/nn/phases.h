@@ -11,9 +11,12 @@ void splitPhases(const ConvGeometry& geometry, const float* image, float* phases
 /// The reverse: reads the image's own pixels and leaves the padding out.
 void joinPhases(const ConvGeometry& geometry, const float* phases, float* image);
 
+/// Zeros that spreadRows may write past its end.
+constexpr std::int64_t kRowSlack = 16;
+
 /// Output channels of `span` floats with zeros between the rows, from a dense output.
 void spreadRows(const ConvGeometry& geometry, const float* dense, float* spread);
-/// The reverse, with a channel's bias added (`bias` may be null).
+/// The reverse, with a channel's bias added (`bias` may be null); in place where rows have no gaps.
 void gatherRows(const ConvGeometry& geometry, const float* spread, const float* bias, float* dense);
 
 }  // namespace mantissa::nn

@@ -47,6 +47,7 @@ void trainStep(benchmark::State& state, const std::string& id, const LayerPrecis
         momentum.emplace_back(parameter.value.size());
     }
     std::uint64_t step = 0;
+    benchmark::DoNotOptimize(network->trainStep(images, labels, {1, step++, 0}));  // touch memory
     for (auto _ : state) {
         benchmark::DoNotOptimize(network->trainStep(images, labels, {1, step++, 0}));
         sgd(network->parameters(), momentum);

@@ -28,6 +28,8 @@ std::vector<Case> cases() {
             {{.outChannels = 1, .kernel = 4, .stride = 5, .padding = 3}, {1, 1, 2}},
             {{.outChannels = 3, .kernel = 3, .padding = 2, .dilation = 2}, {2, 7, 9}},
             {{.outChannels = 3, .kernel = 3, .stride = 2, .padding = 3, .dilation = 3}, {2, 9, 8}},
+            {{.outChannels = 70, .kernel = 1, .stride = 1, .padding = 0}, {67, 8, 6}},
+            {{.outChannels = 3, .kernel = 3, .stride = 1, .padding = 1}, {2, 4, 37}},
             {{.outChannels = 17, .kernel = 1, .stride = 1, .padding = 0}, {7, 1, 1}}};
 }
 
