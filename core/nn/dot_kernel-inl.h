@@ -78,21 +78,22 @@ HWY_INLINE Chains addPairs(Chains x, Chains y) {
 
 /// Adds up the chains of kFold sums. Each step leaves half as many vectors, with the sums of two in
 /// each, so that their places end up with their bits reversed.
-HWY_INLINE void addChains(const Chains (&chains)[kFold], float* sums) {
+template <std::size_t Fold>
+HWY_INLINE void addChains(const Chains (&chains)[Fold], float* sums) {
     const FloatTag d;
     Chains all;
-    if constexpr (kFold == 8) {
+    if constexpr (Fold == 8) {
         all = addPairs(addBlocks(addHalves(chains[0], chains[1]), addHalves(chains[2], chains[3])),
                        addBlocks(addHalves(chains[4], chains[5]), addHalves(chains[6], chains[7])));
     } else {
-        static_assert(kFold == 4);
+        static_assert(Fold == 4);
         all = addPairs(addBlocks(chains[0], chains[1]), addBlocks(chains[2], chains[3]));
     }
-    alignas(64) float twice[2 * kFold];
+    alignas(64) float twice[2 * Fold];
     hn::Store(hn::Add(all, hn::Shuffle2301(all)), d, twice);
     constexpr std::size_t kPlace[] = {0, 4, 2, 6, 1, 5, 3, 7};
-    for (std::size_t i = 0; i < kFold; ++i) {
-        sums[i] = twice[2 * (kFold == 8 ? kPlace[i] : kPlace[i] / 2)];
+    for (std::size_t i = 0; i < Fold; ++i) {
+        sums[i] = twice[2 * (Fold == 8 ? kPlace[i] : kPlace[i] / 2)];
     }
 }
 
