@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "hwmodel/comparison_rows.h"
+
 namespace mantissa::hw {
 namespace {
 
@@ -52,15 +54,6 @@ struct PartFigure {
     FigureKind kind;
 };
 
-void setDelta(ComparisonCell& cell, std::optional<double> value, std::optional<double> baseline,
-              bool inPoints) {
-    if (!value || !baseline || (!inPoints && *baseline == 0)) {
-        return;
-    }
-    const double difference = 100 * (*value - *baseline);
-    cell.delta = inPoints ? difference : difference / std::abs(*baseline);
-}
-
 ComparisonRow figureRow(const Figure& figure, std::span<const ComparedPoint> designs) {
     ComparisonRow row{"/results/" + std::string(figure.id),
                       std::string(figure.label),
@@ -74,7 +67,7 @@ ComparisonRow figureRow(const Figure& figure, std::span<const ComparedPoint> des
         cell.differs = cell.number != baseline;
         // More epochs are not so many percent of anything.
         if (figure.kind != FigureKind::Count) {
-            setDelta(cell, cell.number, baseline, row.deltaInPoints());
+            setDelta(cell, cell.number, baseline, row.deltaUnit());
         }
         row.cells.push_back(std::move(cell));
     }
@@ -141,7 +134,7 @@ void addPartRows(std::vector<ComparisonRow>& rows, std::span<const ComparedPoint
                 cell.number = value;
             }
             if (estimated) {
-                setDelta(cell, value, values.front(), false);
+                setDelta(cell, value, values.front(), DeltaUnit::Percent);
             }
         }
         if (any) {
@@ -202,7 +195,7 @@ void compareSettings(ComparisonRow& row) {
         cell.differs = cell.text != row.cells.front().text;
         const auto mine = quantityOf(row.path, cell.text);
         if (mine && baseline && mine->unit == baseline->unit) {
-            setDelta(cell, mine->number, baseline->number, false);
+            setDelta(cell, mine->number, baseline->number, DeltaUnit::Percent);
         }
     }
 }
@@ -235,8 +228,38 @@ std::vector<ComparisonRow> settingRows(std::span<const ComparedPoint> designs) {
 
 }  // namespace
 
+void setDelta(ComparisonCell& cell, std::optional<double> value, std::optional<double> baseline,
+              DeltaUnit unit) {
+    if (!value || !baseline || (unit == DeltaUnit::Percent && *baseline == 0)) {
+        return;
+    }
+    const double difference = *value - *baseline;
+    switch (unit) {
+        case DeltaUnit::Percent:
+            cell.delta = 100 * difference / std::abs(*baseline);
+            break;
+        case DeltaUnit::Points:
+            cell.delta = 100 * difference;
+            break;
+        case DeltaUnit::Decibels:
+            cell.delta = difference;
+            break;
+    }
+}
+
 bool ComparisonRow::differs() const {
     return std::any_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.differs; });
+}
+
+DeltaUnit ComparisonRow::deltaUnit() const {
+    switch (kind) {
+        case FigureKind::Share:
+            return DeltaUnit::Points;
+        case FigureKind::Decibels:
+            return DeltaUnit::Decibels;
+        default:
+            return DeltaUnit::Percent;
+    }
 }
 
 std::vector<ComparisonRow> compareDesigns(std::span<const ComparedPoint> designs) {
@@ -249,9 +272,11 @@ std::vector<ComparisonRow> compareDesigns(std::span<const ComparedPoint> designs
         rows.push_back(figureRow(figure, designs));
     }
     addPartRows(rows, designs);
+    addTensorRows(rows, designs);
     for (auto& row : settingRows(designs)) {
         rows.push_back(std::move(row));
     }
+    addLayerRows(rows, designs);
     return rows;
 }
 

@@ -72,7 +72,7 @@ Result<std::vector<app::ComparedDesign>> findCompared(const std::vector<std::str
     for (const auto& name : names) {
         auto compared = findDesign(name, store).and_then([&](const design::DesignPoint& design) {
             return newestRun(design, store).and_then([&](const std::optional<store::RunRow>& run) {
-                return app::comparedDesign(design, run);
+                return app::comparedDesign(design, run, store);
             });
         });
         if (!compared) {

@@ -34,6 +34,10 @@ std::string numberText(FigureKind kind, double number) {
             return powerText(number);
         case FigureKind::Bits:
             return siText(number / 8, "B");
+        case FigureKind::BitsPerElement:
+            return fixedText(number, 2);
+        case FigureKind::Decibels:
+            return fixedText(number, 1) + " dB";
         case FigureKind::Text:
         case FigureKind::Count:
             break;
@@ -49,12 +53,29 @@ std::vector<ComparisonRow> rowsOf(std::span<const ComparedDesign> designs) {
     return hw::compareDesigns(points);
 }
 
+struct DeltaTexts {
+    std::string_view unit;  ///< for people
+    std::string_view key;   ///< in JSON
+};
+
+DeltaTexts deltaTexts(const ComparisonRow& row) {
+    switch (row.deltaUnit()) {
+        case hw::DeltaUnit::Percent:
+            break;
+        case hw::DeltaUnit::Points:
+            return {"pp", "deltas_points"};
+        case hw::DeltaUnit::Decibels:
+            return {"dB", "deltas_db"};
+    }
+    return {"%", "deltas_percent"};
+}
+
 std::string deltaText(const ComparisonRow& row, const ComparisonCell& cell) {
     if (!cell.delta) {
         return {};
     }
-    return (*cell.delta > 0 ? "+" : "") + fixedText(*cell.delta, 2) +
-           (row.deltaInPoints() ? " pp" : " %");
+    return (*cell.delta > 0 ? "+" : "") + fixedText(*cell.delta, 2) + " " +
+           std::string(deltaTexts(row).unit);
 }
 
 bool isLeftOut(const ComparisonRow& row, bool differencesOnly) {
@@ -114,7 +135,7 @@ std::string comparisonJson(std::span<const ComparedDesign> designs, bool differe
                               {"values", nlohmann::json::array()}};
         for (const auto& cell : row.cells) {
             object["values"].push_back(cellJson(cell));
-            object[row.deltaInPoints() ? "deltas_points" : "deltas_percent"].push_back(
+            object[std::string(deltaTexts(row).key)].push_back(
                 cell.delta ? nlohmann::json(*cell.delta) : nlohmann::json());
         }
         rows.push_back(std::move(object));
@@ -126,14 +147,28 @@ std::string comparisonJson(std::span<const ComparedDesign> designs, bool differe
 }  // namespace
 
 Result<ComparedDesign> comparedDesign(const design::DesignPoint& design,
-                                      const std::optional<store::RunRow>& run) {
+                                      const std::optional<store::RunRow>& run,
+                                      const store::Store* store) {
+    std::vector<train::Observation> observations;
+    if (run && store != nullptr) {
+        auto curves = store->curves(run->id);
+        if (!curves) {
+            return tl::unexpected(curves.error());
+        }
+        observations = std::move(curves->observations);
+    }
     return hw::estimate(design).map([&](hw::HardwareReport report) {
         ComparedDesign compared{
             {design, std::nullopt, std::move(report)}, design::designHash(design), std::nullopt};
         if (run) {
             compared.run = run->id;
-            compared.point.run = hw::MeasuredRun{std::string(store::statusText(run->status)),
-                                                 run->epochsDone, run->testAccuracy, run->testLoss};
+            compared.point.run =
+                hw::MeasuredRun{.status = std::string(store::statusText(run->status)),
+                                .epochs = run->epochsDone,
+                                .testAccuracy = run->testAccuracy,
+                                .testLoss = run->testLoss,
+                                .watched = !observations.empty(),
+                                .losses = train::operandLosses(observations)};
         }
         return compared;
     });

@@ -19,9 +19,11 @@ struct ComparedDesign {
     std::optional<std::int64_t> run;  ///< the newest with at least one epoch
 };
 
-/// Fails where hw::estimate does.
+/// With what the run's watched steps lost, read from the store that it is of. Fails where
+/// hw::estimate or the store does.
 Result<ComparedDesign> comparedDesign(const design::DesignPoint& design,
-                                      const std::optional<store::RunRow>& run);
+                                      const std::optional<store::RunRow>& run,
+                                      const store::Store* store);
 
 /// `differencesOnly` leaves settings out that are equal in all designs. `forPeople` leaves the
 /// paths out, says "not run" where a measured figure is absent and "–" where a setting is not said.

@@ -205,6 +205,15 @@ Result<Evaluation> prepare(const design::DesignPoint& design, const EvaluateOpti
 
 }  // namespace
 
+train::TrainSpec trainSpec(const design::DesignPoint& design, int threads) {
+    return {.network = design.network(),
+            .precision = design::resolvePrecision(design.precision(), design.network()),
+            .statePrecision = design::resolveStates(design.precision(), design.network()),
+            .control = design.control(),
+            .recipe = design.recipe(),
+            .threads = threads};
+}
+
 Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOptions& options,
                             store::Store* store, const JobContext& context,
                             const train::TrainObserver& observer) {
@@ -237,13 +246,7 @@ Result<Evaluation> evaluate(const design::DesignPoint& design, const EvaluateOpt
     }
     evaluation->run = *run;
 
-    const train::TrainSpec spec{
-        .network = design.network(),
-        .precision = design::resolvePrecision(design.precision(), design.network()),
-        .statePrecision = design::resolveStates(design.precision(), design.network()),
-        .control = design.control(),
-        .recipe = design.recipe(),
-        .threads = options.threads};
+    const auto spec = trainSpec(design, options.threads);
     const std::stop_source stop;
     Recorder recorder(store, *run, stop);
     auto training = trainRecorded(spec, **dataset, context, observer, resume, recorder, stop);

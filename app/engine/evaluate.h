@@ -35,6 +35,9 @@ struct Evaluation {
     int resumedEpochs = 0;  ///< epochs taken over from an earlier run, 0: trained from the start
 };
 
+/// What the trainer is given for a design.
+train::TrainSpec trainSpec(const design::DesignPoint& design, int threads);
+
 /// Trains and estimates; `store` may be null. With a store, the run is there from its start, each
 /// epoch is committed as it ends, and a cancelled or diverged run keeps its partial curve. A failed
 /// store is an error: results are never lost silently; it also stops the training. A resumed run is

@@ -83,6 +83,8 @@ struct StoreService::Reader {
             }
             point.steps = std::move(curves->steps);
             point.epochCurve = std::move(curves->epochs);
+            point.watched = !curves->observations.empty();
+            point.losses = train::operandLosses(curves->observations);
         }
         return point;
     }
@@ -94,8 +96,8 @@ struct StoreService::Reader {
         }
         std::vector<ComparedDesign> designs;
         for (const auto& hash : hashes) {
-            auto design = (*store)->findDesign(hash.toStdString()).and_then([](const auto& row) {
-                return comparedDesign(row.design, row.latestRun);
+            auto design = (*store)->findDesign(hash.toStdString()).and_then([&](const auto& row) {
+                return comparedDesign(row.design, row.latestRun, *store);
             });
             if (!design) {
                 return tl::unexpected(design.error());

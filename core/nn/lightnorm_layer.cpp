@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string_view>
 
 #include "core/nn/lightnorm.h"
 #include "core/nn/norm_layer.h"
@@ -7,6 +13,26 @@
 
 namespace mantissa::nn {
 namespace {
+
+/// What rounding to few bits, alone or in groups, takes from a tensor.
+numerics::ErrorStatistics lossOf(std::span<const float> before, std::span<const float> after,
+                                 float largest) {
+    numerics::ErrorStatistics lost;
+    lost.count = static_cast<std::int64_t>(before.size());
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const auto x = static_cast<double>(before[i]);
+        const double error = static_cast<double>(after[i]) - x;
+        if (!std::isfinite(error)) {
+            continue;
+        }
+        lost.signalPower += x * x;
+        lost.noisePower += error * error;
+        lost.maxAbsError = std::max(lost.maxAbsError, std::abs(error));
+        lost.clipped += std::abs(before[i]) > largest ? 1 : 0;
+        lost.flushed += after[i] == 0 && before[i] != 0 ? 1 : 0;
+    }
+    return lost;
+}
 
 class LightNormLayer final : public NormLayer {
 public:
@@ -36,12 +62,12 @@ public:
         const ChannelRuns runs = runsOf(context.images);
         m_shape[0] = context.images;
         float* y = isFlat() ? m_flat : t.y;
-        group(context, m_forward, m_gamma.data(), m_gammaGrouped.data(), m_gammaShape);
+        shorten(m_forward, m_gamma.data(), m_gammaGrouped.data(), m_gammaShape, context);
         if (isFlat()) {
-            group(context, m_forward, t.x(), m_flat, m_shape);
+            group(context, m_forward, t.x(), m_flat, m_shape, Map::Input);
             transpose(context.team, m_flat, context.images, m_channels, m_x);
         } else {
-            group(context, m_forward, t.x(), m_x, m_shape);
+            group(context, m_forward, t.x(), m_x, m_shape, Map::Input);
         }
         context.team.run(m_channels, [&](std::int64_t c, int) {
             const std::int64_t at = c * runs.length;
@@ -51,18 +77,18 @@ public:
         if (isFlat()) {
             transpose(context.team, y, m_channels, context.images, t.y);
         }
-        group(context, m_forward, t.y, t.y, m_shape);
+        group(context, m_forward, t.y, t.y, m_shape, Map::Output);
     }
 
     void backward(const StepContext& context, const LayerTensors& t) override {
         const ChannelRuns runs = runsOf(context.images);
         float* dx = t.dx();
         if (isFlat()) {
-            group(context, m_backward, t.dy, m_flat, m_shape);
+            group(context, m_backward, t.dy, m_flat, m_shape, Map::OutputError);
             transpose(context.team, m_flat, context.images, m_channels, m_g);
             dx = dx != nullptr ? m_flat : nullptr;
         } else {
-            group(context, m_backward, t.dy, m_g, m_shape);
+            group(context, m_backward, t.dy, m_g, m_shape, Map::OutputError);
         }
         context.team.run(m_channels, [&](std::int64_t c, int) {
             const std::int64_t at = c * runs.length;
@@ -79,14 +105,27 @@ public:
             if (isFlat()) {
                 transpose(context.team, dx, m_channels, context.images, t.dx());
             }
-            group(context, m_backward, t.dx(), t.dx(), m_shape);
+            group(context, m_backward, t.dx(), t.dx(), m_shape, Map::InputError);
+        }
+    }
+
+    void appendStatistics(std::vector<OperandStatistics>& list) const override {
+        for (std::size_t i = 0; i < m_lost.size(); ++i) {
+            if (m_lost[i]) {
+                list.push_back({{}, kMapNames[i], *m_lost[i]});
+            }
         }
     }
 
 private:
+    /// What enters and leaves, in both passes.
+    enum class Map { Input, Output, OutputError, InputError };
+    static constexpr std::array<std::string_view, 4> kMapNames{
+        "norm_map@input", "norm_map@output", "norm_error@output", "norm_error@input"};
+
     /// to = from in the pass's element type, grouped along axis 1 of `shape`; in place or apart.
-    static void group(const StepContext& context, const LightNormPass& pass, const float* from,
-                      float* to, const Shape& shape) {
+    static void shorten(const LightNormPass& pass, const float* from, float* to, const Shape& shape,
+                        const StepContext& context) {
         const std::int64_t count = elementCount(shape);
         forEachRange(context.team, count, [&](std::int64_t first, std::int64_t floats) {
             truncate(pass.element, from + first, to + first, floats);
@@ -94,6 +133,25 @@ private:
         if (pass.grouped) {
             const std::span<float> values(to, static_cast<std::size_t>(count));
             numerics::quantise(values, values, shape, 1, *pass.grouped, context.key, context.team);
+        }
+    }
+
+    /// The same of a map; a step that gathers statistics keeps what it lost.
+    void group(const StepContext& context, const LightNormPass& pass, const float* from, float* to,
+               const Shape& shape, Map map) {
+        auto& lost = m_lost[static_cast<std::size_t>(map)];
+        lost.reset();
+        const bool measures = context.training && context.gatherStatistics &&
+                              (!pass.element.isBinary32() || pass.grouped);
+        std::vector<float> before;
+        if (measures) {
+            before.assign(from, from + elementCount(shape));
+        }
+        shorten(pass, from, to, shape, context);
+        if (measures) {
+            const float largest = pass.element.isBinary32() ? std::numeric_limits<float>::max()
+                                                            : pass.element.largest;
+            lost = lossOf(before, {to, before.size()}, largest);
         }
     }
 
@@ -121,6 +179,7 @@ private:
     float* m_g = nullptr;     ///< the same of the error
     float* m_flat = nullptr;  ///< of flat tensors: before and after transposing
     std::vector<LightNormStatistics> m_statistics;
+    std::array<std::optional<numerics::ErrorStatistics>, 4> m_lost;
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 # file re-runs the configuration.
 set(MANTISSA_SYSTEMS_DATA "")
 foreach(id IN ITEMS lightnorm restructured_bn flexblock hbfp accuracy_boosters fp8_mellempudi fp8_micikevicius
-                    gupta banner qnn ocp_mx micro_exponents msfp fast taxonn comet eie smartdeal complementary_sparsity approxtrain)
+                    gupta banner qnn discretised ocp_mx micro_exponents msfp fast taxonn comet eie smartdeal complementary_sparsity approxtrain)
   set(file "${PROJECT_SOURCE_DIR}/resources/systems/${id}.json")
   file(READ "${file}" text)
   string(APPEND MANTISSA_SYSTEMS_DATA "    File{\"${id}.json\", R\"data(${text})data\"},\n")

@@ -119,6 +119,13 @@ void chargeDatapath(CostSheet& sheet, PhaseCost& phase, Part part, const NormPri
 
 }  // namespace
 
+numerics::TensorFormat normMapFormat(const nn::BatchNorm& norm) {
+    return formatOf(norm, norm.forwardElement);
+}
+numerics::TensorFormat normErrorFormat(const nn::BatchNorm& norm) {
+    return formatOf(norm, norm.backwardElement);
+}
+
 NormLayers::NormLayers(CostSheet& sheet, const std::vector<LayerOutline>& layers) {
     const int lanes = sheet.hardware().vectorLanes;
     for (const auto& layer : layers) {
@@ -131,8 +138,8 @@ NormLayers::NormLayers(CostSheet& sheet, const std::vector<LayerOutline>& layers
         if (!known) {
             const auto module = moduleOf(norm, lanes);
             m_units.push_back({norm, module, &sheet.prices().norm(module),
-                               StoredFormat(formatOf(norm, norm.forwardElement)),
-                               StoredFormat(formatOf(norm, norm.backwardElement))});
+                               StoredFormat(normMapFormat(norm)),
+                               StoredFormat(normErrorFormat(norm))});
         }
     }
 }

@@ -11,6 +11,11 @@
 
 namespace mantissa::hw {
 
+/// How maps stand in memory around a normalisation, blocks along the channels: those of the forward
+/// pass, and their errors.
+numerics::TensorFormat normMapFormat(const nn::BatchNorm& norm);
+numerics::TensorFormat normErrorFormat(const nn::BatchNorm& norm);
+
 /// One module for each distinct kind of normalisation in a network.
 class NormLayers {
 public:

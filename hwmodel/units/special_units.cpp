@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Multipliers of particular systems, approximate ones, rounding by random bits.
+// Multipliers of particular systems, approximate ones, tables, rounding by random bits.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
+#include "hwmodel/sram.h"
 #include "hwmodel/units/unit_kind.h"
 
 namespace mantissa::hw {
@@ -68,6 +70,27 @@ constexpr std::array kLogFloat{count("e", "Exponent", "bit", 2, 11, 8),
                                count("m", "Fraction", "bit", 1, 23, 7)};
 constexpr std::array kLogInteger{count("w", "Operands", "bit", 2, 64, 16)};
 constexpr std::array kRandom{count("bits", "Random bits", "bit", 1, 32, 24)};
+
+constexpr std::array kTable{count("a", "Address", "bit", 9, 24, 13),
+                            count("w", "Word", "bit", 1, 64, 16)};
+
+/// A word of an on-chip SRAM, by CACTI's rows.
+void lookUp(Composition& c, UnitValues v) {
+    constexpr double kBitsOfKib = 8192;
+    constexpr double kNanowatts = 1e6;  // of a milliwatt
+    const auto& library = c.technology().library;
+    const double kib = std::exp2(v[0]) * v[1] / kBitsOfKib;
+    const auto memory = sram({kib, v[1], library.node_nm});
+    UnitCost cost;
+    cost.area_um2 = memory.area_um2;
+    cost.nand2 = memory.area_um2 / library.nand2_um2;
+    cost.energy_pj = memory.readEnergy_pj * v[1];
+    cost.delay_ns = memory.access_ns;
+    cost.leakage_nw = memory.leakage_mw.value_or(0) * kNanowatts;
+    cost.areaLaw = &sramLaw();
+    cost.energyLaw = &sramLaw();
+    c.then("SRAM", 1, cost);
+}
 
 /// log2(1 + x) taken as x: significands add up with the exponents (Mitchell 1962).
 void mitchell(Composition& c, UnitValues v) {
@@ -210,6 +233,13 @@ constexpr std::array kKinds{
              "", UnitOrigin::Published, std::nullopt, kEvoCircuit, evoApprox,
              [](UnitValues) {
                  return Ports{{"a", false, 8}, {"b", false, 8}, {"y", true, 16}};
+             }},
+    UnitKind{"lookup_table", "Table look-up",
+             "A word by its address: a product of two codes, or a non-linearity of one.",
+             "CACTI 7 rows, as of the buffers; below 2 KiB their slope goes on", "",
+             UnitOrigin::Published, std::nullopt, kTable, lookUp,
+             [](UnitValues v) {
+                 return Ports{{"address", false, v[0]}, {"word", true, v[1]}};
              }},
     UnitKind{"stochastic_rounder", "Stochastic rounding",
              "A 32-bit linear feedback shift register and an adder of random bits.",

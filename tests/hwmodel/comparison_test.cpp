@@ -2,6 +2,7 @@
 #include "hwmodel/comparison.h"
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 #include <gmock/gmock.h>
@@ -77,9 +78,64 @@ TEST(CompareDesigns, ComparesSharesInPoints) {
     designs[1].run = MeasuredRun{"done", 3, 0.855, 0.5};
     const auto rows = compareDesigns(designs);
     const auto& accuracy = rowOf(rows, "/results/test_accuracy");
-    EXPECT_TRUE(accuracy.deltaInPoints());
+    EXPECT_EQ(accuracy.deltaUnit(), DeltaUnit::Points);
     ASSERT_TRUE(accuracy.cells[1].delta);
     EXPECT_NEAR(*accuracy.cells[1].delta, -2, 1e-9);
+}
+
+TEST(CompareDesigns, SaysWhatEachTensorLost) {
+    auto designs = twoDesigns();
+    designs[0].run->watched = true;
+    designs[0].run->losses = {{"conv1", "weight@forward", 40},
+                              {"conv1", "weight@input_gradient", 38},
+                              {"fc1", "weight@forward", 30},
+                              {"bn1", "norm_map@input", 20}};
+    designs[1].run = MeasuredRun{"done", 3, 0.855, 0.5, true, {{"fc1", "weight@forward", 24}}};
+    const auto rows = compareDesigns(designs);
+    const auto& weight = rowOf(rows, "/results/sqnr_db/weight");
+    EXPECT_EQ(weight.label, "SQNR: weight");
+    EXPECT_EQ(weight.cells[0].number, 36);
+    EXPECT_EQ(weight.cells[1].delta, -12);
+    EXPECT_EQ(rowOf(rows, "/results/sqnr_db/norm_map").cells[1].text, "not rounded");
+    const auto& layer = rowOf(rows, "/results/sqnr_db/fc1/weight@forward");
+    EXPECT_EQ(layer.label, "SQNR: fc1, weight, forward");
+    EXPECT_EQ(layer.cells[1].delta, -6);
+}
+
+TEST(CompareDesigns, SaysWhatWasRoundedWithoutLoss) {
+    auto designs = twoDesigns();
+    designs[0].run->watched = true;
+    designs[0].run->losses = {{"conv1", "weight@forward", std::numeric_limits<double>::infinity()}};
+    const auto rows = compareDesigns(designs);
+    const auto& weight = rowOf(rows, "/results/sqnr_db/weight");
+    EXPECT_EQ(weight.cells[0].text, "exact");
+    EXPECT_TRUE(weight.cells[1].absent());  // not run
+}
+
+TEST(CompareDesigns, CountsTheBitsOfEachTensor) {
+    const design::DesignPoint base;
+    auto plan = base.precision();
+    numerics::BlockFloat block;
+    block.mantissaBits = 7;
+    block.signCounted = false;
+    block.exponentBits = 8;
+    block.block.size = 16;
+    plan.network[{design::Role::Weight, std::nullopt}] = {block, numerics::Rounding::NearestEven};
+    auto network = base.network();
+    for (auto& layer : network.layers) {
+        if (auto* norm = std::get_if<nn::BatchNorm>(&layer.params)) {
+            norm->kind = nn::BatchNormKind::LightNorm;
+            norm->group = 0;
+        }
+    }
+    const auto rows = compareDesigns(std::vector{point(base), point(base.withPrecision(plan)),
+                                                 point(base.withNetwork(network))});
+    const auto& weight = rowOf(rows, "/results/bits_per_element/weight").cells;
+    EXPECT_EQ(weight[0].number, 32);
+    EXPECT_NEAR(weight[1].number.value(), 8.5, 0.1);  // 8 + 8 / 16, short blocks more
+    EXPECT_FALSE(rowOf(rows, "/results/bits_per_element/error").differs());
+    EXPECT_EQ(rowOf(rows, "/results/bits_per_element/norm_map").cells[2].number, 10);
+    EXPECT_EQ(rowOf(rows, "/results/bits_per_element/norm_error").cells[2].number, 10);
 }
 
 TEST(CompareDesigns, NeverGuesses) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/design/design_point.h"
+#include "core/train/operand_loss.h"
 #include "core/train/trainer.h"
 #include "hwmodel/estimate.h"
 
@@ -27,6 +28,8 @@ struct ComparePoint {
     std::optional<hw::HardwareReport> hardware;  ///< modelled
     std::vector<train::StepMetric> steps;        ///< filled for chosen points only
     std::vector<train::EpochMetric> epochCurve;  ///< likewise
+    bool watched = false;                        ///< likewise: whether its run watched steps
+    std::vector<train::OperandLoss> losses;      ///< likewise: of what was rounded in them
 };
 
 class ComparePanel : public QWidget {

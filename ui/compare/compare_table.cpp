@@ -68,11 +68,27 @@ QString numberText(hw::FigureKind kind, double number) {
             return powerText(number);
         case FigureKind::Bits:
             return bitsText(number);
+        case FigureKind::BitsPerElement:
+            return bitsPerElementText(number);
+        case FigureKind::Decibels:
+            return decibelText(number);
         case FigureKind::Text:
         case FigureKind::Loss:
             break;
     }
     return significantText(number, 4);
+}
+
+QString deltaText(hw::DeltaUnit unit, double delta) {
+    switch (unit) {
+        case hw::DeltaUnit::Percent:
+            break;
+        case hw::DeltaUnit::Points:
+            return Text::tr("%1 pp").arg(signedNumber(delta, 2));
+        case hw::DeltaUnit::Decibels:
+            return Text::tr("%1 dB").arg(signedNumber(delta, 1));
+    }
+    return Text::tr("%1 %").arg(signedNumber(delta, 1));
 }
 
 CompareCell cellOf(const hw::ComparisonRow& row, const hw::ComparisonCell& cell) {
@@ -82,9 +98,7 @@ CompareCell cellOf(const hw::ComparisonRow& row, const hw::ComparisonCell& cell)
                   : cell.number ? numberText(row.kind, *cell.number)
                                 : toQt(cell.text);
     if (cell.differs && cell.delta) {
-        const bool points = row.deltaInPoints();
-        const QString text = points ? Text::tr("%1 pp") : Text::tr("%1 %");
-        shown.delta = text.arg(signedNumber(*cell.delta, points ? 2 : 1));
+        shown.delta = deltaText(row.deltaUnit(), *cell.delta);
     }
     return shown;
 }
@@ -92,8 +106,12 @@ CompareCell cellOf(const hw::ComparisonRow& row, const hw::ComparisonCell& cell)
 hw::ComparedPoint comparedPoint(const ComparePoint& point) {
     hw::ComparedPoint compared{point.design, std::nullopt, point.hardware};
     if (!point.status.isEmpty()) {
-        compared.run = hw::MeasuredRun{point.status.toStdString(), point.epochs, point.testAccuracy,
-                                       std::nullopt};
+        compared.run = hw::MeasuredRun{.status = point.status.toStdString(),
+                                       .epochs = point.epochs,
+                                       .testAccuracy = point.testAccuracy,
+                                       .testLoss = std::nullopt,
+                                       .watched = point.watched,
+                                       .losses = point.losses};
         if (!point.epochCurve.empty()) {
             compared.run->testLoss = point.epochCurve.back().testLoss;
         }

@@ -44,9 +44,11 @@ void addCompare(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("compare", "Put designs side by side");
     command->footer(
         "Rows that differ are marked with *. Deltas are against the first design, in % (accuracy:\n"
-        "percentage points, pp). Accuracy is measured or 'not run'; area, energy, cycles, time "
-        "and\n"
-        "power are modelled, of one training step.\n"
+        "percentage points, pp; SQNR: dB). Accuracy and SQNR, what the formats left of each "
+        "tensor\n"
+        "in the watched steps, are measured or 'not run'; area, energy, cycles, time and power "
+        "are\n"
+        "modelled, of one training step.\n"
         "Examples:\n"
         "  mantissa-cli compare lenet5_fp32.json lenet5_bfp8.json --diff\n"
         "  mantissa-cli compare 7kq2m0v3xe 0c8d1 --db results.db --format md");

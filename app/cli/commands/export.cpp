@@ -90,7 +90,7 @@ Result<std::string> exportText(const Options& options, const store::Store& store
     }
     std::vector<app::ComparedDesign> designs;
     for (const auto& row : *rows) {
-        auto compared = app::comparedDesign(row.design, row.latestRun);
+        auto compared = app::comparedDesign(row.design, row.latestRun, &store);
         if (!compared) {
             return tl::unexpected(compared.error());
         }

@@ -20,6 +20,7 @@
 #include "app/cli/suggestion.h"
 #include "app/engine/reproduce/reproduce_text.h"
 #include "app/engine/reproduce/reproduction_charts.h"
+#include "app/engine/reproduce/training_time.h"
 #include "app/engine/units.h"
 #include "core/atomic_file.h"
 #include "core/data/dataset_registry.h"
@@ -36,12 +37,14 @@ struct Options {
     std::optional<int> seeds;
     std::optional<int> images;
     std::optional<int> epochs;
+    std::optional<double> learningRate;
     std::string network;
     std::string dataset;
     std::string datasetFolder;
     std::string database;
     int threads = defaultThreads();
     bool stored = false;
+    bool plan = false;
     bool list = false;
     std::string show;
     bool markdown = false;
@@ -120,6 +123,7 @@ app::Scale scaleOf(const Options& options) {
     scale.seeds = options.seeds.value_or(scale.seeds);
     scale.images = options.images.value_or(scale.images);
     scale.epochs = options.epochs.value_or(scale.epochs);
+    scale.learningRate = options.learningRate;
     scale.network = options.network.empty() ? scale.network : options.network;
     scale.dataset = options.dataset.empty() ? scale.dataset : options.dataset;
     return scale;
@@ -183,6 +187,21 @@ std::string printed(const app::Reproduction& reproduction,
                                        : app::reproductionSection(reproduction);
 }
 
+/// What run() would train, and how long that would take here.
+Result<Outcome> planned(const Chosen& chosen, const app::Scale& scale, const data::Dataset& dataset,
+                        const store::Store& store, int threads, const JobContext& context) {
+    return app::baselineFor(scale, dataset)
+        .and_then([&](const design::DesignPoint& baseline) {
+            return app::planTrainings(chosen.systems, chosen.presets, baseline, scale.seeds);
+        })
+        .and_then([&](const std::vector<app::Training>& trainings) {
+            return app::timeTrainings(trainings, dataset, store, threads, context);
+        })
+        .map([&](const std::vector<app::PresetTime>& times) {
+            return Outcome{app::scaleText(scale) + "\n\n" + app::trainingTimeText(times)};
+        });
+}
+
 Result<Outcome> run(const Chosen& chosen, const Options& options) {
     auto scale = scaleOf(options);
     const InterruptGuard interrupt;
@@ -196,6 +215,9 @@ Result<Outcome> run(const Chosen& chosen, const Options& options) {
     auto store = databasePath(options.database).and_then(openForWriting);
     if (!store) {
         return tl::unexpected(store.error());
+    }
+    if (options.plan) {
+        return planned(chosen, scale, **dataset, *store, options.threads, context);
     }
     const auto reproduction = app::reproduce(chosen.systems, scale, **dataset, *store,
                                              {.threads = options.threads,
@@ -257,6 +279,9 @@ void addScaleOptions(CLI::App& command, Options& options) {
     command.add_option("--epochs", options.epochs, "Epochs (default 3)")
         ->type_name("N")
         ->check(CLI::Range(1, kMostEpochs));
+    command.add_option("--learning-rate", options.learningRate, "Learning rate (default 0.03)")
+        ->type_name("RATE")
+        ->check(CLI::PositiveNumber);
     command.add_option("--network", options.network, "Template (default lenet5_bn)")
         ->type_name("ID");
     command.add_option("--dataset", options.dataset, "Data set (default fashion-mnist)")
@@ -278,7 +303,8 @@ void addReproduce(CLI::App& app, Action& action) {
         "  mantissa-cli reproduce --show hbfp\n"
         "  mantissa-cli reproduce hbfp gupta --quick\n"
         "  mantissa-cli reproduce --full flexblock\n"
-        "  mantissa-cli reproduce flexblock/mixed hbfp/hbfp8_16 --network resnet20");
+        "  mantissa-cli reproduce flexblock/mixed hbfp/hbfp8_16 --network resnet20\n"
+        "  mantissa-cli reproduce lightnorm/bfp16 --network mobilenet_v2_cifar --plan");
     auto options = std::make_shared<Options>();
     command->add_option("SYSTEM", options->systems,
                         "Systems (default: all), or SYSTEM/PRESET: only this one and FP32 train");
@@ -287,6 +313,8 @@ void addReproduce(CLI::App& app, Action& action) {
     addThreadsOption(*command, options->threads);
     command->add_flag("--stored", options->stored,
                       "Train nothing: what the database holds, and the models");
+    command->add_flag("--plan", options->plan,
+                      "What would be trained and how long it would take here, from a few steps");
     command->add_flag("--list", options->list, "The systems, without running them");
     command
         ->add_option("--show", options->show,

@@ -126,9 +126,6 @@ constexpr std::string_view kCharts =
 constexpr std::string_view kLeftOut =
     "## Left out\n"
     "| System | Why |\n|---|---|\n"
-    "| Networks without multiplications | Their quantised non-linearities and tables are not part "
-    "of "
-    "training here. |\n"
     "| Analog resistive crossbars | Noisy, bounded reads and their management are not part of the "
     "GEMMs here. |\n"
     "| Spiking and temporal-diffusion networks, capsule networks | There are neither layers that "

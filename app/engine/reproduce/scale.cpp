@@ -26,6 +26,7 @@ Result<design::DesignPoint> baselineIn(const nn::NetworkTemplate& found, nn::Net
     auto recipe = train::Recipe{};
     recipe.epochs = scale.epochs;
     recipe.trainImages = scale.images;
+    recipe.learningRate = scale.learningRate.value_or(recipe.learningRate);
     auto design = design::DesignPoint()
                       .withName("FP32: " + std::string(found.label))
                       .withNetwork(std::move(network))
@@ -55,7 +56,8 @@ std::string scaleText(const Scale& scale) {
     };
     return networkText(scale) + ", " + counted(scale.epochs, "epoch") + " of " +
            (scale.images == 0 ? "all" : cyclesText(scale.images)) + " images of " + scale.dataset +
-           ", " + counted(scale.seeds, "seed");
+           ", " + counted(scale.seeds, "seed") +
+           (scale.learningRate ? ", learning rate " + exactText(*scale.learningRate) : "");
 }
 
 Result<design::DesignPoint> baselineFor(const Scale& scale, const data::Dataset& dataset) {

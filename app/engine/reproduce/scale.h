@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,7 @@ struct Scale {
     int images = 10000;  ///< of the training set, 0: all
     int epochs = 3;
     int seeds = 3;
+    std::optional<double> learningRate = std::nullopt;  ///< absent: the recipe's default
 };
 Scale quickScale();  ///< one seed, one epoch of 2000 images
 Scale fullScale();   ///< ResNet-20 on CIFAR-10

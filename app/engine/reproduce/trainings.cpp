@@ -28,35 +28,8 @@ bool isChosen(const PresetChoice& choice, const systems::System& system,
     return found == choice.end() || preset == systems::kBaseline || found->second.contains(preset);
 }
 
-std::int64_t stepsOf(const Training& training, const data::Dataset& dataset) {
-    const auto& recipe = training.design.recipe();
-    const auto all = dataset.train.count();
-    const auto images =
-        recipe.trainImages == 0 ? all : std::min<std::int64_t>(all, recipe.trainImages);
-    return recipe.epochs * ((images + recipe.batch - 1) / recipe.batch);
-}
-
 double guessing(const data::Dataset& dataset) {
     return 1.0 / static_cast<double>(dataset.classes.size());
-}
-
-/// A run of the store that came to an end on these data.
-Result<std::optional<TrainingResult>> storedResult(const Training& training,
-                                                   const data::Dataset& dataset,
-                                                   const store::Store& store) {
-    return store.latestRun(training.trainHash)
-        .map([&](const std::optional<store::RunRow>& run) -> std::optional<TrainingResult> {
-            if (!run || run->datasetHash != dataset.hash) {
-                return std::nullopt;
-            }
-            if (run->status == store::StoredStatus::Diverged) {
-                return TrainingResult{guessing(dataset), true, true};
-            }
-            if (run->status != store::StoredStatus::Done || !run->testAccuracy) {
-                return std::nullopt;
-            }
-            return TrainingResult{*run->testAccuracy, false, true};
-        });
 }
 
 /// Nothing: stopped.
@@ -86,6 +59,32 @@ Result<std::optional<TrainingResult>> train(const Training& training, const data
 }
 
 }  // namespace
+
+std::int64_t stepsOf(const Training& training, const data::Dataset& dataset) {
+    const auto& recipe = training.design.recipe();
+    const auto all = dataset.train.count();
+    const auto images =
+        recipe.trainImages == 0 ? all : std::min<std::int64_t>(all, recipe.trainImages);
+    return recipe.epochs * ((images + recipe.batch - 1) / recipe.batch);
+}
+
+Result<std::optional<TrainingResult>> storedResult(const Training& training,
+                                                   const data::Dataset& dataset,
+                                                   const store::Store& store) {
+    return store.latestRun(training.trainHash)
+        .map([&](const std::optional<store::RunRow>& run) -> std::optional<TrainingResult> {
+            if (!run || run->datasetHash != dataset.hash) {
+                return std::nullopt;
+            }
+            if (run->status == store::StoredStatus::Diverged) {
+                return TrainingResult{guessing(dataset), true, true};
+            }
+            if (run->status != store::StoredStatus::Done || !run->testAccuracy) {
+                return std::nullopt;
+            }
+            return TrainingResult{*run->testAccuracy, false, true};
+        });
+}
 
 std::vector<std::string> presetsToTrain(const systems::System& system) {
     std::vector<std::string> presets;

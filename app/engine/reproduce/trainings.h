@@ -52,6 +52,13 @@ struct TrainingResult {
 /// By trainHash.
 using TrainingResults = std::map<std::string, TrainingResult>;
 
+/// Of a run of the store that came to its end on these data, if there is one.
+Result<std::optional<TrainingResult>> storedResult(const Training& training,
+                                                   const data::Dataset& dataset,
+                                                   const store::Store& store);
+/// Optimiser steps of a whole run.
+std::int64_t stepsOf(const Training& training, const data::Dataset& dataset);
+
 struct TrainingOptions {
     int threads = 1;
     std::filesystem::path datasetFolder;

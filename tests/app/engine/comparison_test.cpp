@@ -20,8 +20,8 @@ std::vector<ComparedDesign> twoDesigns() {
     run.epochsDone = 3;
     run.testAccuracy = 0.875;
     run.testLoss = 0.5;
-    return {*comparedDesign(base, run),
-            *comparedDesign(base.withName("wide").withHardware(hardware), std::nullopt)};
+    return {*comparedDesign(base, run, nullptr),
+            *comparedDesign(base.withName("wide").withHardware(hardware), std::nullopt, nullptr)};
 }
 
 TEST(Comparison, leavesEqualSettingsOutOnRequest) {

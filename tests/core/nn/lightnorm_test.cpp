@@ -189,6 +189,29 @@ TEST(LightNorm, StatisticsHaveTheChosenTypes) {
     EXPECT_NEAR(exact.mean, statistics.mean, 0.07F * exact.mean);
 }
 
+TEST(LightNorm, SaysWhatItsMapsLose) {
+    Bench bench;
+    bench.spec.layers = {{"conv", Conv2d{.outChannels = 12}, {}},
+                         {"bn", lightNorm(), {}},
+                         {"flat", Flatten{}, {}},
+                         {"fc", Linear{3, false}, {}}};
+    auto network =
+        Network::make(bench.spec, std::vector<LayerPrecision>(4), Bench::kBatch, bench.team);
+    network->initialise(1);
+    network->gatherStatistics(true);
+    network->trainStep(bench.pictures, bench.labels, {});
+    const auto lost = network->statistics();
+    std::vector<std::string> names;
+    for (const auto& one : lost) {
+        EXPECT_EQ(one.layer, "bn");
+        EXPECT_GT(one.statistics.sqnrDb(), 10) << one.operand;
+        EXPECT_LT(one.statistics.sqnrDb(), 35) << one.operand;
+        names.emplace_back(one.operand);
+    }
+    EXPECT_EQ(names, (std::vector<std::string>{"norm_map@input", "norm_map@output",
+                                               "norm_error@output", "norm_error@input"}));
+}
+
 TEST(LightNorm, AConstantChannelStaysFinite) {
     const ThreadTeam team;
     const std::vector<float> x(20, 1.5F);

@@ -14,6 +14,7 @@
 #include <QTest>
 
 #include "ui/charts/chart.h"
+#include "ui/common/number_text.h"
 #include "ui/compare/compare_table.h"
 #include "ui/compare/design_list_model.h"
 
@@ -90,6 +91,27 @@ private slots:
         QCOMPARE(rowNamed(rows, QStringLiteral("Test accuracy")).cells[1].delta, QString());
         QCOMPARE(rowNamed(rows, QStringLiteral("Area")).cells[1].value,
                  QStringLiteral("not estimated"));
+    }
+
+    void tensorsShowTheirBitsAndLosses() {
+        auto points = three();
+        points[0].watched = true;
+        points[1].watched = true;
+        points[1].losses = {{"conv1", "weight@forward", 40}, {"fc1", "weight@forward", 30}};
+        const auto rows = compareRows(points);
+        const auto& weight = rowNamed(rows, QStringLiteral("SQNR: weight"));
+        QCOMPARE(weight.source, QStringLiteral("measured (emulation)"));
+        QCOMPARE(weight.cells[0].value, QStringLiteral("not rounded"));
+        QCOMPARE(weight.cells[1].value, QStringLiteral("35.0 dB"));
+        QCOMPARE(weight.cells[2].value, QStringLiteral("not run"));
+        QCOMPARE(rowNamed(rows, QStringLiteral("SQNR: fc1, weight, forward")).cells[1].value,
+                 QStringLiteral("30.0 dB"));
+        QCOMPARE(rowNamed(rows, QStringLiteral("Bits an element: weight")).cells[0].value,
+                 bitsPerElementText(32));
+        std::swap(points[0], points[1]);
+        points[1].losses = {{"conv1", "weight@forward", 43}, {"fc1", "weight@forward", 33}};
+        QCOMPARE(rowNamed(compareRows(points), QStringLiteral("SQNR: weight")).cells[1].delta,
+                 QStringLiteral("+3.0 dB"));
     }
 
     void settingsShowWhatDiffers() {

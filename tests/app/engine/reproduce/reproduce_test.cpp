@@ -12,6 +12,7 @@
 #include "app/engine/reproduce/reproduce_text.h"
 #include "app/engine/reproduce/reproduction_charts.h"
 #include "app/engine/reproduce/text_lines.h"
+#include "app/engine/reproduce/training_time.h"
 #include "core/data/dataset_registry.h"
 #include "core/systems/catalogue.h"
 #include "core/systems/preset_design.h"
@@ -67,6 +68,24 @@ protected:
     store::Store m_store;
     std::vector<std::string> m_trained;
 };
+
+TEST_F(Reproduce, SaysBeforehandWhatWouldBeTrainedAndForHowLong) {
+    const auto systems = systemsNamed({"restructured_bn"});
+    const auto trainings =
+        planTrainings(systems, {}, baselineFor(m_scale, *m_dataset).value(), m_scale.seeds).value();
+    const auto before = timeTrainings(trainings, *m_dataset, m_store, 1, {}).value();
+    ASSERT_EQ(before.size(), 2U);
+    EXPECT_EQ(before[0].preset, "one_pass");
+    EXPECT_EQ(before[0].missing, 2);
+    EXPECT_EQ(before[0].steps, 2);
+    EXPECT_GT(before[0].seconds(), 0);
+    EXPECT_THAT(trainingTimeText(before), HasSubstr("4 trainings, about "));
+    ASSERT_TRUE(reproduced(systems));
+    const auto after = timeTrainings(trainings, *m_dataset, m_store, 1, {}).value();
+    EXPECT_EQ(after[0].stored, 2);
+    EXPECT_EQ(after[0].seconds(), 0);
+    EXPECT_THAT(trainingTimeText(after), HasSubstr("0 trainings: all are stored"));
+}
 
 TEST_F(Reproduce, TrainsEachPresetOnceAndJudgesEveryClaim) {
     const auto systems = systemsNamed({"restructured_bn", "fp8_micikevicius"});
