@@ -264,6 +264,8 @@ void addScaleOptions(CLI::App& command, Options& options) {
     constexpr int kMostSeeds = 100;
     constexpr int kMostEpochs = 1000;
     constexpr int kMostImages = 10000000;
+    constexpr double kLeastRate = 1e-6;
+    constexpr double kMostRate = 100;
     auto* quick =
         command.add_flag("--quick", options.quick, "One seed, one epoch of 2000 images: a look");
     command
@@ -279,9 +281,10 @@ void addScaleOptions(CLI::App& command, Options& options) {
     command.add_option("--epochs", options.epochs, "Epochs (default 3)")
         ->type_name("N")
         ->check(CLI::Range(1, kMostEpochs));
-    command.add_option("--learning-rate", options.learningRate, "Learning rate (default 0.03)")
+    command
+        .add_option("--learning-rate", options.learningRate, "Factor on the update (default 0.03)")
         ->type_name("RATE")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Range(kLeastRate, kMostRate));
     command.add_option("--network", options.network, "Template (default lenet5_bn)")
         ->type_name("ID");
     command.add_option("--dataset", options.dataset, "Data set (default fashion-mnist)")

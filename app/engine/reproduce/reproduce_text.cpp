@@ -112,12 +112,9 @@ constexpr std::string_view kIntroduction =
     "| differs | outside of it, with the reason as far as it is known |\n"
     "| no figure claimed | ours stands alone |\n"
     "| not compared, not modelled | why is said |\n\n"
-    "This page and its charts are written by `scripts/reproduce`. Its last section is of a larger "
-    "network, which takes longer:\nit is read from the results that\n\n"
-    "```\n"
-    "mantissa-cli reproduce lightnorm/bfp16 flexblock/mixed hbfp/hbfp8_16 --network resnet20\n"
-    "```\n\n"
-    "keeps, which trains FP32 and one preset of each of three systems.\n\n";
+    "This page and its charts are written by `scripts/reproduce`. Its last sections are of larger "
+    "networks, which take longer:\nthey are read from the results that the commands above them "
+    "keep.\n\n";
 
 constexpr std::string_view kCharts =
     "![Distance from FP32 of every preset](images/reproduce-accuracy.svg)\n\n"
@@ -156,6 +153,29 @@ nlohmann::json rowJson(const ReproducedClaim& row) {
     return json;
 }
 
+/// What trains the chosen presets.
+std::string commandOf(const Reproduction& reproduction) {
+    std::string command = "mantissa-cli reproduce";
+    for (const auto& [system, presets] : reproduction.choice) {
+        for (const auto& preset : presets) {
+            command += " " + system + "/" + preset;
+        }
+    }
+    const Scale& scale = reproduction.scale;
+    const Scale usual;
+    const auto addCount = [&](const char* option, int count, int usualCount) {
+        command +=
+            count == usualCount ? "" : " " + std::string(option) + " " + std::to_string(count);
+    };
+    command += " --network " + scale.network;
+    command += scale.dataset == usual.dataset ? "" : " --dataset " + scale.dataset;
+    addCount("--images", scale.images, usual.images);
+    addCount("--epochs", scale.epochs, usual.epochs);
+    addCount("--seeds", scale.seeds, usual.seeds);
+    return command +
+           (scale.learningRate ? " --learning-rate " + exactText(*scale.learningRate) : "");
+}
+
 }  // namespace
 
 std::string reproductionText(const Reproduction& reproduction) {
@@ -184,7 +204,9 @@ std::string reproductionJson(const Reproduction& reproduction) {
                           {"dataset", scale.dataset},
                           {"images", scale.images},
                           {"epochs", scale.epochs},
-                          {"seeds", scale.seeds}}},
+                          {"seeds", scale.seeds},
+                          {"learning_rate", scale.learningRate ? nlohmann::json(*scale.learningRate)
+                                                               : nlohmann::json()}}},
                         {"baseline_accuracy", reproduction.baselineAccuracy},
                         {"complete", reproduction.complete},
                         {"claims", nlohmann::json::array()}};
@@ -205,8 +227,8 @@ std::string reproductionPage(const Reproduction& reproduction,
 }
 
 std::string reproductionSection(const Reproduction& reproduction) {
-    auto text = "\n## Trained in " + networkText(reproduction.scale) + "\n" +
-                scaleLine(reproduction) +
+    auto text = "\n## Trained in " + networkText(reproduction.scale) + "\n```\n" +
+                commandOf(reproduction) + "\n```\n" + scaleLine(reproduction) +
                 "\n\n| System | Preset | Against FP32 | Verdict |\n|---|---|--:|---|\n";
     for (const auto& row : reproduction.claims) {
         const auto& measure = row.claim->measure;

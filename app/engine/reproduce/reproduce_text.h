@@ -16,7 +16,8 @@ std::string reproductionJson(const Reproduction& reproduction);
 /// docs/reproduce.md: counts, then a section a system, its drawing in images/reproduce/ID.svg.
 std::string reproductionPage(const Reproduction& reproduction,
                              std::span<const systems::System> systems);
-/// A section for that page: how far the chosen presets end from FP32 in the scale's network.
+/// A section for that page: what trains the chosen presets, and how far they end from FP32 in the
+/// scale's network.
 std::string reproductionSection(const Reproduction& reproduction);
 
 /// What a system is, what each preset changes of FP32 and what was claimed, without running

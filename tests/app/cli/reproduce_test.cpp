@@ -69,11 +69,23 @@ TEST_F(ReproduceCommand, TrainsOnlyThePresetsThatAreNamed) {
     EXPECT_THAT(result.out, HasSubstr("not run"));
     const auto section = cli({"reproduce", "comet/bound2", "--quick", "--images", "256", "--stored",
                               "--markdown", "--network", "lenet5_bn"});
-    EXPECT_THAT(section.out, testing::AllOf(HasSubstr("## Trained in LeNet-5"), HasSubstr("points"),
-                                            Not(HasSubstr("not run"))));
+    EXPECT_THAT(section.out,
+                testing::AllOf(HasSubstr("## Trained in LeNet-5"), HasSubstr("points"),
+                               HasSubstr("reproduce comet/bound2 --network lenet5_bn --images 256"),
+                               Not(HasSubstr("not run"))));
     const auto wrong = cli({"reproduce", "comet/bound9", "--json"});
     EXPECT_EQ(wrong.status, 2);
     EXPECT_EQ(wrong.json()["error"]["message"], "there is no trained preset of comet \"bound9\"");
+}
+
+TEST_F(ReproduceCommand, SaysBeforehandWhatItWouldTrain) {
+    const auto result = cli({"reproduce", "comet/bound2", "--quick", "--images", "256",
+                             "--learning-rate", "0.06", "--plan"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.out, testing::AllOf(HasSubstr("1 seed, learning rate 0.06"),
+                                           HasSubstr("bound2"), HasSubstr("2 trainings, about ")));
+    EXPECT_THAT(result.err, Not(HasSubstr("seed 1: "))) << "nothing was trained";
+    EXPECT_EQ(cli({"reproduce", "comet", "--learning-rate", "0"}).status, 2);
 }
 
 TEST_F(ReproduceCommand, SaysWhichSystemIsNotThere) {

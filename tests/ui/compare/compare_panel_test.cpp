@@ -102,10 +102,10 @@ private slots:
         const auto& weight = rowNamed(rows, QStringLiteral("SQNR: weight"));
         QCOMPARE(weight.source, QStringLiteral("measured (emulation)"));
         QCOMPARE(weight.cells[0].value, QStringLiteral("not rounded"));
-        QCOMPARE(weight.cells[1].value, QStringLiteral("35.0 dB"));
+        QCOMPARE(weight.cells[1].value, decibelText(35));
         QCOMPARE(weight.cells[2].value, QStringLiteral("not run"));
         QCOMPARE(rowNamed(rows, QStringLiteral("SQNR: fc1, weight, forward")).cells[1].value,
-                 QStringLiteral("30.0 dB"));
+                 decibelText(30));
         QCOMPARE(rowNamed(rows, QStringLiteral("Bits an element: weight")).cells[0].value,
                  bitsPerElementText(32));
         std::swap(points[0], points[1]);
