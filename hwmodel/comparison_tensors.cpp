@@ -27,7 +27,7 @@ std::string tensorLabel(std::string_view operand) {
     return label;
 }
 
-/// A row of what `lossOf` finds among a run's losses, unless it finds nothing in any.
+/// A row of what `lossOf` finds among the losses of each run.
 template <typename LossOf>
 void addLossRow(std::vector<ComparisonRow>& rows, std::span<const ComparedPoint> designs,
                 const std::string& path, const std::string& label, const LossOf& lossOf) {

@@ -21,6 +21,9 @@ constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 /// which must not pass for those of before.
 constexpr int kRandomWords = 2;
 
+/// Grows when what a weight transform does in a training changes, for the same reason.
+constexpr int kTransformedTraining = 2;
+
 /// XXH3-128, big-endian, as 26 digits of 5 bits from the most significant; the last digit holds 3
 /// bits and two zeros.
 std::string hashText(std::string_view text) {
@@ -104,6 +107,9 @@ std::string trainHash(const DesignPoint& design) {
     if (canonicalText(part).find(numerics::roundingText(numerics::Rounding::Stochastic)) !=
         std::string::npos) {
         part["random_words"] = kRandomWords;
+    }
+    if (design.recipe().weightTransform != train::WeightTransformKind::None) {
+        part["transformed_training"] = kTransformedTraining;
     }
     return hashText(canonicalText(part));
 }

@@ -8,7 +8,6 @@
 #include "core/thread_team.h"
 #include "core/train/checkpoint.h"
 #include "core/train/spec_check.h"
-#include "core/train/weight_transform.h"
 
 namespace mantissa::study {
 namespace {
@@ -71,10 +70,6 @@ Result<AccuracyPreview> AccuracyPreview::make(const design::DesignPoint& trained
     if (const auto restored = train::restoreState(state, network->parameters()); !restored) {
         return tl::unexpected(restored.error());
     }
-    // What the test set was measured with after the last epoch.
-    train::WeightTransforms transforms(trained.recipe(), spec);
-    transforms.startEpoch(trained.recipe().epochs, network->parameters());
-    transforms.enter(network->parameters());
     std::vector<std::vector<float>> values;
     for (const auto& parameter : network->parameters()) {
         values.emplace_back(parameter.value.begin(), parameter.value.end());

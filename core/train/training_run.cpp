@@ -344,12 +344,9 @@ void TrainingRun::observe(std::int64_t step) {
 
 bool TrainingRun::finishEpoch(const nn::StepResult& sums, Clock::time_point start) {
     const std::int64_t steps = (m_epochsDone + 1) * m_train.count();
-    // As the next epoch would find them: a checkpoint's weights alone say what was measured.
-    m_transforms.startEpoch(m_epochsDone + 1, m_network->parameters());
-    m_transforms.enter(m_network->parameters());
+    m_transforms.endEpoch(m_network->parameters());
     const auto test = evaluate(*m_network, m_test, m_spec.recipe.seedRounding, m_context,
                                [&] { m_context.report("evaluating", steps, m_totalSteps); });
-    m_transforms.leave(m_network->parameters());
     if (!test) {
         return cancel();
     }

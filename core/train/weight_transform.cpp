@@ -20,16 +20,16 @@ constexpr std::array<std::string_view, 2> kComplementaryParameters{"density", "d
 
 constexpr std::array<WeightTransformInfo, 6> kKinds{{
     {"none", "every weight as it is kept", {}, nullptr, nullptr},
-    {"pruned", "the largest magnitudes of each layer, chosen anew each epoch; gradients of these",
+    {"pruned", "the largest magnitudes of each layer stay, and gradients of these",
      kPrunedParameters, makePruned, prunedBits},
     {"shared",
-     "each layer has few values, found by k-means each epoch; each learns from all weights that "
-     "have it (Deep Compression, Han et al., ICLR 2016)",
+     "each layer has few values, found by k-means; each learns from all weights that have it (Deep "
+     "Compression, Han et al., ICLR 2016)",
      kSharedParameters, makeShared, sharedBits},
     {"pruned_shared", "pruned, and what is left shared (Deep Compression)", kPrunedSharedParameters,
      makePrunedShared, prunedSharedBits},
     {"power_basis",
-     "sparse vectors of powers of two times a small basis of each kernel, found each epoch; "
+     "sparse vectors of powers of two times a small basis of each kernel, fitted each epoch; "
      "gradients pass straight through (SmartDeal, arXiv:2101.01163)",
      kBasisParameters, makePowerBasis, powerBasisBits},
     {"complementary",
@@ -100,6 +100,10 @@ void WeightTransforms::leave(std::span<const nn::Parameter> parameters) {
         std::copy(weight.kept.begin(), weight.kept.end(), parameter.value.begin());
         weight.transform->pullBack(parameter.gradient);
     });
+}
+
+void WeightTransforms::endEpoch(std::span<const nn::Parameter> parameters) {
+    enter(parameters);  // and never leaves
 }
 
 }  // namespace mantissa::train

@@ -59,6 +59,9 @@ public:
     void enter(std::span<const nn::Parameter> parameters);
     /// Puts the kept weights back and pulls their gradients back.
     void leave(std::span<const nn::Parameter> parameters);
+    /// At the end of an epoch: the seen weights are kept from now on. They are what a test set is
+    /// measured with and a checkpoint holds, and what the next epoch begins with.
+    void endEpoch(std::span<const nn::Parameter> parameters);
 
 private:
     struct Weight {

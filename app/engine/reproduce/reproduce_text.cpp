@@ -227,7 +227,10 @@ std::string reproductionPage(const Reproduction& reproduction,
 }
 
 std::string reproductionSection(const Reproduction& reproduction) {
-    auto text = "\n## Trained in " + networkText(reproduction.scale) + "\n```\n" +
+    const auto& scale = reproduction.scale;
+    const auto rate =
+        scale.learningRate ? ", learning rate " + exactText(*scale.learningRate) : std::string();
+    auto text = "\n## Trained in " + networkText(scale) + rate + "\n```\n" +
                 commandOf(reproduction) + "\n```\n" + scaleLine(reproduction) +
                 "\n\n| System | Preset | Against FP32 | Verdict |\n|---|---|--:|---|\n";
     for (const auto& row : reproduction.claims) {

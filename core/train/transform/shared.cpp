@@ -12,9 +12,29 @@ namespace {
 
 constexpr int kMostRounds = 50;
 
-/// Boundaries between the clusters of sorted values: Lloyd's rounds from centres that stand evenly
-/// between the smallest and the largest. Cluster k has the values from boundary k to k + 1.
+/// Where each distinct one of the sorted values begins, then their count, once more for each
+/// cluster that is left; empty if there are more of them than clusters.
+std::vector<std::size_t> distinct(const std::vector<float>& sorted, std::size_t clusters) {
+    std::vector<std::size_t> starts;
+    for (std::size_t i = 0; i < sorted.size(); ++i) {
+        if (i == 0 || sorted[i] != sorted[i - 1]) {
+            starts.push_back(i);
+        }
+    }
+    if (starts.size() > clusters) {
+        return {};
+    }
+    starts.resize(clusters + 1, sorted.size());
+    return starts;
+}
+
+/// Boundaries between the clusters of sorted values. No more values than clusters, as an epoch
+/// leaves them to the next one, are a cluster each; else Lloyd's rounds from centres that stand
+/// evenly between the smallest and the largest. Cluster k has the values from boundary k to k + 1.
 std::vector<std::size_t> clustersOf(const std::vector<float>& sorted, std::size_t clusters) {
+    if (auto values = distinct(sorted, clusters); !values.empty()) {
+        return values;
+    }
     const auto count = sorted.size();
     std::vector<double> sums(count + 1);
     for (std::size_t i = 0; i < count; ++i) {

@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include "core/train/checkpoint.h"
+#include "core/train/evaluation.h"
 #include "core/train/transform/kinds.h"
 #include "core/train/transform/small_matrix.h"
 #include "tests/core/train/tiny_problem.h"
@@ -260,6 +262,51 @@ TEST(WeightTransforms, SetInBeforeTheLastEpoch) {
     transforms.enter(network.parameters());
     const auto weight = network.parameters().front().value;
     EXPECT_EQ(std::count(weight.begin(), weight.end(), 0.0F), 27);
+}
+
+TEST(WeightTransforms, KeepAtTheEndOfAnEpochWhatItSaw) {
+    ThreadTeam team(1);
+    const auto spec = tinySpec();
+    auto network = nn::Network::make(spec.network, spec.precision, 4, team).value();
+    network.initialise(1);
+    for (const auto kind : kKinds) {
+        WeightTransforms transforms(recipeOf(kind), spec.network);
+        const auto weight = network.parameters().front().value;
+        transforms.startEpoch(0, network.parameters());
+        transforms.enter(network.parameters());
+        const std::vector<float> seen(weight.begin(), weight.end());
+        transforms.leave(network.parameters());
+        transforms.endEpoch(network.parameters());
+        EXPECT_TRUE(std::equal(seen.begin(), seen.end(), weight.begin())) << infoOf(kind).id;
+        transforms.startEpoch(1, network.parameters());
+        transforms.enter(network.parameters());
+        if (kind != WeightTransformKind::PowerBasis) {  // whose basis is fitted again
+            EXPECT_TRUE(std::equal(seen.begin(), seen.end(), weight.begin())) << infoOf(kind).id;
+        }
+        transforms.leave(network.parameters());
+    }
+}
+
+TEST(WeightTransforms, MeasureWhatACheckpointHolds) {
+    const auto dataset = tinyDataset();
+    auto spec = tinySpec();
+    spec.recipe.weightTransform = WeightTransformKind::Pruned;
+    spec.recipe.density = 0.25;
+    spec.recipe.epochs = 2;
+    Checkpoint last;
+    const auto result =
+        train(spec, dataset, JobContext(),
+              {.onStep = {}, .onEpoch = {}, .onCheckpoint = [&](const auto& one) { last = one; }});
+    ASSERT_TRUE(result) << result.error().text();
+    ThreadTeam team(1);
+    auto network = nn::Network::make(spec.network, spec.precision, spec.recipe.batch, team).value();
+    ASSERT_TRUE(restoreState(last.state, network.parameters()));
+    const auto weight = network.parameters().front().value;
+    EXPECT_EQ(std::count(weight.begin(), weight.end(), 0.0F), 27) << "of 4 x 1 x 3 x 3";
+    data::Batches batches(dataset.test, dataset.image, testBatches(spec.recipe, dataset));
+    const auto again = evaluate(network, batches, spec.recipe.seedRounding, JobContext());
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->loss, result->epochs.back().testLoss);
 }
 
 TEST(WeightTransforms, LearnAndGoOnFromACheckpointAsIfNothingHadHappened) {
