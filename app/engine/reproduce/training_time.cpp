@@ -28,7 +28,7 @@ Result<double> secondsOf(const Training& training, const data::Dataset& dataset,
                          const JobContext& context) {
     const auto& recipe = training.design.recipe();
     data::Dataset few = dataset;
-    few.train = beginning(dataset.train, kTimedSteps * recipe.batch);
+    few.train = beginning(dataset.train, std::int64_t{kTimedSteps} * recipe.batch);
     few.test = beginning(dataset.test, recipe.batch);
     auto spec = trainSpec(training.design, threads);
     spec.recipe.epochs = 1;
