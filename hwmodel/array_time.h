@@ -19,6 +19,7 @@ struct ArrayShape {
     design::Dataflow dataflow = design::Dataflow::OutputStationary;
     /// The next fold's operands enter behind this one's.
     bool overlapsFolds = true;
+    bool operator==(const ArrayShape&) const = default;
     double multipliers() const { return 1.0 * rows * columns * lanes * arrays * cores; }
 };
 

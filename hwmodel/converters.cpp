@@ -44,6 +44,7 @@ const Converters::Conversions& Converters::conversionsOf(CostSheet& sheet,
     const auto widths = widthsOf(stored, sheet.hardware().vectorLanes);
     auto& added = m_conversions.emplace_back();
     added.stored = &stored;
+    added.widths = widths;
     const auto need = [&](Unit unit, double count) {
         if (count > 0) {
             added.needs[added.count++] = {unit, count, &costOf(sheet.prices(), unit, widths)};
@@ -59,7 +60,6 @@ const Converters::Conversions& Converters::conversionsOf(CostSheet& sheet,
     need(FloatAdder, conversion.floatAdders + (statistic == Statistic::Mean ? 1 : 0));
     need(FloatMultiplier, conversion.floatMultipliers);
     need(Rounder, widths.randomBits > 0 && !stored.isBinary32 ? 1 : 0);
-    note(widths);
     return added;
 }
 
@@ -132,17 +132,24 @@ UnitDetail Converters::detailOf(Unit unit, const Widths& widths) {
     return {};
 }
 
-void Converters::note(const Widths& widths) {
-    m_widths.elements = std::max(m_widths.elements, widths.elements);
-    m_widths.magnitudeBits = std::max(m_widths.magnitudeBits, widths.magnitudeBits);
-    m_widths.exponentBits = std::max(m_widths.exponentBits, widths.exponentBits);
-    m_widths.shape = {std::max(m_widths.shape.exponentBits, widths.shape.exponentBits),
-                      std::max(m_widths.shape.fractionBits, widths.shape.fractionBits)};
-    m_widths.randomBits = std::max(m_widths.randomBits, widths.randomBits);
+void Converters::Widths::include(const Widths& other) {
+    elements = std::max(elements, other.elements);
+    magnitudeBits = std::max(magnitudeBits, other.magnitudeBits);
+    exponentBits = std::max(exponentBits, other.exponentBits);
+    shape = {std::max(shape.exponentBits, other.shape.exponentBits),
+             std::max(shape.fractionBits, other.shape.fractionBits)};
+    randomBits = std::max(randomBits, other.randomBits);
+}
+
+void Converters::Banks::include(const Banks& other) {
+    for (std::size_t unit = 0; unit < Units; ++unit) {
+        units[unit] = std::max(units[unit], other.units[unit]);
+    }
+    widths.include(other.widths);
 }
 
 void Converters::write(CostSheet& sheet, PhaseCost& phase, const Copies& copies, Part tensors) {
-    std::array<double, Units> banks{};
+    Banks banks;
     for (auto each = copies.begin(); each != copies.end(); ++each) {
         const auto* copy = *each;
         sheet.move(phase, tensors, copy->dramBits());
@@ -154,27 +161,30 @@ void Converters::write(CostSheet& sheet, PhaseCost& phase, const Copies& copies,
             continue;
         }
         const auto& conversions = conversionsOf(sheet, *copy->stored);
+        banks.widths.include(conversions.widths);
         for (std::size_t i = 0; i < conversions.count; ++i) {
             const auto& [unit, count, cost] = conversions.needs[i];
             sheet.work(phase, partOf(unit), copy->elements * count, *cost);
             // A quantiser of n elements serves n lanes; how many there are is settled at the end.
-            banks[unit] += unit == Quantiser ? 1.0 : count;
+            banks.units[unit] += unit == Quantiser ? 1.0 : count;
         }
     }
-    for (std::size_t unit = 0; unit < Units; ++unit) {
-        m_banks[unit] = std::max(m_banks[unit], banks[unit]);
+    m_banks.include(banks);
+    if (m_record != nullptr) {
+        m_record->include(banks);
     }
 }
 
 void Converters::addUnits(CostSheet& sheet) const {
     for (int i = 0; i < Units; ++i) {
         const auto unit = static_cast<Unit>(i);
-        if (m_banks[unit] <= 0) {
+        if (m_banks.units[unit] <= 0) {
             continue;
         }
-        const double lanes = m_banks[unit] * sheet.hardware().vectorLanes;
-        sheet.addUnits(partOf(unit), unit == Quantiser ? lanes / m_widths.elements : lanes,
-                       costOf(sheet.prices(), unit, m_widths), detailOf(unit, m_widths));
+        const double lanes = m_banks.units[unit] * sheet.hardware().vectorLanes;
+        sheet.addUnits(partOf(unit), unit == Quantiser ? lanes / m_banks.widths.elements : lanes,
+                       costOf(sheet.prices(), unit, m_banks.widths),
+                       detailOf(unit, m_banks.widths));
     }
 }
 

@@ -14,12 +14,6 @@ namespace mantissa::hw {
 /// bank of converters is that wide. A tensor stored in two forms at once needs two banks.
 class Converters {
 public:
-    /// Converts and writes a result in each of its stored forms.
-    void write(CostSheet& sheet, PhaseCost& phase, const Copies& copies, Part tensors);
-    /// Enters the banks that all writes together need.
-    void addUnits(CostSheet& sheet) const;
-
-private:
     /// The units that a lane may need, in the order of the report.
     enum Unit {
         Quantiser,
@@ -41,7 +35,25 @@ private:
         int exponentBits = 0;
         FloatShape shape{0, 0};
         int randomBits = 0;
+        void include(const Widths& other);
     };
+    /// What writes need.
+    struct Banks {
+        std::array<double, Units> units{};  ///< a lane, of the write that needs most
+        Widths widths;                      ///< of the widest
+        void include(const Banks& other);
+    };
+
+    /// Converts and writes a result in each of its stored forms.
+    void write(CostSheet& sheet, PhaseCost& phase, const Copies& copies, Part tensors);
+    /// What writes need is noted there, too, until null is given.
+    void record(Banks* banks) { m_record = banks; }
+    /// As if they were written.
+    void repeat(const Banks& banks) { m_banks.include(banks); }
+    /// Enters the banks that all writes together need.
+    void addUnits(CostSheet& sheet) const;
+
+private:
     /// So many of a unit for each element of a copy.
     struct Need {
         Unit unit = Quantiser;
@@ -51,6 +63,7 @@ private:
     /// What the elements of one format need.
     struct Conversions {
         const StoredFormat* stored = nullptr;
+        Widths widths;
         std::array<Need, Units> needs;
         std::size_t count = 0;
     };
@@ -60,11 +73,10 @@ private:
     static const UnitCost& costOf(PriceList& prices, Unit unit, const Widths& widths);
     static Part partOf(Unit unit);
     static UnitDetail detailOf(Unit unit, const Widths& widths);
-    void note(const Widths& widths);
 
     std::deque<Conversions> m_conversions;
-    std::array<double, Units> m_banks{};  ///< units a lane, of the write that needs most
-    Widths m_widths;
+    Banks m_banks;
+    Banks* m_record = nullptr;
 };
 
 }  // namespace mantissa::hw

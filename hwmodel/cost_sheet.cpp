@@ -137,10 +137,32 @@ void CostSheet::addRegisters(Part part, double count, double bits, const UnitDet
              detail);
 }
 
+void CostSheet::spend(Part part, double energy_pj) {
+    entry(part).energy_pj += m_layers * energy_pj;
+    if (m_record != nullptr) {
+        m_record->energies.push_back({part, energy_pj});
+    }
+}
+
+void CostSheet::warn(const Limit& limit, const Place& place) {
+    m_limits.note(limit, place);
+    if (m_record != nullptr) {
+        m_record->limits.emplace_back(limit, place);
+    }
+}
+
+void CostSheet::repeat(const Entries& entries) {
+    for (const auto& [part, energy_pj] : entries.energies) {
+        entry(part).energy_pj += m_layers * energy_pj;
+    }
+    for (const auto& [limit, place] : entries.limits) {
+        m_limits.note(limit, place);
+    }
+}
+
 void CostSheet::work(PhaseCost& phase, Part part, double operations, const UnitCost& unit) {
-    auto& target = entry(part);
     const double energy = operations * unit.energy_pj;
-    target.energy_pj += m_layers * energy;
+    spend(part, energy);
     phase.computeEnergy_pj += energy;
 }
 
@@ -152,14 +174,14 @@ const SramCost& CostSheet::bufferCost(Part buffer) const {
 void CostSheet::access(PhaseCost& phase, Part buffer, double readBits, double writeBits) {
     const auto& cost = bufferCost(buffer);
     const double energy = readBits * cost.readEnergy_pj + writeBits * cost.writeEnergy_pj;
-    entry(buffer).energy_pj += m_layers * energy;
+    spend(buffer, energy);
     phase.sramBits += readBits + writeBits;
     phase.sramEnergy_pj += energy;
 }
 
 void CostSheet::move(PhaseCost& phase, Part tensors, double bits) {
     const double energy = bits * m_dram.energyPerBit_pj;
-    entry(tensors).energy_pj += m_layers * energy;
+    spend(tensors, energy);
     phase.dramBits += bits;
     phase.dramEnergy_pj += energy;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "hwmodel/estimate.h"
@@ -68,6 +69,16 @@ struct PartEntry {
 /// One estimate in the making.
 class CostSheet {
 public:
+    /// What was entered for one layer or class, in its order, so that it can be entered again.
+    struct Entries {
+        struct Energy {
+            Part part;
+            double energy_pj = 0;  ///< of one of the layers
+        };
+        std::vector<Energy> energies;
+        std::vector<std::pair<Limit, Place>> limits;
+    };
+
     explicit CostSheet(const design::HardwareConfig& hardware, const EstimateOptions& options = {});
 
     const design::HardwareConfig& hardware() const { return m_hardware; }
@@ -89,7 +100,12 @@ public:
     /// Bits to or from DRAM, for a class of tensors (one of the DRAM parts).
     void move(PhaseCost& phase, Part tensors, double bits);
     /// Says a limit once, with the places where it is met behind it.
-    void warn(const Limit& limit, const Place& place = {}) { m_limits.note(limit, place); }
+    void warn(const Limit& limit, const Place& place = {});
+
+    /// Work, accesses, moves and limits are noted there, too, until null is given.
+    void record(Entries* entries) { m_record = entries; }
+    /// Enters them as they were entered then.
+    void repeat(const Entries& entries);
 
     const DramCost& dram() const { return m_dram; }
     double bufferBits(Part buffer) const;
@@ -98,6 +114,7 @@ public:
 
 private:
     void addBuffer(Part part, int kib);
+    void spend(Part part, double energy_pj);
     PartEntry& entry(Part part) { return m_parts[static_cast<std::size_t>(part)]; }
     const SramCost& bufferCost(Part buffer) const;
 
@@ -106,6 +123,7 @@ private:
     std::array<SramCost, 3> m_buffers;
     DramCost m_dram;
     double m_layers = 1;
+    Entries* m_record = nullptr;
     std::array<PartEntry, kParts> m_parts;
     Limits m_limits;
 };

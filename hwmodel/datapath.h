@@ -16,6 +16,7 @@ struct ScaleUnits {
     int exponents = 0;  ///< adders
     int factors = 0;    ///< FP32 multipliers
     int offsets = 0;    ///< FP32 multipliers with an adder each
+    bool operator==(const ScaleUnits&) const = default;
 };
 
 /// One datapath a kind of arithmetic, each as wide as its widest user; the FP32 accumulators are
@@ -36,6 +37,7 @@ struct Datapath {
     ScaleUnits leaving;     ///< of each vector lane: where one scale serves a whole result
     bool sumsA = false;     ///< A's elements are summed at the rows, for offsets of B
     bool sumsB = false;
+    bool operator==(const Datapath&) const = default;
     bool hasInteger() const;
     bool accumulatesIntegers() const { return longestSum > array.dotElements; }
     double elements() const {

@@ -52,10 +52,10 @@ void encodeForDram(CostSheet& sheet, const LayerOutline& outline, bool transform
     if (hardware.stashCompression > 1 && outline.trainsBefore) {
         layer.weightGradient.b.encoding /= hardware.stashCompression;
         layer.weightGradient.b.entropyCoded = true;
-        sheet.warn(
-            {"that the stash is compressed # times is taken as given: its coder is priced, "
-             "finding its codes and bounds is not",
-             {hardware.stashCompression}});
+        sheet.warn({"compressed # times, which is taken as given: the coder is priced, finding "
+                    "codes and bounds is not",
+                    {hardware.stashCompression}},
+                   {"the stash"});
         if (hardware.stashCompression > kMostReported) {
             sheet.warn(
                 {"a stash compressed # times: error-bounded compression is reported to "

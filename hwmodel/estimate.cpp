@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <deque>
 #include <optional>
 #include <utility>
 
@@ -16,9 +17,10 @@ namespace {
 struct Previous {
     design::DesignPoint design;
     NetworkOutline outline;
+    std::deque<StepMemory> memories;  ///< of the outline
 };
 
-Result<const NetworkOutline*> outlineFor(const design::DesignPoint& design) {
+Result<Previous*> previousFor(const design::DesignPoint& design) {
     thread_local std::optional<Previous> previous;
     auto valid =
         previous ? design::validateChanges(design, previous->design) : design::validate(design);
@@ -32,10 +34,26 @@ Result<const NetworkOutline*> outlineFor(const design::DesignPoint& design) {
         if (!outline) {
             return tl::unexpected<Error>(std::move(outline.error()));
         }
-        previous = Previous{design, std::move(*outline)};
+        previous = Previous{design, std::move(*outline), {}};
     }
     previous->design = design;
-    return &previous->outline;
+    return &*previous;
+}
+
+StepMemory& memoryFor(const design::DesignPoint& design, const EstimateOptions& options,
+                      std::deque<StepMemory>& memories) {
+    /// Accelerators that a thread keeps in mind: a design and a baseline under both calibrations.
+    constexpr std::size_t kMost = 4;
+    const auto found = std::find_if(memories.begin(), memories.end(), [&](const auto& memory) {
+        return memory.serves(design, options);
+    });
+    if (found != memories.end()) {
+        return *found;
+    }
+    if (memories.size() == kMost) {
+        memories.pop_front();
+    }
+    return memories.emplace_back(design, options);
 }
 
 }  // namespace
@@ -111,8 +129,10 @@ Result<HardwareReport> estimate(const design::DesignPoint& design, const Estimat
                       energy);
         return fail(ErrorCode::InvalidInput, text, "dram energy", "0 takes the kind's own");
     }
-    return outlineFor(design).map(
-        [&](const NetworkOutline* outline) { return trainingStep(design, *outline, options); });
+    return previousFor(design).map([&](Previous* previous) {
+        return trainingStep(design, previous->outline, options,
+                            memoryFor(design, options, previous->memories));
+    });
 }
 
 }  // namespace mantissa::hw

@@ -25,6 +25,7 @@ struct DotShape {
     /// micro-exponents.
     int shift = 0;
     int shiftElements = 1;  ///< products that move together
+    bool operator==(const DotShape&) const = default;
 };
 
 /// Widest of both in every respect; of one Product.

@@ -20,6 +20,7 @@ struct FloatOperand {
     FloatShape shape;
     int normalisedBits = 0;  ///< width of the significand to normalise at the array's edge, or 0
     int tableBits = 0;       ///< codes that the array's edge looks up, or 0
+    bool operator==(const FloatOperand&) const = default;
 };
 FloatOperand floatOperand(const Operand& operand);
 

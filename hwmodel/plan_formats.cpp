@@ -19,7 +19,7 @@ const StoredFormat& binary32Format() {
     return kFormat;
 }
 
-const StoredFormat* PlanFormats::stored(const numerics::TensorFormat& format) {
+const StoredFormat* FormatPool::stored(const numerics::TensorFormat& format) {
     if (format == binary32Format().format) {
         return &binary32Format();
     }
@@ -28,8 +28,18 @@ const StoredFormat* PlanFormats::stored(const numerics::TensorFormat& format) {
     return found != m_formats.end() ? &*found : &m_formats.emplace_back(format);
 }
 
-PlanFormats::PlanFormats(const design::PrecisionPlan& plan, const nn::NetworkSpec& network)
-    : m_plan(plan) {
+std::size_t FormatPool::numberOf(const LayerFormats& formats) {
+    const auto same = std::find(m_distinct.begin(), m_distinct.end(), formats);
+    const auto number = static_cast<std::size_t>(same - m_distinct.begin());
+    if (same == m_distinct.end()) {
+        m_distinct.push_back(formats);
+    }
+    return number;
+}
+
+PlanFormats::PlanFormats(const design::PrecisionPlan& plan, const nn::NetworkSpec& network,
+                         FormatPool& pool)
+    : m_plan(plan), m_pool(pool) {
     if (plan.kept.any()) {
         for (const auto& site : design::planSites(plan, network)) {
             if (site.kept) {
@@ -43,25 +53,15 @@ std::size_t PlanFormats::resolve(const design::PlanSite& site) {
     using design::Pass;
     using design::Role;
     const auto of = [&](Role role, std::optional<Pass> pass) {
-        return stored(m_plan.resolve(site, role, pass).format);
+        return m_pool.stored(m_plan.resolve(site, role, pass).format);
     };
-    const LayerFormats formats{of(Role::Weight, Pass::Forward),
-                               of(Role::Activation, Pass::Forward),
-                               of(Role::Weight, Pass::InputGradient),
-                               of(Role::Error, Pass::InputGradient),
-                               of(Role::Activation, Pass::WeightGradient),
-                               of(Role::Error, Pass::WeightGradient),
-                               of(Role::WeightGradient, std::nullopt),
-                               of(Role::Stash, std::nullopt),
-                               of(Role::MasterWeight, std::nullopt),
-                               of(Role::Momentum, std::nullopt),
-                               of(Role::SecondMoment, std::nullopt)};
-    const auto same = std::find(m_distinct.begin(), m_distinct.end(), formats);
-    const auto number = static_cast<std::size_t>(same - m_distinct.begin());
-    if (same == m_distinct.end()) {
-        m_distinct.push_back(formats);
-    }
-    return number;
+    return m_pool.numberOf(
+        {of(Role::Weight, Pass::Forward), of(Role::Activation, Pass::Forward),
+         of(Role::Weight, Pass::InputGradient), of(Role::Error, Pass::InputGradient),
+         of(Role::Activation, Pass::WeightGradient), of(Role::Error, Pass::WeightGradient),
+         of(Role::WeightGradient, std::nullopt), of(Role::Stash, std::nullopt),
+         of(Role::MasterWeight, std::nullopt), of(Role::Momentum, std::nullopt),
+         of(Role::SecondMoment, std::nullopt)});
 }
 
 std::size_t PlanFormats::numberOf(std::string_view layer, std::string_view kind) {

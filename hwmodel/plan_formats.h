@@ -40,22 +40,35 @@ struct LayerFormats {
     bool operator==(const LayerFormats&) const = default;
 };
 
+/// Formats that have been met, each once, and what layers make of them.
+class FormatPool {
+public:
+    const StoredFormat* stored(const numerics::TensorFormat& format);
+    /// Equal ones have one number.
+    std::size_t numberOf(const LayerFormats& formats);
+    const LayerFormats& formats(std::size_t number) const { return m_distinct[number]; }
+    std::size_t size() const { return m_formats.size(); }
+
+private:
+    std::deque<StoredFormat> m_formats;
+    std::deque<LayerFormats> m_distinct;
+};
+
 /// Resolves a plan. Layers of one kind that the plan does not name are resolved together.
 class PlanFormats {
 public:
-    PlanFormats(const design::PrecisionPlan& plan, const nn::NetworkSpec& network);
+    PlanFormats(const design::PrecisionPlan& plan, const nn::NetworkSpec& network,
+                FormatPool& pool);
 
-    /// The number of a layer's formats: equal ones have one number. Layer kinds are static texts.
+    /// The pool's number of a layer's formats. Layer kinds are static texts.
     std::size_t numberOf(std::string_view layer, std::string_view kind);
-    const LayerFormats& formats(std::size_t number) const { return m_distinct[number]; }
+    const LayerFormats& formats(std::size_t number) const { return m_pool.formats(number); }
 
 private:
-    const StoredFormat* stored(const numerics::TensorFormat& format);
     std::size_t resolve(const design::PlanSite& site);
 
     const design::PrecisionPlan& m_plan;
-    std::deque<StoredFormat> m_formats;
-    std::vector<LayerFormats> m_distinct;
+    FormatPool& m_pool;
     std::vector<std::string_view> m_kept;  ///< layers on the plan's skip list
     std::vector<std::pair<std::string_view, std::size_t>> m_kinds;
 };

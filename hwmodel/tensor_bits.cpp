@@ -35,7 +35,8 @@ std::vector<TensorBits> tensorBits(const design::DesignPoint& design) {
     Sum map{"norm_map"};
     Sum mapError{"norm_error"};
     const std::int64_t batch = design.recipe().batch;
-    PlanFormats formats(design.precision(), design.network());
+    FormatPool pool;
+    PlanFormats formats(design.precision(), design.network(), pool);
     for (const auto& layer : outline->layers) {
         if (layer.role == LayerRole::Gemm) {
             const auto gemm =

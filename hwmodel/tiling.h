@@ -22,6 +22,7 @@ struct TileGrain {
     double rows = 1;
     double columns = 1;
     double reduction = 1;
+    bool operator==(const TileGrain&) const = default;
 };
 
 /// Which operand stays on chip while the innermost loop runs.

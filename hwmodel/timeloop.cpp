@@ -141,7 +141,8 @@ Result<std::vector<ExportedFile>> timeloopFiles(const design::DesignPoint& desig
         return tl::unexpected<Error>(std::move(valid.error()));
     }
     return outlineOf(design.network()).map([&](const NetworkOutline& outline) {
-        PlanFormats formats(design.precision(), design.network());
+        FormatPool pool;
+        PlanFormats formats(design.precision(), design.network(), pool);
         std::vector<ExportedFile> files(1);
         std::set<std::array<double, 3>> known;
         int wordBits = 1;

@@ -21,8 +21,6 @@
 namespace mantissa::hw {
 namespace {
 
-constexpr std::size_t kPasses = 3;
-
 PhaseCost& phaseOf(LayerCost& cost, StepPhase phase) {
     return cost.phases[static_cast<std::size_t>(phase)];
 }
@@ -35,7 +33,7 @@ struct Pass {
     Part bufferSums;  ///< the one that no operand takes keeps partial sums
     Part tensorsA, tensorsB;
 };
-constexpr std::array<Pass, kPasses> kGemmPasses{
+constexpr std::array<Pass, kGemmPasses> kPassList{
     {{StepPhase::Forward, &GemmLayer::forward, Part::ActivationBuffer, Part::WeightBuffer,
       Part::ErrorBuffer, Part::DramActivations, Part::DramWeights},
      {StepPhase::InputGradient, &GemmLayer::inputGradient, Part::ErrorBuffer, Part::WeightBuffer,
@@ -43,45 +41,40 @@ constexpr std::array<Pass, kPasses> kGemmPasses{
      {StepPhase::WeightGradient, &GemmLayer::weightGradient, Part::ErrorBuffer,
       Part::ActivationBuffer, Part::WeightBuffer, Part::DramErrors, Part::DramActivations}}};
 
-/// Layers of equal extents, formats and passes: worked out once.
-struct GemmClass {
-    std::size_t extents = 0;
-    std::size_t formats = 0;
-    bool trainsBefore = false;
-    double layers = 0;
-    GemmLayer gemm;
-    std::array<GemmArithmetic, kPasses> arithmetic;
-    std::array<ArrayTime, kPasses> times;
-    std::array<PhaseCost, kPasses> costs;
-    bool runs(std::size_t pass) const {
-        return kGemmPasses[pass].phase != StepPhase::InputGradient || trainsBefore;
-    }
-};
+bool runs(const GemmClass& each, std::size_t pass) {
+    return kPassList[pass].phase != StepPhase::InputGradient || each.trainsBefore;
+}
 
 class Step {
 public:
     Step(const design::DesignPoint& design, const NetworkOutline& outline,
-         const EstimateOptions& options)
-        : m_recipe(design.recipe()),
+         const EstimateOptions& options, StepMemory& memory)
+        : m_memory(memory),
+          m_recipe(design.recipe()),
           m_batch(design.recipe().batch),
           m_layers(outline.layers),
-          m_formats(design.precision(), design.network()),
+          m_formats(design.precision(), design.network(), memory.formats),
           m_sheet(design.hardware(), options),
           m_norms(m_sheet, m_layers),
           m_update(design.recipe(), design.hardware()) {
+        m_estimate = m_memory.begin();
+        m_numbers.reserve(m_layers.size());
         m_classOf.reserve(m_layers.size());
-        std::vector<const GemmArithmetic*> users;
         for (const auto& layer : m_layers) {
-            m_classOf.push_back(layer.role == LayerRole::Gemm ? classOf(layer) : nullptr);
+            m_numbers.push_back(m_formats.numberOf(layer.name, layer.kind));
+            m_classOf.push_back(layer.role == LayerRole::Gemm ? classOf(layer, m_numbers.back())
+                                                              : nullptr);
         }
-        for (const auto& each : m_classes) {
-            for (std::size_t pass = 0; pass < kPasses; ++pass) {
-                if (each.runs(pass)) {
-                    users.push_back(&each.arithmetic[pass]);
+        std::vector<const GemmArithmetic*> users;
+        for (const auto* each : m_classes) {
+            for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
+                if (runs(*each, pass)) {
+                    users.push_back(&each->arithmetic[pass]);
                 }
             }
         }
         m_datapath = datapathFor(design.hardware(), users);
+        m_datapathNumber = m_memory.numberOf(m_datapath);
     }
 
     HardwareReport run() {
@@ -96,19 +89,21 @@ public:
             m_update.addUnits(m_sheet, m_datapath);
         }
         if (std::any_of(m_classes.begin(), m_classes.end(),
-                        [](const auto& each) { return each.gemm.forward.b.encoding < 1; })) {
+                        [](const auto* each) { return each->gemm.forward.b.encoding < 1; })) {
             addIndexCoders(m_sheet);
         }
-        if (std::any_of(m_classes.begin(), m_classes.end(),
-                        [](const auto& each) { return each.gemm.weightGradient.b.entropyCoded; })) {
+        if (std::any_of(m_classes.begin(), m_classes.end(), [](const auto* each) {
+                return each->gemm.weightGradient.b.entropyCoded;
+            })) {
             addStashCoders(m_sheet);
         }
-        for (auto& each : m_classes) {
-            chargeClass(each);
+        for (auto* each : m_classes) {
+            chargeClass(*each);
         }
         report.layers.resize(m_layers.size());
+        m_memory.layers.resize(m_layers.size());
         for (std::size_t i = 0; i < m_layers.size(); ++i) {
-            chargeLayer(i, report.layers[i]);
+            enterLayer(i, report.layers[i]);
         }
         m_converters.addUnits(m_sheet);
         report.breakdown = m_sheet.breakdown();
@@ -132,29 +127,34 @@ public:
     }
 
 private:
-    GemmClass* classOf(const LayerOutline& layer) {
-        const auto formats = m_formats.numberOf(layer.name, layer.kind);
-        auto found = std::find_if(m_classes.begin(), m_classes.end(), [&](const GemmClass& each) {
-            return each.extents == layer.gemm && each.formats == formats &&
-                   each.trainsBefore == layer.trainsBefore;
-        });
-        if (found == m_classes.end()) {
-            auto& added = m_classes.emplace_back();
-            added.extents = layer.gemm;
-            added.formats = formats;
-            added.trainsBefore = layer.trainsBefore;
-            added.gemm = gemmLayer(layer, m_formats.formats(formats), m_batch);
-            storeTransformed(added.gemm, layer.shapes.weight);
-            encodeForDram(m_sheet, layer, transformsWeights(), added.gemm);
-            for (std::size_t pass = 0; pass < kPasses; ++pass) {
-                if (added.runs(pass)) {
-                    added.arithmetic[pass] = arithmeticOf(added.gemm.*kGemmPasses[pass].gemm);
-                }
+    GemmClass* classOf(const LayerOutline& layer, std::size_t formats) {
+        auto& found = m_memory.classOf(layer, formats);
+        if (std::exchange(found.estimate, m_estimate) != m_estimate) {
+            found.layers = 0;
+            m_classes.push_back(&found);
+            if (found.first == layer.name) {
+                m_sheet.repeat(found.found);
+            } else {
+                layOut(found, layer, formats);
             }
-            found = std::prev(m_classes.end());
         }
-        found->layers += 1;
-        return &*found;
+        found.layers += 1;
+        return &found;
+    }
+
+    void layOut(GemmClass& added, const LayerOutline& layer, std::size_t formats) {
+        added.first = layer.name;
+        added.found = {};
+        added.gemm = gemmLayer(layer, m_formats.formats(formats), m_batch);
+        storeTransformed(added.gemm, layer.shapes.weight);
+        m_sheet.record(&added.found);
+        encodeForDram(m_sheet, layer, transformsWeights(), added.gemm);
+        m_sheet.record(nullptr);
+        for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
+            if (runs(added, pass)) {
+                added.arithmetic[pass] = arithmeticOf(added.gemm.*kPassList[pass].gemm);
+            }
+        }
     }
 
     bool transformsWeights() const {
@@ -172,17 +172,29 @@ private:
 
     void chargeClass(GemmClass& each) {
         m_sheet.setLayers(each.layers);
-        for (std::size_t pass = 0; pass < kPasses; ++pass) {
-            if (each.runs(pass)) {
+        if (each.datapath == m_datapathNumber) {
+            m_sheet.repeat(each.charged);
+            m_sheet.setLayers(1);
+            return;
+        }
+        const bool again = std::exchange(each.met, m_datapathNumber) == m_datapathNumber;
+        each.datapath = 0;
+        each.charged = {};
+        m_sheet.record(again ? &each.charged : nullptr);
+        for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
+            if (runs(each, pass)) {
+                each.costs[pass] = {};
                 chargePass(each, pass);
             }
         }
         m_sheet.setLayers(1);
         warnAboutFormats(m_sheet, each.gemm);
+        m_sheet.record(nullptr);
+        each.datapath = again ? m_datapathNumber : 0;
     }
 
     void chargePass(GemmClass& each, std::size_t index) {
-        const auto& pass = kGemmPasses[index];
+        const auto& pass = kPassList[index];
         const auto& gemm = each.gemm.*pass.gemm;
         const auto& arithmetic = each.arithmetic[index];
         auto& phase = each.costs[index];
@@ -198,18 +210,23 @@ private:
 
         // Where compute and vector units take turns, the slower one is what the phase waits for.
         phase.bound = drain > time.cycles ? Bound::Vector : Bound::Compute;
-        chargeTraffic(phase, pass, gemm, time,
-                      {array.rows * 1.0 * array.arrays, 1.0 * array.columns, 1.0 * array.lanes});
+        const TileGrain grain{array.rows * 1.0 * array.arrays, 1.0 * array.columns,
+                              1.0 * array.lanes};
+        auto& tiling = each.tilings[index];
+        if (!tiling || each.grains[index] != grain) {
+            tiling =
+                tilingOf(gemm,
+                         {m_sheet.bufferBits(pass.bufferA), m_sheet.bufferBits(pass.bufferB),
+                          m_sheet.bufferBits(pass.bufferSums), m_sheet.hardware().doubleBuffered},
+                         grain);
+            each.grains[index] = grain;
+        }
+        chargeTraffic(phase, pass, gemm, time, *tiling);
     }
 
     /// Operands from DRAM into their buffers and from there into the arrays; partial sums.
     void chargeTraffic(PhaseCost& phase, const Pass& pass, const Gemm& gemm, const ArrayTime& time,
-                       const TileGrain& grain) {
-        const auto tiling =
-            tilingOf(gemm,
-                     {m_sheet.bufferBits(pass.bufferA), m_sheet.bufferBits(pass.bufferB),
-                      m_sheet.bufferBits(pass.bufferSums), m_sheet.hardware().doubleBuffered},
-                     grain);
+                       const Tiling& tiling) {
         const double bitsA = gemm.a.bits * tiling.readsOfA;
         const double bitsB = gemm.b.bits * tiling.readsOfB;
         m_sheet.move(phase, pass.tensorsA, bitsA * gemm.a.encoding);
@@ -229,27 +246,69 @@ private:
         m_sheet.move(phase, Part::DramSums, 2 * results * tiling.spilledSums);
     }
 
-    void chargeLayer(std::size_t index, LayerCost& cost) {
+    /// All that a layer's figures depend on within one memory: what it and its neighbours are
+    /// stored in, and the datapath.
+    const std::vector<std::size_t>& from(std::size_t index) {
+        const auto& layer = m_layers[index];
+        m_from.assign({m_datapathNumber, m_numbers[index]});
+        for (const auto& reader : layer.consumers) {
+            m_from.push_back(m_numbers[reader.layer]);
+        }
+        for (const std::size_t producer : layer.producers) {
+            m_from.push_back(m_numbers[producer]);
+        }
+        return m_from;
+    }
+
+    void enterLayer(std::size_t index, LayerCost& cost) {
+        auto& record = m_memory.layers[index];
+        const bool again = record.from == from(index);
+        if (again && record.isFilled) {
+            m_sheet.repeat(record.entries);
+            m_converters.repeat(record.banks);
+            m_stashBits += record.stashBits;
+            cost = record.cost;
+            return;
+        }
+        record.isFilled = false;
+        record.from = m_from;
+        double stashBits = 0;
+        if (again) {
+            record.entries = {};
+            record.banks = {};
+            m_sheet.record(&record.entries);
+            m_converters.record(&record.banks);
+        }
+        chargeLayer(index, cost, stashBits);
+        m_stashBits += stashBits;
+        if (again) {
+            m_sheet.record(nullptr);
+            m_converters.record(nullptr);
+            record.stashBits = stashBits;
+            record.cost = cost;
+            record.isFilled = true;
+        }
+    }
+
+    void chargeLayer(std::size_t index, LayerCost& cost, double& stashBits) {
         const auto& layer = m_layers[index];
         cost.layer = layer.name;
         cost.kind = layer.kind;
         const auto batch = static_cast<double>(m_batch);
         switch (layer.role) {
             case LayerRole::Gemm:
-                chargeGemmLayer(index, cost);
+                chargeGemmLayer(index, cost, stashBits);
                 break;
             case LayerRole::Norm:
                 m_norms.chargeForward(m_sheet, phaseOf(cost, StepPhase::NormForward), layer, batch);
-                writeResult(layer, phaseOf(cost, StepPhase::NormForward));
+                writeResult(layer, phaseOf(cost, StepPhase::NormForward), stashBits);
                 m_norms.chargeBackward(m_sheet, phaseOf(cost, StepPhase::NormBackward), layer,
                                        batch);
                 writeError(layer, phaseOf(cost, StepPhase::NormBackward));
                 break;
             case LayerRole::Join:
                 chargeElementwise(m_sheet, cost, layer, batch);
-                warnAboutJoin(m_sheet, layer.name,
-                              m_formats.formats(m_formats.numberOf(layer.name, layer.kind)));
-                writeResult(layer, phaseOf(cost, StepPhase::Forward));
+                writeResult(layer, phaseOf(cost, StepPhase::Forward), stashBits);
                 writeError(layer, phaseOf(cost, StepPhase::InputGradient));
                 break;
             case LayerRole::Stream:
@@ -257,7 +316,7 @@ private:
                 break;
         }
         if (layer.trainsBefore) {
-            m_stashBits += layer.work.keptBits * batch;
+            stashBits += layer.work.keptBits * batch;
         }
         if (layer.shapes.parameters > 0) {
             chargeParameters(index, phaseOf(cost, StepPhase::Update));
@@ -280,19 +339,19 @@ private:
         }
     }
 
-    void chargeGemmLayer(std::size_t index, LayerCost& cost) {
+    void chargeGemmLayer(std::size_t index, LayerCost& cost, double& stashBits) {
         const auto& layer = m_layers[index];
         const auto& own = *m_classOf[index];
-        for (std::size_t i = 0; i < kPasses; ++i) {
-            const auto& pass = kGemmPasses[i];
-            if (own.runs(i)) {
+        for (std::size_t i = 0; i < kGemmPasses; ++i) {
+            const auto& pass = kPassList[i];
+            if (runs(own, i)) {
                 phaseOf(cost, pass.phase) = own.costs[i];
                 warnAboutGemm(m_sheet, {layer.name, phaseText(pass.phase)}, own.gemm.*pass.gemm,
                               own.arithmetic[i], m_datapath, own.times[i], pass.bufferA,
                               pass.bufferB);
             }
         }
-        writeResult(layer, phaseOf(cost, StepPhase::Forward));
+        writeResult(layer, phaseOf(cost, StepPhase::Forward), stashBits);
         writeError(layer, phaseOf(cost, StepPhase::InputGradient));
         m_copies.assign({&own.gemm.result});
         m_converters.write(m_sheet, phaseOf(cost, StepPhase::WeightGradient), m_copies,
@@ -300,7 +359,7 @@ private:
     }
 
     /// Stores a layer's output in each form that its readers need, now and in the backward pass.
-    void writeResult(const LayerOutline& layer, PhaseCost& phase) {
+    void writeResult(const LayerOutline& layer, PhaseCost& phase, double& stashBits) {
         const auto whole = binary32Tensor(layer.outputElements * static_cast<double>(m_batch));
         m_copies.clear();
         for (const auto& reader : layer.consumers) {
@@ -320,7 +379,7 @@ private:
         for (const auto* copy : m_copies) {
             chargeStashEncoder(m_sheet, phase, *copy);
         }
-        noteStash(layer);
+        noteStash(layer, stashBits);
         std::deque<StoredTensor> inputs;
         m_copies.clear();
         for (const auto& reader : layer.consumers) {
@@ -334,7 +393,7 @@ private:
     }
 
     /// What the backward pass reads again of a layer's output, each form once.
-    void noteStash(const LayerOutline& layer) {
+    void noteStash(const LayerOutline& layer, double& stashBits) {
         m_copies.clear();
         for (const auto& reader : layer.consumers) {
             if (const auto* next = m_classOf[reader.layer]) {
@@ -342,14 +401,14 @@ private:
             }
         }
         for (const auto* copy : m_copies) {
-            m_stashBits += copy->dramBits();
+            stashBits += copy->dramBits();
         }
         const auto norm = std::find_if(
             layer.consumers.begin(), layer.consumers.end(),
             [&](const auto& reader) { return m_layers[reader.layer].role == LayerRole::Norm; });
         if (norm != layer.consumers.end()) {
             const auto& reader = m_layers[norm->layer];
-            m_stashBits += normTensor(reader, m_norms.inputFormat(reader)).bits;
+            stashBits += normTensor(reader, m_norms.inputFormat(reader)).bits;
         }
     }
 
@@ -399,9 +458,8 @@ private:
     void chargeParameters(std::size_t index, PhaseCost& phase) {
         const auto& layer = m_layers[index];
         const auto parameters = static_cast<double>(layer.shapes.parameters);
-        const auto formats = m_formats.numberOf(layer.name, layer.kind);
         m_update.charge(m_sheet, phase, m_converters, m_datapath, layer,
-                        m_formats.formats(formats));
+                        m_formats.formats(m_numbers[index]));
         const auto* own = m_classOf[index];
         if (own == nullptr) {
             m_sheet.move(phase, Part::DramWeightGradients, parameters * 32);
@@ -425,26 +483,31 @@ private:
         }
     }
 
+    StepMemory& m_memory;
     const train::Recipe& m_recipe;
     std::int64_t m_batch;
     const std::vector<LayerOutline>& m_layers;
     PlanFormats m_formats;
-    std::deque<GemmClass> m_classes;
+    std::vector<std::size_t> m_numbers;       ///< of each layer's formats
+    std::vector<GemmClass*> m_classes;        ///< in the order in which layers meet them
     std::vector<const GemmClass*> m_classOf;  ///< of each layer; null: no matrices
     CostSheet m_sheet;
     NormLayers m_norms;
     UpdateUnit m_update;
+    std::size_t m_estimate = 0;
     Datapath m_datapath;
+    std::size_t m_datapathNumber = 0;
     Converters m_converters;
     double m_stashBits = 0;
-    Copies m_copies;  ///< of the write at hand
+    Copies m_copies;                  ///< of the write at hand
+    std::vector<std::size_t> m_from;  ///< of the layer at hand
 };
 
 }  // namespace
 
 HardwareReport trainingStep(const design::DesignPoint& design, const NetworkOutline& outline,
-                            const EstimateOptions& options) {
-    return Step(design, outline, options).run();
+                            const EstimateOptions& options, StepMemory& memory) {
+    return Step(design, outline, options, memory).run();
 }
 
 }  // namespace mantissa::hw

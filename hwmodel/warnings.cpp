@@ -120,14 +120,6 @@ void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer) {
     }
 }
 
-void warnAboutJoin(CostSheet& sheet, std::string_view layer, const LayerFormats& formats) {
-    if (!formats.activationForward->isBinary32 || !formats.errorInputGradient->isBinary32) {
-        sheet.warn(
-            {"joins add, read and write FP32, as the emulation does, whatever the plan says"},
-            {layer});
-    }
-}
-
 void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2) {
     auto& prices = sheet.prices();
     if (datapath.hasFloat) {

@@ -15,9 +15,6 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
 /// What the estimate leaves out for the kinds of formats in a layer.
 void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer);
 
-/// Joins compute in FP32 whatever a plan says of them.
-void warnAboutJoin(CostSheet& sheet, std::string_view layer, const LayerFormats& formats);
-
 /// The accelerator: clock against the delay laws, area against the reticle.
 void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2);
 

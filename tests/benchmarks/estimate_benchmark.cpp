@@ -66,15 +66,16 @@ BENCHMARK_CAPTURE(estimateLarge, resnet50_fp32, "resnet50", "fp32");
 BENCHMARK_CAPTURE(estimateLarge, resnet50_bfp8, "resnet50", "bfp<8,block=16>");
 BENCHMARK_CAPTURE(estimateLarge, mobilenet_v2_bfp8, "mobilenet_v2", "bfp<8,block=16>");
 
-/// A slider that one layer's width hangs on.
-void oneLayersWidth(benchmark::State& state) {
+/// A slider that one layer's width hangs on: narrower than the others, which leaves the datapath as
+/// it is, or wider, which changes it for all.
+void oneLayersWidth(benchmark::State& state, int least, int most) {
     const auto base = largeWith("resnet50", "bfp<8,block=16>");
     const auto& layers = base.network().layers;
     const auto layer = std::find_if(layers.rbegin(), layers.rend(), [](const auto& each) {
         return nn::kindOf(each.params).id == "conv2d";
     });
     std::vector<design::DesignPoint> points;
-    for (int bits = 3; bits <= 16; ++bits) {
+    for (int bits = least; bits <= most; ++bits) {
         const numerics::TensorFormat format{
             numerics::parseFormat("bfp<" + std::to_string(bits) + ",block=16>").value(),
             numerics::Rounding::NearestEven};
@@ -89,7 +90,8 @@ void oneLayersWidth(benchmark::State& state) {
         benchmark::DoNotOptimize(report);
     }
 }
-BENCHMARK(oneLayersWidth);
+BENCHMARK_CAPTURE(oneLayersWidth, narrower, 3, 8);
+BENCHMARK_CAPTURE(oneLayersWidth, wider, 9, 16);
 
 /// One design point after the other: widths, blocks and array sizes, as a sweep has them.
 void sweepResnet18(benchmark::State& state) {

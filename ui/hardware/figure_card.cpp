@@ -31,8 +31,8 @@ FigureCard::FigureCard(const QString& title, QWidget* parent)
       m_ratio(new QLabel(this)),
       m_note(new QLabel(this)) {
     auto* column = new QVBoxLayout(this);
-    const int margin = fontMetrics().height() / 2;
-    column->setContentsMargins(margin, margin / 2, margin, margin / 2);
+    const int margin = fontMetrics().height() / 4;
+    column->setContentsMargins(margin, margin, margin, margin);
     column->setSpacing(0);
     for (QLabel* label : {m_heading, m_value, m_ratio, m_note}) {
         // A longer figure shall not push the neighbours about during a drag.
@@ -82,7 +82,7 @@ void FigureCard::applyFont() {
     large.setBold(true);
     m_value->setFont(large);
     QFont small = font();
-    small.setPointSizeF(font().pointSizeF() * 0.9);
+    small.setPointSizeF(font().pointSizeF() * 0.85);
     m_note->setFont(small);
 }
 
