@@ -9,16 +9,13 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/nn/activations.cpp"
 #include <hwy/foreach_target.h>
-// highway.h needs the target that foreach_target.h has set.
-#include <hwy/highway.h>
+// This needs the target that foreach_target.h has set.
+#include "core/nn/vector_runs-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mantissa::nn::HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
 namespace c = activation;
-using Tag = hn::CappedTag<float, 16>;
-using One = hn::CappedTag<float, 1>;
 
 template <class D, std::size_t Count>
 HWY_INLINE hn::Vec<D> polynomial(D d, const float (&descending)[Count], hn::Vec<D> x) {
@@ -167,18 +164,6 @@ struct Tanh {
         return hn::Sub(hn::Set(d, 1.0F), hn::Mul(y, y));
     }
 };
-
-template <typename Body>
-HWY_INLINE void forEach(std::int64_t count, const Body& body) {
-    constexpr auto kStep = static_cast<std::int64_t>(hn::MaxLanes(Tag()));
-    std::int64_t i = 0;
-    for (; i + kStep <= count; i += kStep) {
-        body(Tag(), i);
-    }
-    for (; i < count; ++i) {
-        body(One(), i);
-    }
-}
 
 template <class F>
 void valueRun(float slope, const float* x, float* y, std::int64_t count) {

@@ -8,28 +8,11 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/nn/vector_ops.cpp"
 #include <hwy/foreach_target.h>
-// highway.h needs the target that foreach_target.h has set.
-#include <hwy/highway.h>
+// This needs the target that foreach_target.h has set.
+#include "core/nn/vector_runs-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mantissa::nn::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-using Tag = hn::CappedTag<float, 16>;
-using One = hn::CappedTag<float, 1>;
-
-/// Calls body(tag, i) for whole vectors, then for single elements.
-template <typename Body>
-HWY_INLINE void forEach(std::int64_t count, const Body& body) {
-    constexpr auto kStep = static_cast<std::int64_t>(hn::MaxLanes(Tag()));
-    std::int64_t i = 0;
-    for (; i + kStep <= count; i += kStep) {
-        body(Tag(), i);
-    }
-    for (; i < count; ++i) {
-        body(One(), i);
-    }
-}
 
 /// Adds term(tag, i) over all i: element i goes to chain i mod 16, whatever the vector length.
 template <typename Term>

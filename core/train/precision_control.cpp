@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <type_traits>
 #include <vector>
 
+#include "core/train/param_binding.h"
 #include "core/train/precision_controller.h"
 
 namespace mantissa::train {
@@ -42,41 +42,6 @@ constexpr std::array<ControlInfo, 4> kControls{{
      "arXiv:2110.15456)",
      kFastParameters, makeFastControl},
 }};
-
-template <auto Member>
-Param<PrecisionControl> bind(ParamSpec spec) {
-    using Value = std::remove_reference_t<decltype(PrecisionControl{}.*Member)>;
-    spec.defaultValue = static_cast<double>(PrecisionControl{}.*Member);
-    return {spec,
-            [](const PrecisionControl& control) { return static_cast<double>(control.*Member); },
-            [](PrecisionControl& control, double value) {
-                control.*Member = static_cast<Value>(value);
-            }};
-}
-
-template <auto Member>
-Param<PrecisionControl> bindCount(std::string_view id, std::string_view label,
-                                  std::string_view unit, std::string_view help, double minimum,
-                                  double maximum, std::string_view zeroText = {}) {
-    return bind<Member>({.id = id,
-                         .label = label,
-                         .unit = unit,
-                         .help = help,
-                         .minimum = minimum,
-                         .maximum = maximum,
-                         .zeroText = zeroText});
-}
-
-template <auto Member>
-Param<PrecisionControl> bindReal(std::string_view id, std::string_view label, std::string_view help,
-                                 double minimum, double maximum) {
-    return bind<Member>({.id = id,
-                         .label = label,
-                         .help = help,
-                         .kind = ParamKind::Real,
-                         .minimum = minimum,
-                         .maximum = maximum});
-}
 
 template <auto Member>
 Param<PrecisionControl> bindBits(std::string_view id, std::string_view label,

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "core/train/loss_scaler.h"
 #include "core/train/optimiser.h"
+#include "core/train/param_binding.h"
 #include "core/train/schedule.h"
 #include "core/train/weight_transform.h"
 
@@ -26,15 +26,6 @@ constexpr std::array<std::string_view, 12> kFirstParameters{
 
 // Whole numbers travel as doubles, which hold every integer up to 2^53.
 constexpr double kLargestSeed = 9007199254740991.0;
-
-/// Binds a description to a member; the member's initialiser is the default.
-template <auto Member>
-Param<Recipe> bind(ParamSpec spec) {
-    using Value = std::remove_reference_t<decltype(Recipe{}.*Member)>;
-    spec.defaultValue = static_cast<double>(Recipe{}.*Member);
-    return {spec, [](const Recipe& recipe) { return static_cast<double>(recipe.*Member); },
-            [](Recipe& recipe, double value) { recipe.*Member = static_cast<Value>(value); }};
-}
 
 /// The ids of a table of kinds, and what they mean as one sentence.
 struct Choices {
@@ -68,31 +59,6 @@ Param<Recipe> bindChoice(std::string_view id, std::string_view label, std::strin
 template <auto Member>
 Param<Recipe> bindChoice(std::string_view id, std::string_view label, const Choices& choices) {
     return bindChoice<Member>(id, label, choices.help, choices.ids);
-}
-
-template <auto Member>
-Param<Recipe> bindReal(std::string_view id, std::string_view label, std::string_view help,
-                       double minimum, double maximum, std::string_view zeroText = {}) {
-    return bind<Member>({.id = id,
-                         .label = label,
-                         .help = help,
-                         .kind = ParamKind::Real,
-                         .minimum = minimum,
-                         .maximum = maximum,
-                         .zeroText = zeroText});
-}
-
-template <auto Member>
-Param<Recipe> bindCount(std::string_view id, std::string_view label, std::string_view unit,
-                        std::string_view help, double minimum, double maximum,
-                        std::string_view zeroText = {}) {
-    return bind<Member>({.id = id,
-                         .label = label,
-                         .unit = unit,
-                         .help = help,
-                         .minimum = minimum,
-                         .maximum = maximum,
-                         .zeroText = zeroText});
 }
 
 template <auto Member>
