@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 
 #include "core/nn/block_tile-inl.h"
+#include "core/nn/transpose-inl.h"
 #include "core/numerics/rounding-inl.h"
 
 #if defined(MANTISSA_NN_BLOCK_PACK_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -245,42 +246,6 @@ void packLines(const SegmentSource& from, std::int64_t lines, const PackTarget& 
     }
 #endif
     packLinesAs<Side, ExactCodes>(from, lines, to);
-}
-
-/// Copies a 4 x 4 block of 32-bit numbers with rows and columns exchanged.
-template <typename T>
-HWY_INLINE void transposeFour(const T* from, std::int64_t fromRow, T* to, std::int64_t toRow) {
-    const hn::FixedTag<T, 4> d;
-    const auto r0 = hn::LoadU(d, from);
-    const auto r1 = hn::LoadU(d, from + fromRow);
-    const auto r2 = hn::LoadU(d, from + 2 * fromRow);
-    const auto r3 = hn::LoadU(d, from + 3 * fromRow);
-    const auto even = hn::InterleaveLower(d, r0, r2);
-    const auto odd = hn::InterleaveLower(d, r1, r3);
-    const auto evenUpper = hn::InterleaveUpper(d, r0, r2);
-    const auto oddUpper = hn::InterleaveUpper(d, r1, r3);
-    hn::StoreU(hn::InterleaveLower(d, even, odd), d, to);
-    hn::StoreU(hn::InterleaveUpper(d, even, odd), d, to + toRow);
-    hn::StoreU(hn::InterleaveLower(d, evenUpper, oddUpper), d, to + 2 * toRow);
-    hn::StoreU(hn::InterleaveUpper(d, evenUpper, oddUpper), d, to + 3 * toRow);
-}
-
-/// to[column * toRow + row] = from[row * fromRow + column].
-template <typename T>
-HWY_INLINE void transpose(const T* from, std::int64_t fromRow, std::int64_t rows,
-                          std::int64_t columns, T* to, std::int64_t toRow) {
-    const std::int64_t wholeRows = rows / 4 * 4;
-    const std::int64_t wholeColumns = columns / 4 * 4;
-    for (std::int64_t row = 0; row < wholeRows; row += 4) {
-        for (std::int64_t column = 0; column < wholeColumns; column += 4) {
-            transposeFour(from + row * fromRow + column, fromRow, to + column * toRow + row, toRow);
-        }
-    }
-    for (std::int64_t row = 0; row < rows; ++row) {
-        for (std::int64_t column = row < wholeRows ? wholeColumns : 0; column < columns; ++column) {
-            to[column * toRow + row] = from[row * fromRow + column];
-        }
-    }
 }
 
 /// Lines whose elements are neighbours, `lineStep` apart.

@@ -7,8 +7,9 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/nn/gemm.cpp"
 #include <hwy/foreach_target.h>
-// tile_kernel-inl.h needs the target that foreach_target.h has set.
+// These need the target that foreach_target.h has set.
 #include "core/nn/tile_kernel-inl.h"
+#include "core/nn/transpose-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mantissa::nn::HWY_NAMESPACE {
@@ -18,41 +19,8 @@ constexpr std::int64_t kDepth = 512;
 /// Rows of C a task computes with one packed panel, at least.
 constexpr std::int64_t kTaskRows = 64;
 
-/// Copies a 4 x 4 block with rows and columns exchanged.
-inline void transposeBlock(const float* from, std::int64_t fromRow, float* to, std::int64_t toRow) {
-#if HWY_TARGET == HWY_SCALAR
-    for (std::int64_t i = 0; i < 4; ++i) {
-        for (std::int64_t j = 0; j < 4; ++j) {
-            to[i * toRow + j] = from[j * fromRow + i];
-        }
-    }
-#else
-    const hn::FixedTag<float, 4> d;
-    const auto r0 = hn::LoadU(d, from);
-    const auto r1 = hn::LoadU(d, from + fromRow);
-    const auto r2 = hn::LoadU(d, from + 2 * fromRow);
-    const auto r3 = hn::LoadU(d, from + 3 * fromRow);
-    const auto even = hn::InterleaveLower(d, r0, r2);
-    const auto odd = hn::InterleaveLower(d, r1, r3);
-    const auto evenUpper = hn::InterleaveUpper(d, r0, r2);
-    const auto oddUpper = hn::InterleaveUpper(d, r1, r3);
-    hn::StoreU(hn::InterleaveLower(d, even, odd), d, to);
-    hn::StoreU(hn::InterleaveUpper(d, even, odd), d, to + toRow);
-    hn::StoreU(hn::InterleaveLower(d, evenUpper, oddUpper), d, to + 2 * toRow);
-    hn::StoreU(hn::InterleaveUpper(d, evenUpper, oddUpper), d, to + 3 * toRow);
-#endif
-}
-
 /// Copies depth x columns of B to `panel`, kTileColumns apart, zeros after the columns.
 void packPanel(const MatrixView& b, std::int64_t depth, std::int64_t columns, float* panel) {
-    const auto copyElements = [&](std::int64_t k0, std::int64_t k1, std::int64_t j0,
-                                  std::int64_t j1) {
-        for (std::int64_t k = k0; k < k1; ++k) {
-            for (std::int64_t j = j0; j < j1; ++j) {
-                panel[k * kTileColumns + j] = b.data[k * b.rowStride + j * b.columnStride];
-            }
-        }
-    };
     if (columns < kTileColumns) {
         std::fill_n(panel, depth * kTileColumns, 0.0F);
     }
@@ -62,20 +30,15 @@ void packPanel(const MatrixView& b, std::int64_t depth, std::int64_t columns, fl
         }
         return;
     }
-    if (b.rowStride != 1) {
-        copyElements(0, depth, 0, columns);
+    if (b.rowStride == 1) {
+        transpose(b.data, b.columnStride, columns, depth, panel, kTileColumns);
         return;
     }
-    const std::int64_t wholeDepth = depth / 4 * 4;
-    const std::int64_t wholeColumns = columns / 4 * 4;
-    for (std::int64_t j = 0; j < wholeColumns; j += 4) {
-        for (std::int64_t k = 0; k < wholeDepth; k += 4) {
-            transposeBlock(b.data + k + j * b.columnStride, b.columnStride,
-                           panel + k * kTileColumns + j, kTileColumns);
+    for (std::int64_t k = 0; k < depth; ++k) {
+        for (std::int64_t j = 0; j < columns; ++j) {
+            panel[k * kTileColumns + j] = b.data[k * b.rowStride + j * b.columnStride];
         }
     }
-    copyElements(0, wholeDepth, wholeColumns, columns);
-    copyElements(wholeDepth, depth, 0, columns);
 }
 
 void multiply(const GemmSize& size, const MatrixView& a, const MatrixView& b, float* c,
