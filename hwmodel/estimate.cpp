@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <deque>
+#include <list>
 #include <optional>
 #include <utility>
 
@@ -17,7 +17,7 @@ namespace {
 struct Previous {
     design::DesignPoint design;
     NetworkOutline outline;
-    std::deque<StepMemory> memories;  ///< of the outline
+    std::list<StepMemory> memories;  ///< of the outline, the one used last at the end
 };
 
 Result<Previous*> previousFor(const design::DesignPoint& design) {
@@ -41,13 +41,14 @@ Result<Previous*> previousFor(const design::DesignPoint& design) {
 }
 
 StepMemory& memoryFor(const design::DesignPoint& design, const EstimateOptions& options,
-                      std::deque<StepMemory>& memories) {
+                      std::list<StepMemory>& memories) {
     /// Accelerators that a thread keeps in mind: a design and a baseline under both calibrations.
     constexpr std::size_t kMost = 4;
     const auto found = std::find_if(memories.begin(), memories.end(), [&](const auto& memory) {
         return memory.serves(design, options);
     });
     if (found != memories.end()) {
+        memories.splice(memories.end(), memories, found);
         return *found;
     }
     if (memories.size() == kMost) {

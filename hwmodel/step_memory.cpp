@@ -8,7 +8,8 @@ bool StepMemory::serves(const design::DesignPoint& design, const EstimateOptions
     constexpr std::size_t kMostClasses = 1024;
     constexpr std::size_t kMostFormats = 32;
     return m_classes.size() < kMostClasses && formats.size() < kMostFormats &&
-           m_hardware == design.hardware() && m_recipe == design.recipe() && m_options == options;
+           m_hardware == design.hardware() && m_recipe == design.recipe() &&
+           m_network == design.precision().network && m_options == options;
 }
 
 GemmClass& StepMemory::classOf(const LayerOutline& layer, std::size_t numberOfFormats) {

@@ -52,9 +52,13 @@ struct LayerRecord {
 class StepMemory {
 public:
     StepMemory(const design::DesignPoint& design, const EstimateOptions& options)
-        : m_hardware(design.hardware()), m_recipe(design.recipe()), m_options(options) {}
+        : m_hardware(design.hardware()),
+          m_recipe(design.recipe()),
+          m_network(design.precision().network),
+          m_options(options) {}
 
-    /// Whether it is of this accelerator, training and prices, and has room for more.
+    /// Whether it is of this accelerator, training, default formats and prices, and has room for
+    /// more. Another default changes most layers: a sweep's next point, or a baseline.
     bool serves(const design::DesignPoint& design, const EstimateOptions& options) const;
 
     /// Sets out on an estimate, whose number it returns.
@@ -70,6 +74,7 @@ public:
 private:
     design::HardwareConfig m_hardware;
     train::Recipe m_recipe;
+    design::RoleFormats m_network;
     EstimateOptions m_options;
     std::unordered_map<std::uint64_t, GemmClass> m_classes;  ///< by extents, formats and passes
     std::size_t m_estimates = 0;

@@ -99,7 +99,13 @@ TEST(StepMemory, TellsPricesApart) {
 TEST(StepMemory, ServesItsAcceleratorAlone) {
     const auto design = designIn("bfp<8,block=16>");
     const StepMemory memory(design, {});
-    EXPECT_TRUE(memory.serves(designIn("fp32"), {}));
+    design::PlanScope scope;
+    scope.layer = design.network().layers.front().name;
+    const auto narrower = design.withPrecision(withFormat(design.precision(), scope,
+                                                          {design::Role::Weight, std::nullopt},
+                                                          tensorFormat("bfp<4,block=16>")));
+    EXPECT_TRUE(memory.serves(narrower, {}));
+    EXPECT_FALSE(memory.serves(designIn("fp32"), {}));
     auto hardware = design.hardware();
     hardware.columns = 2 * hardware.columns;
     EXPECT_FALSE(memory.serves(design.withHardware(hardware), {}));
