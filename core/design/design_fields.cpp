@@ -90,7 +90,10 @@ std::string kindLabel(std::string_view id) {
 }
 
 void addPlan(std::vector<Field>& rows, const PrecisionPlan& plan) {
-    rows.push_back({"/precision/compute", "Sums", std::string(nn::infoOf(plan.compute).label)});
+    const bool named =
+        plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums;
+    rows.push_back({"/precision/compute", "Sums",
+                    named ? computeText(plan) : std::string(nn::infoOf(plan.compute).label)});
     if (plan.kept.any()) {
         rows.push_back({"/precision/keep", "Kept layers", keptText(plan.kept)});
     }

@@ -7,6 +7,7 @@
 #include "core/design/design_json.h"
 #include "core/design/design_point.h"
 #include "core/design/json_parts.h"
+#include "core/numerics/integer_blocks.h"
 #include "core/numerics/multiplier_table.h"
 #include "core/train/optimiser.h"
 #include "core/train/weight_transform.h"
@@ -41,6 +42,26 @@ std::string hashText(std::string_view text) {
     }
     digits += kAlphabet[(pending << static_cast<unsigned>(5 - bits)) & 31U];
     return digits;
+}
+
+/// Bit-true integers that are wider than seven bits, the sign apart, were once added in FP32: what
+/// was trained then must not pass for what is trained now.
+constexpr int kCodeBits = 15;
+
+bool sumsWords(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    const auto isWide = [](const numerics::TensorFormat& format) {
+        const auto blocks = numerics::integerBlocks(format.format, {1, 1}, 1);
+        return blocks && blocks->magnitudeBits > 7 && blocks->magnitudeBits <= kCodeBits;
+    };
+    if (plan.compute != nn::ComputeMode::BitTrue) {
+        return false;
+    }
+    const auto layers = resolvePrecision(plan, network);
+    return std::any_of(layers.begin(), layers.end(), [&](const nn::LayerPrecision& p) {
+        return isWide(p.weightForward) || isWide(p.activationForward) ||
+               isWide(p.weightInputGradient) || isWide(p.errorInputGradient) ||
+               isWide(p.activationWeightGradient) || isWide(p.errorWeightGradient);
+    });
 }
 
 /// Of the products in a multiplier's file, wherever it lies; empty where the plan has none, or it
@@ -100,6 +121,9 @@ std::string trainHash(const DesignPoint& design) {
     }
     if (const auto compute = design.precision().compute; compute != nn::ComputeMode::Fast) {
         part["compute"] = computeText(design.precision());
+        if (sumsWords(design.precision(), design.network())) {
+            part["integers"] = kCodeBits;
+        }
         if (const auto table = tableHash(design.precision()); !table.empty()) {
             part["compute"] = "lut " + table;
         }

@@ -146,7 +146,7 @@ Json precisionSchema() {
         compute["anyOf"][0]["enum"].push_back(text);
     }
     compute["anyOf"][1] = typed("string");
-    compute["anyOf"][1]["pattern"] = "^[Ll][Uu][Tt]<.+>$";
+    compute["anyOf"][1]["pattern"] = "^([Ll][Uu][Tt]|bit_true)<.+>$";
     return closedObject(std::move(properties));
 }
 

@@ -14,6 +14,8 @@ constexpr std::array kWeightPasses{Pass::Forward, Pass::InputGradient};
 constexpr std::array kActivationPasses{Pass::Forward, Pass::WeightGradient};
 constexpr std::array kErrorPasses{Pass::InputGradient, Pass::WeightGradient};
 
+constexpr std::string_view kAccumulatorPrefix = "bit_true<";
+
 /// What one level says, the entry for the pass before the entry for all passes.
 std::optional<ResolvedFormat> saidBy(const RoleFormats& formats, PlanLevel level, Role role,
                                      std::optional<Pass> pass) {
@@ -184,6 +186,7 @@ std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
             .stash = of(Role::Stash, std::nullopt),
             .compute = plan.compute,
             .multiplier = plan.multiplier,
+            .accumulator = plan.accumulator,
             .fixed = site.kept,
         });
     }
@@ -202,8 +205,14 @@ std::vector<train::StatePrecision> resolveStates(const PrecisionPlan& plan,
 }
 
 std::string computeText(const PrecisionPlan& plan) {
-    return plan.compute == nn::ComputeMode::Approximate ? numerics::multiplierText(plan.multiplier)
-                                                        : std::string(nn::infoOf(plan.compute).id);
+    if (plan.compute == nn::ComputeMode::Approximate) {
+        return numerics::multiplierText(plan.multiplier);
+    }
+    const std::string id(nn::infoOf(plan.compute).id);
+    if (plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums) {
+        return id + "<" + numerics::accumulatorText(plan.accumulator) + ">";
+    }
+    return id;
 }
 
 std::vector<std::string> computeTexts() {
@@ -211,6 +220,11 @@ std::vector<std::string> computeTexts() {
     for (const auto& info : nn::computeModes()) {
         if (info.mode != nn::ComputeMode::Approximate) {
             texts.emplace_back(info.id);
+        }
+    }
+    for (const auto& named : numerics::namedAccumulators()) {
+        if (named.accumulator != numerics::Accumulator(numerics::FloatAccumulator{})) {  // fast
+            texts.push_back(std::string(kAccumulatorPrefix) + std::string(named.name) + ">");
         }
     }
     for (const auto& named : numerics::namedMultipliers()) {
@@ -225,17 +239,31 @@ Result<void> setCompute(PrecisionPlan& plan, std::string_view text) {
     for (const auto& info : nn::computeModes()) {
         if (info.id == text && info.mode != nn::ComputeMode::Approximate) {
             plan.compute = info.mode;
+            plan.accumulator = nn::kBlockSums;
             return {};
         }
+    }
+    if (text.starts_with(kAccumulatorPrefix) && text.ends_with('>')) {
+        auto spelling = text.substr(kAccumulatorPrefix.size());
+        spelling.remove_suffix(1);
+        const auto accumulator = numerics::parseAccumulator(spelling);
+        if (!accumulator) {
+            return tl::unexpected(accumulator.error());
+        }
+        plan.compute = nn::ComputeMode::BitTrue;
+        plan.accumulator = *accumulator;
+        return {};
     }
     const auto multiplier = numerics::parseMultiplier(text);
     if (!multiplier || std::holds_alternative<numerics::ExactMultiplier>(*multiplier)) {
         return fail(ErrorCode::InvalidInput,
-                    "must be one of fast, bit_true, acc_M, mit_M and mbm_M with M from 1 to 7 or "
+                    "must be one of fast, bit_true, bit_true<ACCUMULATOR>, acc_M, mit_M and mbm_M "
+                    "with M from 1 to 7 or "
                     "23, and lut<FILE>",
                     "compute", "for example mit_7 or lut<MBM_7.bin>");
     }
     plan.compute = nn::ComputeMode::Approximate;
+    plan.accumulator = nn::kBlockSums;
     plan.multiplier = *multiplier;
     return {};
 }

@@ -74,16 +74,18 @@ struct PrecisionPlan {
     KeptLayers kept;  ///< of the operands of the passes and the weight gradient
     nn::ComputeMode compute = nn::ComputeMode::Fast;                      ///< of the whole network
     numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
+    numerics::Accumulator accumulator = nn::kBlockSums;                   ///< if BitTrue
     bool operator==(const PrecisionPlan&) const = default;
 
     /// `pass` absent: the format said for all passes.
     ResolvedFormat resolve(const PlanSite& site, Role role, std::optional<Pass> pass) const;
 };
 
-/// How a document says how products are made and summed: "fast", "bit_true", or the approximate
-/// multiplier's name as multiplierText().
+/// How a document says how products are made and summed: "fast", "bit_true", with another
+/// accumulator than FP32 between blocks "bit_true<ACCUMULATOR>" as accumulatorText() spells it, or
+/// the approximate multiplier's name as multiplierText().
 std::string computeText(const PrecisionPlan& plan);
-/// Every such text but those of tables in files.
+/// Every such text with a published accumulator or multiplier.
 std::vector<std::string> computeTexts();
 /// Reads it back into the plan; the error lists what is allowed, and no file is opened.
 Result<void> setCompute(PrecisionPlan& plan, std::string_view text);

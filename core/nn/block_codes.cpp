@@ -6,9 +6,11 @@
 #include <cmath>
 #include <limits>
 
+#include "core/nn/block_accumulate.h"
+
 namespace mantissa::nn {
 
-float segmentScale(std::uint32_t largestBits) {
+float segmentScale(std::uint32_t largestBits, BlockCodes codes) {
     constexpr std::uint32_t kInfinity = 0x7F800000;
     constexpr int kSmallestStep = -149;
     if (largestBits == 0) {
@@ -18,7 +20,7 @@ float segmentScale(std::uint32_t largestBits) {
         return std::numeric_limits<float>::quiet_NaN();
     }
     const int exponent = std::ilogb(std::bit_cast<float>(largestBits));
-    return std::ldexp(1.0F, std::max(exponent - 6, kSmallestStep));
+    return std::ldexp(1.0F, std::max(exponent - (magnitudeBitsOf(codes) - 1), kSmallestStep));
 }
 
 int segmentCode(float x, float scale) {
@@ -34,14 +36,21 @@ std::uint32_t largestMagnitudeBits(const float* values, std::int64_t count, std:
 }
 
 float addSegmentProduct(float sum, const float* a, std::int64_t aStride, const float* b,
-                        std::int64_t bStride, std::int64_t count) {
-    const float scaleA = segmentScale(largestMagnitudeBits(a, count, aStride));
-    const float scaleB = segmentScale(largestMagnitudeBits(b, count, bStride));
-    std::int32_t dot = 0;
-    for (std::int64_t k = 0; k < count; ++k) {
-        dot += segmentCode(a[k * aStride], scaleA) * segmentCode(b[k * bStride], scaleB);
+                        std::int64_t bStride, const BlockSegment& segment) {
+    const auto scaleOf = [&](const float* values, std::int64_t stride) {
+        return segmentScale(largestMagnitudeBits(values, segment.length, stride), segment.codes);
+    };
+    const float scaleA = scaleOf(a, aStride);
+    const float scaleB = scaleOf(b, bStride);
+    std::int64_t dot = 0;
+    for (std::int64_t k = 0; k < segment.length; ++k) {
+        dot +=
+            std::int64_t{segmentCode(a[k * aStride], scaleA)} * segmentCode(b[k * bStride], scaleB);
     }
-    return std::fma(static_cast<float>(dot) * scaleB, scaleA, sum);
+    const float product = static_cast<float>(dot) * scaleB;
+    return segment.between == nullptr
+               ? std::fma(product, scaleA, sum)
+               : addTerm(sum, std::fma(product, scaleA, 0.0F), *segment.between);
 }
 
 }  // namespace mantissa::nn

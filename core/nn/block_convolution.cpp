@@ -14,23 +14,23 @@ std::int64_t roundUp(std::int64_t value, std::int64_t unit) {
     return (value + unit - 1) / unit * unit;
 }
 
-std::int64_t blocksOf(std::int64_t extent, std::int64_t segment) {
-    return (extent + segment - 1) / segment;
+std::int64_t blocksOf(std::int64_t extent, const BlockSegment& segment) {
+    return (extent + segment.length - 1) / segment.length;
 }
 
 /// Adds the segments of all blocks of `channels` at one tap whose columns start at `place`.
 void addSegment(std::vector<FilterSegment>& filter, SegmentPlaces& places, std::int64_t block,
-                std::int64_t segment, std::int64_t channels, std::int64_t tap, std::int64_t place,
-                std::int64_t plane) {
-    const std::int64_t first = block * segment;
-    filter.push_back({first, std::min(segment, channels - first), tap});
-    places.quads.push_back(block * quadsOf(segment) * plane + place);
+                const BlockSegment& segment, std::int64_t channels, std::int64_t tap,
+                std::int64_t place, std::int64_t plane) {
+    const std::int64_t first = block * segment.length;
+    filter.push_back({first, std::min(segment.length, channels - first), tap});
+    places.quads.push_back(block * quadsOf(BlockSide::Columns, segment) * plane + place);
     places.scales.push_back(block * plane + place);
 }
 
 PackedRows packedFilters(std::int64_t rows, const std::vector<FilterSegment>& filter,
-                         std::int64_t segment) {
-    return {rows, static_cast<std::int64_t>(filter.size()), quadsOf(segment)};
+                         const BlockSegment& segment) {
+    return {rows, static_cast<std::int64_t>(filter.size()), segment};
 }
 
 /// Of a channel of the image in its phases, which follow each other.
@@ -52,7 +52,7 @@ std::vector<PixelRun> runsInPhases(const ConvGeometry& g) {
 
 }  // namespace
 
-BlockConvForward::BlockConvForward(const ConvGeometry& geometry, std::int64_t segment)
+BlockConvForward::BlockConvForward(const ConvGeometry& geometry, const BlockSegment& segment)
     : m_geometry(geometry), m_segment(segment), m_blocks(blocksOf(geometry.channels, segment)) {
     const ConvGeometry& g = m_geometry;
     const std::int64_t phase = g.phaseHeight * g.phaseWidth;
@@ -74,7 +74,7 @@ std::int64_t BlockConvForward::packedFloats() const {
 }
 
 std::int64_t BlockConvForward::scratchFloats() const {
-    return m_blocks * (quadsOf(m_segment) + 1) * m_plane +
+    return m_blocks * (quadsOf(BlockSide::Columns, m_segment) + 1) * m_plane +
            std::max(m_geometry.outChannels * m_geometry.span,
                     packScratchFloats(m_geometry.height * m_geometry.width, m_segment));
 }
@@ -91,7 +91,7 @@ void BlockConvForward::run(const float* packed, const float* bias, const BlockTe
     const ConvGeometry& g = m_geometry;
     float* const scales = scratch;
     float* const quads = scales + m_blocks * m_plane;
-    float* const product = quads + m_blocks * quadsOf(m_segment) * m_plane;
+    float* const product = quads + m_blocks * quadsOf(BlockSide::Columns, m_segment) * m_plane;
     const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane, m_blocks};
     packChannels({x.data, g.channels, g.height * g.width, x.rounding}, m_segment, m_runs, planes,
                  product);
@@ -100,7 +100,8 @@ void BlockConvForward::run(const float* packed, const float* bias, const BlockTe
     gatherRows(g, product, bias, y);
 }
 
-BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry, std::int64_t segment)
+BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry,
+                                               const BlockSegment& segment)
     : m_geometry(geometry), m_segment(segment), m_blocks(blocksOf(geometry.outChannels, segment)) {
     const ConvGeometry& g = m_geometry;
     m_margin = (g.kernel - 1) * g.dilation / g.stride;
@@ -130,7 +131,7 @@ BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry, std
 }
 
 std::int64_t BlockConvInputGradient::scratchFloats() const {
-    return m_blocks * (quadsOf(m_segment) + 1) * m_plane +
+    return m_blocks * (quadsOf(BlockSide::Columns, m_segment) + 1) * m_plane +
            std::max(m_geometry.channels * m_span,
                     packScratchFloats(m_geometry.outHeight * m_geometry.outWidth, m_segment));
 }
@@ -150,7 +151,7 @@ void BlockConvInputGradient::run(const float* packed, const BlockTensor& dy, flo
     const ConvGeometry& g = m_geometry;
     float* const scales = scratch;
     float* const quads = scales + m_blocks * m_plane;
-    float* const product = quads + m_blocks * quadsOf(m_segment) * m_plane;
+    float* const product = quads + m_blocks * quadsOf(BlockSide::Columns, m_segment) * m_plane;
     const PackedPlanes planes{reinterpret_cast<std::int32_t*>(quads), scales, m_plane, m_blocks};
     packChannels({dy.data, g.outChannels, g.outHeight * g.outWidth, dy.rounding}, m_segment, m_runs,
                  planes, product);

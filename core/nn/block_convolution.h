@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/nn/block_codes.h"
 #include "core/nn/block_tensor.h"
 #include "core/nn/convolution.h"
 
@@ -34,7 +35,7 @@ struct SegmentPlaces {
 /// y = W x + b. An output's chain runs over the channels' segments, and in each over the taps.
 class BlockConvForward {
 public:
-    BlockConvForward(const ConvGeometry& geometry, std::int64_t segment);
+    BlockConvForward(const ConvGeometry& geometry, const BlockSegment& segment);
 
     std::int64_t packedFloats() const;
     std::int64_t scratchFloats() const;  ///< of one image
@@ -46,7 +47,8 @@ public:
 
 private:
     ConvGeometry m_geometry;
-    std::int64_t m_segment, m_blocks, m_plane;
+    BlockSegment m_segment;
+    std::int64_t m_blocks, m_plane;
     std::vector<PixelRun> m_runs;  ///< of a channel, in the phases
     std::vector<FilterSegment> m_filter;
     SegmentPlaces m_places;
@@ -56,7 +58,7 @@ private:
 /// that reach it, in order.
 class BlockConvInputGradient {
 public:
-    BlockConvInputGradient(const ConvGeometry& geometry, std::int64_t segment);
+    BlockConvInputGradient(const ConvGeometry& geometry, const BlockSegment& segment);
 
     std::int64_t packedFloats() const { return m_packedFloats; }
     std::int64_t scratchFloats() const;
@@ -74,7 +76,8 @@ private:
     };
 
     ConvGeometry m_geometry;
-    std::int64_t m_segment, m_blocks;
+    BlockSegment m_segment;
+    std::int64_t m_blocks;
     std::int64_t m_margin;  ///< rows, and columns, of zeros before dy
     std::int64_t m_pitch, m_plane, m_span;
     std::int64_t m_packedFloats = 0;
@@ -86,8 +89,8 @@ private:
 /// each over the batch's segments; parts are added in order.
 class BlockConvWeightGradient {
 public:
-    BlockConvWeightGradient(const ConvGeometry& geometry, std::int64_t segment, std::int64_t batch,
-                            std::int64_t mostParts);
+    BlockConvWeightGradient(const ConvGeometry& geometry, const BlockSegment& segment,
+                            std::int64_t batch, std::int64_t mostParts);
 
     std::int64_t packedFloats() const;   ///< of the operands, for the whole team
     std::int64_t scratchFloats() const;  ///< of each task
@@ -114,18 +117,19 @@ private:
                    const Layout& layout, float* packed) const;
 
     ConvGeometry m_geometry;
-    std::int64_t m_segment, m_batch, m_parts;
+    BlockSegment m_segment;
+    std::int64_t m_batch, m_parts;
     std::int64_t m_rows;                   ///< output rows of a part
     std::vector<std::int64_t> m_places;    ///< of each pixel in the phases
     std::vector<std::int64_t> m_paddings;  ///< the places of none
 };
 
 /// The norms of the three: plain loops over integers.
-void blockConvForwardRef(const ConvGeometry& geometry, std::int64_t segment, const float* weight,
-                         const float* bias, const float* x, float* y);
-void blockConvInputGradientRef(const ConvGeometry& geometry, std::int64_t segment,
+void blockConvForwardRef(const ConvGeometry& geometry, const BlockSegment& segment,
+                         const float* weight, const float* bias, const float* x, float* y);
+void blockConvInputGradientRef(const ConvGeometry& geometry, const BlockSegment& segment,
                                const float* weight, const float* dy, float* dx);
-void blockConvWeightGradientRef(const ConvGeometry& geometry, std::int64_t segment,
+void blockConvWeightGradientRef(const ConvGeometry& geometry, const BlockSegment& segment,
                                 std::int64_t parts, const float* x, const float* dy,
                                 std::int64_t images, float* dw);
 

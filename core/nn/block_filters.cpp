@@ -44,10 +44,10 @@ void packFilters(const FilterView& view, std::span<const FilterSegment> segments
         const PackTarget target = to.target(memory, row, s);
         if (view.rowStride == 1) {
             packAcross(BlockSide::Rows,
-                       {from, view.channelStride, segment.count, to.quads, view.rounding}, rows,
-                       target);
+                       {from, view.channelStride, segment.count, to.quads, view.rounding, to.codes},
+                       rows, target);
         } else {
-            packAlong(BlockSide::Rows, {from, 1, segment.count, to.quads, view.rounding},
+            packAlong(BlockSide::Rows, {from, 1, segment.count, to.quads, view.rounding, to.codes},
                       view.rowStride, rows, target);
         }
     };
@@ -59,7 +59,7 @@ void packFilters(const FilterView& view, std::span<const FilterSegment> segments
         packAcross(
             BlockSide::Rows,
             {view.data + row * view.rowStride + segment.first * view.channelStride + segment.tap,
-             view.channelStride, segment.count, to.quads, view.rounding},
+             view.channelStride, segment.count, to.quads, view.rounding, to.codes},
             taps, target);
     };
     team.run(to.panels(), [&](std::int64_t panel, int) {
@@ -80,21 +80,22 @@ void packFilters(const FilterView& view, std::span<const FilterSegment> segments
     });
 }
 
-std::int64_t packScratchFloats(std::int64_t pixels, std::int64_t segment) {
-    return (quadsOf(segment) + 1) * pixels;
+std::int64_t packScratchFloats(std::int64_t pixels, const BlockSegment& segment) {
+    return (quadsOf(BlockSide::Columns, segment) + 1) * pixels;
 }
 
-void packChannels(const ChannelView& image, std::int64_t segment, std::span<const PixelRun> runs,
-                  const PackedPlanes& to, float* scratch) {
-    const std::int64_t quads = quadsOf(segment);
+void packChannels(const ChannelView& image, const BlockSegment& segment,
+                  std::span<const PixelRun> runs, const PackedPlanes& to, float* scratch) {
+    const std::int64_t quads = quadsOf(BlockSide::Columns, segment);
     const std::int64_t pixels = image.pixels;
     // Codes are moved as the floats that share their bits.
     float* const scales = scratch + quads * pixels;
-    for (std::int64_t block = 0; block * segment < image.channels; ++block) {
-        const std::int64_t channel = block * segment;
+    for (std::int64_t block = 0; block * segment.length < image.channels; ++block) {
+        const std::int64_t channel = block * segment.length;
         packAcross(BlockSide::Columns,
                    {image.data + channel * pixels, pixels,
-                    std::min(segment, image.channels - channel), quads, image.rounding},
+                    std::min(segment.length, image.channels - channel), quads, image.rounding,
+                    segment.codes},
                    pixels, {reinterpret_cast<std::int32_t*>(scratch), pixels, scales, nullptr});
         for (std::int64_t q = 0; q < quads; ++q) {
             spread(runs, scratch + q * pixels,

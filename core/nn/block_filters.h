@@ -33,9 +33,9 @@ struct ChannelView {
     const numerics::KernelFormat* rounding;
 };
 /// Columns that no run fills have the scale zero. `scratch` holds packScratchFloats().
-void packChannels(const ChannelView& image, std::int64_t segment, std::span<const PixelRun> runs,
-                  const PackedPlanes& to, float* scratch);
-std::int64_t packScratchFloats(std::int64_t pixels, std::int64_t segment);
+void packChannels(const ChannelView& image, const BlockSegment& segment,
+                  std::span<const PixelRun> runs, const PackedPlanes& to, float* scratch);
+std::int64_t packScratchFloats(std::int64_t pixels, const BlockSegment& segment);
 
 /// c (rows x columns, `columns` apart) = packed filters times planes.
 void multiplyFilters(const PackedRows& filters, const float* memory, const PackedPlanes& planes,

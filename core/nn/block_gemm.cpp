@@ -10,12 +10,12 @@ namespace {
 
 /// Columns packed at a time, and elements of the reduction: both stay in the first-level cache.
 constexpr std::int64_t kPanelColumns = 48;
-constexpr std::int64_t kPanelDepth = 512;
+constexpr std::int64_t kPanelDepth = 512;  // of bytes; half as many words
 /// Rows that a task multiplies with one packed panel of columns, at least.
 constexpr std::int64_t kTaskRows = 128;
 
-PackedRows packedRows(const GemmSize& size, std::int64_t segment) {
-    return {size.m, (size.k + segment - 1) / segment, quadsOf(segment)};
+PackedRows packedRows(const GemmSize& size, const BlockSegment& segment) {
+    return {size.m, (size.k + segment.length - 1) / segment.length, segment};
 }
 
 /// Lines of a factor whose element (k, line) stands at data[k * kStride + line * lineStride].
@@ -35,26 +35,28 @@ LineView columnsOf(const BlockMatrix& b) {
     return {b.view.data, b.view.rowStride, b.view.columnStride, b.rounding};
 }
 
-/// Packs one segment of lines that stand side by side in `to`.
-void packSegment(BlockSide side, const LineView& view, std::int64_t count, std::int64_t quads,
-                 std::int64_t lines, const PackTarget& to) {
+/// Packs `count` elements, a segment or less, of lines that stand side by side in `to`.
+void packSegment(BlockSide side, const LineView& view, std::int64_t count,
+                 const BlockSegment& segment, std::int64_t lines, const PackTarget& to) {
+    const std::int64_t quads = quadsOf(side, segment);
     if (view.lineStride == 1) {
-        packAcross(side, {view.data, view.kStride, count, quads, view.rounding}, lines, to);
+        packAcross(side, {view.data, view.kStride, count, quads, view.rounding, segment.codes},
+                   lines, to);
     } else {
-        packAlong(side, {view.data, 1, count, quads, view.rounding}, view.lineStride, lines, to);
+        packAlong(side, {view.data, 1, count, quads, view.rounding, segment.codes}, view.lineStride,
+                  lines, to);
     }
 }
 
-void packRows(const GemmSize& size, const LineView& a, std::int64_t segment, float* memory,
+void packRows(const GemmSize& size, const LineView& a, const BlockSegment& segment, float* memory,
               ThreadTeam& team) {
     const PackedRows packed = packedRows(size, segment);
     team.run(packed.panels(), [&](std::int64_t panel, int) {
         const std::int64_t row = panel * kBlockRows;
         for (std::int64_t s = 0; s < packed.segments; ++s) {
-            const std::int64_t k = s * segment;
-            packSegment(BlockSide::Rows, a.from(row, k), std::min(segment, size.k - k),
-                        packed.quads, std::min(kBlockRows, size.m - row),
-                        packed.target(memory, row, s));
+            const std::int64_t k = s * segment.length;
+            packSegment(BlockSide::Rows, a.from(row, k), std::min(segment.length, size.k - k),
+                        segment, std::min(kBlockRows, size.m - row), packed.target(memory, row, s));
         }
     });
 }
@@ -74,24 +76,26 @@ std::int64_t blockGemmScratchFloats() {
     return 2 * kPanelColumns * kPanelDepth + kColumnSlack;
 }
 
-std::int64_t blockGemmPackedFloats(const GemmSize& size, std::int64_t segment) {
+std::int64_t blockGemmPackedFloats(const GemmSize& size, const BlockSegment& segment) {
     return packedRows(size, segment).floats();
 }
 
 void blockGemm(const GemmSize& size, const BlockMatrix& a, const BlockMatrix& b,
-               std::int64_t segment, float* c, std::span<float> scratch, std::span<float> packed,
-               ThreadTeam& team, bool accumulate) {
-    assert(segment >= 1 && segment <= kMaxSegment);
+               const BlockSegment& segment, float* c, std::span<float> scratch,
+               std::span<float> packed, ThreadTeam& team, bool accumulate) {
+    assert(segment.length >= 1 && segment.length <= longestSegment(segment.codes));
     assert(static_cast<std::int64_t>(packed.size()) >= blockGemmPackedFloats(size, segment));
     const PackedRows rows = packedRows(size, segment);
     packRows(size, rowsOf(a), segment, packed.data(), team);
     const LineView columns = columnsOf(b);
 
-    const std::int64_t chunk = std::max<std::int64_t>(1, kPanelDepth / segment);  // segments
+    const std::int64_t depth = segment.codes == BlockCodes::Bytes ? kPanelDepth : kPanelDepth / 2;
+    const std::int64_t chunk = std::max<std::int64_t>(1, depth / segment.length);  // segments
+    const std::int64_t quadsEach = quadsOf(BlockSide::Columns, segment);
     std::array<std::int64_t, kPanelDepth> quadPlaces;
     std::array<std::int64_t, kPanelDepth> scalePlaces;
     for (std::int64_t s = 0; s < chunk; ++s) {
-        quadPlaces[static_cast<std::size_t>(s)] = s * rows.quads * kPanelColumns;
+        quadPlaces[static_cast<std::size_t>(s)] = s * quadsEach * kPanelColumns;
         scalePlaces[static_cast<std::size_t>(s)] = s * kPanelColumns;
     }
     const std::int64_t columnPanels = (size.n + kPanelColumns - 1) / kPanelColumns;
@@ -113,10 +117,10 @@ void blockGemm(const GemmSize& size, const BlockMatrix& a, const BlockMatrix& b,
         for (std::int64_t first = 0; first < rows.segments && !team.stopped(); first += chunk) {
             const std::int64_t count = std::min(chunk, rows.segments - first);
             for (std::int64_t s = 0; s < count; ++s) {
-                const std::int64_t k = (first + s) * segment;
+                const std::int64_t k = (first + s) * segment.length;
                 packSegment(BlockSide::Columns, columns.from(column, k),
-                            std::min(segment, size.k - k), rows.quads, product.columns,
-                            {.quads = quads + s * rows.quads * kPanelColumns,
+                            std::min(segment.length, size.k - k), segment, product.columns,
+                            {.quads = quads + s * quadsEach * kPanelColumns,
                              .quadStride = kPanelColumns,
                              .scales = scales + s * kPanelColumns});
             }

@@ -7,15 +7,15 @@
 namespace mantissa::nn {
 
 void blockGemmRef(const GemmSize& size, const MatrixView& a, const MatrixView& b,
-                  std::int64_t segment, float* c) {
+                  const BlockSegment& segment, float* c) {
     for (std::int64_t i = 0; i < size.m; ++i) {
         for (std::int64_t j = 0; j < size.n; ++j) {
-            for (std::int64_t k = 0; k < size.k; k += segment) {
+            for (std::int64_t k = 0; k < size.k; k += segment.length) {
                 float& sum = c[i * size.n + j];
-                sum =
-                    addSegmentProduct(sum, a.data + i * a.rowStride + k * a.columnStride,
-                                      a.columnStride, b.data + k * b.rowStride + j * b.columnStride,
-                                      b.rowStride, std::min(segment, size.k - k));
+                sum = addSegmentProduct(
+                    sum, a.data + i * a.rowStride + k * a.columnStride, a.columnStride,
+                    b.data + k * b.rowStride + j * b.columnStride, b.rowStride,
+                    {std::min(segment.length, size.k - k), segment.codes, segment.between});
             }
         }
     }

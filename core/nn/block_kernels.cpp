@@ -13,8 +13,9 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/nn/block_kernels.cpp"
 #include <hwy/foreach_target.h>
-// block_pack-inl.h needs the target that foreach_target.h has set.
+// These need the target that foreach_target.h has set.
 #include "core/nn/block_pack-inl.h"
+#include "core/nn/block_words-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace mantissa::nn::HWY_NAMESPACE {
@@ -48,6 +49,14 @@ bool smallScales(const float* scales, std::int64_t count) {
 
 #else
 
+/// Of each 16-bit half, as a word of its own.
+std::int32_t upperBytes(std::uint32_t halves) {
+    const auto upper = [](std::uint32_t half) {
+        return static_cast<std::uint32_t>(static_cast<std::int16_t>(half) >> 8) & 0xFFFFU;
+    };
+    return static_cast<std::int32_t>(upper(halves & 0xFFFFU) | upper(halves >> 16U) << 16U);
+}
+
 /// Element k stands at x[k * step].
 void packLine(BlockSide side, SegmentSource from, const PackTarget& to) {
     std::array<float, kMaxSegment> rounded;
@@ -56,22 +65,34 @@ void packLine(BlockSide side, SegmentSource from, const PackTarget& to) {
         from.x = rounded.data();
         from.step = 1;
     }
-    const float scale = segmentScale(largestMagnitudeBits(from.x, from.count, from.step));
+    const float scale =
+        segmentScale(largestMagnitudeBits(from.x, from.count, from.step), from.codes);
+    const bool bytes = from.codes == BlockCodes::Bytes;
+    const bool split = side == BlockSide::Rows && from.codes == BlockCodes::SplitWords;
+    const unsigned bits = bytes ? 8 : 16;
+    const std::int64_t together = bytes ? 4 : 2;
     int sum = 0;
-    for (std::int64_t q = 0; q < from.quads; ++q) {
+    for (std::int64_t q = 0; q < from.quads; q += split ? 2 : 1) {
+        const std::int64_t first = (split ? q / 2 : q) * together;
         std::uint32_t quad = 0;
-        for (std::int64_t k = 4 * q; k < std::min(4 * q + 4, from.count); ++k) {
+        for (std::int64_t k = first; k < std::min(first + together, from.count); ++k) {
             const int code = segmentCode(from.x[k * from.step], scale);
             sum += code;
-            quad |= (static_cast<std::uint32_t>(code) & 0xFFU)
-                    << (8U * static_cast<unsigned>(k % 4));
+            quad |= (static_cast<std::uint32_t>(code) & (bytes ? 0xFFU : 0xFFFFU))
+                    << (bits * static_cast<unsigned>(k - first));
         }
-        to.quads[q * to.quadStride] =
-            static_cast<std::int32_t>(side == BlockSide::Columns ? quad ^ 0x80808080U : quad);
+        std::int32_t* const target = to.quads + q * to.quadStride;
+        if (split) {
+            target[0] = upperBytes(quad);
+            target[to.quadStride] = static_cast<std::int32_t>(quad & 0x00FF00FFU);
+        } else {
+            const bool biased = bytes && side == BlockSide::Columns;
+            *target = static_cast<std::int32_t>(biased ? quad ^ 0x80808080U : quad);
+        }
     }
     *to.scales = scale;
     if (side == BlockSide::Rows) {
-        *to.starts = kSumStart - 128 * sum;
+        *to.starts = bytes ? kSumStart - 128 * sum : 0;
     }
 }
 
@@ -84,7 +105,8 @@ PackTarget placeOf(BlockSide side, PackTarget to, std::int64_t line) {
 
 void across(BlockSide side, const SegmentSource& from, std::int64_t lines, const PackTarget& to) {
     for (std::int64_t line = 0; line < lines; ++line) {
-        packLine(side, {from.x + line, from.step, from.count, from.quads, from.rounding},
+        packLine(side,
+                 {from.x + line, from.step, from.count, from.quads, from.rounding, from.codes},
                  placeOf(side, to, line));
     }
 }
@@ -92,7 +114,8 @@ void across(BlockSide side, const SegmentSource& from, std::int64_t lines, const
 void along(BlockSide side, const SegmentSource& from, std::int64_t lineStep, std::int64_t lines,
            const PackTarget& to) {
     for (std::int64_t line = 0; line < lines; ++line) {
-        packLine(side, {from.x + line * lineStep, 1, from.count, from.quads, from.rounding},
+        packLine(side,
+                 {from.x + line * lineStep, 1, from.count, from.quads, from.rounding, from.codes},
                  placeOf(side, to, line));
     }
 }
@@ -105,7 +128,7 @@ void members(BlockSide side, const SegmentSource& from, const MemberLines& lines
         for (std::int64_t m = 0; m < lines.members; ++m) {
             packLine(side,
                      {from.x + m * lines.memberStep + line, from.step, from.count, from.quads,
-                      from.rounding},
+                      from.rounding, from.codes},
                      placeOf(side, target, m));
         }
     }
@@ -123,18 +146,41 @@ std::int32_t quadProduct(std::int32_t column, std::int32_t row) {
     return sum;
 }
 
+std::int64_t pairProduct(std::int32_t column, std::int32_t row) {
+    const auto half = [](std::int32_t pair, unsigned shift) {
+        return std::int64_t{static_cast<std::int16_t>(static_cast<std::uint32_t>(pair) >> shift)};
+    };
+    return half(column, 0) * half(row, 0) + half(column, 16) * half(row, 16);
+}
+
+/// The integer sum of segment s of row r and column j.
+std::int64_t segmentProduct(const BlockProduct& x, std::int64_t s, std::int64_t r, std::int64_t j) {
+    const std::int32_t* row = x.rowQuads + s * x.quads * kBlockRows + r;
+    const std::int32_t* column = x.columnQuads + x.quadPlaces[s] + j;
+    std::int64_t dot =
+        x.codes == BlockCodes::Bytes ? x.rowStarts[s * kBlockRows + r] - kSumStart : 0;
+    for (std::int64_t q = 0; q < x.quads; ++q, column += x.quadStride, row += kBlockRows) {
+        if (x.codes == BlockCodes::Bytes) {
+            dot += quadProduct(*column, *row);
+        } else if (x.codes == BlockCodes::Words) {
+            dot += pairProduct(*column, *row);
+        } else {
+            dot += 256 * pairProduct(*column, *row) + pairProduct(*column, row[kBlockRows]);
+            row += kBlockRows;
+            ++q;
+        }
+    }
+    return dot;
+}
+
 void multiply(const BlockProduct& x) {
     for (std::int64_t r = 0; r < x.rows; ++r) {
         for (std::int64_t j = 0; j < x.columns; ++j) {
             float& c = x.c[r * x.cRow + j];
             float sum = x.accumulate ? c : 0.0F;
             for (std::int64_t s = 0; s < x.segments; ++s) {
-                std::int32_t dot = x.rowStarts[s * kBlockRows + r] - kSumStart;
-                for (std::int64_t q = 0; q < x.quads; ++q) {
-                    dot += quadProduct(x.columnQuads[x.quadPlaces[s] + q * x.quadStride + j],
-                                       x.rowQuads[(s * x.quads + q) * kBlockRows + r]);
-                }
-                sum = std::fma(static_cast<float>(dot) * x.columnScales[x.scalePlaces[s] + j],
+                sum = std::fma(static_cast<float>(segmentProduct(x, s, r, j)) *
+                                   x.columnScales[x.scalePlaces[s] + j],
                                x.rowScales[s * kBlockRows + r], sum);
             }
             c = sum;
@@ -176,6 +222,8 @@ void BlockProduct::setRows(const PackedRows& packed, const float* memory, std::i
     const std::int64_t first = packed.at(panel, segment);
     const float* const scales = memory + packed.at(packed.panels(), 0) * packed.quads;
     const float* const starts = scales + packed.at(packed.panels(), 0);
+    codes = packed.codes;
+    between = packed.between;
     segments = count;
     quads = packed.quads;
     rows = std::min(kBlockRows, packed.rows - panel * kBlockRows);
@@ -218,6 +266,10 @@ void roundByNorm(const SegmentSource& from, std::int64_t line, float* to) {
 }
 
 void multiplyBlocks(const BlockProduct& product) {
+    if (product.between != nullptr) {
+        multiplyAndRound(product);
+        return;
+    }
     HWY_DYNAMIC_DISPATCH(multiply)(product);
 }
 

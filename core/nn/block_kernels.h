@@ -2,20 +2,23 @@
 // The inner loops of bit-true products (block_gemm.h): packing numbers as small integers with a
 // scale a segment, and multiplying what is packed. Internal to nn.
 //
-// Four elements of the reduction, a quad, share 32 bits. Rows, which kernels broadcast, hold signed
-// bytes; columns, which fill their lanes, unsigned ones, 128 too large, as VNNI multiplies them.
-// Each row's sums start at -128 times the sum of its codes, which mends it, and at kSumStart.
+// Neighbours of the reduction share 32 bits, a quad. Of bytes it holds four. Rows, which kernels
+// broadcast, hold signed bytes; columns, which fill their lanes, unsigned ones, 128 too large, as
+// VNNI multiplies them. Each row's sums start at -128 times the sum of its codes, which mends it,
+// and at kSumStart. Of words a quad holds two, signed on either side. Rows of split words have two
+// quads for each of the columns': the words' upper bytes, signed, and their lower bytes, unsigned,
+// each in a word; the products' sums are put together as integers at the end of a segment.
 #pragma once
 
 #include <cstdint>
 
+#include "core/nn/block_codes.h"
 #include "core/numerics/quantise_kernels.h"
 
 namespace mantissa::nn {
 
-/// Segments of a reduction are at most this long: integer sums then fit 24 bits and are exact in
-/// binary32. A longer block's sum is cut into such pieces.
-inline constexpr std::int64_t kMaxSegment = 1024;
+/// The longest of all segments.
+inline constexpr std::int64_t kMaxSegment = longestSegment(BlockCodes::Bytes);
 /// What a segment's integer sum starts from, beside what mends the unsigned columns: the binary32
 /// bits of 1.5 * 2^23. Added to those bits, an integer below 2^22 needs no conversion: the number
 /// they then stand for is 1.5 * 2^23 more than it.
@@ -25,11 +28,16 @@ inline constexpr std::int64_t kBlockRows = 16;
 /// Columns that a kernel may read beyond the last.
 inline constexpr std::int64_t kColumnSlack = 16;
 
-constexpr std::int64_t quadsOf(std::int64_t segment) {
-    return (segment + 3) / 4;
-}
-
 enum class BlockSide { Rows, Columns };
+
+/// Quads of a segment of a row, or of a column.
+constexpr std::int64_t quadsOf(BlockSide side, const BlockSegment& segment) {
+    if (segment.codes == BlockCodes::Bytes) {
+        return (segment.length + 3) / 4;
+    }
+    const bool split = side == BlockSide::Rows && segment.codes == BlockCodes::SplitWords;
+    return (segment.length + 1) / 2 * (split ? 2 : 1);
+}
 
 /// A segment of some lines, rows or columns: element k of line l stands at x[k * step + l] where
 /// lines are neighbours, with k below `count`; zeros fill it up to `quads` quads. `rounding`, where
@@ -38,7 +46,8 @@ enum class BlockSide { Rows, Columns };
 struct SegmentSource {
     const float* x;
     std::int64_t step, count, quads;
-    const numerics::KernelFormat* rounding = nullptr;
+    const numerics::KernelFormat* rounding = nullptr;  ///< of bytes only
+    BlockCodes codes = BlockCodes::Bytes;
 };
 
 /// Nearest-even block formats whose numbers are integers of up to seven bits and a sign.
@@ -77,7 +86,17 @@ void packMembers(BlockSide side, const SegmentSource& from, const MemberLines& l
 /// Where packed rows lie in a piece of memory: all panels' codes, then their scales, then what
 /// their sums start at. A panel's segments follow each other.
 struct PackedRows {
-    std::int64_t rows, segments, quads;  ///< quads of each segment
+    std::int64_t rows, segments;
+    std::int64_t quads;  ///< of each segment
+    BlockCodes codes;
+    const numerics::PartialSum* between;
+
+    PackedRows(std::int64_t rowCount, std::int64_t segmentCount, const BlockSegment& segment)
+        : rows(rowCount),
+          segments(segmentCount),
+          quads(quadsOf(BlockSide::Rows, segment)),
+          codes(segment.codes),
+          between(segment.between) {}
 
     std::int64_t panels() const { return (rows + kBlockRows - 1) / kBlockRows; }
     std::int64_t floats() const { return panels() * segments * kBlockRows * (quads + 2); }
@@ -93,7 +112,8 @@ struct PackedRows {
 /// begins with quad columnQuads[quadPlaces[s] + j], its further quads follow `quadStride` apart,
 /// its scale is columnScales[scalePlaces[s] + j]. kColumnSlack columns beyond the last can be read.
 struct BlockProduct {
-    std::int64_t segments = 0, quads = 0;
+    BlockCodes codes = BlockCodes::Bytes;
+    std::int64_t segments = 0, quads = 0;     ///< quads of a row's segment
     std::int64_t rows = 0, columns = 0;       ///< rows up to kBlockRows
     const std::int32_t* rowQuads = nullptr;   ///< [segment][quad][kBlockRows]
     const float* rowScales = nullptr;         ///< [segment][kBlockRows]
@@ -103,16 +123,19 @@ struct BlockProduct {
     const std::int64_t* quadPlaces = nullptr;
     const std::int64_t* scalePlaces = nullptr;
     std::int64_t quadStride = 0;
-    bool smallScales = false;  ///< of the columns are all (see scalesAreSmall()): faster
+    bool smallScales = false;  ///< of the columns are all (see scalesAreSmall()): bytes are faster
     float* c = nullptr;
     std::int64_t cRow = 0;
     bool accumulate = false;
+    const numerics::PartialSum* between = nullptr;  ///< as in BlockSegment
 
     /// Takes `count` segments of one panel of rows, from `segment` on.
     void setRows(const PackedRows& packed, const float* memory, std::int64_t panel,
                  std::int64_t segment, std::int64_t count);
 };
 void multiplyBlocks(const BlockProduct& product);
+/// The same where `between` is not null: segment by segment, and slow.
+void multiplyAndRound(const BlockProduct& product);
 
 /// 2^24 times such a scale, or a smaller one, is finite.
 inline constexpr float kSmallScale = 0x1p103F;

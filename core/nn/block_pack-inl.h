@@ -30,7 +30,12 @@ constexpr float kRounder = 0x1.8p23F;
 
 /// How numbers that are integers times a power of two become these integers, in each lane:
 /// x * before * inverse. Two factors, since the smallest numbers' inverse is beyond binary32.
+template <BlockCodes Kind>
 struct ExactCodes {
+    static constexpr BlockCodes kCodes = Kind;
+    static constexpr std::int32_t kTop =
+        magnitudeBitsOf(Kind) - 1;  ///< the largest is from 2^kTop on
+
     VFloat before, inverse, scale;
     VInt zero = hn::BitCast(IntTag(), hn::Set(FloatTag(), kRounder));  ///< bits of the code 0
 
@@ -50,17 +55,17 @@ struct ExactCodes {
         const auto raised = hn::BitCast(i32, hn::Mul(hn::BitCast(d, some), before));
         // The step is 2^-149, raised by 64, at least; only a small line comes near it.
         const auto exponent =
-            hn::Max(hn::And(raised, hn::Set(i32, 0x7F800000)), field(6 - 149 + 64));
-        const auto step = hn::BitCast(d, hn::Sub(exponent, hn::Set(i32, 6 * (1 << 23))));
+            hn::Max(hn::And(raised, hn::Set(i32, 0x7F800000)), field(kTop - 149 + 64));
+        const auto step = hn::BitCast(d, hn::Sub(exponent, hn::Set(i32, kTop * (1 << 23))));
         const auto lowered = hn::IfThenElse(small, hn::Set(d, 0x1p-64F), hn::Set(d, 1.0F));
-        inverse = hn::BitCast(d, hn::Sub(hn::Set(i32, (2 * 127 + 6) * (1 << 23)), exponent));
+        inverse = hn::BitCast(d, hn::Sub(hn::Set(i32, (2 * 127 + kTop) * (1 << 23)), exponent));
         scale = hn::IfThenZeroElse(hn::RebindMask(d, zero), hn::Mul(step, lowered));
         const auto finite = hn::Lt(largest, hn::Set(i32, 0x7F800000));
         scale = hn::IfThenElse(hn::RebindMask(d, finite), scale, hn::NaN(d));
         return true;
     }
 
-    /// The code is the low byte; of no meaning where the scale is NaN.
+    /// The code is the low byte, or word; of no meaning where the scale is NaN.
     HWY_INLINE VInt bits(VFloat x) const {
         return hn::BitCast(IntTag(),
                            hn::MulAdd(hn::Mul(x, before), inverse, hn::Set(FloatTag(), kRounder)));
@@ -72,6 +77,7 @@ struct ExactCodes {
 /// The same for numbers that are still to be rounded, to nearest even, to a block format with up to
 /// seven magnitude bits. Codes are those that ExactCodes finds in the rounded numbers.
 struct RoundedCodes {
+    static constexpr BlockCodes kCodes = BlockCodes::Bytes;
     numerics::HWY_NAMESPACE::BlockStep step;
     VFloat inverse, scale, top, bottom;
     VInt shift, zero;
@@ -121,7 +127,7 @@ private:
 
 #endif
 
-HWY_INLINE VInt magnitudeBitsOf(VFloat x) {
+HWY_INLINE VInt absoluteBits(VFloat x) {
     return hn::BitCast(IntTag(), hn::Abs(x));
 }
 
@@ -158,6 +164,27 @@ HWY_INLINE VInt select(std::int32_t mask, VInt yes, VInt no) {
     return hn::IfVecThenElse(hn::Set(IntTag(), mask), yes, no);
 }
 
+/// Quads of words; codes(k) has code k in each lane's low word.
+template <BlockSide Side, BlockCodes Kind, typename CodesOf>
+HWY_INLINE void storeWords(const CodesOf& codes, std::int64_t quads, std::int64_t lines,
+                           const PackTarget& to) {
+    constexpr bool kSplit = Side == BlockSide::Rows && Kind == BlockCodes::SplitWords;
+    const hn::Repartition<std::int16_t, IntTag> i16;
+    for (std::int64_t q = 0; q < quads; q += kSplit ? 2 : 1) {
+        const std::int64_t k = kSplit ? q : 2 * q;
+        std::int32_t* const target = to.quads + q * to.quadStride;
+        const auto pair = select(0xFFFF, codes(k), hn::ShiftLeft<16>(codes(k + 1)));
+        if constexpr (kSplit) {
+            const auto upper = hn::ShiftRight<8>(hn::BitCast(i16, pair));
+            storeLines(hn::BitCast(IntTag(), upper), lines, to.lineStride, target);
+            storeLines(hn::And(pair, hn::Set(IntTag(), 0x00FF00FF)), lines, to.lineStride,
+                       target + to.quadStride);
+        } else {
+            storeLines(pair, lines, to.lineStride, target);
+        }
+    }
+}
+
 /// Up to kLanes lines; false, with nothing written, where they have to be treated one by one.
 template <BlockSide Side, typename Codes>
 HWY_INLINE bool packSomeLines(Codes& scale, const SegmentSource& from, std::int64_t lines,
@@ -165,7 +192,7 @@ HWY_INLINE bool packSomeLines(Codes& scale, const SegmentSource& from, std::int6
     const IntTag i32;
     VInt largest = hn::Zero(i32);
     for (std::int64_t k = 0; k < from.count; ++k) {
-        largest = hn::Max(largest, magnitudeBitsOf(loadPart(from.x + k * from.step, lines)));
+        largest = hn::Max(largest, absoluteBits(loadPart(from.x + k * from.step, lines)));
     }
     if (!scale.set(largest)) {
         return false;
@@ -173,6 +200,14 @@ HWY_INLINE bool packSomeLines(Codes& scale, const SegmentSource& from, std::int6
     const auto codes = [&](std::int64_t k) HWY_ATTR {
         return k < from.count ? scale.bits(loadPart(from.x + k * from.step, lines)) : scale.zero;
     };
+    if constexpr (Codes::kCodes != BlockCodes::Bytes) {
+        storeWords<Side, Codes::kCodes>(codes, from.quads, lines, to);
+        storeLines(scale.scale, lines, to.scaleStride, to.scales);
+        if constexpr (Side == BlockSide::Rows) {
+            storeLines(hn::Zero(i32), lines, to.scaleStride, to.starts);
+        }
+        return true;
+    }
     const auto bias = hn::Set(i32, Side == BlockSide::Columns ? kColumnBias : 0);
     VInt sum = hn::Zero(i32);
     for (std::int64_t q = 0; q < from.quads; ++q) {
@@ -211,7 +246,7 @@ constexpr PackTarget lineOf(BlockSide side, PackTarget to, std::int64_t line) {
 template <BlockSide Side>
 HWY_NOINLINE void packByNorm(const SegmentSource& from, std::int64_t lines, const PackTarget& to) {
     std::array<float, kMaxSegment> rounded;
-    ExactCodes codes(nullptr);
+    ExactCodes<BlockCodes::Bytes> codes(nullptr);
     for (std::int64_t line = 0; line < lines; ++line) {
         roundByNorm(from, line, rounded.data());
         packSomeLines<Side>(codes, {rounded.data(), 1, from.count, from.quads}, 1,
@@ -234,6 +269,14 @@ void packLinesAs(SegmentSource from, std::int64_t lines, const PackTarget& to) {
 
 template <BlockSide Side>
 void packLines(const SegmentSource& from, std::int64_t lines, const PackTarget& to) {
+    if (from.codes == BlockCodes::Words) {
+        packLinesAs<Side, ExactCodes<BlockCodes::Words>>(from, lines, to);
+        return;
+    }
+    if (from.codes == BlockCodes::SplitWords) {
+        packLinesAs<Side, ExactCodes<BlockCodes::SplitWords>>(from, lines, to);
+        return;
+    }
 #if MANTISSA_VECTOR_QUANTISE
     if (from.rounding != nullptr) {
         packLinesAs<Side, RoundedCodes>(from, lines, to);
@@ -245,7 +288,7 @@ void packLines(const SegmentSource& from, std::int64_t lines, const PackTarget& 
         return;
     }
 #endif
-    packLinesAs<Side, ExactCodes>(from, lines, to);
+    packLinesAs<Side, ExactCodes<BlockCodes::Bytes>>(from, lines, to);
 }
 
 /// Lines whose elements are neighbours, `lineStep` apart.
@@ -256,8 +299,8 @@ void packLinesAlong(const SegmentSource& from, std::int64_t lineStep, std::int64
     for (std::int64_t line = 0; line < lines; line += kLanes) {
         const std::int64_t count = HWY_MIN(kLanes, lines - line);
         transpose(from.x + line * lineStep, lineStep, count, from.count, across.data(), kLanes);
-        packLines<Side>({across.data(), kLanes, from.count, from.quads, from.rounding}, count,
-                        lineOf(Side, to, line));
+        packLines<Side>({across.data(), kLanes, from.count, from.quads, from.rounding, from.codes},
+                        count, lineOf(Side, to, line));
     }
 }
 
@@ -265,7 +308,9 @@ void packLinesAlong(const SegmentSource& from, std::int64_t lineStep, std::int64
 template <BlockSide Side>
 void packMemberLines(const SegmentSource& from, const MemberLines& lines, const PackTarget& to) {
     constexpr std::size_t kSide = static_cast<std::size_t>(kBlockRows * kLanes);
-    HWY_ALIGN std::array<std::int32_t, kSide * quadsOf(kMaxSegment)> quads;
+    constexpr std::size_t kMostQuads =
+        quadsOf(Side, kMaxSegment);  // longer codes, shorter segments
+    HWY_ALIGN std::array<std::int32_t, kSide * kMostQuads> quads;
     HWY_ALIGN std::array<float, kSide> scales;
     HWY_ALIGN std::array<std::int32_t, kSide> starts;
     const auto place = [&](std::int64_t line)
@@ -275,7 +320,7 @@ void packMemberLines(const SegmentSource& from, const MemberLines& lines, const 
         for (std::int64_t m = 0; m < lines.members; ++m) {
             packLines<Side>(
                 {from.x + m * lines.memberStep + line, from.step, from.count, from.quads,
-                 from.rounding},
+                 from.rounding, from.codes},
                 count,
                 {quads.data() + m * kLanes, kBlockRows * kLanes, scales.data() + m * kLanes,
                  Side == BlockSide::Rows ? starts.data() + m * kLanes : nullptr});

@@ -4,29 +4,45 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/nn/block_kernels.h"
-
 namespace mantissa::nn {
+namespace {
 
-std::int64_t commonSegment(const std::optional<numerics::IntegerBlocks>& a,
-                           const std::optional<numerics::IntegerBlocks>& b, std::int64_t extent) {
-    constexpr int kMostBits = 7;
-    if (!a || !b || std::max(a->magnitudeBits, b->magnitudeBits) > kMostBits) {
-        return 0;
+/// The narrowest codes of so many bits; empty for too many.
+std::optional<BlockCodes> codesFor(int magnitudeBits) {
+    for (const auto codes : {BlockCodes::Bytes, BlockCodes::Words, BlockCodes::SplitWords}) {
+        if (magnitudeBits <= magnitudeBitsOf(codes)) {
+            return codes;
+        }
     }
+    return std::nullopt;
+}
+
+}  // namespace
+
+BlockSegment commonSegment(const std::optional<numerics::IntegerBlocks>& a,
+                           const std::optional<numerics::IntegerBlocks>& b, std::int64_t extent,
+                           std::int64_t shortest) {
+    if (!a || !b) {
+        return {};
+    }
+    const auto codes = codesFor(std::max(a->magnitudeBits, b->magnitudeBits));
+    if (!codes) {
+        return {};
+    }
+    const std::int64_t longest = longestSegment(*codes);
     std::int64_t segment = std::gcd(a->run, b->run);
     if (a->run >= extent || b->run >= extent) {
         segment = std::min({a->run, b->run, extent});
     }
-    if (segment > kMaxSegment && segment < extent) {
-        std::int64_t divisor = kMaxSegment;
+    if (segment > longest && segment < extent) {
+        std::int64_t divisor = longest;
         while (segment % divisor != 0) {
             --divisor;
         }
         segment = divisor;
     }
-    segment = std::min(segment, kMaxSegment);
-    return segment > 1 ? segment : 0;
+    segment = std::min(segment, longest);
+    return segment >= shortest ? BlockSegment{segment, *codes} : BlockSegment{};
 }
 
 }  // namespace mantissa::nn

@@ -5,15 +5,17 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/nn/block_codes.h"
 #include "core/numerics/integer_blocks.h"
 
 namespace mantissa::nn {
 
 /// How many elements of a reduction of `extent` bit-true kernels sum as integers: the longest
-/// segments that lie inside one block of either operand, up to kMaxSegment. 0 where they have no
-/// use: an operand whose blocks are no integers of up to seven bits, or segments of one element,
-/// whose sum is FP32's own.
-std::int64_t commonSegment(const std::optional<numerics::IntegerBlocks>& a,
-                           const std::optional<numerics::IntegerBlocks>& b, std::int64_t extent);
+/// segments that lie inside one block of either operand, up to longestSegment(). Length 0 where
+/// they have no use: an operand whose blocks are no integers of up to 15 bits, or segments below
+/// `shortest`; one element's sum is FP32's own.
+BlockSegment commonSegment(const std::optional<numerics::IntegerBlocks>& a,
+                           const std::optional<numerics::IntegerBlocks>& b, std::int64_t extent,
+                           std::int64_t shortest = 2);
 
 }  // namespace mantissa::nn

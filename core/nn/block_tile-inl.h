@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The register tile of bit-true products: compiled once for each instruction set.
+// The register tiles of bit-true products of bytes: compiled once for each instruction set.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -53,6 +53,40 @@ HWY_INLINE VInt addQuadProducts(VInt dot, VInt unsignedBytes, VInt signedBytes) 
 #endif
 }
 
+/// The outputs of a tile: what they hold where products are to be added, else zeros.
+template <std::size_t Rows, std::size_t Vectors>
+HWY_INLINE void loadSums(const BlockProduct& tile, VFloat (&sum)[Rows][Vectors]) {
+    const FloatTag d;
+    constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
+    const auto last = hn::FirstN(d, static_cast<std::size_t>(tile.columns) - (Vectors - 1) * kStep);
+    MANTISSA_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
+        const float* c = tile.c + static_cast<std::int64_t>(r) * tile.cRow;
+        MANTISSA_UNROLL
+        for (std::size_t v = 0; v < Vectors; ++v) {
+            sum[r][v] = !tile.accumulate  ? hn::Zero(d)
+                        : v + 1 < Vectors ? hn::LoadU(d, c + v * kStep)
+                                          : hn::MaskedLoad(last, d, c + v * kStep);
+        }
+    }
+}
+
+template <std::size_t Rows, std::size_t Vectors>
+HWY_INLINE void storeSums(const VFloat (&sum)[Rows][Vectors], const BlockProduct& tile) {
+    const FloatTag d;
+    constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
+    const auto last = hn::FirstN(d, static_cast<std::size_t>(tile.columns) - (Vectors - 1) * kStep);
+    MANTISSA_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
+        float* c = tile.c + static_cast<std::int64_t>(r) * tile.cRow;
+        MANTISSA_UNROLL
+        for (std::size_t v = 0; v + 1 < Vectors; ++v) {
+            hn::StoreU(sum[r][v], d, c + v * kStep);
+        }
+        hn::BlendedStore(sum[r][Vectors - 1], last, d, c + (Vectors - 1) * kStep);
+    }
+}
+
 /// How a segment's integer sum becomes binary32.
 enum class SumBits {
     Convert,
@@ -71,19 +105,8 @@ void multiplyBlockTile(const BlockProduct& tile) {
     constexpr std::size_t kRows = Rows;
     constexpr std::size_t kVectors = Vectors;
     constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
-    const auto last =
-        hn::FirstN(d, static_cast<std::size_t>(tile.columns) - (kVectors - 1) * kStep);
     VFloat sum[kRows][kVectors];
-    MANTISSA_UNROLL
-    for (std::size_t r = 0; r < kRows; ++r) {
-        const float* c = tile.c + static_cast<std::int64_t>(r) * tile.cRow;
-        MANTISSA_UNROLL
-        for (std::size_t v = 0; v < kVectors; ++v) {
-            sum[r][v] = !tile.accumulate   ? hn::Zero(d)
-                        : v + 1 < kVectors ? hn::LoadU(d, c + v * kStep)
-                                           : hn::MaskedLoad(last, d, c + v * kStep);
-        }
-    }
+    loadSums(tile, sum);
     const std::int64_t quads = Quads > 0 ? Quads : tile.quads;
     const std::int32_t* row = tile.rowQuads;
     for (std::int64_t s = 0; s < tile.segments; ++s) {
@@ -138,15 +161,7 @@ void multiplyBlockTile(const BlockProduct& tile) {
             }
         }
     }
-    MANTISSA_UNROLL
-    for (std::size_t r = 0; r < kRows; ++r) {
-        float* c = tile.c + static_cast<std::int64_t>(r) * tile.cRow;
-        MANTISSA_UNROLL
-        for (std::size_t v = 0; v + 1 < kVectors; ++v) {
-            hn::StoreU(sum[r][v], d, c + v * kStep);
-        }
-        hn::BlendedStore(sum[r][kVectors - 1], last, d, c + (kVectors - 1) * kStep);
-    }
+    storeSums(sum, tile);
 }
 
 using BlockTileFunction = void (*)(const BlockProduct&);
@@ -174,7 +189,28 @@ bool allScalesSmall(const float* scales, std::int64_t count) {
     return hn::AllFalse(i32, hn::Gt(largest, most));
 }
 
-void multiplyBlockPanel(const BlockProduct& product) {
+/// Cuts a panel into tiles; `table` has those of 1 to `rowsAtOnce` rows and 1 to kBlockVectors
+/// vectors.
+HWY_INLINE void multiplyTiles(const BlockProduct& product, const BlockTileFunction* table,
+                              std::int64_t rowsAtOnce) {
+    for (std::int64_t column = 0; column < product.columns; column += kBlockColumns) {
+        BlockProduct tile = product;
+        tile.columns = HWY_MIN(kBlockColumns, product.columns - column);
+        tile.columnQuads += column;
+        tile.columnScales += column;
+        const std::int64_t vectors = (tile.columns + kLanes - 1) / kLanes;
+        for (std::int64_t row = 0; row < product.rows; row += rowsAtOnce) {
+            const std::int64_t count = HWY_MIN(rowsAtOnce, product.rows - row);
+            tile.c = product.c + row * product.cRow + column;
+            table[(count - 1) * kBlockVectors + vectors - 1](tile);
+            tile.rowQuads += rowsAtOnce;
+            tile.rowScales += rowsAtOnce;
+            tile.rowStarts += rowsAtOnce;
+        }
+    }
+}
+
+void multiplyBytePanel(const BlockProduct& product) {
     constexpr auto kIndices = std::make_index_sequence<kBlockRowsAtOnce * kBlockVectors>();
     static constexpr std::array kTables{blockTileTable<0, SumBits::AsTheyAre>(kIndices),
                                         blockTileTable<4, SumBits::AsTheyAre>(kIndices),
@@ -183,21 +219,7 @@ void multiplyBlockPanel(const BlockProduct& product) {
     constexpr std::int64_t kMostQuads = 64;  // 256 products of 128 and 127 are below 2^22
     const std::size_t unrolled = product.quads == 4 ? 1 : (product.quads == 8 ? 2 : 0);
     const auto& table = kTables[product.smallScales && product.quads <= kMostQuads ? unrolled : 3];
-    for (std::int64_t column = 0; column < product.columns; column += kBlockColumns) {
-        BlockProduct tile = product;
-        tile.columns = HWY_MIN(kBlockColumns, product.columns - column);
-        tile.columnQuads += column;
-        tile.columnScales += column;
-        const std::int64_t vectors = (tile.columns + kLanes - 1) / kLanes;
-        for (std::int64_t row = 0; row < product.rows; row += kBlockRowsAtOnce) {
-            const std::int64_t count = HWY_MIN(kBlockRowsAtOnce, product.rows - row);
-            tile.c = product.c + row * product.cRow + column;
-            table[static_cast<std::size_t>((count - 1) * kBlockVectors + vectors - 1)](tile);
-            tile.rowQuads += kBlockRowsAtOnce;
-            tile.rowScales += kBlockRowsAtOnce;
-            tile.rowStarts += kBlockRowsAtOnce;
-        }
-    }
+    multiplyTiles(product, table.data(), kBlockRowsAtOnce);
 }
 
 #endif  // MANTISSA_VECTOR_FMA

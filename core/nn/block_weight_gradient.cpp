@@ -4,6 +4,7 @@
 // run of columns.
 #include <algorithm>
 
+#include "core/nn/block_accumulate.h"
 #include "core/nn/block_convolution.h"
 #include "core/nn/block_kernels.h"
 #include "core/nn/ranges.h"
@@ -26,7 +27,7 @@ std::int64_t tapsARun(const ConvGeometry& g) {
 struct BlockConvWeightGradient::Layout {
     std::int64_t images;
     std::int64_t blocks;  ///< segments of the batch
-    std::int64_t quads;   ///< of a segment
+    std::int64_t quads;   ///< of a segment of the input
     std::int64_t places;  ///< pixels of all phases of the padded image
     std::int64_t plane;   ///< columns of a packed quad: the places' channels
     PackedRows errors;    ///< segments: [pixel][block]
@@ -37,8 +38,9 @@ struct BlockConvWeightGradient::Layout {
     std::int64_t end;
 };
 
-BlockConvWeightGradient::BlockConvWeightGradient(const ConvGeometry& geometry, std::int64_t segment,
-                                                 std::int64_t batch, std::int64_t mostParts)
+BlockConvWeightGradient::BlockConvWeightGradient(const ConvGeometry& geometry,
+                                                 const BlockSegment& segment, std::int64_t batch,
+                                                 std::int64_t mostParts)
     : m_geometry(geometry), m_segment(segment), m_batch(batch) {
     m_rows = (geometry.outHeight + mostParts - 1) / mostParts;
     m_parts = (geometry.outHeight + m_rows - 1) / m_rows;
@@ -62,13 +64,18 @@ BlockConvWeightGradient::BlockConvWeightGradient(const ConvGeometry& geometry, s
 
 BlockConvWeightGradient::Layout BlockConvWeightGradient::layoutOf(std::int64_t images) const {
     const ConvGeometry& g = m_geometry;
-    Layout l{};
-    l.images = images;
-    l.blocks = (images + m_segment - 1) / m_segment;
-    l.quads = quadsOf(m_segment);
-    l.places = g.stride * g.stride * g.phaseHeight * g.phaseWidth;
+    const std::int64_t blocks = (images + m_segment.length - 1) / m_segment.length;
+    Layout l{.images = images,
+             .blocks = blocks,
+             .quads = quadsOf(BlockSide::Columns, m_segment),
+             .places = g.stride * g.stride * g.phaseHeight * g.phaseWidth,
+             .plane = 0,
+             .errors = {g.outChannels, g.outHeight * g.outWidth * blocks, m_segment},
+             .inputScales = 0,
+             .inputQuads = 0,
+             .packedErrors = 0,
+             .end = 0};
     l.plane = l.places * g.channels + kColumnSlack;
-    l.errors = {g.outChannels, g.outHeight * g.outWidth * l.blocks, l.quads};
     l.inputQuads = l.inputScales + l.blocks * l.plane;
     l.packedErrors = l.inputQuads + l.blocks * l.quads * l.plane;
     l.end = l.packedErrors + l.errors.floats();
@@ -89,7 +96,7 @@ void BlockConvWeightGradient::packInput(std::int64_t channel, std::int64_t block
                                         float* packed) const {
     const ConvGeometry& g = m_geometry;
     const std::int64_t pixels = g.height * g.width;
-    const std::int64_t first = block * m_segment;
+    const std::int64_t first = block * m_segment.length;
     const std::int64_t members = std::min(kBlockRows, g.channels - channel);
     const PackTarget to{.quads = reinterpret_cast<std::int32_t*>(packed + l.inputQuads) +
                                  block * l.quads * l.plane + channel,
@@ -97,10 +104,11 @@ void BlockConvWeightGradient::packInput(std::int64_t channel, std::int64_t block
                         .scales = packed + l.inputScales + block * l.plane + channel,
                         .lineStride = g.channels,
                         .scaleStride = g.channels};
-    packMembers(BlockSide::Columns,
-                {x.data + first * g.inputStride + channel * pixels, g.inputStride,
-                 std::min(m_segment, l.images - first), l.quads, x.rounding},
-                {members, pixels, pixels, m_places.data()}, to);
+    packMembers(
+        BlockSide::Columns,
+        {x.data + first * g.inputStride + channel * pixels, g.inputStride,
+         std::min(m_segment.length, l.images - first), l.quads, x.rounding, m_segment.codes},
+        {members, pixels, pixels, m_places.data()}, to);
     for (const std::int64_t place : m_paddings) {
         std::fill_n(to.scales + place * g.channels, members, 0.0F);
     }
@@ -111,13 +119,14 @@ void BlockConvWeightGradient::packError(std::int64_t channel, std::int64_t block
                                         float* packed) const {
     const ConvGeometry& g = m_geometry;
     const std::int64_t pixels = g.outHeight * g.outWidth;
-    const std::int64_t first = block * m_segment;
+    const std::int64_t first = block * m_segment.length;
     PackTarget to = l.errors.target(packed + l.packedErrors, channel, block);
-    to.lineStride = l.blocks * l.quads * kBlockRows;
+    to.lineStride = l.blocks * l.errors.quads * kBlockRows;
     to.scaleStride = l.blocks * kBlockRows;
     packMembers(BlockSide::Rows,
                 {dy.data + first * g.outputStride + channel * pixels, g.outputStride,
-                 std::min(m_segment, l.images - first), l.quads, dy.rounding},
+                 std::min(m_segment.length, l.images - first), l.errors.quads, dy.rounding,
+                 m_segment.codes},
                 {std::min(kBlockRows, g.outChannels - channel), pixels, pixels}, to);
 }
 
@@ -211,7 +220,9 @@ void BlockConvWeightGradient::addParts(const float* sums, float* dw, ThreadTeam&
                 sums + ((run * g.outChannels + o) * together + tap % together) * g.channels + c;
             float sum = *from;
             for (std::int64_t part = 1; part < m_parts; ++part) {
-                sum += from[part * partFloats()];
+                const float more = from[part * partFloats()];
+                sum = m_segment.between == nullptr ? sum + more
+                                                   : addTerm(sum, more, *m_segment.between);
             }
             dw[(o * g.channels + c) * taps + tap] = sum;
         }

@@ -24,14 +24,14 @@ public:
           m_groups(build.params<Conv2d>().groups),
           m_weights(elementCount(build.shapes.weight)),
           m_parts(std::clamp<std::int64_t>(kMaxPartialFloats / m_weights, 1, kMaxParts)) {
-        if (const auto length = segment(GemmPass::Forward); length > 0) {
-            m_blockForward.emplace(m_geometry, length);
+        if (const auto& part = segment(GemmPass::Forward); part.length > 0) {
+            m_blockForward.emplace(m_geometry, part);
         }
-        if (const auto length = segment(GemmPass::InputGradient); length > 0) {
-            m_blockInputGradient.emplace(m_geometry, length);
+        if (const auto& part = segment(GemmPass::InputGradient); part.length > 0) {
+            m_blockInputGradient.emplace(m_geometry, part);
         }
-        if (const auto length = segment(GemmPass::WeightGradient); length > 0) {
-            m_blockWeightGradient.emplace(m_geometry, length, build.batch, m_parts);
+        if (const auto& part = segment(GemmPass::WeightGradient); part.length > 0) {
+            m_blockWeightGradient.emplace(m_geometry, part, build.batch, m_parts);
         }
     }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "core/nn/block_accumulate.h"
 #include "core/nn/softmax.h"
 #include "core/nn/vector_ops.h"
 
@@ -35,6 +36,35 @@ Result<void> Executor::loadMultipliers(const std::vector<LayerPrecision>& precis
             return tl::unexpected(loaded.error());
         }
         multiplications[i] = std::make_shared<const ApproximateMultiplication>(std::move(*loaded));
+    }
+    return {};
+}
+
+Result<void> Executor::checkSums(const std::vector<LayerPrecision>& precision) const {
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const auto& accumulator = precision[i].accumulator;
+        if (precision[i].compute != ComputeMode::BitTrue) {
+            continue;
+        }
+        if (auto emulated = checkAccumulator(accumulator); !emulated) {
+            return emulated;
+        }
+        std::vector<PassArithmetic> passes;
+        nodes[i].layer->appendArithmetic(passes);
+        const auto* integer = std::get_if<numerics::IntegerAccumulator>(&accumulator);
+        for (const auto& pass : passes) {
+            if (integer != nullptr && pass.sumBits > integer->bits) {
+                const std::string bits = std::to_string(pass.sumBits);
+                return fail(
+                    ErrorCode::Unsupported,
+                    "integers of " + std::to_string(integer->bits) +
+                        " bits overflow: " + std::to_string(pass.segment) + " products of " +
+                        spec.layers[i].name + " add up to as many as " + bits +
+                        " bits, and training does not emulate integers that overflow",
+                    "compute",
+                    "choose int<" + bits + "> or wider, shorter blocks or narrower mantissas");
+            }
+        }
     }
     return {};
 }

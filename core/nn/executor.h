@@ -51,6 +51,8 @@ struct Executor {
 
     /// To be called before build().
     Result<void> loadMultipliers(const std::vector<LayerPrecision>& precision);
+    /// Whether the sums of all layers are emulated; after build().
+    Result<void> checkSums(const std::vector<LayerPrecision>& precision) const;
     void build(const std::vector<LayerPrecision>& precision, int batchSize);
 
     std::int64_t imageFloats() const { return elementCount(spec.input); }

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "core/nn/approximate_products.h"
+#include "core/nn/block_accumulate.h"
 #include "core/nn/block_segment.h"
 #include "core/nn/initialise.h"
 #include "core/nn/vector_ops.h"
@@ -18,9 +19,14 @@ Shape withBatch(std::int64_t batch, const Shape& image) {
     return shape;
 }
 
+struct IntegerSums {
+    BlockSegment segment;
+    int bits = 0;
+};
+
 /// Of a reduction of `extent` elements a group.
-std::int64_t segmentOf(const QuantisedOperand& a, const QuantisedOperand& b, std::int64_t extent,
-                       std::int64_t groups) {
+IntegerSums sumsOf(const QuantisedOperand& a, const QuantisedOperand& b, std::int64_t extent,
+                   std::int64_t groups, const numerics::PartialSum* between, bool everyProduct) {
     const auto inGroup = [&](const QuantisedOperand& operand) {
         auto blocks = operand.integerBlocks();
         // Blocks that pay no heed to groups may begin before one.
@@ -29,7 +35,14 @@ std::int64_t segmentOf(const QuantisedOperand& a, const QuantisedOperand& b, std
         }
         return blocks;
     };
-    return commonSegment(inGroup(a), inGroup(b), extent);
+    IntegerSums sums{commonSegment(inGroup(a), inGroup(b), extent, between == nullptr ? 2 : 1)};
+    if (sums.segment.length > 0) {
+        sums.segment.between = between;
+        sums.segment.length = everyProduct ? 1 : sums.segment.length;
+        sums.bits = sumBits(a.integerBlocks()->magnitudeBits, b.integerBlocks()->magnitudeBits,
+                            sums.segment.length);
+    }
+    return sums;
 }
 
 }  // namespace
@@ -40,13 +53,26 @@ GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups)
         return;
     }
     const auto& w = build.shapes.weight;
-    m_segments = {segmentOf(m_activationForward, m_weightForward, w[1], groups),
-                  segmentOf(m_errorInputGradient, m_weightInputGradient, w[0] / groups, groups),
-                  segmentOf(m_activationWeightGradient, m_errorWeightGradient, build.batch, 1)};
+    m_between = partialSumOf(build.precision.accumulator);
+    if (build.precision.accumulator != kBlockSums) {
+        m_accumulator = numerics::accumulatorText(build.precision.accumulator);
+    }
+    const auto sum = [&](GemmPass pass, const QuantisedOperand& a, const QuantisedOperand& b,
+                         std::int64_t extent, std::int64_t inGroups) {
+        const auto sums = sumsOf(a, b, extent, inGroups, m_between ? &*m_between : nullptr,
+                                 roundsEveryProduct(build.precision.accumulator));
+        m_segments[static_cast<std::size_t>(pass)] = sums.segment;
+        m_sumBits[static_cast<std::size_t>(pass)] = sums.bits;
+    };
+    sum(GemmPass::Forward, m_activationForward, m_weightForward, w[1], groups);
+    sum(GemmPass::InputGradient, m_errorInputGradient, m_weightInputGradient, w[0] / groups,
+        groups);
+    sum(GemmPass::WeightGradient, m_activationWeightGradient, m_errorWeightGradient, build.batch,
+        1);
     const auto packs = [this](GemmPass pass, QuantisedOperand& a, QuantisedOperand& b) {
-        if (const std::int64_t length = segment(pass); length > 0) {
-            a.roundWhilePacking(length);
-            b.roundWhilePacking(length);
+        if (segment(pass).length > 0) {
+            a.roundWhilePacking(segment(pass));
+            b.roundWhilePacking(segment(pass));
         }
     };
     packs(GemmPass::Forward, m_activationForward, m_weightForward);
@@ -199,10 +225,12 @@ void GemmLayer::appendArithmetic(std::vector<PassArithmetic>& list) const {
     for (const auto pass : {GemmPass::Forward, GemmPass::InputGradient, GemmPass::WeightGradient}) {
         list.push_back({{},
                         pass,
-                        segment(pass),
+                        segment(pass).length,
+                        m_sumBits[static_cast<std::size_t>(pass)],
                         m_multiplication != nullptr
                             ? numerics::multiplierText(m_multiplication->kind())
-                            : std::string()});
+                            : std::string(),
+                        segment(pass).length > 0 ? m_accumulator : std::string()});
     }
 }
 

@@ -4,7 +4,10 @@
 
 #include <array>
 #include <memory>
+#include <optional>
+#include <string>
 
+#include "core/nn/block_codes.h"
 #include "core/nn/layer_kind.h"
 #include "core/nn/quantised_operand.h"
 
@@ -45,8 +48,10 @@ protected:
     /// The sum of dy over images and pixels, for each output.
     virtual void biasGradient(const StepContext& context, const float* dy, float* gradient) = 0;
 
-    /// Elements of the reduction that a pass sums as integers; 0: products are added in FP32.
-    std::int64_t segment(GemmPass pass) const { return m_segments[static_cast<std::size_t>(pass)]; }
+    /// What a pass sums as integers; of length 0: products are added in FP32.
+    const BlockSegment& segment(GemmPass pass) const {
+        return m_segments[static_cast<std::size_t>(pass)];
+    }
 
     /// The emulated multiplier of all passes; null where there is none.
     const ApproximateMultiplication* multiplication() const { return m_multiplication; }
@@ -63,7 +68,10 @@ private:
     Tensor m_weight, m_weightGradient, m_bias, m_biasGradient;
     std::int64_t m_inputFloats, m_outputFloats;  ///< of an image
     std::int64_t m_inputChannels, m_outputChannels;
-    std::array<std::int64_t, kGemmPasses> m_segments{};
+    std::optional<numerics::PartialSum> m_between;  ///< of bit-true sums; empty: FP32
+    std::array<BlockSegment, kGemmPasses> m_segments;
+    std::array<int, kGemmPasses> m_sumBits{};
+    std::string m_accumulator;  ///< its text where it is not kBlockSums
     const ApproximateMultiplication* m_multiplication;
     QuantisedOperand m_weightForward, m_activationForward, m_weightInputGradient,
         m_errorInputGradient, m_activationWeightGradient, m_errorWeightGradient,

@@ -12,9 +12,9 @@ constexpr std::array<ComputeModeInfo, 3> kComputeModes{{
     {ComputeMode::Fast, "fast", "FP32, product by product",
      "Products of the quantised operands are added one by one in FP32."},
     {ComputeMode::BitTrue, "bit_true", "Bit-true: integers in a block",
-     "Where both operands of a pass are integers of up to seven bits with a power of two a block, "
-     "products are summed as integers inside the block and in FP32 from block to block, as "
-     "hardware does; other passes add product by product."},
+     "Where both operands of a pass are integers of up to 15 bits and a sign with a power of two a "
+     "block, products are summed as integers inside the block and in FP32, or the accumulator "
+     "that is named, from block to block, as hardware does; other passes add product by product."},
     {ComputeMode::Approximate, "approximate", "Approximate multiplier",
      "Every product of two operands is what an emulated multiplier makes of it: a published one, "
      "or your own table of mantissa products. Products are added one by one in FP32."},

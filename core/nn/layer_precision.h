@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/numerics/accumulator.h"
 #include "core/numerics/format.h"
 #include "core/numerics/multiplier.h"
 #include "core/shape.h"
@@ -58,10 +59,14 @@ struct OperandBlocks {
 OperandBlocks operandBlocks(const numerics::Format& format, const Shape& shape, std::int64_t groups,
                             GemmPass pass, GemmTensor tensor);
 
+/// The accumulator of bit-true sums unless another is chosen: FP32 from block to block.
+inline constexpr numerics::Accumulator kBlockSums =
+    numerics::FloatAccumulator{{}, numerics::RoundingPoint::EveryBlock};
+
 /// How products are summed.
 enum class ComputeMode {
     Fast,     ///< each is added in FP32, by a fused multiply-add
-    BitTrue,  ///< as hardware does: integers inside a block, FP32 from block to block
+    BitTrue,  ///< as hardware does: integers inside a block, an accumulator from block to block
     /// Each is what an emulated multiplier makes of its operands, added in FP32.
     Approximate
 };
@@ -88,6 +93,7 @@ struct LayerPrecision {
     numerics::TensorFormat stash = {};
     ComputeMode compute = ComputeMode::Fast;
     numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
+    numerics::Accumulator accumulator = kBlockSums;                       ///< if BitTrue
     bool fixed = false;  ///< no control changes these formats during a run
     bool operator==(const LayerPrecision&) const = default;
 };

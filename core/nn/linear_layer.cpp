@@ -55,8 +55,7 @@ public:
     void appendWorkspaces(std::vector<Workspace>& list) override {
         GemmLayer::appendWorkspaces(list);
         const auto packed = [this](GemmPass pass, const GemmSize& size) {
-            const std::int64_t length = segment(pass);
-            return length > 0 ? blockGemmPackedFloats(size, length) : 0;
+            return segment(pass).length > 0 ? blockGemmPackedFloats(size, segment(pass)) : 0;
         };
         m_forwardFloats = packed(GemmPass::Forward, {m_batch, m_outputs, m_features});
         m_backwardFloats =
@@ -127,7 +126,7 @@ private:
                             context.team);
             return;
         }
-        if (segment(pass) == 0) {
+        if (segment(pass).length == 0) {
             if (!forward) {
                 fillFloats(context.team, c, size.m * size.n, 0.0F);
             }

@@ -63,6 +63,9 @@ Result<Network> Network::make(const NetworkSpec& spec, const std::vector<LayerPr
             return tl::unexpected(loaded.error());
         }
         impl->build(precision, batch);
+        if (const auto emulated = impl->checkSums(precision); !emulated) {
+            return tl::unexpected(emulated.error());
+        }
         return Network(std::move(impl));
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::Unsupported, "the network does not fit into memory", {},

@@ -51,8 +51,11 @@ struct PassArithmetic {
     /// So many neighbours of the reduction are summed as integers, their sum is added in FP32; 0:
     /// each product is added in FP32.
     std::int64_t segment = 0;
+    int sumBits = 0;  ///< two's complement bits that any such sum fits; 0 without integers
     /// The emulated multiplier whose products are added; empty: FP32's, or integers'.
     std::string multiplier;
+    /// What the integers' sums are added in; empty: FP32, from block to block.
+    std::string accumulator = {};
 };
 
 struct StepResult {

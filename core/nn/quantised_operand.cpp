@@ -93,18 +93,18 @@ void QuantisedOperand::round(const StepContext& context, std::span<const float> 
     }
 }
 
-void QuantisedOperand::roundWhilePacking(std::int64_t segment) {
+void QuantisedOperand::roundWhilePacking(const BlockSegment& segment) {
     const auto& family = numerics::familyOf(m_format.format);
     const auto steps = family.steps == nullptr ? std::nullopt : family.steps(m_format.format);
-    if (!steps || steps->first || isShared() || m_outlivesPass ||
-        !numerics::followsAxis(m_format.format)) {
+    if (segment.codes != BlockCodes::Bytes || !steps || steps->first || isShared() ||
+        m_outlivesPass || !numerics::followsAxis(m_format.format)) {
         return;
     }
     // The last block of an axis may be short; all others are as long as a segment.
     const std::int64_t extent = m_blocks.shape[static_cast<std::size_t>(m_blocks.axis)];
     const auto blocks = integerBlocks();
     const auto format = numerics::kernelFormat(m_format, *steps);
-    if (blocks && std::min(blocks->run, extent) == segment && canRoundWhilePacking(format)) {
+    if (blocks && std::min(blocks->run, extent) == segment.length && canRoundWhilePacking(format)) {
         m_packing = format;
     }
 }

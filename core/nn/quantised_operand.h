@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/nn/block_codes.h"
 #include "core/nn/block_tensor.h"
 #include "core/nn/layer.h"
 #include "core/numerics/integer_blocks.h"
@@ -32,9 +33,8 @@ public:
     /// The same where the values may be overwritten; needs no memory.
     void applyInPlace(const StepContext& context, float* values, std::int64_t count);
 
-    /// From now on toPack() leaves rounding to who packs segments of so many elements, where the
-    /// format allows it.
-    void roundWhilePacking(std::int64_t segment);
+    /// From now on toPack() leaves rounding to who packs such segments, where the format allows it.
+    void roundWhilePacking(const BlockSegment& segment);
     /// As apply(). A step that gathers statistics rounds here in any case.
     BlockTensor toPack(const StepContext& context, const float* values, std::int64_t count);
 

@@ -37,10 +37,13 @@ BENCHMARK(product)
     ->Args({1024, 1024, 1024, 0, 2})
     ->UseRealTime();
 
-/// Bit-true, 8-bit significands; packing included. Segments of 16 and 32.
+/// Bit-true; packing included. Significands of 8, 12 and 16 bits, segments of 16 and 32.
 void blockProduct(benchmark::State& state) {
     const GemmSize size{state.range(0), state.range(1), state.range(2)};
-    const std::int64_t segment = state.range(3);
+    const int bits = static_cast<int>(state.range(5));
+    const BlockSegment segment{state.range(3), bits == 8    ? BlockCodes::Bytes
+                                               : bits == 12 ? BlockCodes::Words
+                                                            : BlockCodes::SplitWords};
     ThreadTeam team(static_cast<int>(state.range(4)));
     std::vector<float> a(static_cast<std::size_t>(size.m * size.k), 0.5F);
     std::vector<float> b(static_cast<std::size_t>(size.k * size.n), 0.25F);
@@ -56,11 +59,10 @@ void blockProduct(benchmark::State& state) {
 }
 
 BENCHMARK(blockProduct)
-    ->ArgNames({"m", "n", "k", "segment", "threads"})
-    ->ArgsProduct({{128, 512, 1024}, {1024}, {1024}, {16, 32}, {1, 2}})
-    ->Args({1024, 1024, 128, 32, 2})
-    ->Args({512, 512, 512, 32, 1})
-    ->Args({512, 512, 512, 16, 1})
+    ->ArgNames({"m", "n", "k", "segment", "threads", "bits"})
+    ->ArgsProduct({{128, 512, 1024}, {1024}, {1024}, {16, 32}, {1, 2}, {8, 12, 16}})
+    ->Args({1024, 1024, 128, 32, 2, 8})
+    ->ArgsProduct({{512}, {512}, {512}, {16, 32}, {1}, {8, 12, 16}})
     ->UseRealTime();
 
 }  // namespace

@@ -109,10 +109,14 @@ std::string arithmeticText(const std::vector<nn::PassArithmetic>& passes) {
     }
     const auto integer = std::count_if(passes.begin(), passes.end(),
                                        [](const auto& pass) { return pass.segment > 0; });
-    return integer == 0
-               ? "in FP32, product by product"
-               : "bit-true, integers inside blocks, in " + std::to_string(integer) + " of " +
-                     std::to_string(passes.size()) + " matrix products; the others in FP32";
+    const auto other = std::find_if(passes.begin(), passes.end(),
+                                    [](const auto& pass) { return !pass.accumulator.empty(); });
+    const std::string accumulator =
+        other == passes.end() ? "" : "added in " + other->accumulator + ", ";
+    return integer == 0 ? "in FP32, product by product"
+                        : "bit-true, integers inside blocks, " + accumulator + "in " +
+                              std::to_string(integer) + " of " + std::to_string(passes.size()) +
+                              " matrix products; the others in FP32";
 }
 
 /// The first events of a run, one a line.
@@ -193,6 +197,9 @@ nlohmann::json arithmeticJson(const std::vector<nn::PassArithmetic>& passes) {
                              {"integers", pass.segment}};
         if (!pass.multiplier.empty()) {
             entry["multiplier"] = pass.multiplier;
+        }
+        if (!pass.accumulator.empty()) {
+            entry["accumulator"] = pass.accumulator;
         }
         list.push_back(std::move(entry));
     }

@@ -130,6 +130,30 @@ TEST(PrecisionPlan, SumsSurviveJsonAndChangeTheTrainingAlone) {
     EXPECT_EQ(hwHash(bitTrue), hwHash(fast));
 }
 
+DesignPoint bitTrueDesign() {
+    PrecisionPlan plan;
+    plan.compute = nn::ComputeMode::BitTrue;
+    return DesignPoint().withPrecision(plan);
+}
+
+TEST(PrecisionPlan, NamesTheAccumulatorOfBitTrueSums) {
+    for (const std::string text :
+         {"bit_true", "bit_true<fp<8,7,after=block>>", "bit_true<hbfp8>", "bit_true<fp10_a+8>"}) {
+        PrecisionPlan plan;
+        ASSERT_TRUE(setCompute(plan, text)) << text;
+        EXPECT_EQ(plan.compute, nn::ComputeMode::BitTrue);
+        EXPECT_EQ(computeText(plan), text);
+        const auto design = DesignPoint().withPrecision(plan);
+        EXPECT_EQ(fromJson(toCanonicalJson(design))->precision(), plan);
+        EXPECT_EQ(trainHash(design) != trainHash(bitTrueDesign()), text != "bit_true") << text;
+    }
+    PrecisionPlan plan;
+    ASSERT_TRUE(setCompute(plan, "bit_true<fp<8,23,after=block>>"));
+    EXPECT_EQ(computeText(plan), "bit_true") << "the default";
+    EXPECT_FALSE(setCompute(plan, "bit_true<fp<9,7>>"));
+    EXPECT_FALSE(setCompute(plan, "bit_true<>"));
+}
+
 TEST(PrecisionPlan, AnUnknownWayOfSummingNamesThoseThatExist) {
     const auto read = fromJson(R"({"precision": {"compute": "exact"}})");
     ASSERT_FALSE(read);

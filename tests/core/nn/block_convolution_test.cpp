@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
+#include "core/numerics/accumulator.h"
 #include "tests/core/nn/test_values.h"
 
 namespace mantissa::nn {
@@ -17,14 +18,18 @@ namespace {
 struct Case {
     Shape input;
     Conv2d conv;
-    std::int64_t segment;
+    BlockSegment segment;
 };
 
 std::ostream& operator<<(std::ostream& out, const Case& c) {
     return out << c.input[0] << "x" << c.input[1] << "x" << c.input[2] << " to "
                << c.conv.outChannels << ", kernel " << c.conv.kernel << ", stride " << c.conv.stride
-               << ", padding " << c.conv.padding << ", segment " << c.segment;
+               << ", padding " << c.conv.padding << ", segment " << c.segment.length << ", bits "
+               << magnitudeBitsOf(c.segment.codes);
 }
+
+/// What some of the cases keep their partial sums in.
+constexpr numerics::PartialSum kShortSum{.exponentBits = 8, .mantissaBits = 9};
 
 std::vector<Case> cases() {
     std::vector<Case> list;
@@ -36,7 +41,11 @@ std::vector<Case> cases() {
         c.padding = padding;
         return c;
     };
-    for (const std::int64_t segment : {5, 16, 32}) {
+    for (const BlockSegment& segment :
+         {BlockSegment{5}, BlockSegment{16}, BlockSegment{32}, BlockSegment{5, BlockCodes::Words},
+          BlockSegment{16, BlockCodes::Words}, BlockSegment{5, BlockCodes::SplitWords},
+          BlockSegment{16, BlockCodes::SplitWords},
+          BlockSegment{5, BlockCodes::Bytes, &kShortSum}}) {
         list.push_back({{3, 9, 7}, conv(6, 5, 1, 2), segment});
         list.push_back({{20, 8, 8}, conv(18, 3, 1, 1), segment});
         list.push_back({{18, 9, 8}, conv(33, 3, 2, 1), segment});
@@ -48,12 +57,16 @@ std::vector<Case> cases() {
     return list;
 }
 
-/// Numbers that are integers below 128 times a power of two, wherever blocks run.
-std::vector<float> codes(std::int64_t count, std::uint32_t seed) {
+/// Numbers that are integers of so many bits times a power of two, wherever blocks run.
+std::vector<float> codes(std::int64_t count, std::uint32_t seed, BlockCodes width) {
     std::mt19937 generator(seed);
+    const int most = (1 << magnitudeBitsOf(width)) - 1;
     std::vector<float> values(static_cast<std::size_t>(count));
     for (auto& value : values) {
-        value = std::ldexp(static_cast<float>(static_cast<int>(generator() % 255) - 127), -9);
+        value = std::ldexp(
+            static_cast<float>(static_cast<int>(generator() % static_cast<unsigned>(2 * most + 1)) -
+                               most),
+            -9);
     }
     return values;
 }
@@ -79,13 +92,14 @@ protected:
     }
 
     const ConvGeometry m_geometry = convGeometry(GetParam().conv, GetParam().input);
-    const std::int64_t m_segment = GetParam().segment;
-    const std::vector<float> m_weight = codes(m_geometry.outChannels * m_geometry.taps, 1);
+    const BlockSegment m_segment = GetParam().segment;
+    const std::vector<float> m_weight =
+        codes(m_geometry.outChannels * m_geometry.taps, 1, m_segment.codes);
     ThreadTeam m_team;
 };
 
 TEST_P(BlockConvolution, ForwardGivesTheBytesOfTheReferenceOnEveryPath) {
-    const auto x = codes(m_geometry.inputFloats(), 2);
+    const auto x = codes(m_geometry.inputFloats(), 2, m_segment.codes);
     const auto bias = randomValues(m_geometry.outChannels, 3);
     auto expected = floats(m_geometry.outputFloats());
     blockConvForwardRef(m_geometry, m_segment, m_weight.data(), bias.data(), x.data(),
@@ -102,7 +116,7 @@ TEST_P(BlockConvolution, ForwardGivesTheBytesOfTheReferenceOnEveryPath) {
 }
 
 TEST_P(BlockConvolution, InputGradientGivesTheBytesOfTheReferenceOnEveryPath) {
-    const auto dy = codes(m_geometry.outputFloats(), 2);
+    const auto dy = codes(m_geometry.outputFloats(), 2, m_segment.codes);
     auto expected = floats(m_geometry.inputFloats());
     blockConvInputGradientRef(m_geometry, m_segment, m_weight.data(), dy.data(), expected.data());
     const BlockConvInputGradient pass(m_geometry, m_segment);
@@ -119,8 +133,8 @@ TEST_P(BlockConvolution, InputGradientGivesTheBytesOfTheReferenceOnEveryPath) {
 TEST_P(BlockConvolution, WeightGradientGivesTheBytesOfTheReferenceOnEveryPath) {
     constexpr std::int64_t kBatch = 37;
     for (const std::int64_t images : {kBatch, std::int64_t{6}}) {
-        const auto x = codes(images * m_geometry.inputFloats(), 2);
-        const auto dy = codes(images * m_geometry.outputFloats(), 3);
+        const auto x = codes(images * m_geometry.inputFloats(), 2, m_segment.codes);
+        const auto dy = codes(images * m_geometry.outputFloats(), 3, m_segment.codes);
         const BlockConvWeightGradient pass(m_geometry, m_segment, kBatch, 3);
         auto expected = floats(pass.partFloats());
         blockConvWeightGradientRef(m_geometry, m_segment, pass.parts(), x.data(), dy.data(), images,

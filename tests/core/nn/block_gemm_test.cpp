@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/block_gemm.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -21,17 +22,21 @@ namespace {
 
 /// Lines of block floating point numbers: each segment has a random exponent from `lowest` on.
 /// Element (line, k) stands at line * depth + k, or at k * lines + line where `across`.
-std::vector<float> blockValues(std::int64_t lines, std::int64_t depth, std::int64_t segment,
+std::vector<float> blockValues(std::int64_t lines, std::int64_t depth, const BlockSegment& segment,
                                std::uint32_t seed, bool across, int lowest = -12) {
+    const int most = (1 << magnitudeBitsOf(segment.codes)) - 1;
     std::mt19937 generator(seed);
     std::vector<float> values(static_cast<std::size_t>(lines * depth));
     for (std::int64_t line = 0; line < lines; ++line) {
         int exponent = 0;
         for (std::int64_t k = 0; k < depth; ++k) {
-            if (k % segment == 0) {
+            if (k % segment.length == 0) {
                 exponent = lowest + static_cast<int>(generator() % 8);
             }
-            const auto code = static_cast<int>(generator() % 255) - 127;
+            const int random =
+                static_cast<int>(generator() % static_cast<unsigned>(2 * most + 1)) - most;
+            // Ends of the range are where sums are largest and bytes change their signs.
+            const int code = generator() % 4 != 0 ? random : (random < 0 ? -most : most);
             values[static_cast<std::size_t>(across ? k * lines + line : line * depth + k)] =
                 std::ldexp(static_cast<float>(generator() % 16 == 0 ? 0 : code), exponent);
         }
@@ -41,11 +46,12 @@ std::vector<float> blockValues(std::int64_t lines, std::int64_t depth, std::int6
 
 struct Product {
     GemmSize size;
-    std::int64_t segment;
+    BlockSegment segment;
     std::vector<float> aValues, bValues, start;
     MatrixView a, b;
 
-    Product(const GemmSize& s, std::int64_t seg, bool aAcross, bool bAcross, int lowest = -12)
+    Product(const GemmSize& s, const BlockSegment& seg, bool aAcross, bool bAcross,
+            int lowest = -12)
         : size(s),
           segment(seg),
           aValues(blockValues(s.m, s.k, seg, 1, aAcross, lowest)),
@@ -80,9 +86,20 @@ std::vector<GemmSize> sizes() {
             {17, 49, 7}, {300, 3, 40}, {4, 31, 1025}};
 }
 
+std::vector<BlockSegment> segments() {
+    std::vector<BlockSegment> list{1, 5, 16, 32, 1024};
+    for (const auto codes : {BlockCodes::Words, BlockCodes::SplitWords}) {
+        for (const std::int64_t length : {1, 5, 16, 32, 256}) {
+            list.emplace_back(length, codes);
+        }
+    }
+    list.emplace_back(512, BlockCodes::Words);
+    return list;
+}
+
 TEST(BlockGemm, GivesTheBytesOfTheReferenceOnEveryPath) {
     for (const GemmSize& size : sizes()) {
-        for (const std::int64_t segment : {1, 5, 16, 32, 1024}) {
+        for (const BlockSegment& segment : segments()) {
             for (int across = 0; across < 4; ++across) {
                 const Product product(size, segment, (across & 1) != 0, (across & 2) != 0);
                 const auto expected = product.reference();
@@ -90,7 +107,7 @@ TEST(BlockGemm, GivesTheBytesOfTheReferenceOnEveryPath) {
                     hwy::SetSupportedTargetsForTest(target);
                     EXPECT_TRUE(sameBytes(product.fast(1), expected))
                         << hwy::TargetName(target) << " " << size.m << " x " << size.n << " x "
-                        << size.k << " segment " << segment << " across " << across;
+                        << size.k << " segment " << segment.length << " across " << across;
                 }
                 hwy::SetSupportedTargetsForTest(0);
             }
@@ -100,9 +117,13 @@ TEST(BlockGemm, GivesTheBytesOfTheReferenceOnEveryPath) {
 
 TEST(BlockGemm, IsExactForTheSmallestAndTheLargestNumbers) {
     for (const int lowest : {-149, -133, -126, 90, 113}) {
-        for (const bool across : {false, true}) {
-            const Product product({5, 40, 64}, 16, across, across, lowest);
-            EXPECT_TRUE(sameBytes(product.fast(1), product.reference())) << lowest;
+        for (const auto codes : {BlockCodes::Bytes, BlockCodes::Words, BlockCodes::SplitWords}) {
+            for (const bool across : {false, true}) {
+                // Every number is finite.
+                const int exponent = std::min(lowest, 120 - magnitudeBitsOf(codes));
+                const Product product({5, 40, 64}, {16, codes}, across, across, exponent);
+                EXPECT_TRUE(sameBytes(product.fast(1), product.reference())) << lowest;
+            }
         }
     }
 }
@@ -139,6 +160,34 @@ TEST(BlockGemm, RoundsOnceASegment) {
     blockGemm({1, 1, 32}, rowMajor(a.data(), 32), rowMajor(b.data(), 1), 32, &c, scratch, packed,
               team);
     EXPECT_EQ(c, static_cast<float>(16777216.0 + 127.0 * 127 * 32 - 127));
+}
+
+/// 256 products of the largest words: nothing overflows, and the sum is rounded once.
+TEST(BlockGemm, SumsTheLongestSegmentsOfTheLargestWordsExactly) {
+    for (const auto codes : {BlockCodes::Words, BlockCodes::SplitWords}) {
+        const auto largest = static_cast<float>((1 << magnitudeBitsOf(codes)) - 1);
+        const auto length = longestSegment(codes);
+        const std::vector<float> a(static_cast<std::size_t>(length), largest);
+        for (const float sign : {1.0F, -1.0F}) {
+            const std::vector<float> b(static_cast<std::size_t>(length), sign * largest);
+            const GemmSize size{1, 1, length};
+            for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+                hwy::SetSupportedTargetsForTest(target);
+                float c = 0;
+                ThreadTeam team;
+                std::vector<float> scratch(static_cast<std::size_t>(blockGemmScratchFloats()));
+                std::vector<float> packed(
+                    static_cast<std::size_t>(blockGemmPackedFloats(size, {length, codes})));
+                blockGemm(size, rowMajor(a.data(), length), rowMajor(b.data(), 1), {length, codes},
+                          &c, scratch, packed, team);
+                EXPECT_EQ(
+                    c, static_cast<float>(static_cast<double>(sign) * static_cast<double>(length) *
+                                          std::pow(static_cast<double>(largest), 2)))
+                    << hwy::TargetName(target);
+            }
+            hwy::SetSupportedTargetsForTest(0);
+        }
+    }
 }
 
 /// Numbers of very different sizes, with what vectors cannot round among them where asked.
@@ -216,6 +265,8 @@ TEST(BlockGemm, RoundsWhilePackingAsQuantiseDoes) {
 TEST(SegmentCode, IsTheNumberInStepsOfTheScale) {
     EXPECT_EQ(segmentScale(std::bit_cast<std::uint32_t>(1.0F)), 0x1p-6F);
     EXPECT_EQ(segmentScale(std::bit_cast<std::uint32_t>(1.984375F)), 0x1p-6F);
+    EXPECT_EQ(segmentScale(std::bit_cast<std::uint32_t>(1.0F), BlockCodes::Words), 0x1p-10F);
+    EXPECT_EQ(segmentScale(std::bit_cast<std::uint32_t>(1.0F), BlockCodes::SplitWords), 0x1p-14F);
     EXPECT_EQ(segmentCode(-1.984375F, 0x1p-6F), -127);
     EXPECT_EQ(segmentScale(0), 0);
     EXPECT_EQ(segmentScale(1), 0x1p-149F);

@@ -27,8 +27,32 @@ TEST(CommonSegment, IsNoLongerThanIntegerSumsAreExact) {
 
 TEST(CommonSegment, IsNoneWhereIntegersAreOfNoUse) {
     EXPECT_EQ(commonSegment(std::nullopt, IntegerBlocks{7, 16}, 512), 0);
-    EXPECT_EQ(commonSegment(IntegerBlocks{8, 16}, IntegerBlocks{7, 16}, 512), 0);
+    EXPECT_EQ(commonSegment(IntegerBlocks{16, 16}, IntegerBlocks{7, 16}, 512), 0);
     EXPECT_EQ(commonSegment(IntegerBlocks{7, 1}, IntegerBlocks{7, 16}, 512), 0);
+}
+
+TEST(CommonSegment, MayBeOneElementWhereAskedFor) {
+    EXPECT_EQ(commonSegment(IntegerBlocks{7, 1}, IntegerBlocks{7, 16}, 512, 1), 1);
+}
+
+TEST(CommonSegment, HasCodesAsWideAsTheWiderOperand) {
+    const auto codes = [](int a, int b) {
+        return commonSegment(IntegerBlocks{a, 16}, IntegerBlocks{b, 16}, 512);
+    };
+    EXPECT_EQ(codes(7, 3), (BlockSegment{16, BlockCodes::Bytes}));
+    EXPECT_EQ(codes(8, 7), (BlockSegment{16, BlockCodes::Words}));
+    EXPECT_EQ(codes(7, 11), (BlockSegment{16, BlockCodes::Words}));
+    EXPECT_EQ(codes(12, 11), (BlockSegment{16, BlockCodes::SplitWords}));
+    EXPECT_EQ(codes(15, 15), (BlockSegment{16, BlockCodes::SplitWords}));
+}
+
+TEST(CommonSegment, IsTheShorterTheWiderCodesAre) {
+    const auto length = [](int bits) {
+        const IntegerBlocks whole{bits, kWhole};
+        return commonSegment(whole, whole, 5000).length;
+    };
+    EXPECT_EQ(length(11), 512);
+    EXPECT_EQ(length(15), 256);
 }
 
 }  // namespace
