@@ -208,15 +208,14 @@ nn::NetworkSpec readNetwork(const Place& place) {
 const std::vector<std::pair<std::string, RoleKey>>& roleKeys() {
     static const auto kKeys = [] {
         std::vector<std::pair<std::string, RoleKey>> keys;
-        for (const Role role : allRoles()) {
+        const auto add = [&](Role role) {
             keys.emplace_back(roleKeyText({role, std::nullopt}), RoleKey{role, std::nullopt});
             for (const Pass pass : passesOf(role)) {
                 keys.emplace_back(roleKeyText({role, pass}), RoleKey{role, pass});
             }
-        }
-        for (const Role role : storedRoles()) {
-            keys.emplace_back(roleKeyText({role, std::nullopt}), RoleKey{role, std::nullopt});
-        }
+        };
+        std::for_each(allRoles().begin(), allRoles().end(), add);
+        std::for_each(storedRoles().begin(), storedRoles().end(), add);
         return keys;
     }();
     return kKeys;

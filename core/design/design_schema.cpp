@@ -115,21 +115,27 @@ Json tensorFormatSchema() {
 Json precisionSchema() {
     Json reference = Json::object();
     reference["$ref"] = "#/definitions/format";
-    Json roles = Json::object();
-    for (const Role role : allRoles()) {
-        roles[roleKeyText({role, std::nullopt})] = reference;
-        for (const Pass pass : passesOf(role)) {
-            roles[roleKeyText({role, pass})] = reference;
-        }
-    }
-    for (const Role role : storedRoles()) {
-        roles[roleKeyText({role, std::nullopt})] = reference;
-    }
-    const auto scope = closedObject(std::move(roles));
+    /// Of a kind's layers; of any for the empty kind.
+    const auto scopeOf = [&](std::string_view kind) {
+        Json roles = Json::object();
+        const auto add = [&](Role role) {
+            if (!hasRole(kind, role)) {
+                return;
+            }
+            roles[roleKeyText({role, std::nullopt})] = reference;
+            for (const Pass pass : passesOf(role)) {
+                roles[roleKeyText({role, pass})] = reference;
+            }
+        };
+        std::for_each(allRoles().begin(), allRoles().end(), add);
+        std::for_each(storedRoles().begin(), storedRoles().end(), add);
+        return closedObject(std::move(roles));
+    };
+    const auto scope = scopeOf({});
     Json kinds = Json::object();
     for (const auto& kind : nn::layerKinds()) {
-        if (kind.hasGemm) {
-            kinds[std::string(kind.id)] = scope;
+        if (hasFormats(kind)) {
+            kinds[std::string(kind.id)] = scopeOf(kind.id);
         }
     }
     Json layers = typed("object");

@@ -120,25 +120,33 @@ Result<void> checkFormats(const RoleFormats& formats, const std::string& pointer
     return {};
 }
 
-/// The scope exists and runs GEMMs: elsewhere a format would silently have no effect.
+/// The scope exists and has what its formats are for: elsewhere they would silently have no effect.
 Result<void> checkScope(const nn::LayerKindInfo* kind, const std::string& name, const char* what,
-                        std::span<const std::string> known, const std::string& where) {
+                        std::span<const std::string> known, const RoleFormats& formats,
+                        const std::string& where) {
     if (kind == nullptr) {
         return fail(ErrorCode::InvalidInput,
                     "there is no " + std::string(what) + " \"" + name + "\"", where,
                     suggestion(name, known));
     }
-    if (!kind->hasGemm) {
-        const bool normalises = kind->id == nn::kindOf(nn::BatchNorm{}).id;
+    if (!hasFormats(*kind)) {
         return fail(ErrorCode::InvalidInput,
                     std::string(kind->label) +
                         " has no matrix product, so a format here would have no effect",
-                    where,
-                    normalises ? "the formats of normalisation are parameters of its layers: set "
-                                 "\"statistic\" to \"lightnorm\" there"
-                               : "remove the entry");
+                    where, "remove the entry");
     }
-    return {};
+    for (const auto& [key, format] : formats) {
+        if (!hasRole(kind->id, key.role)) {
+            return fail(ErrorCode::InvalidInput,
+                        std::string(kind->label) + " has no " + std::string(roleText(key.role)) +
+                            ", so a format here would have no effect",
+                        where + "/" + roleKeyText(key),
+                        kind->hasGemm ? "say \"normalisation\" for the network, for batch_norm or "
+                                        "for one of its layers"
+                                      : "a plan says \"normalisation\" here");
+        }
+    }
+    return checkFormats(formats, where);
 }
 
 Result<void> checkKinds(const PrecisionPlan& plan) {
@@ -152,11 +160,8 @@ Result<void> checkKinds(const PrecisionPlan& plan) {
         const auto* kind = found == known.end()
                                ? nullptr
                                : &nn::layerKinds()[static_cast<std::size_t>(found - known.begin())];
-        if (auto scope = checkScope(kind, id, "layer kind", known, where); !scope) {
+        if (auto scope = checkScope(kind, id, "layer kind", known, formats, where); !scope) {
             return scope;
-        }
-        if (auto legal = checkFormats(formats, where); !legal) {
-            return legal;
         }
     }
     return {};
@@ -171,11 +176,15 @@ Result<void> checkLayers(const PrecisionPlan& plan, const nn::NetworkSpec& netwo
         const auto where = "/precision/layers/" + escapedToken(name);
         const auto index = network.indexOf(name);
         const auto* kind = index ? &nn::kindOf(network.layers[*index].params) : nullptr;
-        if (auto scope = checkScope(kind, name, "layer", known, where); !scope) {
+        if (auto scope = checkScope(kind, name, "layer", known, formats, where); !scope) {
             return scope;
         }
-        if (auto legal = checkFormats(formats, where); !legal) {
-            return legal;
+        if (const auto* norm = std::get_if<nn::BatchNorm>(&network.layers[*index].params);
+            norm != nullptr && norm->kind == nn::BatchNormKind::LightNorm) {
+            return fail(ErrorCode::InvalidInput,
+                        "LightNorm's formats are parameters of the layer \"" + name +
+                            "\", so a format here would have no effect",
+                        where, "remove the entry, or choose another statistic");
         }
     }
     return {};

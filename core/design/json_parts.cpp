@@ -117,10 +117,20 @@ Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& net
     Json object = Json::object();
     const auto sites = planSites(plan, network);
     for (std::size_t i = 0; i < sites.size(); ++i) {
+        const auto& site = sites[i];
+        if (const auto* norm = std::get_if<nn::BatchNorm>(&network.layers[i].params);
+            norm != nullptr && norm->kind != nn::BatchNormKind::LightNorm) {
+            for (const Pass pass : passesOf(Role::Normalisation)) {
+                const auto format = plan.resolve(site, Role::Normalisation, pass).format;
+                if (!std::holds_alternative<numerics::Fp32>(format.format)) {  // as below
+                    object[network.layers[i].name][roleKeyText({Role::Normalisation, pass})] =
+                        tensorFormatJson(format);
+                }
+            }
+        }
         if (!nn::kindOf(network.layers[i].params).hasGemm) {
             continue;
         }
-        const auto& site = sites[i];
         Json& formats = object[network.layers[i].name];
         const auto put = [&](Role role, std::optional<Pass> pass) {
             auto format = plan.resolve(site, role, pass).format;
@@ -140,7 +150,8 @@ Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& net
         for (const Role role : storedRoles()) {
             // Left out where exact: what came later does not change what designs are called.
             const auto stored = plan.resolve(site, role, std::nullopt).format;
-            if (!std::holds_alternative<numerics::Fp32>(stored.format)) {
+            if (hasRole(site.kind, role) &&
+                !std::holds_alternative<numerics::Fp32>(stored.format)) {
                 put(role, std::nullopt);
             }
         }

@@ -8,8 +8,9 @@ namespace mantissa::design {
 namespace {
 
 constexpr std::array kRoles{Role::Weight, Role::Activation, Role::Error, Role::WeightGradient};
-constexpr std::array kStoredRoles{Role::Stash, Role::MasterWeight, Role::Momentum,
-                                  Role::SecondMoment};
+constexpr std::array kStoredRoles{Role::Stash, Role::Normalisation, Role::MasterWeight,
+                                  Role::Momentum, Role::SecondMoment};
+constexpr std::array kNormPasses{Pass::Forward, Pass::InputGradient};
 constexpr std::array kWeightPasses{Pass::Forward, Pass::InputGradient};
 constexpr std::array kActivationPasses{Pass::Forward, Pass::WeightGradient};
 constexpr std::array kErrorPasses{Pass::InputGradient, Pass::WeightGradient};
@@ -67,6 +68,8 @@ std::string_view roleText(Role role) {
             return "error";
         case Role::Stash:
             return "stash";
+        case Role::Normalisation:
+            return "normalisation";
         case Role::MasterWeight:
             return "master_weight";
         case Role::Momentum:
@@ -107,6 +110,8 @@ std::span<const Pass> passesOf(Role role) {
             return kActivationPasses;
         case Role::Error:
             return kErrorPasses;
+        case Role::Normalisation:
+            return kNormPasses;
         case Role::WeightGradient:
         case Role::Stash:
         case Role::MasterWeight:
@@ -115,6 +120,15 @@ std::span<const Pass> passesOf(Role role) {
             break;
     }
     return {};
+}
+
+bool hasRole(std::string_view kind, Role role) {
+    const bool normalises = kind == nn::kindOf(nn::BatchNorm{}).id;
+    return kind.empty() || normalises == (role == Role::Normalisation);
+}
+
+bool hasFormats(const nn::LayerKindInfo& kind) {
+    return kind.hasGemm || hasRole(kind.id, Role::Normalisation);
 }
 
 std::string roleKeyText(const RoleKey& key) {
@@ -184,6 +198,8 @@ std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
             .errorWeightGradient = of(Role::Error, Pass::WeightGradient),
             .weightGradient = of(Role::WeightGradient, std::nullopt),
             .stash = of(Role::Stash, std::nullopt),
+            .normForward = of(Role::Normalisation, Pass::Forward),
+            .normBackward = of(Role::Normalisation, Pass::InputGradient),
             .compute = plan.compute,
             .multiplier = plan.multiplier,
             .accumulator = plan.accumulator,

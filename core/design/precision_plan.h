@@ -22,20 +22,25 @@ namespace mantissa::design {
 using Role = nn::GemmTensor;
 using Pass = nn::GemmPass;
 
-/// "weight", "activation", "error", "weight_gradient", "stash", "master_weight", "momentum",
-/// "second_moment"
+/// "weight", "activation", "error", "weight_gradient", "stash", "normalisation", "master_weight",
+/// "momentum", "second_moment"
 std::string_view roleText(Role role);
 std::string_view passText(Pass pass);  ///< "forward", "input_gradient", "weight_gradient"
 /// Those of the GEMM passes.
 std::span<const Role> allRoles();
-/// What is kept between passes and steps; no pass uses it. The stash: the activation from the
-/// forward to the backward pass, where it is another than the weight gradient's. What the optimiser
-/// keeps of a layer's parameters: the weight that it updates, SGD's momentum or Adam's first
-/// moment, and Adam's second moment.
+/// What no product reads. The stash: the activation from the forward to the backward pass, where it
+/// is another than the weight gradient's. Normalisation: tensors and statistics of batch
+/// normalisation, LightNorm apart, which has parameters for them. What the optimiser keeps of a
+/// layer's parameters: the weight that it updates, SGD's momentum or Adam's first moment, and
+/// Adam's second moment.
 std::span<const Role> storedRoles();
+/// Whether layers of a kind have such a tensor. The empty kind, the network default, has all.
+bool hasRole(std::string_view kind, Role role);
+/// Whether a plan says formats for such layers: those with products, and batch normalisation.
+bool hasFormats(const nn::LayerKindInfo& kind);
 /// The passes that use a role as an operand: weight {forward, input gradient}, activation {forward,
-/// weight gradient}, error {input gradient, weight gradient}; the weight gradient is a result:
-/// none.
+/// weight gradient}, error {input gradient, weight gradient}, normalisation {forward, input
+/// gradient}; the weight gradient is a result: none.
 std::span<const Pass> passesOf(Role role);
 
 /// A role, for all passes or for one.

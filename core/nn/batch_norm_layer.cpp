@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Batch normalisation in binary32.
+// Batch normalisation in binary32, between tensors and with statistics in formats of their own.
 #include <algorithm>
 #include <cmath>
 
 #include "core/nn/norm_layer.h"
+#include "core/nn/quantised_operand.h"
 
 namespace mantissa::nn {
 namespace {
@@ -13,10 +14,34 @@ public:
     explicit BatchNormLayer(const LayerBuild& build)
         : NormLayer(build, build.params<BatchNorm>().kind == BatchNormKind::Range ? "running_scale"
                                                                                   : "running_var"),
-          m_statistics(static_cast<std::size_t>(m_channels)) {}
+          m_statistics(static_cast<std::size_t>(m_channels)),
+          m_rounded(static_cast<std::size_t>(2 * m_channels)) {
+        std::uint32_t id = 8 * build.index;
+        Shape tensor{m_batch};
+        tensor.insert(tensor.end(), build.shapes.input.begin(), build.shapes.input.end());
+        const auto operand = [&](std::string_view name, const numerics::TensorFormat& format,
+                                 const Shape& shape) {
+            return QuantisedOperand(name, format, {shape, 1}, id++);
+        };
+        const LayerPrecision& p = build.precision;
+        m_x = operand("normalisation@forward", p.normForward, tensor);
+        m_y = operand("normalised@forward", p.normForward, tensor);
+        m_means = operand("mean@forward", p.normForward, {1, m_channels});
+        m_scales = operand("scale@forward", p.normForward, {1, m_channels});
+        m_dy = operand("normalisation@input_gradient", p.normBackward, tensor);
+        m_dx = operand("normalised@input_gradient", p.normBackward, tensor);
+    }
 
-    MemoryUse memoryUse() const override { return {.backwardReadsInput = !isFlat()}; }
+    MemoryUse memoryUse() const override {
+        return {.backwardReadsInput = !isFlat() && m_x.isFp32()};
+    }
     void appendWorkspaces(std::vector<Workspace>& list) override {
+        if (!m_x.isFp32()) {
+            list.push_back({floats(), Lifetime::Step, &m_roundedX});
+        }
+        if (!m_dy.isFp32()) {
+            list.push_back({floats(), Lifetime::Backward, &m_roundedDy});
+        }
         if (isFlat()) {
             list.push_back({floats(), Lifetime::Step, &m_flatX});
             list.push_back({floats(), Lifetime::Step, &m_flatY});
@@ -25,30 +50,49 @@ public:
 
     void forward(const StepContext& context, const LayerTensors& t) override {
         const ChannelRuns runs = runsOf(context.images);
+        const bool rounds = !m_x.isFp32();
         const float* x = t.x();
         float* y = t.y;
+        if (rounds) {
+            m_x.applyTo(context, x, floatsOf(context), m_roundedX);
+            x = m_roundedX;
+        }
         if (isFlat()) {
-            transpose(context.team, t.x(), context.images, m_channels, m_flatX);
+            transpose(context.team, x, context.images, m_channels, m_flatX);
             x = m_flatX;
             y = m_flatY;
         }
+        if (rounds) {
+            context.team.run(m_channels, [&](std::int64_t c, int) {
+                m_statistics[static_cast<std::size_t>(c)] =
+                    statisticsFor(context, runs, x + c * runs.length, c);
+            });
+            roundStatistics(context);
+        }
         context.team.run(m_channels, [&](std::int64_t c, int) {
             const std::int64_t at = c * runs.length;
-            normaliseChannel(runs, x + at, statisticsFor(context, runs, x + at, c),
+            normaliseChannel(runs, x + at,
+                             rounds ? m_statistics[static_cast<std::size_t>(c)]
+                                    : statisticsFor(context, runs, x + at, c),
                              m_gamma.data()[c], m_beta.data()[c], y + at, context.team);
         });
         if (isFlat()) {
             transpose(context.team, y, m_channels, context.images, t.y);
         }
+        m_y.applyInPlace(context, t.y, floatsOf(context));
     }
 
     void backward(const StepContext& context, const LayerTensors& t) override {
         const ChannelRuns runs = runsOf(context.images);
-        const float* x = t.x();
+        const float* x = m_x.isFp32() ? t.x() : m_roundedX;
         const float* dy = t.dy;
         float* dx = t.dx();
+        if (!m_dy.isFp32()) {
+            m_dy.applyTo(context, dy, floatsOf(context), m_roundedDy);
+            dy = m_roundedDy;
+        }
         if (isFlat()) {  // m_flatX still holds x
-            transpose(context.team, t.dy, context.images, m_channels, m_flatY);
+            transpose(context.team, dy, context.images, m_channels, m_flatY);
             x = m_flatX;
             dy = m_flatY;
             dx = dx != nullptr ? m_flatY : nullptr;
@@ -64,9 +108,38 @@ public:
         if (isFlat() && dx != nullptr) {
             transpose(context.team, dx, m_channels, context.images, t.dx());
         }
+        if (t.dx() != nullptr) {
+            m_dx.applyInPlace(context, t.dx(), floatsOf(context));
+        }
+    }
+
+    void appendStatistics(std::vector<OperandStatistics>& list) const override {
+        for (const auto* operand : {&m_x, &m_means, &m_scales, &m_y, &m_dy, &m_dx}) {
+            operand->appendStatistics(list);
+        }
     }
 
 private:
+    std::int64_t floatsOf(const StepContext& context) const {
+        return context.images * m_channels * m_pixels;
+    }
+
+    /// Means and scales are two vectors over the channels, in the forward pass's format.
+    void roundStatistics(const StepContext& context) {
+        float* const means = m_rounded.data();
+        float* const scales = means + m_channels;
+        for (std::size_t c = 0; c < m_statistics.size(); ++c) {
+            means[c] = static_cast<float>(m_statistics[c].mean);
+            scales[c] = static_cast<float>(m_statistics[c].scale);
+        }
+        m_means.applyInPlace(context, means, m_channels);
+        m_scales.applyInPlace(context, scales, m_channels);
+        for (std::size_t c = 0; c < m_statistics.size(); ++c) {
+            m_statistics[c].mean = static_cast<double>(means[c]);
+            m_statistics[c].scale = static_cast<double>(scales[c]);
+        }
+    }
+
     /// Of a channel; nothing where the kind has none.
     ChunkExtremes& extremesOf(std::int64_t channel) {
         return isRange() ? m_extremes[static_cast<std::size_t>(channel)] : m_noExtremes;
@@ -92,7 +165,11 @@ private:
 
     float* m_flatX = nullptr;
     float* m_flatY = nullptr;
+    float* m_roundedX = nullptr;
+    float* m_roundedDy = nullptr;
     std::vector<ChannelStatistics> m_statistics;
+    std::vector<float> m_rounded;  ///< means, then scales
+    QuantisedOperand m_x, m_y, m_means, m_scales, m_dy, m_dx;
     ChunkExtremes m_noExtremes;
 };
 

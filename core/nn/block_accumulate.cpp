@@ -70,6 +70,9 @@ void multiplyAndRound(const BlockProduct& x) {
     std::array<float, static_cast<std::size_t>(kBlockRows * kColumns)> terms;
     for (std::int64_t column = 0; column < x.columns; column += kColumns) {
         const std::int64_t columns = std::min(kColumns, x.columns - column);
+        for (std::int64_t r = 0; r < x.rows && !x.accumulate; ++r) {
+            std::fill_n(x.c + r * x.cRow + column, columns, 0.0F);
+        }
         for (std::int64_t s = 0; s < x.segments; ++s) {
             BlockProduct one = segmentOf(x, s, column);
             one.columns = columns;
@@ -80,7 +83,7 @@ void multiplyAndRound(const BlockProduct& x) {
                 float& c = x.c[i / columns * x.cRow + column + i % columns];
                 const float term =
                     terms[static_cast<std::size_t>(i / columns * kColumns + i % columns)];
-                c = addTerm(x.accumulate || s > 0 ? c : 0.0F, term, *x.between);
+                c = addTerm(c, term, *x.between);
             }
         }
     }

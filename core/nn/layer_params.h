@@ -34,6 +34,8 @@ struct MaxPool2d {
 struct AvgPool2d {
     int kernel = 2;
     int stride = 2;
+    int padding = 0;           ///< less than the kernel
+    bool countPadding = true;  ///< the mean is over the whole window; off: over the image's pixels
     bool operator==(const AvgPool2d&) const = default;
 };
 struct Flatten {

@@ -15,14 +15,17 @@ namespace mantissa::nn {
 
 enum class GemmPass { Forward, InputGradient, WeightGradient };
 inline constexpr std::size_t kGemmPasses = 3;
-/// The stash is the activation as it is kept from the forward to the backward pass; the last three
-/// are what the optimiser keeps of a weight. No pass reads these four.
+/// The stash is the activation as it is kept from the forward to the backward pass; normalisation
+/// are the tensors and statistics inside batch normalisation, whose backward pass goes with the
+/// input gradient; the last three are what the optimiser keeps of a weight. No product reads these
+/// five.
 enum class GemmTensor {
     Weight,
     Activation,
     Error,
     WeightGradient,
     Stash,
+    Normalisation,
     MasterWeight,
     Momentum,
     SecondMoment
@@ -91,6 +94,8 @@ struct LayerPrecision {
     numerics::TensorFormat weightGradient;            ///< dW, the result; axis 1
     /// X between its two passes, axis 1; FP32: it is kept as the weight gradient reads it.
     numerics::TensorFormat stash = {};
+    numerics::TensorFormat normForward = {};  ///< of batch normalisation: x, y, mean, scale; axis 1
+    numerics::TensorFormat normBackward = {};  ///< of batch normalisation: dy and dx, axis 1
     ComputeMode compute = ComputeMode::Fast;
     numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
     numerics::Accumulator accumulator = kBlockSums;                       ///< if BitTrue

@@ -12,7 +12,7 @@ namespace {
 
 /// Planes (one channel of one image each) and the windows that slide over them.
 struct PoolGeometry {
-    std::int64_t planesPerImage, height, width, outHeight, outWidth, kernel, stride, padding = 0;
+    std::int64_t planesPerImage, height, width, outHeight, outWidth, kernel, stride, padding;
 
     template <typename Pool>
     PoolGeometry(const Pool& pool, const LayerShapes& shapes)
@@ -22,7 +22,8 @@ struct PoolGeometry {
           outHeight(shapes.output[1]),
           outWidth(shapes.output[2]),
           kernel(pool.kernel),
-          stride(pool.stride) {}
+          stride(pool.stride),
+          padding(pool.padding) {}
 
     bool isTwoByTwo() const { return kernel == 2 && stride == 2 && padding == 0; }
 
@@ -75,9 +76,7 @@ std::int64_t largestOf(const PoolGeometry& g, const float* x,
 
 class MaxPoolLayer final : public Layer {
 public:
-    MaxPoolLayer(const MaxPool2d& pool, const LayerShapes& shapes) : m_geometry(pool, shapes) {
-        m_geometry.padding = pool.padding;
-    }
+    MaxPoolLayer(const MaxPool2d& pool, const LayerShapes& shapes) : m_geometry(pool, shapes) {}
     MemoryUse memoryUse() const override {
         return {.backwardReadsOutput = m_geometry.isTwoByTwo()};
     }
@@ -138,7 +137,7 @@ private:
 class AvgPoolLayer final : public Layer {
 public:
     AvgPoolLayer(const AvgPool2d& pool, const LayerShapes& shapes)
-        : m_geometry(pool, shapes), m_share(1.0F / static_cast<float>(pool.kernel * pool.kernel)) {}
+        : m_geometry(pool, shapes), m_countsPadding(pool.countPadding) {}
     MemoryUse memoryUse() const override { return {.backwardReadsInput = false}; }
 
     void forward(const StepContext& context, const LayerTensors& t) override {
@@ -152,7 +151,7 @@ public:
                         sum += x[row * g.width + column];
                     }
                 }
-                t.y[out + to] = sum * m_share;
+                t.y[out + to] = sum * shareOf(window);
             });
         });
     }
@@ -166,7 +165,7 @@ public:
             float* dx = t.dx() + in;
             std::fill_n(dx, g.height * g.width, 0.0F);
             g.forEachWindow(context.team, [&](std::int64_t from, const auto& window) {
-                const float share = t.dy[out + from] * m_share;
+                const float share = t.dy[out + from] * shareOf(window);
                 for (std::int64_t row = window.top; row < window.bottom; ++row) {
                     for (std::int64_t column = window.left; column < window.right; ++column) {
                         dx[row * g.width + column] += share;
@@ -177,8 +176,15 @@ public:
     }
 
 private:
+    /// Of a pixel in its window's mean.
+    float shareOf(const PoolGeometry::Rectangle& window) const {
+        return 1.0F / static_cast<float>(m_countsPadding ? m_geometry.kernel * m_geometry.kernel
+                                                         : (window.bottom - window.top) *
+                                                               (window.right - window.left));
+    }
+
     PoolGeometry m_geometry;
-    float m_share;
+    bool m_countsPadding;
 };
 
 class GlobalAvgPoolLayer final : public Layer {
@@ -246,6 +252,21 @@ constexpr std::array kMaxPoolParams{
 constexpr std::array kAvgPoolParams{
     bind<AvgPool2d, &AvgPool2d::kernel>(kKernel),
     bind<AvgPool2d, &AvgPool2d::stride>(kStride),
+    bind<AvgPool2d, &AvgPool2d::padding>({.id = "padding",
+                                          .label = "Padding",
+                                          .help = "Pixels of zeros added on each side.",
+                                          .minimum = 0,
+                                          .maximum = 16,
+                                          .quiet = true}),
+    bind<AvgPool2d, &AvgPool2d::countPadding>(
+        {.id = "count_padding",
+         .label = "Count padding",
+         .help = "The mean is over the whole window, padding included; off: over the image's "
+                 "pixels in it.",
+         .kind = ParamKind::Boolean,
+         .maximum = 1,
+         .defaultValue = 1,
+         .quiet = true}),
 };
 
 Result<LayerShapes> inferWindows(const LayerSpec& layer, const Shape& input, const Window& window) {
@@ -258,8 +279,9 @@ Result<LayerShapes> inferWindows(const LayerSpec& layer, const Shape& input, con
     return shapes;
 }
 
-Result<LayerShapes> inferMaxPool(const LayerSpec& layer, std::span<const Shape> inputs) {
-    const auto& pool = std::get<MaxPool2d>(layer.params);
+template <typename Pool>
+Result<LayerShapes> inferPool(const LayerSpec& layer, std::span<const Shape> inputs) {
+    const auto& pool = std::get<Pool>(layer.params);
     if (pool.padding >= pool.kernel) {
         return wrongLayer(layer,
                           "a window of " + std::to_string(pool.kernel) +
@@ -269,11 +291,6 @@ Result<LayerShapes> inferMaxPool(const LayerSpec& layer, std::span<const Shape> 
     }
     return inferWindows(layer, inputs.front(),
                         {.kernel = pool.kernel, .stride = pool.stride, .padding = pool.padding});
-}
-
-Result<LayerShapes> inferAvgPool(const LayerSpec& layer, std::span<const Shape> inputs) {
-    const auto& pool = std::get<AvgPool2d>(layer.params);
-    return inferWindows(layer, inputs.front(), {.kernel = pool.kernel, .stride = pool.stride});
 }
 
 Result<LayerShapes> inferGlobal(const LayerSpec& layer, std::span<const Shape> inputs) {
@@ -309,7 +326,7 @@ const LayerKind& maxPool2dKind() {
                                   .parameters = kMaxPoolParams,
                                   .example = MaxPool2d{},
                                   .work = maxPoolWork},
-                                 inferMaxPool,
+                                 inferPool<MaxPool2d>,
                                  [](const LayerBuild& build) -> std::unique_ptr<Layer> {
                                      return std::make_unique<MaxPoolLayer>(
                                          build.params<MaxPool2d>(), build.shapes);
@@ -330,7 +347,7 @@ const LayerKind& avgPool2dKind() {
                  const auto& pool = std::get<AvgPool2d>(params);
                  return meanWork(shapes, static_cast<double>(pool.kernel) * pool.kernel);
              }},
-        inferAvgPool,
+        inferPool<AvgPool2d>,
         [](const LayerBuild& build) -> std::unique_ptr<Layer> {
             return std::make_unique<AvgPoolLayer>(build.params<AvgPool2d>(), build.shapes);
         }};

@@ -66,6 +66,12 @@ void QuantisedOperand::applyInPlace(const StepContext& context, float* values, s
     }
 }
 
+void QuantisedOperand::applyTo(const StepContext& context, const float* values, std::int64_t count,
+                               float* to) {
+    m_measured = context.training && context.gatherStatistics;
+    round(context, {values, static_cast<std::size_t>(count)}, to);
+}
+
 void QuantisedOperand::round(const StepContext& context, std::span<const float> from, float* to) {
     const auto count = static_cast<std::int64_t>(from.size());
     m_blocks.shape[0] = m_fullExtent * count / m_fullCount;

@@ -42,6 +42,9 @@ public:
     /// where a backward pass uses what the forward pass has quantised.
     void appendWorkspace(bool forward, std::vector<Workspace>& list);
 
+    /// Writes the quantised values to `to`; for who has the memory for it.
+    void applyTo(const StepContext& context, const float* values, std::int64_t count, float* to);
+
     bool isFp32() const;
     /// Along the axis that the operand's blocks run.
     std::optional<numerics::IntegerBlocks> integerBlocks() const;

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <string>
+#include <variant>
+
+#include "core/train/precision_controller.h"
 
 namespace mantissa::train {
 namespace {
@@ -29,6 +32,31 @@ Result<void> checkSplit(const data::Split& split, std::string_view name, const T
                     place);
     }
     return {};
+}
+
+/// Controls change the mantissas of block floating-point operands; without any a run would go on
+/// as if there was no control.
+Result<void> checkControl(const TrainSpec& spec) {
+    const auto hasWidth = [](const numerics::TensorFormat& format) {
+        return std::holds_alternative<numerics::BlockFloat>(format.format);
+    };
+    for (std::size_t i = 0; i < spec.network.layers.size(); ++i) {
+        const auto& p = spec.precision[i];
+        if (!p.fixed && nn::kindOf(spec.network.layers[i].params).hasGemm &&
+            (hasWidth(p.weightForward) || hasWidth(p.activationForward) ||
+             hasWidth(p.weightInputGradient) || hasWidth(p.errorInputGradient) ||
+             hasWidth(p.activationWeightGradient) || hasWidth(p.errorWeightGradient) ||
+             hasWidth(p.weightGradient))) {
+            return {};
+        }
+    }
+    const auto& info = controlKinds()[static_cast<std::size_t>(spec.control.kind)];
+    return fail(ErrorCode::InvalidInput,
+                "precision control \"" + std::string(info.id) +
+                    "\" steps the mantissas of block floating point, and no operand that it may "
+                    "change is in block floating point: other formats have no shared exponent "
+                    "whose mantissas the published controls judge",
+                "control", "give some tensors a bfp format, or choose no control");
 }
 
 Result<void> checkDataset(const TrainSpec& spec, const data::Dataset& dataset) {
@@ -91,6 +119,11 @@ Result<void> checkSpec(const TrainSpec& spec, const data::Dataset& dataset) {
                     "there are " + std::to_string(spec.statePrecision.size()) +
                         " entries of the optimiser's precision for " +
                         std::to_string(spec.network.layers.size()) + " layers");
+    }
+    if (spec.control.kind != ControlKind::None) {
+        if (auto control = checkControl(spec); !control) {
+            return control;
+        }
     }
     return checkDataset(spec, dataset);
 }

@@ -119,6 +119,8 @@ QString roleLabel(design::Role role) {
             return translated("Error");
         case design::Role::Stash:
             return translated("Stash");
+        case design::Role::Normalisation:
+            return translated("Normalisation");
         case design::Role::MasterWeight:
             return translated("Master weight");
         case design::Role::Momentum:

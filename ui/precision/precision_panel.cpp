@@ -226,10 +226,10 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
     label->setBuddy(compute);
     stored = new QCheckBox(tr("Stored &copies"), matrixPart);
     stored->setObjectName(QStringLiteral("stored"));
-    stored->setToolTip(
-        tr("Also the formats of what is kept: the stash (activations, from the forward to the "
-           "backward pass; FP32: as the weight gradient reads them), master weights, momentum, "
-           "second moment"));
+    stored->setToolTip(tr(
+        "Also the formats of what is kept: the stash (activations, from the forward to the "
+        "backward pass; FP32: as the weight gradient reads them), normalisation, master weights, "
+        "momentum, second moment"));
     QObject::connect(stored, &QCheckBox::toggled, panel, [this](bool shown) { showStored(shown); });
     showStored(false);
     line->addWidget(label);
@@ -350,14 +350,14 @@ void PrecisionPanel::Impl::fillScopes() {
     };
     separate();
     for (const auto& kind : nn::layerKinds()) {
-        if (kind.hasGemm) {
+        if (design::hasFormats(kind)) {
             wanted.push_back({std::string(kind.id), {}});
             texts.push_back(tr("All %1 layers").arg(toQt(kind.label).toLower()));
         }
     }
     separate();
     for (const auto& layer : design.network().layers) {
-        if (const auto& kind = nn::kindOf(layer.params); kind.hasGemm) {
+        if (const auto& kind = nn::kindOf(layer.params); design::hasFormats(kind)) {
             wanted.push_back({{}, layer.name});
             texts.push_back(tr("%1 (%2)").arg(toQt(layer.name), toQt(kind.label).toLower()));
         }
@@ -433,11 +433,18 @@ void PrecisionPanel::Impl::showStored(bool shown) {
 
 void PrecisionPanel::Impl::showMatrix() {
     model->show(design.precision(), baseline.precision(), shownScope());
+    const bool operands = model->cell(model->index(0, 0)).applicable;
     for (int row = RoleMatrixModel::kOperandRows; row < RoleMatrixModel::kRows; ++row) {
-        // What is not as in the baseline is never hidden.
-        if (model->cell(model->index(row, 0)).differs) {
+        // What is not as in the baseline, or all that the scope has, is never hidden.
+        const auto& cell = model->cell(model->index(row, 0));
+        if (cell.differs || (cell.applicable && !operands)) {
             stored->setChecked(true);
         }
+    }
+    if (const auto current = matrix->currentIndex();
+        current.isValid() && !model->cell(current).applicable) {
+        matrix->setCurrentIndex(
+            model->indexOf({operands ? design::Role::Weight : design::Role::Normalisation, {}}));
     }
     showEditor();
 }

@@ -47,14 +47,9 @@ bool showsAs(const RoleMatrixModel::Cell& a, const RoleMatrixModel::Cell& b) {
 RoleMatrixModel::RoleMatrixModel(QObject* parent) : QAbstractTableModel(parent) {
     for (std::size_t row = 0; row < m_cells.size(); ++row) {
         const design::Role role = roleOfRow(row);
-        const auto used = design::passesOf(role);
         m_cells[row][0].key = {role, std::nullopt};
-        m_cells[row][0].applicable = true;
         for (std::size_t column = 1; column < m_cells[row].size(); ++column) {
-            Cell& cell = m_cells[row][column];
-            cell.key = {role, kPasses[column - 1]};
-            cell.applicable =
-                std::find(used.begin(), used.end(), kPasses[column - 1]) != used.end();
+            m_cells[row][column].key = {role, kPasses[column - 1]};
         }
     }
 }
@@ -70,7 +65,15 @@ void RoleMatrixModel::show(const design::PrecisionPlan& plan, const design::Prec
         for (int column = 0; column < kColumns; ++column) {
             const auto where = index(row, column);
             Cell& cell = m_cells[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)];
+            const auto used = design::passesOf(cell.key.role);
+            cell.applicable = design::hasRole(site.kind, cell.key.role) &&
+                              (!cell.key.pass ||
+                               std::find(used.begin(), used.end(), *cell.key.pass) != used.end());
             if (!cell.applicable) {
+                cell.differs = cell.overridden = false;
+                if (isElsewhere) {
+                    emit dataChanged(where, where);
+                }
                 continue;
             }
             const Cell before = cell;
@@ -120,7 +123,7 @@ QVariant RoleMatrixModel::data(const QModelIndex& index, int role) const {
     if (!shown.applicable) {
         return role == Qt::DisplayRole ? QVariant(QStringLiteral("–"))
                : role == Qt::ToolTipRole || role == Qt::AccessibleTextRole
-                   ? QVariant(tr("This pass does not use this tensor"))
+                   ? QVariant(tr("Nothing here uses this tensor"))
                    : QVariant();
     }
     switch (role) {

@@ -18,7 +18,7 @@ class RoleMatrixModel : public QAbstractTableModel {
 
 public:
     static constexpr int kOperandRows = 4;
-    static constexpr int kRows = 8;  ///< with what is kept between passes and steps
+    static constexpr int kRows = 9;  ///< with what no product reads
     static constexpr int kColumns = 4;
 
     static constexpr int kOverriddenRole = Qt::UserRole + 10;

@@ -130,6 +130,46 @@ TEST(PrecisionPlan, SumsSurviveJsonAndChangeTheTrainingAlone) {
     EXPECT_EQ(hwHash(bitTrue), hwHash(fast));
 }
 
+/// LeNet-5 with such normalisation in its first place.
+DesignPoint normalisedDesign(nn::BatchNormKind kind = nn::BatchNormKind::Conventional) {
+    auto network = DesignPoint().network();
+    network.layers[*network.indexOf("bn1")].params = nn::BatchNorm{.kind = kind};
+    return DesignPoint().withNetwork(network);
+}
+
+TEST(PrecisionPlan, NormalisationHasFormatsByPassAndInheritsThem) {
+    const auto design = normalisedDesign();
+    const RoleKey key{Role::Normalisation, std::nullopt};
+    auto plan = withFormat({}, {}, key, format("bf16"));
+    plan = withFormat(plan, {.kind = "batch_norm", .layer = {}},
+                      {Role::Normalisation, Pass::InputGradient}, format("fp16"));
+    const auto changed = design.withPrecision(plan);
+    EXPECT_EQ(fromJson(toJson(changed)).value().precision(), plan);
+    const auto& network = design.network();
+    const auto resolved = resolvePrecision(plan, network)[*network.indexOf("bn1")];
+    EXPECT_EQ(resolved.normForward, format("bf16"));
+    EXPECT_EQ(resolved.normBackward, format("fp16"));
+    EXPECT_NE(trainHash(changed), trainHash(design));
+    const auto lightNorm = normalisedDesign(nn::BatchNormKind::LightNorm);
+    EXPECT_EQ(trainHash(lightNorm.withPrecision(plan)), trainHash(lightNorm))
+        << "it has its own formats";
+}
+
+TEST(PrecisionPlan, AFormatWhereNothingHasSuchATensorIsRefused) {
+    const auto refusedAt = [](const DesignPoint& design, const PlanScope& scope, Role role) {
+        const auto plan = withFormat({}, scope, {role, std::nullopt}, format("bf16"));
+        const auto checked = validate(design.withPrecision(plan));
+        return checked ? std::string("accepted") : checked.error().where;
+    };
+    const PlanScope norm{.kind = {}, .layer = "bn1"};
+    EXPECT_EQ(refusedAt(normalisedDesign(), norm, Role::Weight), "/precision/layers/bn1/weight");
+    EXPECT_EQ(refusedAt(normalisedDesign(), norm, Role::Normalisation), "accepted");
+    EXPECT_EQ(refusedAt(normalisedDesign(nn::BatchNormKind::LightNorm), norm, Role::Normalisation),
+              "/precision/layers/bn1");
+    EXPECT_EQ(refusedAt(normalisedDesign(), {.kind = "conv2d", .layer = {}}, Role::Normalisation),
+              "/precision/kinds/conv2d/normalisation");
+}
+
 DesignPoint bitTrueDesign() {
     PrecisionPlan plan;
     plan.compute = nn::ComputeMode::BitTrue;
@@ -159,8 +199,8 @@ TEST(PrecisionPlan, AnUnknownWayOfSummingNamesThoseThatExist) {
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().where, "/precision/compute");
     EXPECT_EQ(read.error().message,
-              "is \"exact\", must be one of fast, bit_true, acc_M, mit_M and mbm_M with M from 1 "
-              "to 7 or 23, and lut<FILE>");
+              "is \"exact\", must be one of fast, bit_true, bit_true<ACCUMULATOR>, acc_M, "
+              "mit_M and mbm_M with M from 1 to 7 or 23, and lut<FILE>");
 }
 
 TEST(PrecisionPlan, AnApproximateMultiplierIsSaidByItsName) {

@@ -250,5 +250,21 @@ TEST(Graph, DropoutIsOffInEvaluationAndFollowsTheStep) {
     EXPECT_EQ(first, network.trainStep(pictures, labels, {1, 1, 0}).lossSum);
 }
 
+TEST(Pooling, TheMeanIsOverTheWholeWindowOrOverTheImageInIt) {
+    ThreadTeam team;
+    for (const bool counted : {true, false}) {
+        NetworkSpec spec{.input = {1, 2, 2}, .classes = 4, .layers = {}};
+        spec.layers = {{"mean", AvgPool2d{.kernel = 2, .padding = 1, .countPadding = counted}, {}},
+                       {"flat", Flatten{}, {}}};
+        auto network = Network::make(spec, std::vector<LayerPrecision>(2), 1, team).value();
+        const std::vector<float> image{4, 8, 12, 16};
+        network.evaluate(image, std::vector<std::uint8_t>{0}, {}, {});
+        const float share = counted ? 0.25F : 1.0F;
+        for (std::size_t i = 0; i < 4; ++i) {
+            EXPECT_EQ(network.logits()[i], share * image[i]);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace mantissa::nn

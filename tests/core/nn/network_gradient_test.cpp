@@ -138,6 +138,10 @@ std::vector<GradientCase> cases() {
         {"MaxPoolOverlapping", behindConvolution({MaxPool2d{.kernel = 3, .stride = 1}})},
         {"AvgPool", behindConvolution({AvgPool2d{}})},
         {"AvgPoolOverlapping", behindConvolution({AvgPool2d{.kernel = 3, .stride = 2}})},
+        {"AvgPoolPadded", behindConvolution({AvgPool2d{.kernel = 3, .stride = 2, .padding = 1}})},
+        {"AvgPoolOfTheImageAlone",
+         behindConvolution(
+             {AvgPool2d{.kernel = 3, .stride = 2, .padding = 1, .countPadding = false}})},
         {"BatchNorm", behindConvolution({BatchNorm{}})},
         {"BatchNormRange", behindConvolution({BatchNorm{.kind = K::Range}})},
         {"BatchNormRangePaper",

@@ -54,6 +54,19 @@ TEST_F(TrainErrors, RefuseTooFewPrecisionEntries) {
     EXPECT_THAT(message(), HasSubstr("5 precision entries for 6 layers"));
 }
 
+TEST_F(TrainErrors, RefuseAControlThatHasNothingToChange) {
+    m_spec.control.kind = ControlKind::Fast;
+    for (auto& layer : m_spec.precision) {
+        layer = {};
+    }
+    EXPECT_THAT(message(), HasSubstr("precision control \"fast\""));
+    m_spec.precision.front().errorInputGradient.format = numerics::BlockFloat{};
+    m_spec.precision.back().errorInputGradient.format = numerics::BlockFloat{};
+    m_spec.precision.back().fixed = true;
+    m_spec.precision.front().fixed = true;
+    EXPECT_THAT(message(), HasSubstr("precision control \"fast\"")) << "of kept layers";
+}
+
 TEST_F(TrainErrors, RefuseThreadsBelowOne) {
     m_spec.threads = 0;
     EXPECT_THAT(message(), HasSubstr("threads is 0"));

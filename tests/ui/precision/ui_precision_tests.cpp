@@ -98,11 +98,27 @@ private slots:
         const QAbstractItemModelTester tester(
             &model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.show({}, {}, {});
-        QCOMPARE(model.rowCount(), 8);
-        QVERIFY(model.index(7, 0).flags().testFlag(Qt::ItemIsEnabled));
-        QVERIFY(!model.index(7, 1).flags().testFlag(Qt::ItemIsEnabled));
+        QCOMPARE(model.rowCount(), 9);
+        QVERIFY(model.index(8, 0).flags().testFlag(Qt::ItemIsEnabled));
+        QVERIFY(!model.index(8, 1).flags().testFlag(Qt::ItemIsEnabled));
         QVERIFY(!model.index(3, 1).flags().testFlag(Qt::ItemIsEnabled));
         QVERIFY(model.index(3, 0).flags().testFlag(Qt::ItemIsEnabled));
+    }
+
+    void aScopeHasTheTensorsOfItsLayers() {
+        RoleMatrixModel model;
+        const auto enabled = [&](design::Role role, std::optional<design::Pass> pass) {
+            return model.indexOf({role, pass}).flags().testFlag(Qt::ItemIsEnabled);
+        };
+        using design::Pass;
+        using design::Role;
+        model.show({}, {}, {{"batch_norm", {}}, "batch_norm"});
+        QVERIFY(enabled(Role::Normalisation, Pass::InputGradient));
+        QVERIFY(!enabled(Role::Normalisation, Pass::WeightGradient));
+        QVERIFY(!enabled(Role::Weight, std::nullopt));
+        model.show({}, {}, {{"conv2d", {}}, "conv2d"});
+        QVERIFY(!enabled(Role::Normalisation, std::nullopt));
+        QVERIFY(enabled(Role::Stash, std::nullopt));
     }
 
     void onlyCellsThatChangeAreDrawnAgain() {
