@@ -130,10 +130,12 @@ TEST(PrecisionPlan, SumsSurviveJsonAndChangeTheTrainingAlone) {
     EXPECT_EQ(hwHash(bitTrue), hwHash(fast));
 }
 
-/// LeNet-5 with such normalisation in its first place.
+/// LeNet-5 with such normalisation.
 DesignPoint normalisedDesign(nn::BatchNormKind kind = nn::BatchNormKind::Conventional) {
     auto network = DesignPoint().network();
-    network.layers[*network.indexOf("bn1")].params = nn::BatchNorm{.kind = kind};
+    for (const std::string name : {"bn1", "bn2"}) {
+        network.layers[*network.indexOf(name)].params = nn::BatchNorm{.kind = kind};
+    }
     return DesignPoint().withNetwork(network);
 }
 

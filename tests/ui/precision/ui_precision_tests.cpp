@@ -185,7 +185,7 @@ private slots:
         panel.setDesign(design, design);
         auto* matrix = panel.findChild<QTableView*>(QStringLiteral("matrix"));
         auto* stored = panel.findChild<QCheckBox*>(QStringLiteral("stored"));
-        QVERIFY(matrix->isRowHidden(4) && matrix->isRowHidden(7));
+        QVERIFY(matrix->isRowHidden(4) && matrix->isRowHidden(8));
         stored->setChecked(true);
         QVERIFY(!matrix->isRowHidden(4));
         stored->setChecked(false);
@@ -193,7 +193,7 @@ private slots:
                                              {*numerics::parseFormat("fp16"), {}});
         panel.setDesign(design.withPrecision(plan), design);
         QVERIFY(!matrix->isRowHidden(4));
-        QVERIFY(matrix->model()->index(5, 0).data().toString().contains(QStringLiteral("16")));
+        QVERIFY(matrix->model()->index(6, 0).data().toString().contains(QStringLiteral("16")));
     }
 
     void statisticsModelKeepsItsPromises() {
@@ -218,7 +218,7 @@ private slots:
         QCOMPARE(model.rowCount(), 0);
     }
 
-    void onlyLayersWithMatrixProductsAreScopes() {
+    void onlyLayersThatHaveFormatsAreScopes() {
         Bench bench;
         auto* scope = bench.combo("scope");
         int layers = 0;
@@ -226,7 +226,7 @@ private slots:
             QVERIFY(!scope->itemText(i).startsWith(QStringLiteral("relu")));
             layers += scope->itemText(i).contains(u'(') ? 1 : 0;
         }
-        QCOMPARE(layers, 5);  // two convolutions, three linear layers
+        QCOMPARE(layers, 7);  // two convolutions, their normalisations, three linear layers
     }
 
     void inheritedAndOverriddenCellsAreMarked() {
