@@ -231,4 +231,26 @@ bool hasUnusualParameter(const numerics::Format& format) {
     return false;
 }
 
+QString computeLabel(const design::PrecisionPlan& plan) {
+    if (plan.compute == nn::ComputeMode::Approximate) {
+        const auto named = numerics::namedMultipliers();
+        const auto found = std::find_if(named.begin(), named.end(), [&](const auto& entry) {
+            return entry.multiplier == plan.multiplier;
+        });
+        return translated("Approximate: %1")
+            .arg(toQt(found == named.end() ? numerics::multiplierText(plan.multiplier)
+                                           : found->label));
+    }
+    if (plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums) {
+        const auto named = numerics::namedAccumulators();
+        const auto found = std::find_if(named.begin(), named.end(), [&](const auto& entry) {
+            return entry.accumulator == plan.accumulator;
+        });
+        return translated("Bit-true, added in %1")
+            .arg(toQt(found == named.end() ? numerics::accumulatorText(plan.accumulator)
+                                           : std::string(found->label)));
+    }
+    return toQt(nn::infoOf(plan.compute).label);
+}
+
 }  // namespace mantissa::ui

@@ -38,4 +38,7 @@ bool isMainParameter(const numerics::FormatFamily& family, int parameter);
 /// Whether a parameter that is not has another value than formats have unless told otherwise.
 bool hasUnusualParameter(const numerics::Format& format);
 
+/// How products are made and summed: "Bit-true, added in HBFP8, area model", "Approximate: ...".
+QString computeLabel(const design::PrecisionPlan& plan);
+
 }  // namespace mantissa::ui

@@ -191,25 +191,9 @@ void PrecisionPanel::Impl::addCompute(const std::string& text) {
     if (!design::setCompute(plan, text)) {
         return;
     }
-    const auto& info = nn::infoOf(plan.compute);
-    QString label = toQt(info.label);
-    if (plan.compute == nn::ComputeMode::Approximate) {
-        const auto named = numerics::namedMultipliers();
-        const auto found = std::find_if(named.begin(), named.end(),
-                                        [&](const auto& entry) { return entry.name == text; });
-        label = tr("Approximate: %1").arg(toQt(found == named.end() ? text : found->label));
-    }
-    if (plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums) {
-        const auto named = numerics::namedAccumulators();
-        const auto found = std::find_if(named.begin(), named.end(), [&](const auto& entry) {
-            return entry.accumulator == plan.accumulator;
-        });
-        label = tr("Bit-true, added in %1")
-                    .arg(toQt(found == named.end() ? numerics::accumulatorText(plan.accumulator)
-                                                   : std::string(found->label)));
-    }
-    compute->addItem(label, toQt(text));
-    compute->setItemData(compute->count() - 1, toQt(info.help), Qt::ToolTipRole);
+    compute->addItem(computeLabel(plan), toQt(text));
+    compute->setItemData(compute->count() - 1, toQt(nn::infoOf(plan.compute).help),
+                         Qt::ToolTipRole);
 }
 
 QLayout* PrecisionPanel::Impl::makeComputeLine() {
