@@ -36,7 +36,8 @@ RunSums<T> sumsOf(std::span<const float> original, std::span<const float> quanti
             continue;
         }
         const T x = original[i];
-        const T error = static_cast<T>(quantised[i]) - x;
+        const T error = std::isfinite(quantised[i]) ? static_cast<T>(quantised[i]) - x
+                                                    : std::numeric_limits<T>::infinity();
         const std::size_t lane = i % kSumLanes;
         sums.signal[lane] = std::fma(x, x, sums.signal[lane]);
         sums.noise[lane] = std::fma(error, error, sums.noise[lane]);

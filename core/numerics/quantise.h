@@ -19,10 +19,10 @@ struct ErrorStatistics {
     std::int64_t clipped = 0;  ///< finite magnitudes above what the format or the block can hold
     std::int64_t flushed = 0;  ///< non-zero inputs that became zero
     double signalPower = 0;    ///< sum of x^2 over finite inputs
-    double noisePower = 0;     ///< sum of (q - x)^2 over finite inputs
-    double maxAbsError = 0;
+    double noisePower = 0;   ///< sum of (q - x)^2 over finite inputs; +Inf if one became NaN or Inf
+    double maxAbsError = 0;  ///< likewise
 
-    double sqnrDb() const;  ///< 10 log10(signal/noise); +Inf where there is no noise
+    double sqnrDb() const;  ///< 10 log10(signal/noise); +Inf where there is no noise, -Inf above
     double clippedShare() const;
     double flushedShare() const;
     void add(const ErrorStatistics& other);

@@ -134,8 +134,10 @@ void quantise(const Format& format, const ScalarJob& outer) {
             },
             [](float& most, float other) { most = std::max(most, other); });
         if (!std::isfinite(largest)) {
-            block.forEach(
-                [&](std::int64_t i) { job.put(i, std::numeric_limits<float>::quiet_NaN(), 0); });
+            block.forEach([&](std::int64_t i) {
+                job.put(i, std::numeric_limits<float>::quiet_NaN(),
+                        std::numeric_limits<double>::infinity());
+            });
             return;
         }
         const int scale = scaleExponent(m, largest);

@@ -55,6 +55,16 @@ TEST(ErrorStatistics, NonFiniteInputsAddNothingButTheirCount) {
     EXPECT_EQ(s.noisePower, 0);
 }
 
+TEST(ErrorStatistics, FiniteInputsThatBecomeNanAreInfinitelyWrong) {
+    std::vector<float> in(64, 1.0F);
+    in[3] = std::nanf("");
+    const auto s = statisticsOf(in, {64}, 0, "mxint8");
+    EXPECT_EQ(s.noisePower, std::numeric_limits<double>::infinity());
+    EXPECT_EQ(s.maxAbsError, std::numeric_limits<double>::infinity());
+    EXPECT_EQ(s.sqnrDb(), -std::numeric_limits<double>::infinity());
+    EXPECT_EQ(s.clipped + s.flushed, 0);
+}
+
 TEST(ErrorStatistics, AddsUp) {
     auto total = statisticsOf({449, 1}, {2}, 0, "fp8_e4m3");
     total.add(statisticsOf({-0x1p-12F, 480}, {2}, 0, "fp8_e4m3"));
