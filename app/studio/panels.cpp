@@ -3,6 +3,7 @@
 
 #include <QDockWidget>
 #include <QMainWindow>
+#include <QScrollArea>
 
 #include "ui/charts/chart.h"
 #include "ui/compare/compare_panel.h"
@@ -24,6 +25,16 @@ QDockWidget* addDock(QMainWindow& window, const QString& name, const QString& ti
     dock->setWidget(content);
     window.addDockWidget(Qt::LeftDockWidgetArea, dock);
     return dock;
+}
+
+/// In a narrow dock the page is scrolled; without, it would widen the window beyond the screen.
+QWidget* scrolled(QWidget* page) {
+    auto* area = new QScrollArea;
+    area->setWidget(page);
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setFocusPolicy(Qt::NoFocus);
+    return area;
 }
 
 }  // namespace
@@ -59,7 +70,8 @@ Panels createPanels(QMainWindow& window) {
         addDock(window, QStringLiteral("run"), QMainWindow::tr("Run"), panels.run),
         addDock(window, QStringLiteral("hardware"), QMainWindow::tr("Hardware"), panels.hardware),
         addDock(window, QStringLiteral("compare"), QMainWindow::tr("Compare"), panels.compare),
-        addDock(window, QStringLiteral("formats"), QMainWindow::tr("Formats"), panels.formats),
+        addDock(window, QStringLiteral("formats"), QMainWindow::tr("Formats"),
+                scrolled(panels.formats)),
         addDock(window, QStringLiteral("sensitivity"), QMainWindow::tr("Sensitivity"),
                 panels.sensitivity),
         addDock(window, QStringLiteral("reproduce"), QMainWindow::tr("Reproduce"),

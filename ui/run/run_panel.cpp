@@ -252,6 +252,7 @@ QWidget* RunPanel::Impl::buildCharts() {
     curvePage->setChildrenCollapsible(false);
     observations = new ObservationPage;
     auto* pages = new QTabWidget;
+    pages->setMinimumWidth(panel.fontMetrics().averageCharWidth() * 36);
     pages->setDocumentMode(true);
     pages->addTab(curvePage, tr("C&urves"));
     pages->addTab(observations, tr("&Losses of formats"));

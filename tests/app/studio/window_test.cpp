@@ -67,6 +67,7 @@ private slots:
     void savesAndReopensTheDesign();
     void editingAfterARunMarksItsCurvesStale();
     void everyDockComesBackWithTheDefaultLayout();
+    void fitsTheScreenOfALaptop();
     void closingDuringARunStopsIt();
     void theWindowWorksWithoutADatabase();
     void aModifiedWindowMayVanishDuringARun();
@@ -510,6 +511,12 @@ void WindowTest::everyDockComesBackWithTheDefaultLayout() {
             QVERIFY2(dock->isVisible() && !dock->isFloating(), qPrintable(dock->objectName()));
         }
     }
+}
+
+void WindowTest::fitsTheScreenOfALaptop() {
+    const QSize least = m_window->minimumSizeHint();
+    QVERIFY2(least.width() <= 1366 * 95 / 100, qPrintable(QString::number(least.width())));
+    QVERIFY2(least.height() <= 768 * 93 / 100, qPrintable(QString::number(least.height())));
 }
 
 void WindowTest::closingDuringARunStopsIt() {
