@@ -22,10 +22,10 @@ BreakdownPage::BreakdownPage(QWidget* parent) : ChartPage(parent) {
     m_chart = new Chart(splitter);
     m_chart->setTitle(tr("Area and energy by component"));
     m_chart->setEmptyText(tr("No estimate yet"));
-    m_chart->setMinimumHeight(fontMetrics().height() * 16);
     m_tree = makeTree(splitter);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
+    splitter->setSizes({300, 100});  // eight bars need more than a few rows do
     column->addWidget(splitter);
 }
 

@@ -28,7 +28,6 @@ LayerPage::LayerPage(QWidget* parent) : ChartPage(parent) {
     m_chart = new Chart(splitter);
     m_chart->setEmptyText(tr("No estimate yet"));
     m_chart->setTitle(tr("Energy by layer"));
-    m_chart->setMinimumHeight(fontMetrics().height() * 12);
     m_table = makeTable(splitter);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);

@@ -14,7 +14,6 @@ RooflinePage::RooflinePage(QWidget* parent) : ChartPage(parent) {
     m_chart = new Chart(this);
     m_chart->setTitle(tr("Roofline"));
     m_chart->setEmptyText(tr("No layer multiplies matrices"));
-    m_chart->setMinimumHeight(fontMetrics().height() * 14);
     column->addWidget(m_chart);
     connect(m_chart, &Chart::pointClicked, this, [this](const QString& layer) {
         selectLayer(layer);

@@ -135,7 +135,6 @@ WaterfallPage::WaterfallPage(QWidget* parent) : ChartPage(parent) {
     column->addWidget(m_choices);
     m_chart = new Chart(this);
     m_chart->setTitle(tr("Waterfall"));
-    m_chart->setMinimumHeight(fontMetrics().height() * 14);
     column->addWidget(m_chart, 1);
     fillDesigns(m_from, kBaseline);
     fillDesigns(m_to, kThis);
