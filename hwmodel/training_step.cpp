@@ -50,6 +50,7 @@ public:
     Step(const design::DesignPoint& design, const NetworkOutline& outline,
          const EstimateOptions& options, StepMemory& memory)
         : m_memory(memory),
+          m_plan(design.precision()),
           m_recipe(design.recipe()),
           m_batch(design.recipe().batch),
           m_layers(outline.layers),
@@ -107,6 +108,7 @@ public:
         }
         m_converters.addUnits(m_sheet);
         report.breakdown = m_sheet.breakdown();
+        warnAboutPlan(m_sheet, m_plan, m_layers);
         warnAboutArray(m_sheet, m_datapath, report.breakdown.area_um2);
         report.area_um2 = report.breakdown.area_um2;
         report.energy_pj = report.breakdown.energy_pj;
@@ -484,6 +486,7 @@ private:
     }
 
     StepMemory& m_memory;
+    const design::PrecisionPlan& m_plan;
     const train::Recipe& m_recipe;
     std::int64_t m_batch;
     const std::vector<LayerOutline>& m_layers;
