@@ -25,7 +25,7 @@ BreakdownPage::BreakdownPage(QWidget* parent) : ChartPage(parent) {
     m_tree = makeTree(splitter);
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 1);
-    splitter->setSizes({300, 100});  // eight bars need more than a few rows do
+    splitter->setSizes({300, 180});  // eight bars need more than a few rows do
     column->addWidget(splitter);
 }
 
