@@ -16,6 +16,7 @@
 namespace mantissa::ui {
 Chart::Impl::Impl(Chart& owner) : chart(owner) {
     plot = new QCustomPlot;
+    plot->setAttribute(Qt::WA_NoMousePropagation, false);  // the menu is the chart's
     plot->setMinimumSize(160, 110);
     plot->setMouseTracking(true);
     plot->setFocusPolicy(Qt::NoFocus);

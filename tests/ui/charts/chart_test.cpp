@@ -32,9 +32,11 @@ QStringList csvRows(const Chart& chart) {
 }
 
 QAction* menuAction(Chart& chart, const QString& text) {
-    QContextMenuEvent event(QContextMenuEvent::Mouse, QPoint(5, 5),
-                            chart.mapToGlobal(QPoint(5, 5)));
-    QCoreApplication::sendEvent(&chart, &event);
+    const QPoint middle = chart.rect().center();
+    QWidget* const target = chart.childAt(middle) != nullptr ? chart.childAt(middle) : &chart;
+    QContextMenuEvent event(QContextMenuEvent::Mouse, target->mapFrom(&chart, middle),
+                            chart.mapToGlobal(middle));
+    QCoreApplication::sendEvent(target, &event);
     const auto menus = chart.findChildren<QMenu*>();
     for (QMenu* menu : menus) {
         for (QAction* action : menu->actions()) {
