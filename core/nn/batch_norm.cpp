@@ -40,6 +40,12 @@ double onePassVariance(double mean, double meanSquare) {
     return static_cast<double>(variance > 0 || std::isnan(variance) ? variance : 0.0F);
 }
 
+ChannelMap mapOf(const ChannelStatistics& statistics, const NormAffine& affine) {
+    return {static_cast<float>(statistics.mean),
+            static_cast<float>(static_cast<double>(affine.gamma) / statistics.scale), affine.beta,
+            affine.rectifier};
+}
+
 }  // namespace
 
 RangeChunks::RangeChunks(std::int64_t sampleCount, int wanted)
@@ -78,11 +84,7 @@ ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& ru
                                     ChunkExtremes& extremes, const ThreadTeam& team) {
     ChannelStatistics statistics;
     const auto samples = static_cast<double>(runs.samples());
-    double sum = 0;
-    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
-        sum += sumOf(x + run * runs.stride, runs.length);
-    }
-    statistics.mean = sum / samples;
+    statistics.mean = sumOf(runs, x) / samples;
     if (norm.kind == BatchNormKind::Range) {
         const RangeChunks chunks(runs.samples(), norm.chunks);
         findExtremes(chunks, runs, x, extremes, team);
@@ -90,59 +92,35 @@ ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& ru
             chunks.scale(norm.constant) * meanRange(chunks, runs, x, extremes) + norm.epsilon;
         return statistics;
     }
-    double squares = 0;
-    if (norm.kind == BatchNormKind::OnePass) {
-        for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
-            squares += sumOfSquares(x + run * runs.stride, 0.0F, runs.length);
-        }
-        statistics.variance = onePassVariance(statistics.mean, squares / samples);
-        statistics.scale = std::sqrt(statistics.variance + norm.epsilon);
-        return statistics;
-    }
-    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
-        squares +=
-            sumOfSquares(x + run * runs.stride, static_cast<float>(statistics.mean), runs.length);
-    }
-    statistics.variance = squares / samples;
+    statistics.variance =
+        norm.kind == BatchNormKind::OnePass
+            ? onePassVariance(statistics.mean, sumOfSquares(runs, x, 0.0F) / samples)
+            : sumOfSquares(runs, x, static_cast<float>(statistics.mean)) / samples;
     statistics.scale = std::sqrt(statistics.variance + norm.epsilon);
     return statistics;
 }
 
-void normaliseChannel(const ChannelRuns& runs, const float* x, const ChannelStatistics& statistics,
-                      float gamma, float beta, float* y, const ThreadTeam& team) {
-    const auto scale = static_cast<float>(static_cast<double>(gamma) / statistics.scale);
-    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
-        scaleShift(x + run * runs.stride, static_cast<float>(statistics.mean), scale, beta,
-                   y + run * runs.stride, runs.length);
-    }
+void normaliseChannel(const ChannelRuns& runs, const ChannelStatistics& statistics,
+                      const NormAffine& affine, const float* x, float* y) {
+    mapChannel(runs, mapOf(statistics, affine), x, y);
 }
 
 AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns& runs,
-                                        const float* x, const float* dy,
                                         const ChannelStatistics& statistics,
-                                        const ChunkExtremes& extremes, float gamma, float* dx,
-                                        const ThreadTeam& team) {
-    AffineGradient gradient;
-    const auto mean = static_cast<float>(statistics.mean);
-    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
-        const std::int64_t at = run * runs.stride;
-        gradient.beta += sumOf(dy + at, runs.length);
-        gradient.gamma += sumOfProducts(dy + at, x + at, mean, runs.length);
-    }
-    gradient.gamma /= statistics.scale;
+                                        const ChunkExtremes& extremes, const NormAffine& affine,
+                                        const float* x, const float* dy, float* dx) {
+    const ChannelMap map = mapOf(statistics, affine);
+    const GradientSums sums = sumGradients(runs, map, x, dy);
+    const AffineGradient gradient{sums.product / statistics.scale, sums.gradient};
     if (dx == nullptr) {
         return gradient;
     }
     const auto samples = static_cast<double>(runs.samples());
-    const double slope = static_cast<double>(gamma) / statistics.scale;
+    const double slope = static_cast<double>(affine.gamma) / statistics.scale;
     const bool range = norm.kind == BatchNormKind::Range;
     const double pull = range ? 0 : slope * gradient.gamma / (samples * statistics.scale);
-    for (std::int64_t run = 0; run < runs.runs && !team.stopped(); ++run) {
-        const std::int64_t at = run * runs.stride;
-        centreGradient(dy + at, static_cast<float>(gradient.beta / samples),
-                       static_cast<float>(slope), x + at, mean, static_cast<float>(pull), dx + at,
-                       runs.length);
-    }
+    centreGradients(runs, map, x, dy, static_cast<float>(gradient.beta / samples),
+                    static_cast<float>(pull), dx);
     if (range) {
         const RangeChunks chunks(runs.samples(), norm.chunks);
         const auto share = static_cast<float>(slope * chunks.scale(norm.constant) /

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "core/nn/channel_ops.h"
 #include "core/nn/network_spec.h"
 #include "core/thread_team.h"
 
@@ -28,12 +29,6 @@ struct RangeChunks {
     double scale(RangeConstant constant) const;
 };
 
-/// The samples of one channel: `runs` runs of `length` floats, `stride` apart.
-struct ChannelRuns {
-    std::int64_t runs = 0, length = 0, stride = 0;
-    std::int64_t samples() const { return runs * length; }
-};
-
 /// What the forward pass of a channel leaves for the backward pass and the running statistics.
 struct ChannelStatistics {
     double mean = 0;
@@ -48,27 +43,26 @@ struct ChunkExtremes {
 
 void findExtremes(const RangeChunks& chunks, const ChannelRuns& runs, const float* x,
                   ChunkExtremes& extremes, const ThreadTeam& team);
-/// Where sample `i` of a channel stands.
-inline std::int64_t offsetOf(const ChannelRuns& runs, std::int64_t i) {
-    return i / runs.length * runs.stride + i % runs.length;
-}
 
-// Each of these runs in one task of `team` and ends early between runs of samples, its result
-// unfinished, once the team is stopped.
-
+/// Ends early between runs of samples, its result unfinished, once the team is stopped.
 ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& runs, const float* x,
                                     ChunkExtremes& extremes, const ThreadTeam& team);
-void normaliseChannel(const ChannelRuns& runs, const float* x, const ChannelStatistics& statistics,
-                      float gamma, float beta, float* y, const ThreadTeam& team);
+
+/// What follows the normalisation: y = rectified gamma x^ + beta.
+struct NormAffine {
+    float gamma = 1, beta = 0;
+    Rectifier rectifier = Rectifier::None;
+};
+void normaliseChannel(const ChannelRuns& runs, const ChannelStatistics& statistics,
+                      const NormAffine& affine, const float* x, float* y);
 struct AffineGradient {
     double gamma = 0, beta = 0;
 };
-/// The exact gradient, through the statistics. `dx` may be null.
+/// The exact gradient, through the statistics and the rectifier. `dx` may be null, or dy.
 AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns& runs,
-                                        const float* x, const float* dy,
                                         const ChannelStatistics& statistics,
-                                        const ChunkExtremes& extremes, float gamma, float* dx,
-                                        const ThreadTeam& team);
+                                        const ChunkExtremes& extremes, const NormAffine& affine,
+                                        const float* x, const float* dy, float* dx);
 
 /// The norm of the functions above, for one channel in double precision.
 struct BatchNormRef {

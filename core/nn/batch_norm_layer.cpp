@@ -32,8 +32,20 @@ public:
         m_dx = operand("normalised@input_gradient", p.normBackward, tensor);
     }
 
+    /// Between tensors of binary32: a format would round what is rectified.
+    bool computesNext(const LayerParams& next) override {
+        if (!m_x.isFp32() || !m_y.isFp32() || !m_dy.isFp32() || !m_dx.isFp32()) {
+            return false;
+        }
+        if (std::holds_alternative<Relu>(next)) {
+            m_rectifier = Rectifier::Relu;
+        } else if (std::holds_alternative<Relu6>(next)) {
+            m_rectifier = Rectifier::Relu6;
+        }
+        return m_rectifier != Rectifier::None;
+    }
     MemoryUse memoryUse() const override {
-        return {.backwardReadsInput = !isFlat() && m_x.isFp32()};
+        return {.mayOverwriteGradient = true, .backwardReadsInput = !isFlat() && m_x.isFp32()};
     }
     void appendWorkspaces(std::vector<Workspace>& list) override {
         if (!m_x.isFp32()) {
@@ -71,10 +83,10 @@ public:
         }
         context.team.run(m_channels, [&](std::int64_t c, int) {
             const std::int64_t at = c * runs.length;
-            normaliseChannel(runs, x + at,
+            normaliseChannel(runs,
                              rounds ? m_statistics[static_cast<std::size_t>(c)]
                                     : statisticsFor(context, runs, x + at, c),
-                             m_gamma.data()[c], m_beta.data()[c], y + at, context.team);
+                             affineOf(c), x + at, y + at);
         });
         if (isFlat()) {
             transpose(context.team, y, m_channels, context.images, t.y);
@@ -100,8 +112,8 @@ public:
         context.team.run(m_channels, [&](std::int64_t c, int) {
             const std::int64_t at = c * runs.length;
             const AffineGradient gradient = normaliseChannelBackward(
-                m_norm, runs, x + at, dy + at, m_statistics[static_cast<std::size_t>(c)],
-                extremesOf(c), m_gamma.data()[c], dx != nullptr ? dx + at : nullptr, context.team);
+                m_norm, runs, m_statistics[static_cast<std::size_t>(c)], extremesOf(c), affineOf(c),
+                x + at, dy + at, dx != nullptr ? dx + at : nullptr);
             m_gammaGradient.data()[c] = static_cast<float>(gradient.gamma);
             m_betaGradient.data()[c] = static_cast<float>(gradient.beta);
         });
@@ -120,6 +132,10 @@ public:
     }
 
 private:
+    NormAffine affineOf(std::int64_t channel) const {
+        return {m_gamma.data()[channel], m_beta.data()[channel], m_rectifier};
+    }
+
     std::int64_t floatsOf(const StepContext& context) const {
         return context.images * m_channels * m_pixels;
     }
@@ -169,6 +185,7 @@ private:
     float* m_roundedDy = nullptr;
     std::vector<ChannelStatistics> m_statistics;
     std::vector<float> m_rounded;  ///< means, then scales
+    Rectifier m_rectifier = Rectifier::None;
     QuantisedOperand m_x, m_y, m_means, m_scales, m_dy, m_dx;
     ChunkExtremes m_noExtremes;
 };

@@ -79,11 +79,32 @@ void Executor::build(const std::vector<LayerPrecision>& precision, int batchSize
                       batchSize, multiplications[i].get());
         scratchFloats = std::max(scratchFloats, nodes[i].layer->scratchFloats());
     }
+    joinNeighbours();
     const auto layers = describeMemory();
     connect(layers, planStep(batch * imageFloats(), layers, options.keepsOperands));
     constexpr std::int64_t kLine = 16;  // floats of a cache line: workers do not share any
     scratch = Tensor({team->threads() * ((scratchFloats + kLine - 1) / kLine * kLine)});
     collectParameters();
+}
+
+/// Layers that compute their only reader do so.
+void Executor::joinNeighbours() {
+    std::vector<std::vector<int>> sources;
+    std::vector<int> readers(nodes.size(), 0);
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        sources.push_back(*resolveInputs(spec, i));
+        for (const int source : sources.back()) {
+            if (source != kFromNetworkInput) {
+                ++readers[static_cast<std::size_t>(source)];
+            }
+        }
+    }
+    for (std::size_t i = 1; i < nodes.size(); ++i) {
+        if (sources[i] == std::vector{static_cast<int>(i) - 1} && readers[i - 1] == 1 &&
+            nodes[i - 1].layer->computesNext(spec.layers[i].params)) {
+            nodes[i].layer = makePassingLayer(elementCount(shapes[i].output));
+        }
+    }
 }
 
 namespace {

@@ -89,6 +89,7 @@ private:
     };
     std::vector<Crossing> crossing(std::size_t layer) const;
     void fill(Boundary& boundary) const;
+    void joinNeighbours();
     std::vector<LayerMemory> describeMemory();
     void connect(const std::vector<LayerMemory>& layers, const StepMemory& memory);
     void passGradient(const Node& node);

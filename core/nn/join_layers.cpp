@@ -9,9 +9,9 @@
 namespace mantissa::nn {
 namespace {
 
-class FlattenLayer final : public Layer {
+class PassingLayer final : public Layer {
 public:
-    explicit FlattenLayer(std::int64_t perImage) : m_perImage(perImage) {}
+    explicit PassingLayer(std::int64_t perImage) : m_perImage(perImage) {}
     MemoryUse memoryUse() const override {
         return {.mayOverwriteInput = true,
                 .keepsValues = true,
@@ -213,19 +213,22 @@ VectorWork addWork(const LayerParams& /*params*/, const LayerShapes& shapes) {
 
 }  // namespace
 
+std::unique_ptr<Layer> makePassingLayer(std::int64_t floatsPerImage) {
+    return std::make_unique<PassingLayer>(floatsPerImage);
+}
+
 const LayerKind& flattenKind() {
-    static const LayerKind kKind{
-        {.id = "flatten",
-         .label = "Flatten",
-         .help = "Turns an image of channels into one row of features.",
-         .stem = "flatten",
-         .parameters = {},
-         .example = Flatten{},
-         .work = noWork},
-        inferFlatten,
-        [](const LayerBuild& build) -> std::unique_ptr<Layer> {
-            return std::make_unique<FlattenLayer>(elementCount(build.shapes.output));
-        }};
+    static const LayerKind kKind{{.id = "flatten",
+                                  .label = "Flatten",
+                                  .help = "Turns an image of channels into one row of features.",
+                                  .stem = "flatten",
+                                  .parameters = {},
+                                  .example = Flatten{},
+                                  .work = noWork},
+                                 inferFlatten,
+                                 [](const LayerBuild& build) -> std::unique_ptr<Layer> {
+                                     return makePassingLayer(elementCount(build.shapes.output));
+                                 }};
     return kKind;
 }
 

@@ -75,6 +75,9 @@ public:
     /// last forward. Not called where the gradient is passed on.
     virtual void backward(const StepContext& /*context*/, const LayerTensors& /*tensors*/) {}
 
+    /// Whether the layer computes the next one as well, which alone reads its output. Once it says
+    /// so, its y is the next one's, and the dy that it is given, too.
+    virtual bool computesNext(const LayerParams& /*next*/) { return false; }
     virtual MemoryUse memoryUse() const { return {}; }
     /// Each is asked for once.
     virtual void appendWorkspaces(std::vector<Workspace>& /*list*/) {}
@@ -94,6 +97,8 @@ public:
 
 class ApproximateMultiplication;
 
+/// Passes on what it reads, and the gradient.
+std::unique_ptr<Layer> makePassingLayer(std::int64_t floatsPerImage);
 /// The layer for one entry of a checked network. `multiplication` outlives it and is null but for
 /// ComputeMode::Approximate.
 std::unique_ptr<Layer> makeLayer(const LayerSpec& spec, const LayerShapes& shapes,

@@ -75,38 +75,6 @@ double sumOf(const float* x, std::int64_t count) {
     return sumInChains(count, [&](auto d, std::int64_t i) HWY_ATTR { return hn::LoadU(d, x + i); });
 }
 
-double sumOfSquares(const float* x, float centre, std::int64_t count) {
-    return sumInChains(count, [&](auto d, std::int64_t i) HWY_ATTR {
-        const auto distance = hn::Sub(hn::LoadU(d, x + i), hn::Set(d, centre));
-        return hn::Mul(distance, distance);
-    });
-}
-
-double sumOfProducts(const float* g, const float* x, float centre, std::int64_t count) {
-    return sumInChains(count, [&](auto d, std::int64_t i) HWY_ATTR {
-        return hn::Mul(hn::LoadU(d, g + i), hn::Sub(hn::LoadU(d, x + i), hn::Set(d, centre)));
-    });
-}
-
-void scaleShift(const float* x, float centre, float scale, float shift, float* y,
-                std::int64_t count) {
-    forEach(count, [&](auto d, std::int64_t i) HWY_ATTR {
-        const auto centred = hn::Sub(hn::LoadU(d, x + i), hn::Set(d, centre));
-        hn::StoreU(hn::Add(hn::Mul(centred, hn::Set(d, scale)), hn::Set(d, shift)), d, y + i);
-    });
-}
-
-void centreGradient(const float* g, float meanG, float scale, const float* x, float centre,
-                    float slope, float* dx, std::int64_t count) {
-    forEach(count, [&](auto d, std::int64_t i) HWY_ATTR {
-        const auto gradient = hn::Sub(hn::LoadU(d, g + i), hn::Set(d, meanG));
-        const auto centred = hn::Sub(hn::LoadU(d, x + i), hn::Set(d, centre));
-        hn::StoreU(
-            hn::Sub(hn::Mul(gradient, hn::Set(d, scale)), hn::Mul(centred, hn::Set(d, slope))), d,
-            dx + i);
-    });
-}
-
 Extremes extremesOf(const float* x, std::int64_t count) {
     const Tag d;
     constexpr auto kStep = static_cast<std::int64_t>(hn::MaxLanes(Tag()));
@@ -226,10 +194,6 @@ HWY_EXPORT(addTogether);
 HWY_EXPORT(reluForward);
 HWY_EXPORT(reluBackward);
 HWY_EXPORT(sumOf);
-HWY_EXPORT(sumOfSquares);
-HWY_EXPORT(sumOfProducts);
-HWY_EXPORT(scaleShift);
-HWY_EXPORT(centreGradient);
 HWY_EXPORT(extremesOf);
 HWY_EXPORT(maxPoolRow);
 HWY_EXPORT(maxPoolRowBackward);
@@ -248,20 +212,6 @@ void reluBackward(const float* y, const float* dy, float* dx, std::int64_t count
 }
 double sumOf(const float* x, std::int64_t count) {
     return HWY_DYNAMIC_DISPATCH(sumOf)(x, count);
-}
-double sumOfSquares(const float* x, float centre, std::int64_t count) {
-    return HWY_DYNAMIC_DISPATCH(sumOfSquares)(x, centre, count);
-}
-double sumOfProducts(const float* g, const float* x, float centre, std::int64_t count) {
-    return HWY_DYNAMIC_DISPATCH(sumOfProducts)(g, x, centre, count);
-}
-void scaleShift(const float* x, float centre, float scale, float shift, float* y,
-                std::int64_t count) {
-    HWY_DYNAMIC_DISPATCH(scaleShift)(x, centre, scale, shift, y, count);
-}
-void centreGradient(const float* g, float meanG, float scale, const float* x, float centre,
-                    float slope, float* dx, std::int64_t count) {
-    HWY_DYNAMIC_DISPATCH(centreGradient)(g, meanG, scale, x, centre, slope, dx, count);
 }
 Extremes extremesOf(const float* x, std::int64_t count) {
     return HWY_DYNAMIC_DISPATCH(extremesOf)(x, count);

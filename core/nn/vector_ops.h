@@ -18,16 +18,6 @@ void reluBackward(const float* y, const float* dy, float* dx, std::int64_t count
 
 /// Sum of x.
 double sumOf(const float* x, std::int64_t count);
-/// Sum of (x - centre)^2.
-double sumOfSquares(const float* x, float centre, std::int64_t count);
-/// Sum of g (x - centre).
-double sumOfProducts(const float* g, const float* x, float centre, std::int64_t count);
-/// y = (x - centre) scale + shift.
-void scaleShift(const float* x, float centre, float scale, float shift, float* y,
-                std::int64_t count);
-/// dx = (g - meanG) scale - (x - centre) slope; dx may be g.
-void centreGradient(const float* g, float meanG, float scale, const float* x, float centre,
-                    float slope, float* dx, std::int64_t count);
 
 struct Extremes {
     float minimum = 0;

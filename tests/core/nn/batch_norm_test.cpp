@@ -113,9 +113,10 @@ TEST(BatchNormKernels, MatchTheReference) {
         std::vector<float> y(x.size());
         std::vector<float> dx(x.size());
         const auto statistics = channelStatistics(norm, runs, x.data(), extremes, team);
-        normaliseChannel(runs, x.data(), statistics, 1.5F, 0.25F, y.data(), team);
-        const auto gradient = normaliseChannelBackward(norm, runs, x.data(), dy.data(), statistics,
-                                                       extremes, 1.5F, dx.data(), team);
+        const NormAffine affine{1.5F, 0.25F};
+        normaliseChannel(runs, statistics, affine, x.data(), y.data());
+        const auto gradient = normaliseChannelBackward(norm, runs, statistics, extremes, affine,
+                                                       x.data(), dy.data(), dx.data());
         EXPECT_NEAR(statistics.mean, expected.mean, 1e-6);
         EXPECT_NEAR(statistics.scale, expected.scale, 1e-6);
         EXPECT_NEAR(gradient.beta, expected.dBeta, 1e-5);

@@ -166,6 +166,41 @@ TEST(Graph, StepsHaveTheSameBytesForEveryTeam) {
     }
 }
 
+// Behind normalisation a rectifier is computed with it; behind a layer between them by itself.
+TEST(Graph, ARectifierBehindNormalisationIsTheSameTogetherAndApart) {
+    const auto specOf = [](BatchNormKind kind, const LayerParams& rectifier, bool together) {
+        NetworkSpec spec{.input = {3, 7, 5}, .classes = 5, .layers = {}};
+        spec.layers = {{"conv", Conv2d{.outChannels = 6}, {}},
+                       {"bn", BatchNorm{.kind = kind, .chunks = 4}, {}},
+                       {"rectifier", rectifier, {}},
+                       {"flat", Flatten{}, {}},
+                       {"fc1", Linear{.outFeatures = 40}, {}},
+                       {"bn1", BatchNorm{.kind = kind, .chunks = 2}, {}},
+                       {"rectifier1", rectifier, {}},
+                       {"fc", Linear{.outFeatures = 5}, {}}};
+        if (!together) {
+            std::swap(spec.layers[2], spec.layers[3]);
+            spec.layers.insert(spec.layers.begin() + 6, {"flat1", Flatten{}, {}});
+        }
+        return spec;
+    };
+    for (const auto kind :
+         {BatchNormKind::Conventional, BatchNormKind::OnePass, BatchNormKind::Range}) {
+        for (const LayerParams& rectifier : {LayerParams(Relu{}), LayerParams(Relu6{})}) {
+            ThreadTeam team(2);
+            const auto joined = specOf(kind, rectifier, true);
+            const auto apart = specOf(kind, rectifier, false);
+            Network one = networkOf(joined, {}, team);
+            Network other = networkOf(apart, {}, team);
+            for (std::size_t i = 0; i < one.parameters().size(); ++i) {
+                const auto from = one.parameters()[i].value;
+                std::copy(from.begin(), from.end(), other.parameters()[i].value.begin());
+            }
+            EXPECT_EQ(stepOf(one, joined), stepOf(other, apart)) << rectifier.index();
+        }
+    }
+}
+
 // Operands that are kept push everything else to other places.
 TEST(Graph, StepsDoNotDependOnWhereTensorsLie) {
     for (const auto& [name, spec] : networks()) {

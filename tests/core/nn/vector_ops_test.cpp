@@ -49,24 +49,15 @@ TEST(VectorOps, ReluKeepsPositiveNumbersAndNaN) {
 TEST(VectorOps, SumsHaveTheSameBytesOnEveryPath) {
     for (const auto count : kLengths) {
         const auto x = randomValues(count, 1);
-        const auto g = randomValues(count, 2);
         std::vector<double> sums;
-        std::vector<double> squares;
-        std::vector<double> products;
-        onEveryPath([&] {
-            sums.push_back(sumOf(x.data(), count));
-            squares.push_back(sumOfSquares(x.data(), 0.25F, count));
-            products.push_back(sumOfProducts(g.data(), x.data(), 0.25F, count));
-        });
+        onEveryPath([&] { sums.push_back(sumOf(x.data(), count)); });
         double expected = 0;
         for (const float value : x) {
             expected += static_cast<double>(value);
         }
         EXPECT_NEAR(sums[0], expected, 1e-5);
-        for (std::size_t i = 0; i < sums.size(); ++i) {
-            EXPECT_EQ(sums[i], sums[0]) << count;
-            EXPECT_EQ(squares[i], squares[0]) << count;
-            EXPECT_EQ(products[i], products[0]) << count;
+        for (const double sum : sums) {
+            EXPECT_EQ(sum, sums[0]) << count;
         }
     }
 }
