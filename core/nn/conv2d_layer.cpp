@@ -29,6 +29,8 @@ public:
         }
         if (const auto& part = segment(GemmPass::InputGradient); part.length > 0) {
             m_blockInputGradient.emplace(m_geometry, part);
+        } else if (multiplication() == nullptr) {
+            m_turned = turnedGeometry(m_geometry);
         }
         if (const auto& part = segment(GemmPass::WeightGradient); part.length > 0) {
             m_blockWeightGradient.emplace(m_geometry, part, build.batch, m_parts);
@@ -36,7 +38,7 @@ public:
     }
 
     std::int64_t scratchFloats() const override {
-        return std::max({convScratchFloats(m_geometry),
+        return std::max({convScratchFloats(m_geometry), m_turned ? convScratchFloats(*m_turned) : 0,
                          multiplication() != nullptr ? approximateConvScratchFloats(m_geometry) : 0,
                          m_blockForward ? m_blockForward->scratchFloats() : 0,
                          m_blockInputGradient ? m_blockInputGradient->scratchFloats() : 0,
@@ -46,6 +48,9 @@ public:
     void appendWorkspaces(std::vector<Workspace>& list) override {
         GemmLayer::appendWorkspaces(list);
         list.push_back({m_parts * m_weights, Lifetime::Backward, &m_partial});
+        if (m_turned) {
+            list.push_back({m_weights, Lifetime::Backward, &m_turnedWeights});
+        }
         if (m_blockForward) {
             list.push_back(
                 {m_groups * m_blockForward->packedFloats(), Lifetime::Forward, &m_packedForward});
@@ -90,6 +95,11 @@ protected:
         const ConvGeometry& g = m_geometry;
         if (m_blockInputGradient) {
             packGroups(*m_blockInputGradient, weight, m_packedInputGradient, context.team);
+        } else if (m_turned) {
+            context.team.run(m_groups * g.channels, [&](std::int64_t channel, int) {
+                const std::int64_t at = channel / g.channels * groupWeights();
+                turnFilters(g, weight.data + at, channel % g.channels, m_turnedWeights + at);
+            });
         }
         forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
             const BlockTensor from = dy.from(image * g.outputStride + group * g.outputFloats());
@@ -102,6 +112,9 @@ protected:
                 approximateConvInputGradient(*multiplication(), g,
                                              weight.data + group * groupWeights(), from.data, to,
                                              scratch, context.team);
+            } else if (m_turned) {
+                convForward(*m_turned, m_turnedWeights + group * groupWeights(), nullptr, from.data,
+                            to, scratch, context.team);
             } else {
                 convInputGradient(g, weight.data + group * groupWeights(), from.data, to, scratch,
                                   context.team);
@@ -224,6 +237,8 @@ private:
     std::int64_t m_weights;
     std::int64_t m_parts;
     float* m_partial = nullptr;
+    std::optional<ConvGeometry> m_turned;  ///< of the input gradient, where it is a convolution
+    float* m_turnedWeights = nullptr;
     // In place of the above where a pass is bit-true.
     std::optional<BlockConvForward> m_blockForward;
     std::optional<BlockConvInputGradient> m_blockInputGradient;

@@ -153,6 +153,30 @@ ConvGeometry convGeometry(const Conv2d& conv, const Shape& input) {
     return g;
 }
 
+std::optional<ConvGeometry> turnedGeometry(const ConvGeometry& g) {
+    const std::int64_t padding = g.dilation * (g.kernel - 1) - g.padding;
+    if (g.stride != 1 || padding < 0 || needsNoCopies(g)) {
+        return std::nullopt;
+    }
+    ConvGeometry turned = convGeometry({.outChannels = static_cast<int>(g.channels),
+                                        .kernel = static_cast<int>(g.kernel),
+                                        .padding = static_cast<int>(padding),
+                                        .dilation = static_cast<int>(g.dilation)},
+                                       {g.outChannels, g.outHeight, g.outWidth});
+    turned.inputStride = g.outputStride;
+    turned.outputStride = g.inputStride;
+    return turned;
+}
+
+void turnFilters(const ConvGeometry& g, const float* weight, std::int64_t channel, float* turned) {
+    const std::int64_t window = g.kernel * g.kernel;
+    float* to = turned + channel * g.outChannels * window;
+    for (std::int64_t o = 0; o < g.outChannels; ++o) {
+        const float* from = weight + o * g.taps + channel * window;
+        to = std::reverse_copy(from, from + window, to);
+    }
+}
+
 std::int64_t convScratchFloats(const ConvGeometry& g) {
     const std::int64_t group =
         imagesPerGroup(g) * (g.phasesFloats + g.outChannels * g.span) + kRowSlack;

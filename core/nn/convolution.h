@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/nn/network_spec.h"
@@ -35,6 +36,13 @@ struct ConvGeometry {
 /// g inputFloats() and g outputFloats().
 ConvGeometry convGeometry(const Conv2d& conv, const Shape& input);
 
+/// The convolution of dy that is the input gradient of `geometry`, with filters turned around: of
+/// stride one, if its padding lies within the window. Nothing where there is none, or no need.
+std::optional<ConvGeometry> turnedGeometry(const ConvGeometry& geometry);
+/// Writes channel `channel` of the turned filters, C x O x kernel x kernel, from O x taps.
+void turnFilters(const ConvGeometry& geometry, const float* weight, std::int64_t channel,
+                 float* turned);
+
 // Each of these runs in one task of `team` and ends early, its result unfinished, once the team is
 // stopped: a large image takes seconds.
 
@@ -47,6 +55,7 @@ void convForward(const ConvGeometry& geometry, const float* weight, const float*
                  const float* x, float* y, float* scratch, const ThreadTeam& team);
 
 /// dx = W^T dy for one image: for each tap a chain over the output channels, taps added in order.
+/// Where there is a turned geometry, its forward pass is faster: one chain over all.
 void convInputGradient(const ConvGeometry& geometry, const float* weight, const float* dy,
                        float* dx, float* scratch, const ThreadTeam& team);
 

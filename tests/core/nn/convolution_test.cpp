@@ -114,6 +114,37 @@ TEST(Convolution, MatchesItsDefinitionOnEveryPathWithTheSameBytes) {
     }
 }
 
+TEST(Convolution, OfTheErrorWithTurnedFiltersIsTheInputGradient) {
+    const ThreadTeam team;
+    int turnedCases = 0;
+    for (const auto& [conv, input] : cases()) {
+        const ConvGeometry g = convGeometry(conv, input);
+        const auto turned = turnedGeometry(g);
+        if (!turned) {
+            continue;
+        }
+        ++turnedCases;
+        const auto x = randomValues(g.inputFloats(), 1);
+        const auto w = randomValues(g.outChannels * g.taps, 2, -0.2F, 0.2F);
+        const auto bias = randomValues(g.outChannels, 3);
+        const auto dy = randomValues(g.outputFloats(), 4, -0.1F, 0.1F);
+        std::vector<float> filters(w.size());
+        for (std::int64_t c = 0; c < g.channels; ++c) {
+            turnFilters(g, w.data(), c, filters.data());
+        }
+        std::vector<float> dx(x.size());
+        std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(*turned)), NAN);
+        convForward(*turned, filters.data(), nullptr, dy.data(), dx.data(), scratch.data(), team);
+        expectNear(dx, reference(g, x, w, bias, dy).dx, "dx of " + shapeText(input));
+    }
+    EXPECT_EQ(turnedCases, 6) << "all of stride one, but where nothing is copied";
+}
+
+TEST(Convolution, PaddingBeyondTheWindowHasNoTurnedGeometry) {
+    EXPECT_FALSE(
+        turnedGeometry(convGeometry({.outChannels = 1, .kernel = 2, .padding = 2}, {1, 4, 4})));
+}
+
 TEST(Convolution, AddsTheWeightGradientsOfManyImages) {
     const ThreadTeam team;
     const ConvGeometry g = convGeometry({.outChannels = 3, .kernel = 3}, {2, 6, 6});
