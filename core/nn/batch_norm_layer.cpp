@@ -5,6 +5,7 @@
 
 #include "core/nn/norm_layer.h"
 #include "core/nn/quantised_operand.h"
+#include "core/numerics/quantise.h"
 
 namespace mantissa::nn {
 namespace {
@@ -15,7 +16,8 @@ public:
         : NormLayer(build, build.params<BatchNorm>().kind == BatchNormKind::Range ? "running_scale"
                                                                                   : "running_var"),
           m_statistics(static_cast<std::size_t>(m_channels)),
-          m_rounded(static_cast<std::size_t>(2 * m_channels)) {
+          m_rounded(static_cast<std::size_t>(3 * m_channels)),
+          m_scaleFormat(build.precision.normForward) {
         std::uint32_t id = 8 * build.index;
         Shape tensor{m_batch};
         tensor.insert(tensor.end(), build.shapes.input.begin(), build.shapes.input.end());
@@ -150,9 +152,32 @@ private:
         }
         m_means.applyInPlace(context, means, m_channels);
         m_scales.applyInPlace(context, scales, m_channels);
+        if (std::find(scales, means + 2 * m_channels, 0.0F) != means + 2 * m_channels) {
+            raiseZeros(context, scales, means + 2 * m_channels);
+        }
         for (std::size_t c = 0; c < m_statistics.size(); ++c) {
             m_statistics[c].mean = static_cast<double>(means[c]);
             m_statistics[c].scale = static_cast<double>(scales[c]);
+        }
+    }
+
+    /// Nothing can be divided by the scale of a dead channel that a format makes zero: it becomes
+    /// the least that the format has above zero among the block's other scales, as a divider that
+    /// clamps has it. The formats' least number would not do: under block floating point it is so
+    /// small that a mean's rounding error over it is infinite. Where a format has nothing above
+    /// zero (ternary), the scale is as it was.
+    void raiseZeros(const StepContext& context, float* scales, float* raised) const {
+        const auto count = static_cast<std::size_t>(m_channels);
+        for (std::size_t c = 0; c < count; ++c) {
+            raised[c] = -static_cast<float>(m_statistics[c].scale);
+        }
+        numerics::quantise({raised, count}, {raised, count}, {1, m_channels}, 1,
+                           {m_scaleFormat.format, numerics::Rounding::Floor}, context.key,
+                           context.team);
+        for (std::size_t c = 0; c < count; ++c) {
+            if (scales[c] == 0) {
+                scales[c] = raised[c] < 0 ? -raised[c] : static_cast<float>(m_statistics[c].scale);
+            }
         }
     }
 
@@ -184,7 +209,8 @@ private:
     float* m_roundedX = nullptr;
     float* m_roundedDy = nullptr;
     std::vector<ChannelStatistics> m_statistics;
-    std::vector<float> m_rounded;  ///< means, then scales
+    std::vector<float> m_rounded;  ///< means, scales, room for raiseZeros()
+    numerics::TensorFormat m_scaleFormat;
     Rectifier m_rectifier = Rectifier::None;
     QuantisedOperand m_x, m_y, m_means, m_scales, m_dy, m_dx;
     ChunkExtremes m_noExtremes;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Batch normalisation whose tensors and statistics have formats of their own.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <string>
@@ -170,6 +171,51 @@ TEST(NormFormat, EvaluationRoundsTheRunningStatistics) {
     const std::vector<float> images(static_cast<std::size_t>(kBatch * 12), 1.0F);
     network.evaluate(images, std::vector<std::uint8_t>(kBatch, 0), {}, {});
     EXPECT_EQ(network.logits()[0], 0.75F) << "1 - 0.25 over 1";
+}
+
+/// One channel is dead: its scale, sqrt(epsilon) or epsilon, is far below the steps of the formats.
+TEST(NormFormat, ADeadChannelStaysFinite) {
+    for (const std::string text : {"bfp<8,block=16>", "fixed<12,4>", "float<3,2>",
+                                   "affine<8,block=16>", "pow2<3>", "ternary"}) {
+        for (const auto kind : kKinds) {
+            ThreadTeam team;
+            const auto spec = bareNorm(kind, {3, 2, 2});
+            auto network = networkOf(spec, {text, text}, team);
+            auto images = randomValues(kBatch * 12, 5, -20, 20);
+            for (std::size_t i = 0; i < images.size(); ++i) {
+                images[i] = i / 4 % 3 == 1 ? 0.3F : images[i];
+            }
+            const auto isFinite = [](float x) { return std::isfinite(x); };
+            train(network, spec, images);
+            const auto trained = network.logits();
+            EXPECT_TRUE(std::all_of(trained.begin(), trained.end(), isFinite)) << text;
+            for (const auto& parameter : network.parameters()) {
+                EXPECT_TRUE(
+                    std::all_of(parameter.gradient.begin(), parameter.gradient.end(), isFinite))
+                    << text << ": " << parameter.name;
+            }
+            for (int step = 0; step < 200; ++step) {  // the running scale falls, too
+                train(network, spec, images);
+            }
+            network.evaluate(images, std::vector<std::uint8_t>(kBatch, 0), {}, {});
+            const auto evaluated = network.logits();
+            EXPECT_TRUE(std::all_of(evaluated.begin(), evaluated.end(), isFinite)) << text;
+        }
+    }
+}
+
+TEST(NormFormat, AScaleThatRoundsToZeroIsTheStepAboveIt) {
+    ThreadTeam team;
+    const auto spec = bareNorm(BatchNormKind::Conventional, {3, 2, 2});
+    auto network = networkOf(spec, {"fixed<8,4>", "fp32"}, team);
+    for (auto& parameter : network.parameters()) {
+        if (parameter.name == "bn.running_var") {
+            std::fill(parameter.value.begin(), parameter.value.end(), 0.0F);
+        }
+    }
+    const std::vector<float> images(static_cast<std::size_t>(kBatch * 12), 0.25F);
+    network.evaluate(images, std::vector<std::uint8_t>(kBatch, 0), {}, {});
+    EXPECT_EQ(network.logits()[0], 4.0F) << "0.25 over a sixteenth";
 }
 
 TEST(NormFormat, WhatRoundingLosesIsMeasured) {
