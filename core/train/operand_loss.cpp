@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/operand_loss.h"
 
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <map>
@@ -9,18 +8,21 @@
 #include <utility>
 
 namespace mantissa::train {
-namespace {
 
-struct Mean {
-    double sum = 0;
-    int count = 0;
-};
+void SqnrMean::add(double sqnrDb) {
+    if (sqnrDb != std::numeric_limits<double>::infinity()) {
+        m_sum += sqnrDb;
+        ++m_count;
+    }
+}
 
-}  // namespace
+double SqnrMean::value() const {
+    return m_count > 0 ? m_sum / m_count : std::numeric_limits<double>::infinity();
+}
 
 std::vector<OperandLoss> operandLosses(std::span<const Observation> observations) {
     std::vector<OperandLoss> losses;
-    std::vector<Mean> means;
+    std::vector<SqnrMean> means;
     std::map<std::pair<std::string_view, std::string_view>, std::size_t> places;
     for (const auto& seen : observations) {
         if (seen.measure != "sqnr_db") {
@@ -31,14 +33,10 @@ std::vector<OperandLoss> operandLosses(std::span<const Observation> observations
             losses.push_back({seen.layer, seen.operand, 0});
             means.emplace_back();
         }
-        if (std::isfinite(seen.value)) {
-            means[place->second].sum += seen.value;
-            ++means[place->second].count;
-        }
+        means[place->second].add(seen.value);
     }
     for (std::size_t i = 0; i < losses.size(); ++i) {
-        losses[i].sqnrDb = means[i].count > 0 ? means[i].sum / means[i].count
-                                              : std::numeric_limits<double>::infinity();
+        losses[i].sqnrDb = means[i].value();
     }
     return losses;
 }

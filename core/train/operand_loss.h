@@ -13,9 +13,19 @@ namespace mantissa::train {
 struct OperandLoss {
     std::string layer;
     std::string operand;  ///< "error@weight_gradient", as Observation
-    /// Signal to quantisation noise: the mean over the watched steps that lost anything; +Inf where
-    /// none did.
-    double sqnrDb = 0;
+    double sqnrDb = 0;    ///< signal to quantisation noise, SqnrMean over the watched steps
+};
+
+/// The mean signal to quantisation noise of those that lost anything: +Inf where none did, -Inf
+/// where one lost everything, a number that became NaN or infinite.
+class SqnrMean {
+public:
+    void add(double sqnrDb);
+    double value() const;
+
+private:
+    double m_sum = 0;
+    int m_count = 0;
 };
 
 /// Of each operand that was rounded, in the order in which they were first observed.

@@ -32,5 +32,14 @@ TEST(OperandLosses, AreInfiniteWhereNothingWasLost) {
     EXPECT_TRUE(std::isinf(losses[0].sqnrDb));
 }
 
+TEST(OperandLosses, AreMinusInfinityWhereAStepMadeANumberNaN) {
+    const auto losses =
+        operandLosses(std::vector<Observation>{{0, "fc1", "weight@forward", "sqnr_db", 40},
+                                               {9, "fc1", "weight@forward", "sqnr_db", -kExact},
+                                               {9, "fc1", "weight@forward", "sqnr_db", kExact}});
+    ASSERT_EQ(losses.size(), 1U);
+    EXPECT_EQ(losses[0].sqnrDb, -kExact);
+}
+
 }  // namespace
 }  // namespace mantissa::train
