@@ -2,7 +2,6 @@
 // Designs side by side, tensor by tensor: bits and what they lose.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,12 +12,12 @@
 namespace mantissa::hw {
 namespace {
 
-/// Of a tensor: "norm_map" of "norm_map@input".
+/// Of a tensor: "weight" of "weight@forward".
 std::string_view tensorOf(std::string_view operand) {
     return operand.substr(0, operand.find('@'));
 }
 
-/// "norm map, input" of "norm_map@input".
+/// "weight, input gradient" of "weight@input_gradient".
 std::string tensorLabel(std::string_view operand) {
     std::string label;
     for (const char c : operand) {
@@ -43,7 +42,7 @@ void addLossRow(std::vector<ComparisonRow>& rows, std::span<const ComparedPoint>
             if (loss && std::isfinite(*loss)) {
                 cell.number = loss;
             } else {
-                cell.text = loss ? "exact" : "not rounded";
+                cell.text = !loss ? "not rounded" : *loss > 0 ? "exact" : "lost (NaN or Inf)";
             }
         }
         const auto& first = row.cells.front();
@@ -73,23 +72,16 @@ std::vector<std::string> lossNames(std::span<const ComparedPoint> designs, const
 
 /// The mean over the layers and passes that lost anything of a tensor.
 std::optional<double> meanLoss(const MeasuredRun& run, std::string_view tensor) {
-    bool rounded = false;
-    double sum = 0;
-    int count = 0;
+    std::optional<train::SqnrMean> mean;
     for (const auto& loss : run.losses) {
-        if (tensorOf(loss.operand) != tensor) {
-            continue;
-        }
-        rounded = true;
-        if (std::isfinite(loss.sqnrDb)) {
-            sum += loss.sqnrDb;
-            ++count;
+        if (tensorOf(loss.operand) == tensor) {
+            if (!mean) {
+                mean.emplace();
+            }
+            mean->add(loss.sqnrDb);
         }
     }
-    if (count > 0) {
-        return sum / count;
-    }
-    return rounded ? std::optional(std::numeric_limits<double>::infinity()) : std::nullopt;
+    return mean ? std::optional(mean->value()) : std::nullopt;
 }
 
 void addBitsRows(std::vector<ComparisonRow>& rows, std::span<const ComparedPoint> designs) {

@@ -20,6 +20,19 @@ struct Sum {
     }
 };
 
+/// Of the maps, or in the backward pass of their errors.
+numerics::TensorFormat normFormat(const design::DesignPoint& design, const LayerOutline& layer,
+                                  design::Pass pass) {
+    if (layer.norm.kind == nn::BatchNormKind::LightNorm) {
+        return pass == design::Pass::Forward ? normMapFormat(layer.norm)
+                                             : normErrorFormat(layer.norm);
+    }
+    const auto sites = design::planSites(design.precision(), design.network());
+    const auto site = std::find_if(sites.begin(), sites.end(),
+                                   [&](const auto& one) { return one.layer == layer.name; });
+    return design.precision().resolve(*site, design::Role::Normalisation, pass).format;
+}
+
 }  // namespace
 
 std::vector<TensorBits> tensorBits(const design::DesignPoint& design) {
@@ -32,8 +45,7 @@ std::vector<TensorBits> tensorBits(const design::DesignPoint& design) {
     Sum activation{design::roleText(Role::Activation)};
     Sum error{design::roleText(Role::Error)};
     Sum gradient{design::roleText(Role::WeightGradient)};
-    Sum map{"norm_map"};
-    Sum mapError{"norm_error"};
+    Sum normalisation{design::roleText(Role::Normalisation)};
     const std::int64_t batch = design.recipe().batch;
     FormatPool pool;
     PlanFormats formats(design.precision(), design.network(), pool);
@@ -53,14 +65,14 @@ std::vector<TensorBits> tensorBits(const design::DesignPoint& design) {
         } else if (layer.role == LayerRole::Norm) {
             Shape shape = layer.shapes.input;
             shape.insert(shape.begin(), batch);
-            const StoredFormat ofMap(normMapFormat(layer.norm));
-            const StoredFormat ofError(normErrorFormat(layer.norm));
-            map.add(storedTensor(ofMap, shape, 1));
-            mapError.add(storedTensor(ofError, shape, 1));
+            for (const auto pass : design::passesOf(Role::Normalisation)) {
+                const StoredFormat stored(normFormat(design, layer, pass));
+                normalisation.add(storedTensor(stored, shape, 1));
+            }
         }
     }
     std::vector<TensorBits> bits;
-    for (const auto* sum : {&weight, &activation, &error, &gradient, &map, &mapError}) {
+    for (const auto* sum : {&weight, &activation, &error, &gradient, &normalisation}) {
         if (sum->elements > 0) {
             bits.push_back({std::string(sum->tensor), sum->bits / sum->elements});
         }

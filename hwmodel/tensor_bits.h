@@ -10,14 +10,15 @@
 namespace mantissa::hw {
 
 struct TensorBits {
-    std::string tensor;  ///< a design::roleText, or "norm_map", "norm_error"
+    std::string tensor;  ///< a design::roleText
     double bits = 32;
 };
 
 /// Weights, activations, errors and weight gradients of the layers that multiply matrices, over all
-/// elements and the passes that read them; maps and their errors as normalisation keeps them. What
-/// blocks share is counted, sparse codes and copies are not. Tensors that the network lacks are
-/// left out; nothing for a design that is not valid.
+/// elements and the passes that read them; normalisation: its maps and their errors, in the formats
+/// of the plan or, for LightNorm, of the layer. What blocks share is counted, sparse codes and
+/// copies are not. Tensors that the network lacks are left out; nothing for a design that is not
+/// valid.
 std::vector<TensorBits> tensorBits(const design::DesignPoint& design);
 
 }  // namespace mantissa::hw

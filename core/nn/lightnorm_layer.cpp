@@ -9,6 +9,7 @@
 
 #include "core/nn/lightnorm.h"
 #include "core/nn/norm_layer.h"
+#include "core/numerics/lane_sums.h"
 #include "core/numerics/quantise.h"
 
 namespace mantissa::nn {
@@ -17,20 +18,17 @@ namespace {
 /// What rounding to few bits, alone or in groups, takes from a tensor.
 numerics::ErrorStatistics lossOf(std::span<const float> before, std::span<const float> after,
                                  float largest) {
-    numerics::ErrorStatistics lost;
-    lost.count = static_cast<std::int64_t>(before.size());
-    for (std::size_t i = 0; i < before.size(); ++i) {
-        const auto x = static_cast<double>(before[i]);
-        const double error = static_cast<double>(after[i]) - x;
-        if (!std::isfinite(error)) {
-            continue;
-        }
-        lost.signalPower += x * x;
-        lost.noisePower += error * error;
-        lost.maxAbsError = std::max(lost.maxAbsError, std::abs(error));
-        lost.clipped += std::abs(before[i]) > largest ? 1 : 0;
-        lost.flushed += after[i] == 0 && before[i] != 0 ? 1 : 0;
+    constexpr auto kRun = static_cast<std::size_t>(numerics::kChunk);
+    numerics::LaneSums sums;
+    for (std::size_t first = 0; first < before.size(); first += kRun) {
+        const auto run = before.subspan(first, std::min(kRun, before.size() - first));
+        numerics::addRun(sums, run, after.subspan(first, run.size()));
+        sums.clipped += std::count_if(run.begin(), run.end(), [&](float x) {
+            return std::isfinite(x) && std::abs(x) > largest;
+        });
     }
+    numerics::ErrorStatistics lost;
+    numerics::addPanel(lost, sums, static_cast<std::int64_t>(before.size()));
     return lost;
 }
 
@@ -120,8 +118,10 @@ public:
 private:
     /// What enters and leaves, in both passes.
     enum class Map { Input, Output, OutputError, InputError };
+    /// As the other kinds of normalisation call them.
     static constexpr std::array<std::string_view, 4> kMapNames{
-        "norm_map@input", "norm_map@output", "norm_error@output", "norm_error@input"};
+        "normalisation@forward", "normalised@forward", "normalisation@input_gradient",
+        "normalised@input_gradient"};
 
     /// to = from in the pass's element type, grouped along axis 1 of `shape`; in place or apart.
     static void shorten(const LightNormPass& pass, const float* from, float* to, const Shape& shape,
@@ -143,15 +143,16 @@ private:
         lost.reset();
         const bool measures = context.training && context.gatherStatistics &&
                               (!pass.element.isBinary32() || pass.grouped);
-        std::vector<float> before;
-        if (measures) {
-            before.assign(from, from + elementCount(shape));
+        const std::span<const float> values(from, static_cast<std::size_t>(elementCount(shape)));
+        std::vector<float> copy;
+        if (measures && from == to) {
+            copy.assign(values.begin(), values.end());
         }
         shorten(pass, from, to, shape, context);
         if (measures) {
             const float largest = pass.element.isBinary32() ? std::numeric_limits<float>::max()
                                                             : pass.element.largest;
-            lost = lossOf(before, {to, before.size()}, largest);
+            lost = lossOf(copy.empty() ? values : copy, {to, values.size()}, largest);
         }
     }
 

@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/numerics/registry.h"
+
 namespace mantissa::hw {
 namespace {
 
@@ -89,14 +91,14 @@ TEST(CompareDesigns, SaysWhatEachTensorLost) {
     designs[0].run->losses = {{"conv1", "weight@forward", 40},
                               {"conv1", "weight@input_gradient", 38},
                               {"fc1", "weight@forward", 30},
-                              {"bn1", "norm_map@input", 20}};
+                              {"bn1", "normalisation@forward", 20}};
     designs[1].run = MeasuredRun{"done", 3, 0.855, 0.5, true, {{"fc1", "weight@forward", 24}}};
     const auto rows = compareDesigns(designs);
     const auto& weight = rowOf(rows, "/results/sqnr_db/weight");
     EXPECT_EQ(weight.label, "SQNR: weight");
     EXPECT_EQ(weight.cells[0].number, 36);
     EXPECT_EQ(weight.cells[1].delta, -12);
-    EXPECT_EQ(rowOf(rows, "/results/sqnr_db/norm_map").cells[1].text, "not rounded");
+    EXPECT_EQ(rowOf(rows, "/results/sqnr_db/normalisation").cells[1].text, "not rounded");
     const auto& layer = rowOf(rows, "/results/sqnr_db/fc1/weight@forward");
     EXPECT_EQ(layer.label, "SQNR: fc1, weight, forward");
     EXPECT_EQ(layer.cells[1].delta, -6);
@@ -110,6 +112,21 @@ TEST(CompareDesigns, SaysWhatWasRoundedWithoutLoss) {
     const auto& weight = rowOf(rows, "/results/sqnr_db/weight");
     EXPECT_EQ(weight.cells[0].text, "exact");
     EXPECT_TRUE(weight.cells[1].absent());  // not run
+}
+
+TEST(CompareDesigns, SaysWhatBecameNaNOrInfinite) {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    auto designs = twoDesigns();
+    designs[0].run->watched = true;
+    designs[0].run->losses = {{"conv1", "weight@forward", -kInfinity},
+                              {"fc1", "weight@forward", 40},
+                              {"fc2", "weight@forward", kInfinity}};
+    const auto rows = compareDesigns(designs);
+    const std::string lost = "lost (NaN or Inf)";
+    EXPECT_EQ(rowOf(rows, "/results/sqnr_db/weight").cells[0].text, lost);
+    EXPECT_EQ(rowOf(rows, "/results/sqnr_db/conv1/weight@forward").cells[0].text, lost);
+    EXPECT_EQ(rowOf(rows, "/results/sqnr_db/fc1/weight@forward").cells[0].number, 40);
+    EXPECT_EQ(rowOf(rows, "/results/sqnr_db/fc2/weight@forward").cells[0].text, "exact");
 }
 
 TEST(CompareDesigns, CountsTheBitsOfEachTensor) {
@@ -134,8 +151,18 @@ TEST(CompareDesigns, CountsTheBitsOfEachTensor) {
     EXPECT_EQ(weight[0].number, 32);
     EXPECT_NEAR(weight[1].number.value(), 8.5, 0.1);  // 8 + 8 / 16, short blocks more
     EXPECT_FALSE(rowOf(rows, "/results/bits_per_element/error").differs());
-    EXPECT_EQ(rowOf(rows, "/results/bits_per_element/norm_map").cells[2].number, 10);
-    EXPECT_EQ(rowOf(rows, "/results/bits_per_element/norm_error").cells[2].number, 10);
+    EXPECT_EQ(rowOf(rows, "/results/bits_per_element/normalisation").cells[2].number, 10);
+}
+
+TEST(CompareDesigns, CountsTheBitsOfNormalisationByThePlan) {
+    const design::DesignPoint base;
+    auto plan = base.precision();
+    plan.network[{design::Role::Normalisation, design::Pass::Forward}] = {
+        numerics::parseFormat("bf16").value(), numerics::Rounding::NearestEven};
+    const auto rows = compareDesigns(std::vector{point(base), point(base.withPrecision(plan))});
+    const auto& cells = rowOf(rows, "/results/bits_per_element/normalisation").cells;
+    EXPECT_EQ(cells[0].number, 32);
+    EXPECT_EQ(cells[1].number, 24) << "16 forward, 32 backward";
 }
 
 TEST(CompareDesigns, NeverGuesses) {

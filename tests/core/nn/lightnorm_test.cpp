@@ -208,8 +208,41 @@ TEST(LightNorm, SaysWhatItsMapsLose) {
         EXPECT_LT(one.statistics.sqnrDb(), 35) << one.operand;
         names.emplace_back(one.operand);
     }
-    EXPECT_EQ(names, (std::vector<std::string>{"norm_map@input", "norm_map@output",
-                                               "norm_error@output", "norm_error@input"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"normalisation@forward", "normalised@forward",
+                                               "normalisation@input_gradient",
+                                               "normalised@input_gradient"}));
+}
+
+// Clipped, flushed and infinite numbers among them.
+TEST(LightNorm, MeasuresAMapAsOtherTensorsAreMeasured) {
+    Bench bench;
+    auto norm = lightNorm();
+    norm.group = 0;
+    bench.pictures = wideValues(Bench::kBatch * 12 * 20, 3);
+    bench.pictures[7] = 1e30F;
+    bench.pictures[9] = 1e-30F;
+    bench.pictures[11] = HUGE_VALF;
+    bench.spec.layers = {{"bn", norm, {}}, {"flat", Flatten{}, {}}, {"fc", Linear{3, false}, {}}};
+    auto network =
+        Network::make(bench.spec, std::vector<LayerPrecision>(3), Bench::kBatch, bench.team);
+    network->initialise(1);
+    network->gatherStatistics(true);
+    network->trainStep(bench.pictures, bench.labels, {});
+    const numerics::TensorFormat element{
+        numerics::Minifloat{5, 4, {}, numerics::MinifloatVariant::Ieee, false},
+        numerics::Rounding::TowardZero};
+    const Shape shape{Bench::kBatch, 12, 5, 4};
+    std::vector<float> quantised(bench.pictures.size());
+    numerics::quantiseRef(bench.pictures, quantised, shape, 1, element, {});
+    const auto expected =
+        numerics::errorStatistics(bench.pictures, quantised, shape, 1, element, {});
+    const auto lost = network->statistics().front();
+    EXPECT_EQ(lost.operand, "normalisation@forward");
+    EXPECT_EQ(lost.statistics.count, expected.count);
+    EXPECT_EQ(lost.statistics.clipped, expected.clipped);
+    EXPECT_EQ(lost.statistics.flushed, expected.flushed);
+    EXPECT_EQ(lost.statistics.maxAbsError, expected.maxAbsError);
+    EXPECT_NEAR(lost.statistics.sqnrDb(), expected.sqnrDb(), 1e-9);
 }
 
 TEST(LightNorm, AConstantChannelStaysFinite) {
