@@ -25,7 +25,7 @@ constexpr std::size_t kRun = 6;
 
 template <std::size_t Vectors>
 HWY_INLINE void correlateRun(const float* from, const std::int64_t* offsets, const float* weights,
-                             std::int64_t taps, float* to) {
+                             std::int64_t taps, float shift, float* to) {
     const FloatTag d;
     constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
     hn::Vec<FloatTag> sum[Vectors];
@@ -43,36 +43,37 @@ HWY_INLINE void correlateRun(const float* from, const std::int64_t* offsets, con
     }
     MANTISSA_UNROLL
     for (std::size_t v = 0; v < Vectors; ++v) {
-        hn::StoreU(sum[v], d, to + v * kStep);
+        hn::StoreU(hn::Add(sum[v], hn::Set(d, shift)), d, to + v * kStep);
     }
 }
 
-/// to[i] = sum over t of weights[t] from[offsets[t] + i]; `count` is a multiple of 16.
+/// to[i] = sum over t of weights[t] from[offsets[t] + i], plus `shift`; `count` is a multiple
+/// of 16.
 void correlate(const float* from, const std::int64_t* offsets, const float* weights,
-               std::int64_t taps, float* to, std::int64_t count) {
+               std::int64_t taps, float shift, float* to, std::int64_t count) {
     constexpr auto kLong = static_cast<std::int64_t>(kRun) * kLanes;
     std::int64_t i = 0;
     for (; i + kLong <= count; i += kLong) {
-        correlateRun<kRun>(from + i, offsets, weights, taps, to + i);
+        correlateRun<kRun>(from + i, offsets, weights, taps, shift, to + i);
     }
     for (; i + 2 * kLanes <= count; i += 2 * kLanes) {
-        correlateRun<2>(from + i, offsets, weights, taps, to + i);
+        correlateRun<2>(from + i, offsets, weights, taps, shift, to + i);
     }
     for (; i < count; i += kLanes) {
-        correlateRun<1>(from + i, offsets, weights, taps, to + i);
+        correlateRun<1>(from + i, offsets, weights, taps, shift, to + i);
     }
 }
 
 #else
 
 void correlate(const float* from, const std::int64_t* offsets, const float* weights,
-               std::int64_t taps, float* to, std::int64_t count) {
+               std::int64_t taps, float shift, float* to, std::int64_t count) {
     for (std::int64_t i = 0; i < count; ++i) {
         float sum = 0;
         for (std::int64_t t = 0; t < taps; ++t) {
             sum = std::fma(weights[t], from[offsets[t] + i], sum);
         }
-        to[i] = sum;
+        to[i] = sum + shift;
     }
 }
 
@@ -99,10 +100,24 @@ std::int64_t planeFloats(const ConvGeometry& g) {
     return g.phaseHeight * g.phaseWidth;
 }
 
+/// to = the chains over the taps at `offsets` from a plane's copies.
+void correlatePlane(const SamePlane& plane, const std::vector<std::int64_t>& offsets,
+                    const float* weight, float bias, const float* from, float* to, float* scratch) {
+    copyColumns(plane, from, 0, 1, 0, scratch);
+    const bool whole = plane.vectorFloats() == plane.pixels;
+    float* const wide = whole ? to : scratch + columnCopiesFloats(plane, 1);
+    HWY_DYNAMIC_DISPATCH(correlate)
+    (scratch + plane.margin, offsets.data(), weight, static_cast<std::int64_t>(offsets.size()),
+     bias, wide, plane.vectorFloats());
+    if (!whole) {
+        std::copy_n(wide, plane.pixels, to);
+    }
+}
+
 }  // namespace
 
 DepthwiseGeometry depthwiseGeometry(const ConvGeometry& plane) {
-    DepthwiseGeometry g{plane, 0, {0}, {}, {}};
+    DepthwiseGeometry g{plane, samePlane(plane), 0, {0}, {}, {}};
     const std::int64_t floats = planeFloats(plane);
     for (std::int64_t phase = 0; phase < plane.stride * plane.stride; ++phase) {
         for (std::int64_t tap = 0; tap < plane.taps; ++tap) {
@@ -120,23 +135,35 @@ DepthwiseGeometry depthwiseGeometry(const ConvGeometry& plane) {
 }
 
 std::int64_t depthwiseScratchFloats(const DepthwiseGeometry& g) {
+    if (g.same) {
+        return samePlaneScratchFloats(*g.same);
+    }
     // The phases, and either the spread outputs or the error between its margins.
-    return g.plane.phasesFloats + kUnit + 2 * g.margin + kRowSlack +
-           std::max(g.plane.span, roundUp(planeFloats(g.plane)));
+    const std::int64_t error = std::max(g.plane.span, roundUp(planeFloats(g.plane)));
+    return std::max(convScratchFloats(g.plane),
+                    g.plane.phasesFloats + kUnit + 2 * g.margin + kRowSlack + error);
 }
 
 void depthwiseForward(const DepthwiseGeometry& geometry, const float* weight, float bias,
                       const float* x, float* y, float* scratch) {
+    if (geometry.same) {
+        correlatePlane(*geometry.same, geometry.same->forward, weight, bias, x, y, scratch);
+        return;
+    }
     const ConvGeometry& g = geometry.plane;
     float* spread = scratch + g.phasesFloats;
     splitPhases(g, x, scratch);
     HWY_DYNAMIC_DISPATCH(correlate)
-    (scratch, g.tapOffsets.data(), weight, g.taps, spread, g.span);
-    gatherRows(g, spread, &bias, y);
+    (scratch, g.tapOffsets.data(), weight, g.taps, bias, spread, g.span);
+    gatherRows(g, spread, nullptr, y);
 }
 
 void depthwiseInputGradient(const DepthwiseGeometry& geometry, const float* weight, const float* dy,
                             float* dx, float* scratch) {
+    if (geometry.same) {
+        correlatePlane(*geometry.same, geometry.same->backward, weight, 0.0F, dy, dx, scratch);
+        return;
+    }
     const ConvGeometry& g = geometry.plane;
     const std::int64_t floats = planeFloats(g);
     const std::int64_t run = roundUp(floats);
@@ -154,10 +181,22 @@ void depthwiseInputGradient(const DepthwiseGeometry& geometry, const float* weig
         }
         // Phases follow each other: what is written past one is overwritten by the next.
         HWY_DYNAMIC_DISPATCH(correlate)
-        (error, geometry.phaseOffsets.data() + first, weights.data(), taps,
+        (error, geometry.phaseOffsets.data() + first, weights.data(), taps, 0.0F,
          scratch + phase * floats, run);
     }
     joinPhases(g, scratch, dx);
+}
+
+void depthwiseWeightGradient(const DepthwiseGeometry& geometry, const float* x, const float* dy,
+                             std::int64_t images, float* dw, float* scratch,
+                             const ThreadTeam& team) {
+    const ConvGeometry& g = geometry.plane;
+    if (geometry.same) {
+        samePlaneWeightGradient(*geometry.same, x, g.inputStride, dy, g.outputStride, images, dw,
+                                scratch, team);
+        return;
+    }
+    convWeightGradient(g, x, dy, images, dw, scratch, team);
 }
 
 }  // namespace mantissa::nn

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Convolution of single channels: what a depthwise layer does with each of its channels, without
-// the detour of a matrix product. The weight gradient is that of convolution.h.
+// the detour of a matrix product.
 #pragma once
 
-#include "core/nn/convolution.h"
+#include "core/nn/same_plane.h"
 
 namespace mantissa::nn {
 
-/// What the two functions below need of a geometry with one input and one output channel.
+/// What the functions below need of a geometry with one input and one output channel.
 struct DepthwiseGeometry {
     ConvGeometry plane;
+    std::optional<SamePlane> same;  ///< where planes keep their size, which is faster
     std::int64_t margin = 0;  ///< zeros before and after an error, at least the largest tap offset
     /// The taps that reach each phase of the input: phase p has [phaseBegin[p], phaseBegin[p + 1]).
     std::vector<std::int64_t> phaseBegin, phaseTaps;
@@ -30,7 +31,14 @@ void depthwiseForward(const DepthwiseGeometry& geometry, const float* weight, fl
 void depthwiseInputGradient(const DepthwiseGeometry& geometry, const float* weight, const float* dy,
                             float* dx, float* scratch);
 
-/// The norm of the two functions: loops over the pixels and std::fma.
+/// dw += dy x^T for one channel of `images` images, the geometry's strides apart, summed as
+/// same_plane.h says where planes keep their size, else as convolution.h does. Ends early, its
+/// result unfinished, once the team is stopped.
+void depthwiseWeightGradient(const DepthwiseGeometry& geometry, const float* x, const float* dy,
+                             std::int64_t images, float* dw, float* scratch,
+                             const ThreadTeam& team);
+
+/// The norm of the first two functions: loops over the pixels and std::fma.
 void depthwiseForwardRef(const ConvGeometry& plane, const float* weight, float bias, const float* x,
                          float* y);
 void depthwiseInputGradientRef(const ConvGeometry& plane, const float* weight, const float* dy,

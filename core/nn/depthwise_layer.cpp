@@ -19,9 +19,9 @@ public:
           m_geometry(depthwiseGeometry(convGeometry(build.params<Conv2d>(), build.shapes.input))) {}
 
     std::int64_t scratchFloats() const override {
-        return std::max(
-            {depthwiseScratchFloats(m_geometry), convScratchFloats(m_geometry.plane),
-             multiplication() != nullptr ? approximateConvScratchFloats(m_geometry.plane) : 0});
+        return std::max<std::int64_t>(
+            depthwiseScratchFloats(m_geometry),
+            multiplication() != nullptr ? approximateConvScratchFloats(m_geometry.plane) : 0);
     }
 
 protected:
@@ -72,9 +72,9 @@ protected:
                     context.scratchOf(worker), context.team);
                 return;
             }
-            convWeightGradient(g, x.data + channel * g.inputFloats(),
-                               dy.data + channel * g.outputFloats(), context.images,
-                               dw + channel * g.taps, context.scratchOf(worker), context.team);
+            depthwiseWeightGradient(m_geometry, x.data + channel * g.inputFloats(),
+                                    dy.data + channel * g.outputFloats(), context.images,
+                                    dw + channel * g.taps, context.scratchOf(worker), context.team);
         });
     }
 

@@ -97,6 +97,26 @@ HWY_INLINE void addChains(const Chains (&chains)[Fold], float* sums) {
     }
 }
 
+/// Adds up the chains of many sums.
+template <std::size_t Sums, std::size_t Parts>
+HWY_INLINE void addUp(const Chains (&chains)[Sums][Parts], float (&sums)[Sums]) {
+    constexpr std::size_t kFolds = (Sums + kFold - 1) / kFold;
+    alignas(64) float padded[kFolds * kFold];
+    MANTISSA_UNROLL
+    for (std::size_t fold = 0; fold < kFolds; ++fold) {
+        Chains together[kFold];
+        MANTISSA_UNROLL
+        for (std::size_t i = 0; i < kFold; ++i) {
+            const std::size_t s = fold * kFold + i;
+            together[i] = s < Sums ? wholeChains(chains[s]) : hn::Zero(FloatTag());
+        }
+        addChains(together, padded + fold * kFold);
+    }
+    for (std::size_t s = 0; s < Sums; ++s) {
+        sums[s] = padded[s];
+    }
+}
+
 /// A x B^T for `As` rows of A and `Bs` rows of B, added to c.
 template <std::size_t As, std::size_t Bs>
 void dotTile(const DotOperands& x, std::int64_t a0, std::int64_t b0, float* c) {
@@ -104,15 +124,12 @@ void dotTile(const DotOperands& x, std::int64_t a0, std::int64_t b0, float* c) {
     using V = hn::Vec<FloatTag>;
     constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
     constexpr std::size_t kParts = kChains / kStep;
-    V sum[As][Bs][kParts];
+    V sum[As * Bs][kParts];
     MANTISSA_UNROLL
-    for (std::size_t i = 0; i < As; ++i) {
+    for (std::size_t s = 0; s < As * Bs; ++s) {
         MANTISSA_UNROLL
-        for (std::size_t j = 0; j < Bs; ++j) {
-            MANTISSA_UNROLL
-            for (std::size_t part = 0; part < kParts; ++part) {
-                sum[i][j][part] = hn::Zero(d);
-            }
+        for (std::size_t part = 0; part < kParts; ++part) {
+            sum[s][part] = hn::Zero(d);
         }
     }
     for (std::int64_t image = 0; image < x.images; ++image) {
@@ -135,24 +152,15 @@ void dotTile(const DotOperands& x, std::int64_t a0, std::int64_t b0, float* c) {
                     const V column = hn::LoadU(d, b[j] + p + part * kStep);
                     MANTISSA_UNROLL
                     for (std::size_t i = 0; i < As; ++i) {
-                        sum[i][j][part] = hn::MulAdd(rows[i], column, sum[i][j][part]);
+                        auto& chains = sum[i * Bs + j][part];
+                        chains = hn::MulAdd(rows[i], column, chains);
                     }
                 }
             }
         }
     }
-    constexpr std::size_t kFolds = (As * Bs + kFold - 1) / kFold;
-    alignas(64) float sums[kFolds * kFold];
-    MANTISSA_UNROLL
-    for (std::size_t fold = 0; fold < kFolds; ++fold) {
-        V chains[kFold];
-        MANTISSA_UNROLL
-        for (std::size_t i = 0; i < kFold; ++i) {
-            const std::size_t s = fold * kFold + i;
-            chains[i] = s < As * Bs ? wholeChains(sum[s / Bs][s % Bs]) : hn::Zero(d);
-        }
-        addChains(chains, sums + fold * kFold);
-    }
+    float sums[As * Bs];
+    addUp(sum, sums);
     MANTISSA_UNROLL
     for (std::size_t s = 0; s < As * Bs; ++s) {
         c[(a0 + static_cast<std::int64_t>(s / Bs)) * x.bRows + b0 +

@@ -80,6 +80,28 @@ void inputGradient(benchmark::State& state) {
     });
 }
 
+template <Path path>
+void weightGradient(benchmark::State& state) {
+    Bench bench(state);
+    const ConvGeometry& g = bench.geometry.plane;
+    std::vector<float> dw(bench.weight.size());
+    for (auto _ : state) {
+        bench.team.run(bench.channels, [&](std::int64_t c, int worker) {
+            const float* x = bench.x.data() + c * g.inputFloats();
+            const float* dy = bench.y.data() + c * g.outputFloats();
+            float* scratch = bench.scratch.data() + worker * bench.scratchFloats;
+            if constexpr (path == Path::Direct) {
+                depthwiseWeightGradient(bench.geometry, x, dy, kBatch, dw.data() + c * g.taps,
+                                        scratch, bench.team);
+            } else {
+                convWeightGradient(g, x, dy, kBatch, dw.data() + c * g.taps, scratch, bench.team);
+            }
+        });
+        benchmark::ClobberMemory();
+    }
+    state.SetItemsProcessed(state.iterations() * kBatch * g.outputStride * g.taps);
+}
+
 void shapes(benchmark::internal::Benchmark* benchmark) {
     benchmark->ArgNames({"channels", "side", "stride", "threads"})
         ->Args({96, 32, 1, 2})
@@ -95,6 +117,8 @@ BENCHMARK(forward<Path::Direct>)->Apply(shapes);
 BENCHMARK(forward<Path::General>)->Apply(shapes);
 BENCHMARK(inputGradient<Path::Direct>)->Apply(shapes);
 BENCHMARK(inputGradient<Path::General>)->Apply(shapes);
+BENCHMARK(weightGradient<Path::Direct>)->Apply(shapes);
+BENCHMARK(weightGradient<Path::General>)->Apply(shapes);
 
 }  // namespace
 }  // namespace mantissa::nn

@@ -26,6 +26,8 @@ std::vector<Case> cases() {
             {plane({.kernel = 3, .stride = 2}), {1, 17, 9}},
             {plane({.kernel = 3, .stride = 2}), {1, 8, 32}},
             {plane({.kernel = 5, .padding = 2}), {1, 7, 30}},
+            {plane({.kernel = 3}), {1, 7, 7}},
+            {plane({.kernel = 2, .padding = 1, .dilation = 2}), {1, 5, 9}},
             {plane({.kernel = 3, .padding = 4, .dilation = 4}), {1, 12, 11}},
             {plane({.kernel = 3, .stride = 3, .padding = 0, .dilation = 2}), {1, 14, 13}},
             {plane({.kernel = 1, .stride = 2, .padding = 0}), {1, 5, 6}},
@@ -55,6 +57,38 @@ TEST(Depthwise, HasTheBytesOfTheReferenceOnEveryPath) {
             EXPECT_EQ(dx, expectedDx) << shapeText(input) << " " << hwy::TargetName(target);
         }
         hwy::SetSupportedTargetsForTest(0);
+    }
+}
+
+// Images of a batch stand among other channels; many of them, to fill more than one group.
+TEST(Depthwise, WeightGradientsHaveTheSameBytesOnEveryPathAndAreThoseOfTheConvolution) {
+    const ThreadTeam team;
+    for (const auto& [conv, input] : cases()) {
+        constexpr std::int64_t kImages = 70;
+        DepthwiseGeometry g = depthwiseGeometry(convGeometry(conv, input));
+        g.plane.inputStride = 3 * g.plane.inputFloats();
+        g.plane.outputStride = 2 * g.plane.outputFloats();
+        const auto x = randomValues(kImages * g.plane.inputStride, 1);
+        const auto dy = randomValues(kImages * g.plane.outputStride, 2, -0.1F, 0.1F);
+        std::vector<float> expected(static_cast<std::size_t>(g.plane.taps), 0.5F);
+        std::vector<float> scratch(static_cast<std::size_t>(
+            std::max(convScratchFloats(g.plane), depthwiseScratchFloats(g))));
+        convWeightGradient(g.plane, x.data(), dy.data(), kImages, expected.data(), scratch.data(),
+                           team);
+        std::vector<float> first;
+        for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+            hwy::SetSupportedTargetsForTest(target);
+            std::vector<float> dw(expected.size(), 0.5F);
+            std::fill(scratch.begin(), scratch.end(), NAN);
+            depthwiseWeightGradient(g, x.data(), dy.data(), kImages, dw.data(), scratch.data(),
+                                    team);
+            first = first.empty() ? dw : first;
+            EXPECT_EQ(dw, first) << shapeText(input) << " " << hwy::TargetName(target);
+        }
+        hwy::SetSupportedTargetsForTest(0);
+        for (std::size_t tap = 0; tap < first.size(); ++tap) {
+            EXPECT_NEAR(first[tap], expected[tap], 1e-4F) << shapeText(input) << " " << tap;
+        }
     }
 }
 
