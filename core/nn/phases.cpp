@@ -31,6 +31,33 @@ HWY_INLINE void copyRow(const float* from, std::int64_t count, float shift, floa
     }
 }
 
+/// The reverse of interleave().
+HWY_INLINE void separate(const float* from, std::int64_t count, float* even, float* odd) {
+    const FloatTag d;
+    std::int64_t i = 0;
+    for (; 2 * (i + kLanes) <= count; i += kLanes) {
+        const auto low = hn::LoadU(d, from + 2 * i);
+        const auto high = hn::LoadU(d, from + 2 * i + kLanes);
+        hn::StoreU(hn::ConcatEven(d, high, low), d, even + i);
+        hn::StoreU(hn::ConcatOdd(d, high, low), d, odd + i);
+    }
+    for (i = 2 * i; i < count; ++i) {
+        (i % 2 == 0 ? even : odd)[i / 2] = from[i];
+    }
+}
+
+/// to[2 i] = even[i], to[2 i + 1] = odd[i]; `count` floats in all.
+HWY_INLINE void interleave(const float* even, const float* odd, std::int64_t count, float* to) {
+    const FloatTag d;
+    std::int64_t i = 0;
+    for (; 2 * (i + kLanes) <= count; i += kLanes) {
+        hn::StoreInterleaved2(hn::LoadU(d, even + i), hn::LoadU(d, odd + i), d, to + 2 * i);
+    }
+    for (i = 2 * i; i < count; ++i) {
+        to[i] = i % 2 == 0 ? even[i / 2] : odd[i / 2];
+    }
+}
+
 /// The row and then `zeros` zeros; up to kRowSlack more are written after them.
 HWY_INLINE void copyThenZeros(const float* from, std::int64_t count, std::int64_t zeros,
                               float* to) {
@@ -57,6 +84,18 @@ void copyRow(const float* from, std::int64_t count, float shift, float* to) {
     }
 }
 
+void separate(const float* from, std::int64_t count, float* even, float* odd) {
+    for (std::int64_t i = 0; i < count; ++i) {
+        (i % 2 == 0 ? even : odd)[i / 2] = from[i];
+    }
+}
+
+void interleave(const float* even, const float* odd, std::int64_t count, float* to) {
+    for (std::int64_t i = 0; i < count; ++i) {
+        to[i] = i % 2 == 0 ? even[i / 2] : odd[i / 2];
+    }
+}
+
 void copyThenZeros(const float* from, std::int64_t count, std::int64_t zeros, float* to) {
     std::fill_n(std::copy_n(from, count, to), zeros, 0.0F);
 }
@@ -78,6 +117,27 @@ void padPlanes(const ConvGeometry& g, const float* image, float* phases) {
     }
     float* const end = phases + g.channels * g.phaseHeight * g.phaseWidth;
     std::fill(end, phases + g.phasesFloats, 0.0F);
+}
+
+/// splitPhases of stride two, into zeros.
+void splitPairs(const ConvGeometry& g, const float* image, float* phases) {
+    for (std::int64_t c = 0; c < g.channels; ++c) {
+        for (std::int64_t y = 0; y < g.height; ++y) {
+            separate(image, g.width, phases + phaseRow(g, c, y, 0), phases + phaseRow(g, c, y, 1));
+            image += g.width;
+        }
+    }
+}
+
+/// joinPhases of stride two.
+void joinPairs(const ConvGeometry& g, const float* phases, float* image) {
+    for (std::int64_t c = 0; c < g.channels; ++c) {
+        for (std::int64_t y = 0; y < g.height; ++y) {
+            interleave(phases + phaseRow(g, c, y, 0), phases + phaseRow(g, c, y, 1), g.width,
+                       image);
+            image += g.width;
+        }
+    }
 }
 
 void spreadAllRows(const ConvGeometry& g, const float* dense, float* spread) {
@@ -108,6 +168,8 @@ HWY_AFTER_NAMESPACE();
 namespace mantissa::nn {
 
 HWY_EXPORT(padPlanes);
+HWY_EXPORT(splitPairs);
+HWY_EXPORT(joinPairs);
 HWY_EXPORT(spreadAllRows);
 HWY_EXPORT(packRows);
 
@@ -117,16 +179,10 @@ namespace {
 /// phases and `stride` apart in the image.
 template <typename Run>
 void forEachRun(const ConvGeometry& g, const Run& run) {
-    const std::int64_t plane = g.phaseHeight * g.phaseWidth;
     for (std::int64_t c = 0; c < g.channels; ++c) {
         for (std::int64_t y = 0; y < g.height; ++y) {
-            const std::int64_t row = y + g.padding;
             for (std::int64_t x = 0; x < std::min(g.stride, g.width); ++x) {
-                const std::int64_t column = x + g.padding;
-                const std::int64_t phase = row % g.stride * g.stride + column % g.stride;
-                run((c * g.height + y) * g.width + x,
-                    (phase * g.channels + c) * plane + row / g.stride * g.phaseWidth +
-                        column / g.stride,
+                run((c * g.height + y) * g.width + x, phaseRow(g, c, y, x),
                     (g.width - x + g.stride - 1) / g.stride);
             }
         }
@@ -141,6 +197,10 @@ void splitPhases(const ConvGeometry& geometry, const float* image, float* phases
         return;
     }
     std::fill_n(phases, geometry.phasesFloats, 0.0F);
+    if (geometry.stride == 2) {
+        HWY_DYNAMIC_DISPATCH(splitPairs)(geometry, image, phases);
+        return;
+    }
     forEachRun(geometry, [&](std::int64_t from, std::int64_t to, std::int64_t count) {
         for (std::int64_t i = 0; i < count; ++i) {
             phases[to + i] = image[from + i * geometry.stride];
@@ -157,6 +217,10 @@ void joinPhases(const ConvGeometry& geometry, const float* phases, float* image)
             (phases + c * g.phaseHeight * g.phaseWidth + first, g.phaseWidth, g.height, g.width,
              -0.0F, image + c * g.height * g.width);
         }
+        return;
+    }
+    if (g.stride == 2) {
+        HWY_DYNAMIC_DISPATCH(joinPairs)(g, phases, image);
         return;
     }
     forEachRun(geometry, [&](std::int64_t to, std::int64_t from, std::int64_t count) {
