@@ -40,6 +40,25 @@ double onePassVariance(double mean, double meanSquare) {
     return static_cast<double>(variance > 0 || std::isnan(variance) ? variance : 0.0F);
 }
 
+/// Calls body(runs, offset) for pieces of a channel, which is whole but where a stop would wait.
+template <typename Body>
+void inPieces(const ChannelRuns& runs, const ThreadTeam& team, const Body& body) {
+    constexpr std::int64_t kSamples = std::int64_t{1} << 22;
+    const std::int64_t piece = std::max<std::int64_t>(1, kSamples / runs.length);
+    for (std::int64_t first = 0; first < runs.runs && !team.stopped(); first += piece) {
+        body(ChannelRuns{std::min(piece, runs.runs - first), runs.length, runs.stride},
+             first * runs.stride);
+    }
+}
+
+double sumOfSquares(const ChannelRuns& runs, const float* x, float centre, const ThreadTeam& team) {
+    double sum = 0;
+    inPieces(runs, team, [&](const ChannelRuns& piece, std::int64_t at) {
+        sum += sumOfSquares(piece, x + at, centre);
+    });
+    return sum;
+}
+
 ChannelMap mapOf(const ChannelStatistics& statistics, const NormAffine& affine) {
     return {static_cast<float>(statistics.mean),
             static_cast<float>(static_cast<double>(affine.gamma) / statistics.scale), affine.beta,
@@ -84,7 +103,10 @@ ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& ru
                                     ChunkExtremes& extremes, const ThreadTeam& team) {
     ChannelStatistics statistics;
     const auto samples = static_cast<double>(runs.samples());
-    statistics.mean = sumOf(runs, x) / samples;
+    double sum = 0;
+    inPieces(runs, team,
+             [&](const ChannelRuns& piece, std::int64_t at) { sum += sumOf(piece, x + at); });
+    statistics.mean = sum / samples;
     if (norm.kind == BatchNormKind::Range) {
         const RangeChunks chunks(runs.samples(), norm.chunks);
         findExtremes(chunks, runs, x, extremes, team);
@@ -94,23 +116,31 @@ ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& ru
     }
     statistics.variance =
         norm.kind == BatchNormKind::OnePass
-            ? onePassVariance(statistics.mean, sumOfSquares(runs, x, 0.0F) / samples)
-            : sumOfSquares(runs, x, static_cast<float>(statistics.mean)) / samples;
+            ? onePassVariance(statistics.mean, sumOfSquares(runs, x, 0.0F, team) / samples)
+            : sumOfSquares(runs, x, static_cast<float>(statistics.mean), team) / samples;
     statistics.scale = std::sqrt(statistics.variance + norm.epsilon);
     return statistics;
 }
 
 void normaliseChannel(const ChannelRuns& runs, const ChannelStatistics& statistics,
-                      const NormAffine& affine, const float* x, float* y) {
-    mapChannel(runs, mapOf(statistics, affine), x, y);
+                      const NormAffine& affine, const float* x, float* y, const ThreadTeam& team) {
+    inPieces(runs, team, [&](const ChannelRuns& piece, std::int64_t at) {
+        mapChannel(piece, mapOf(statistics, affine), x + at, y + at);
+    });
 }
 
 AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns& runs,
                                         const ChannelStatistics& statistics,
                                         const ChunkExtremes& extremes, const NormAffine& affine,
-                                        const float* x, const float* dy, float* dx) {
+                                        const float* x, const float* dy, float* dx,
+                                        const ThreadTeam& team) {
     const ChannelMap map = mapOf(statistics, affine);
-    const GradientSums sums = sumGradients(runs, map, x, dy);
+    GradientSums sums;
+    inPieces(runs, team, [&](const ChannelRuns& piece, std::int64_t at) {
+        const GradientSums more = sumGradients(piece, map, x + at, dy + at);
+        sums.gradient += more.gradient;
+        sums.product += more.product;
+    });
     const AffineGradient gradient{sums.product / statistics.scale, sums.gradient};
     if (dx == nullptr) {
         return gradient;
@@ -119,8 +149,10 @@ AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns
     const double slope = static_cast<double>(affine.gamma) / statistics.scale;
     const bool range = norm.kind == BatchNormKind::Range;
     const double pull = range ? 0 : slope * gradient.gamma / (samples * statistics.scale);
-    centreGradients(runs, map, x, dy, static_cast<float>(gradient.beta / samples),
-                    static_cast<float>(pull), dx);
+    inPieces(runs, team, [&](const ChannelRuns& piece, std::int64_t at) {
+        centreGradients(piece, map, x + at, dy + at, static_cast<float>(gradient.beta / samples),
+                        static_cast<float>(pull), dx + at);
+    });
     if (range) {
         const RangeChunks chunks(runs.samples(), norm.chunks);
         const auto share = static_cast<float>(slope * chunks.scale(norm.constant) /

@@ -44,7 +44,9 @@ struct ChunkExtremes {
 void findExtremes(const RangeChunks& chunks, const ChannelRuns& runs, const float* x,
                   ChunkExtremes& extremes, const ThreadTeam& team);
 
-/// Ends early between runs of samples, its result unfinished, once the team is stopped.
+// Each of these runs in one task of `team` and ends early, its result unfinished, once the team is
+// stopped: the channel of a large batch takes seconds.
+
 ChannelStatistics channelStatistics(const BatchNorm& norm, const ChannelRuns& runs, const float* x,
                                     ChunkExtremes& extremes, const ThreadTeam& team);
 
@@ -54,7 +56,7 @@ struct NormAffine {
     Rectifier rectifier = Rectifier::None;
 };
 void normaliseChannel(const ChannelRuns& runs, const ChannelStatistics& statistics,
-                      const NormAffine& affine, const float* x, float* y);
+                      const NormAffine& affine, const float* x, float* y, const ThreadTeam& team);
 struct AffineGradient {
     double gamma = 0, beta = 0;
 };
@@ -62,7 +64,8 @@ struct AffineGradient {
 AffineGradient normaliseChannelBackward(const BatchNorm& norm, const ChannelRuns& runs,
                                         const ChannelStatistics& statistics,
                                         const ChunkExtremes& extremes, const NormAffine& affine,
-                                        const float* x, const float* dy, float* dx);
+                                        const float* x, const float* dy, float* dx,
+                                        const ThreadTeam& team);
 
 /// The norm of the functions above, for one channel in double precision.
 struct BatchNormRef {

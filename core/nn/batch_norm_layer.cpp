@@ -88,7 +88,7 @@ public:
             normaliseChannel(runs,
                              rounds ? m_statistics[static_cast<std::size_t>(c)]
                                     : statisticsFor(context, runs, x + at, c),
-                             affineOf(c), x + at, y + at);
+                             affineOf(c), x + at, y + at, context.team);
         });
         if (isFlat()) {
             transpose(context.team, y, m_channels, context.images, t.y);
@@ -115,7 +115,7 @@ public:
             const std::int64_t at = c * runs.length;
             const AffineGradient gradient = normaliseChannelBackward(
                 m_norm, runs, m_statistics[static_cast<std::size_t>(c)], extremesOf(c), affineOf(c),
-                x + at, dy + at, dx != nullptr ? dx + at : nullptr);
+                x + at, dy + at, dx != nullptr ? dx + at : nullptr, context.team);
             m_gammaGradient.data()[c] = static_cast<float>(gradient.gamma);
             m_betaGradient.data()[c] = static_cast<float>(gradient.beta);
         });

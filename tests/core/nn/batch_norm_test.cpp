@@ -114,9 +114,9 @@ TEST(BatchNormKernels, MatchTheReference) {
         std::vector<float> dx(x.size());
         const auto statistics = channelStatistics(norm, runs, x.data(), extremes, team);
         const NormAffine affine{1.5F, 0.25F};
-        normaliseChannel(runs, statistics, affine, x.data(), y.data());
+        normaliseChannel(runs, statistics, affine, x.data(), y.data(), team);
         const auto gradient = normaliseChannelBackward(norm, runs, statistics, extremes, affine,
-                                                       x.data(), dy.data(), dx.data());
+                                                       x.data(), dy.data(), dx.data(), team);
         EXPECT_NEAR(statistics.mean, expected.mean, 1e-6);
         EXPECT_NEAR(statistics.scale, expected.scale, 1e-6);
         EXPECT_NEAR(gradient.beta, expected.dBeta, 1e-5);
