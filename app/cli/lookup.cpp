@@ -63,7 +63,7 @@ Result<std::optional<store::RunRow>> newestRun(const design::DesignPoint& design
     if (store == nullptr) {
         return std::nullopt;
     }
-    return store->latestRun(design::trainHash(design));
+    return store->latestRun(design);
 }
 
 Result<std::vector<app::ComparedDesign>> findCompared(const std::vector<std::string>& names,

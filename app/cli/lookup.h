@@ -28,7 +28,7 @@ Result<store::Store> openForWriting(const std::filesystem::path& file);
 /// design by hash, prefix of at least 4 characters or name. `store` may be null.
 Result<design::DesignPoint> findDesign(const std::string& name, const store::Store* store);
 
-/// Store::latestRun of the same training (same trainHash), if any. `store` may be null.
+/// Store::latestRun of the design, if any. `store` may be null.
 Result<std::optional<store::RunRow>> newestRun(const design::DesignPoint& design,
                                                const store::Store* store);
 

@@ -162,13 +162,12 @@ Result<ComparedDesign> comparedDesign(const design::DesignPoint& design,
             {design, std::nullopt, std::move(report)}, design::designHash(design), std::nullopt};
         if (run) {
             compared.run = run->id;
-            compared.point.run =
-                hw::MeasuredRun{.status = std::string(store::statusText(run->status)),
-                                .epochs = run->epochsDone,
-                                .testAccuracy = run->testAccuracy,
-                                .testLoss = run->testLoss,
-                                .watched = !observations.empty(),
-                                .losses = train::operandLosses(observations)};
+            compared.point.run = hw::MeasuredRun{.status = store::statusText(*run),
+                                                 .epochs = run->epochsDone,
+                                                 .testAccuracy = run->testAccuracy,
+                                                 .testLoss = run->testLoss,
+                                                 .watched = !observations.empty(),
+                                                 .losses = train::operandLosses(observations)};
         }
         return compared;
     });

@@ -87,15 +87,15 @@ Table designsTable(std::span<const store::DesignRow> designs) {
                      {"cycles", "Cycles/step (modelled)", true}};
     for (const auto& row : designs) {
         const auto& run = row.latestRun;
-        table.rows.push_back(
-            {textCell(row.hash), textCell(row.design.name()),
-             textCell(timestampText(row.createdMs)),
-             textCell(run ? std::string(store::statusText(run->status)) : "not run"),
-             run ? numberCell(run->epochsDone) : Cell{},
-             optionalCell(run ? run->testAccuracy : std::nullopt, shareText),
-             optionalCell(run ? run->testLoss : std::nullopt, lossText),
-             optionalCell(row.area_um2, areaText), optionalCell(row.energy_pj, energyText),
-             optionalCell(row.cycles, cyclesText)});
+        table.rows.push_back({textCell(row.hash), textCell(row.design.name()),
+                              textCell(timestampText(row.createdMs)),
+                              textCell(run ? store::statusText(*run) : "not run"),
+                              run ? numberCell(run->epochsDone) : Cell{},
+                              optionalCell(run ? run->testAccuracy : std::nullopt, shareText),
+                              optionalCell(run ? run->testLoss : std::nullopt, lossText),
+                              optionalCell(row.area_um2, areaText),
+                              optionalCell(row.energy_pj, energyText),
+                              optionalCell(row.cycles, cyclesText)});
     }
     return table;
 }

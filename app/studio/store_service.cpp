@@ -21,7 +21,7 @@ ui::ComparePoint pointOf(const store::DesignRow& row) {
     point.design = row.design;
     point.createdMs = row.createdMs;
     if (row.latestRun) {
-        point.status = QString::fromUtf8(store::statusText(row.latestRun->status).data());
+        point.status = QString::fromStdString(store::statusText(*row.latestRun));
         point.epochs = row.latestRun->epochsDone;
         point.testAccuracy = row.latestRun->testAccuracy;
     }

@@ -18,11 +18,13 @@ namespace {
 // Crockford's base 32 in lower case: no i, l, o or u, which are misread.
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Grows when numerics::randomWord() changes: what rounds stochastically then has other results,
-/// which must not pass for those of before.
+// Before there was kEmulation, these stood for changes of single parts. They stay as they are: a
+// change raises kEmulation.
+
+/// Of numerics::randomWord().
 constexpr int kRandomWords = 2;
 
-/// Grows when what a weight transform does in a training changes, for the same reason.
+/// Of what a weight transform does in a training.
 constexpr int kTransformedTraining = 2;
 
 /// XXH3-128, big-endian, as 26 digits of 5 bits from the most significant; the last digit holds 3
@@ -44,8 +46,7 @@ std::string hashText(std::string_view text) {
     return digits;
 }
 
-/// Bit-true integers that are wider than seven bits, the sign apart, were once added in FP32: what
-/// was trained then must not pass for what is trained now.
+/// Bit-true integers that are wider than seven bits, the sign apart, were once added in FP32.
 constexpr int kCodeBits = 15;
 
 bool sumsWords(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
@@ -107,8 +108,11 @@ std::string designHash(const DesignPoint& design) {
     return hashText(toCanonicalJson(design));
 }
 
-std::string trainHash(const DesignPoint& design) {
+std::string trainHash(const DesignPoint& design, int emulation) {
     Json part = Json::object();
+    if (emulation > 1) {
+        part["emulation"] = emulation;
+    }
     part["network"] = networkJson(design.network(), InputStyle::Explicit);
     part["dataset"] = design.dataset();
     part["recipe"] = paramsJson(train::recipeParams(), design.recipe());

@@ -235,6 +235,13 @@ std::string_view statusText(StoredStatus status) {
     return "interrupted";
 }
 
+std::string statusText(const RunRow& run) {
+    std::string text(statusText(run.status));
+    return run.emulation == design::kEmulation
+               ? text
+               : text + " by emulation " + std::to_string(run.emulation);
+}
+
 Result<Store> Store::open(const fs::path& file, Access access) {
     if (auto possible = checkPath(file, access); !possible) {
         return tl::unexpected(possible.error());

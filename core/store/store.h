@@ -43,13 +43,17 @@ struct RunRow {
     int epochsPlanned = 0;
     std::optional<double> testAccuracy;  ///< of the last epoch
     std::optional<double> testLoss;
+    /// design::kEmulation of its training, where a design was asked for: Store::latestRun().
+    int emulation = design::kEmulation;
 };
+/// "done", or "done by emulation 1" where that is not this version's.
+std::string statusText(const RunRow& run);
 
 struct DesignRow {
     std::string hash;
     design::DesignPoint design;
     std::int64_t createdMs = 0;
-    std::optional<RunRow> latestRun;  ///< Store::latestRun of its trainHash
+    std::optional<RunRow> latestRun;  ///< Store::latestRun of the design
     std::optional<double> area_um2;   ///< newest hardware report of the same hwHash
     std::optional<double> energy_pj;  ///< of one training step
     std::optional<double> cycles;
@@ -130,6 +134,8 @@ public:
     /// The run that speaks for a training: the newest that is done, else the newest with an epoch,
     /// else the newest, whose status says why there is no result (epochsDone 0, no accuracy).
     Result<std::optional<RunRow>> latestRun(std::string_view trainHash) const;
+    /// The same of a design's training, by the newest emulation that has a run.
+    Result<std::optional<RunRow>> latestRun(const design::DesignPoint& design) const;
     /// The newest interrupted or cancelled run of this training on these data that has a
     /// checkpoint.
     Result<std::optional<StoppedRun>> stoppedRun(std::string_view trainHash,

@@ -31,23 +31,22 @@ constexpr std::string_view kLatestRun =
 
 /// Columns of a StoredDesign.
 constexpr std::string_view kAllDesigns =
-    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "SELECT hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
     "ORDER BY id DESC";
 constexpr std::string_view kDesignByHash =
-    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "SELECT hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
     "AND hash = ?1";
 constexpr std::string_view kDesignByName =
-    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "SELECT hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
     "AND name = ?1 ORDER BY id DESC LIMIT 1";
 /// '{' sorts after every digit of a hash. Two rows are enough to know that a prefix is ambiguous.
 constexpr std::string_view kDesignsByPrefix =
-    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "SELECT hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
     "AND hash >= ?1 AND hash < ?1 || '{' ORDER BY hash LIMIT 2";
 
 /// A design before its JSON is read.
 struct StoredDesign {
     std::string hash;
-    std::string trainHash;
     std::string hwHash;
     std::string json;
     std::int64_t createdMs = 0;
@@ -56,8 +55,7 @@ struct StoredDesign {
 std::vector<StoredDesign> readStored(Query& query) {
     std::vector<StoredDesign> rows;
     while (query.next()) {
-        rows.push_back(
-            {query.text(0), query.text(1), query.text(2), query.text(3), query.integer(4)});
+        rows.push_back({query.text(0), query.text(1), query.text(2), query.integer(3)});
     }
     return rows;
 }
@@ -143,6 +141,17 @@ Result<std::optional<RunRow>> readLatestRun(Store::Impl& impl, std::string_view 
     });
 }
 
+Result<std::optional<RunRow>> readLatestRun(Store::Impl& impl, const design::DesignPoint& design) {
+    Result<std::optional<RunRow>> run;
+    for (int emulation = design::kEmulation; emulation >= 1 && run && !*run; --emulation) {
+        run = readLatestRun(impl, design::trainHash(design, emulation));
+        if (run && *run) {
+            (*run)->emulation = emulation;
+        }
+    }
+    return run;
+}
+
 /// Metrics of a run's steps before `stepEnd` and of its epochs.
 Curves readCurves(Store::Impl& impl, std::int64_t run, std::int64_t stepEnd) {
     Curves curves;
@@ -184,7 +193,7 @@ Result<DesignRow> completed(Store::Impl& impl, const StoredDesign& stored) {
     if (!design) {
         return tl::unexpected(design.error());
     }
-    auto latest = readLatestRun(impl, stored.trainHash);
+    auto latest = readLatestRun(impl, *design);
     if (!latest) {
         return tl::unexpected(latest.error());
     }
@@ -308,6 +317,11 @@ Result<Curves> Store::curves(std::int64_t run) const {
 Result<std::optional<RunRow>> Store::latestRun(std::string_view trainHash) const {
     return m_impl->reading("cannot read the runs",
                            [&]() { return readLatestRun(*m_impl, trainHash); });
+}
+
+Result<std::optional<RunRow>> Store::latestRun(const design::DesignPoint& design) const {
+    return m_impl->reading("cannot read the runs",
+                           [&]() { return readLatestRun(*m_impl, design); });
 }
 
 Result<std::optional<StoppedRun>> Store::stoppedRun(std::string_view trainHash,

@@ -80,6 +80,10 @@ Result<Reproduction> reproduce(std::span<const systems::System> systems, const S
         .map([&](Reproduction reproduction) {
             reproduction.choice = options.choice;
             reproduction.complete = !context.cancelled();
+            for (const auto& [hash, result] : *results) {
+                reproduction.oldestEmulation =
+                    std::min(reproduction.oldestEmulation, result.emulation);
+            }
             return reproduction;
         });
 }

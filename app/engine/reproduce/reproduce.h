@@ -22,10 +22,11 @@ struct ReproducedClaim {
 
 struct Reproduction {
     Scale scale;
-    std::vector<ReproducedClaim> claims;  ///< in the order of systems and claims
-    PresetChoice choice = {};             ///< what was to be trained
-    double baselineAccuracy = 0;          ///< FP32, mean of the seeds; 0: not trained
-    bool complete = true;                 ///< nothing was left out because of a stop
+    std::vector<ReproducedClaim> claims;       ///< in the order of systems and claims
+    PresetChoice choice = {};                  ///< what was to be trained
+    double baselineAccuracy = 0;               ///< FP32, mean of the seeds; 0: not trained
+    bool complete = true;                      ///< nothing was left out because of a stop
+    int oldestEmulation = design::kEmulation;  ///< of the trainings
 };
 
 /// Models and trains what the claims ask for. `systems` has to outlive the result. Errors: as

@@ -55,9 +55,15 @@ std::string scaleLine(const Reproduction& reproduction) {
     if (reproduction.baselineAccuracy > 0) {
         line += "; FP32 reaches " + shareText(reproduction.baselineAccuracy);
     }
-    return line +
-           ". Accuracies are mean ± standard deviation over the seeds, gaps are paired by "
-           "seed; hardware is modelled.";
+    line +=
+        ". Accuracies are mean ± standard deviation over the seeds, gaps are paired by seed; "
+        "hardware is modelled.";
+    if (const int oldest = reproduction.oldestEmulation; oldest < design::kEmulation) {
+        line += " Stored trainings of emulation " + std::to_string(oldest) +
+                " are among them: this version is emulation " + std::to_string(design::kEmulation) +
+                ", whose arithmetic differs.";
+    }
+    return line;
 }
 
 /// A pipe would end a cell.
@@ -209,6 +215,7 @@ std::string reproductionJson(const Reproduction& reproduction) {
                                                                : nlohmann::json()}}},
                         {"baseline_accuracy", reproduction.baselineAccuracy},
                         {"complete", reproduction.complete},
+                        {"emulation", reproduction.oldestEmulation},
                         {"claims", nlohmann::json::array()}};
     for (const auto& row : reproduction.claims) {
         json["claims"].push_back(rowJson(row));

@@ -65,7 +65,7 @@ Result<std::vector<PresetTime>> timeTrainings(std::span<const Training> training
         }
         auto& preset = presetOf(times, training);
         preset.steps = stepsOf(training, dataset);
-        const auto stored = storedResult(training, dataset, store);
+        const auto stored = storedResult(training, dataset, store, Emulations::OfThisVersion);
         if (!stored) {
             return tl::unexpected(stored.error());
         }

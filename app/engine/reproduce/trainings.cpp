@@ -58,6 +58,24 @@ Result<std::optional<TrainingResult>> train(const Training& training, const data
         });
 }
 
+Result<std::optional<TrainingResult>> resultOf(const std::string& trainHash,
+                                               const data::Dataset& dataset,
+                                               const store::Store& store) {
+    return store.latestRun(trainHash).map(
+        [&](const std::optional<store::RunRow>& run) -> std::optional<TrainingResult> {
+            if (!run || run->datasetHash != dataset.hash) {
+                return std::nullopt;
+            }
+            if (run->status == store::StoredStatus::Diverged) {
+                return TrainingResult{guessing(dataset), true, true};
+            }
+            if (run->status != store::StoredStatus::Done || !run->testAccuracy) {
+                return std::nullopt;
+            }
+            return TrainingResult{*run->testAccuracy, false, true};
+        });
+}
+
 }  // namespace
 
 std::int64_t stepsOf(const Training& training, const data::Dataset& dataset) {
@@ -70,20 +88,17 @@ std::int64_t stepsOf(const Training& training, const data::Dataset& dataset) {
 
 Result<std::optional<TrainingResult>> storedResult(const Training& training,
                                                    const data::Dataset& dataset,
-                                                   const store::Store& store) {
-    return store.latestRun(training.trainHash)
-        .map([&](const std::optional<store::RunRow>& run) -> std::optional<TrainingResult> {
-            if (!run || run->datasetHash != dataset.hash) {
-                return std::nullopt;
-            }
-            if (run->status == store::StoredStatus::Diverged) {
-                return TrainingResult{guessing(dataset), true, true};
-            }
-            if (run->status != store::StoredStatus::Done || !run->testAccuracy) {
-                return std::nullopt;
-            }
-            return TrainingResult{*run->testAccuracy, false, true};
-        });
+                                                   const store::Store& store,
+                                                   Emulations emulations) {
+    auto result = resultOf(training.trainHash, dataset, store);
+    const int oldest = emulations == Emulations::OlderToo ? 1 : design::kEmulation;
+    for (int older = design::kEmulation - 1; older >= oldest && result && !*result; --older) {
+        result = resultOf(design::trainHash(training.design, older), dataset, store);
+        if (result && *result) {
+            (*result)->emulation = older;
+        }
+    }
+    return result;
 }
 
 std::vector<std::string> presetsToTrain(const systems::System& system) {
@@ -135,7 +150,9 @@ Result<TrainingResults> runTrainings(std::span<const Training> trainings,
     TrainingResults results;
     std::int64_t total = 0;
     for (const auto& training : trainings) {
-        auto stored = storedResult(training, dataset, store);
+        auto stored =
+            storedResult(training, dataset, store,
+                         options.storedOnly ? Emulations::OlderToo : Emulations::OfThisVersion);
         if (!stored) {
             return tl::unexpected(stored.error());
         }

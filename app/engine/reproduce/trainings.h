@@ -47,22 +47,27 @@ Result<std::vector<Training>> planTrainings(std::span<const systems::System> sys
 struct TrainingResult {
     double accuracy = 0;  ///< of the last epoch; one that diverged: guessing
     bool diverged = false;
-    bool reused = false;  ///< was in the store
+    bool reused = false;                 ///< was in the store
+    int emulation = design::kEmulation;  ///< that it was trained with
 };
 /// By trainHash.
 using TrainingResults = std::map<std::string, TrainingResult>;
 
-/// Of a run of the store that came to its end on these data, if there is one.
+enum class Emulations { OfThisVersion, OlderToo };
+
+/// Of a run of the store that came to its end on these data, if there is one: by the newest of the
+/// emulations.
 Result<std::optional<TrainingResult>> storedResult(const Training& training,
                                                    const data::Dataset& dataset,
-                                                   const store::Store& store);
+                                                   const store::Store& store,
+                                                   Emulations emulations);
 /// Optimiser steps of a whole run.
 std::int64_t stepsOf(const Training& training, const data::Dataset& dataset);
 
 struct TrainingOptions {
     int threads = 1;
     std::filesystem::path datasetFolder;
-    bool storedOnly = false;  ///< trains nothing: what the store has
+    bool storedOnly = false;  ///< trains nothing: what the store has, of older emulations too
     PresetChoice choice = {};
     /// Called as each begins and ends; `result` is null at the beginning.
     std::function<void(const Training&, const TrainingResult* result)> onTraining;

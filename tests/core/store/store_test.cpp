@@ -221,6 +221,30 @@ TEST_F(StoreRuns, ThatAreDoneSpeakForTheirTrainingBeforeNewerStoppedOnes) {
     EXPECT_EQ(store.designs()->front().latestRun->id, done);
 }
 
+TEST_F(StoreRuns, OfAnOlderEmulationSayItAndAreNeitherTakenForNewOnesNorGoneOnWith) {
+    auto store = open();
+    const design::DesignPoint design;
+    const auto older = store.startRun(start()).value();
+    ASSERT_TRUE(commit(store, older, 1));
+    ASSERT_TRUE(store.finishRun(older, StoredStatus::Cancelled, ""));
+    ASSERT_TRUE(store.stoppedRun(trainHash(design), "data").value());
+    SQLite::Database(m_file.string(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE run SET train_hash = '" + trainHash(design, 1) + "'");
+    EXPECT_FALSE(store.stoppedRun(trainHash(design), "data").value());
+    EXPECT_FALSE(store.latestRun(trainHash(design)).value());
+    for (const auto& found :
+         {store.latestRun(design).value(), store.designs()->front().latestRun}) {
+        ASSERT_TRUE(found);
+        EXPECT_EQ(found->id, older);
+        EXPECT_EQ(found->emulation, 1);
+        EXPECT_EQ(statusText(*found), "cancelled by emulation 1");
+    }
+    const auto newer = store.startRun(start()).value();
+    const auto found = store.designs()->front().latestRun;
+    EXPECT_EQ(found->id, newer);
+    EXPECT_EQ(statusText(*found), "running");
+}
+
 TEST_F(StoreRuns, OfADesignThatDiffersInHardwareAloneAreShared) {
     auto store = open();
     const auto run = store.startRun(start(withRows(8))).value();

@@ -5,6 +5,7 @@
 #include <set>
 #include <stop_token>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -139,6 +140,31 @@ TEST_F(Reproduce, WithoutTrainingSaysWhatWasNotRun) {
     ASSERT_TRUE(result);
     EXPECT_EQ(countOf(*result, Verdict::NotRun), 3);
     EXPECT_THAT(reproductionText(*result), HasSubstr("not run"));
+}
+
+// What older arithmetic left is shown where only stored results are wanted, and said to be so.
+TEST_F(Reproduce, TakesResultsOfAnOlderEmulationOnlyWithoutTraining) {
+    const auto systems = systemsNamed({"restructured_bn"});
+    ASSERT_TRUE(reproduced(systems));
+    const auto count = m_trained.size();
+    const auto trainings =
+        planTrainings(systems, {}, baselineFor(m_scale, *m_dataset).value(), m_scale.seeds).value();
+    SQLite::Database database((m_folder / "results.db").string(), SQLite::OPEN_READWRITE);
+    for (const auto& training : trainings) {
+        database.exec("UPDATE run SET train_hash = '" + design::trainHash(training.design, 1) +
+                      "' WHERE train_hash = '" + training.trainHash + "'");
+    }
+    const auto stored = reproduce(
+        systems, m_scale, *m_dataset, m_store,
+        {.threads = 1, .datasetFolder = {}, .storedOnly = true, .onTraining = {}}, JobContext());
+    ASSERT_TRUE(stored) << stored.error().text();
+    EXPECT_EQ(countOf(*stored, Verdict::NotRun), 0);
+    EXPECT_THAT(reproductionText(*stored), HasSubstr("Stored trainings of emulation 1"));
+    EXPECT_EQ(nlohmann::json::parse(reproductionJson(*stored))["emulation"], 1);
+    const auto again = reproduced(systems);
+    ASSERT_TRUE(again) << again.error().text();
+    EXPECT_EQ(m_trained.size(), count) << "all are trained anew";
+    EXPECT_THAT(reproductionText(*again), testing::Not(HasSubstr("emulation 1")));
 }
 
 TEST_F(Reproduce, TrainsOnlyTheChosenPresetsAndFp32) {
