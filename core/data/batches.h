@@ -30,6 +30,8 @@ struct BatchOptions {
     ChannelScale scale = {};  ///< empty: halfScale
     Augmentation augmentation = {};
     bool prefetch = false;  ///< the next batch is made on a thread of its own; the same bytes
+
+    std::int64_t count() const { return (images + batch - 1) / batch; }  ///< batches
 };
 
 /// Batches of one split; every image belongs to one batch, the last of which may be smaller. The

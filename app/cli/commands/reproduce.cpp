@@ -188,17 +188,19 @@ std::string printed(const app::Reproduction& reproduction,
 }
 
 /// What run() would train, and how long that would take here.
-Result<Outcome> planned(const Chosen& chosen, const app::Scale& scale, const data::Dataset& dataset,
-                        const store::Store& store, int threads, const JobContext& context) {
+Result<std::string> planned(const Chosen& chosen, const app::Scale& scale,
+                            const data::Dataset& dataset, const store::Store& store,
+                            const Options& options, const JobContext& context) {
     return app::baselineFor(scale, dataset)
         .and_then([&](const design::DesignPoint& baseline) {
             return app::planTrainings(chosen.systems, chosen.presets, baseline, scale.seeds);
         })
         .and_then([&](const std::vector<app::Training>& trainings) {
-            return app::timeTrainings(trainings, dataset, store, threads, context);
+            return app::timeTrainings(trainings, dataset, store, options.threads, context);
         })
-        .map([&](const std::vector<app::PresetTime>& times) {
-            return Outcome{app::scaleText(scale) + "\n\n" + app::trainingTimeText(times)};
+        .map([&](const app::TrainingTimes& times) {
+            return options.json ? app::trainingTimeJson(times)
+                                : app::scaleText(scale) + "\n\n" + app::trainingTimeText(times);
         });
 }
 
@@ -217,7 +219,10 @@ Result<Outcome> run(const Chosen& chosen, const Options& options) {
         return tl::unexpected(store.error());
     }
     if (options.plan) {
-        return planned(chosen, scale, **dataset, *store, options.threads, context);
+        return planned(chosen, scale, **dataset, *store, options, context)
+            .map([&](const std::string& text) {
+                return Outcome{text, interrupt.status(kExitDone)};
+            });
     }
     const auto reproduction = app::reproduce(chosen.systems, scale, **dataset, *store,
                                              {.threads = options.threads,
@@ -314,21 +319,26 @@ void addReproduce(CLI::App& app, Action& action) {
     addScaleOptions(*command, *options);
     addDatabaseOption(*command, options->database);
     addThreadsOption(*command, options->threads);
-    command->add_flag("--stored", options->stored,
-                      "Train nothing: what the database holds, and the models");
-    command->add_flag("--plan", options->plan,
-                      "What would be trained and how long it would take here, from a few steps");
+    auto* stored = command->add_flag("--stored", options->stored,
+                                     "Train nothing: what the database holds, and the models");
+    auto* plan = command->add_flag(
+        "--plan", options->plan,
+        "What would be trained and how long it would take here, from a few steps");
+    plan->excludes(stored);
     command->add_flag("--list", options->list, "The systems, without running them");
     command
         ->add_option("--show", options->show,
                      "What one system is, sets and claims, without running it")
         ->type_name("SYSTEM");
-    command->add_flag("--markdown", options->markdown,
-                      "Print the page docs/reproduce.md; of chosen presets, a section");
+    command
+        ->add_flag("--markdown", options->markdown,
+                   "Print the page docs/reproduce.md; of chosen presets, a section")
+        ->excludes(plan);
     command
         ->add_option("--charts", options->charts,
                      "Also write reproduce-accuracy.svg and reproduce-ratios.svg")
-        ->type_name("DIR");
+        ->type_name("DIR")
+        ->excludes(plan);
     command->add_option("--drawings", options->drawings, "Only write the drawings of the dataflows")
         ->type_name("DIR");
     addJsonOption(*command, options->json);

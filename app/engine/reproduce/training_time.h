@@ -21,14 +21,23 @@ struct PresetTime {
     double seconds() const { return missing * secondsEach; }
 };
 
+struct TrainingTimes {
+    std::vector<PresetTime> presets;
+    bool complete = true;  ///< nothing was left out because of a stop
+    int missing() const;
+    double seconds() const;
+};
+
 /// Runs a few steps of every preset that is not stored and keeps nothing. What is left when the
 /// context says stop is not timed. Errors: as train::train and the store.
-Result<std::vector<PresetTime>> timeTrainings(std::span<const Training> trainings,
-                                              const data::Dataset& dataset,
-                                              const store::Store& store, int threads,
-                                              const JobContext& context);
+Result<TrainingTimes> timeTrainings(std::span<const Training> trainings,
+                                    const data::Dataset& dataset, const store::Store& store,
+                                    int threads, const JobContext& context);
 
 /// One line a preset, the sum at the end.
-std::string trainingTimeText(std::span<const PresetTime> times);
+std::string trainingTimeText(const TrainingTimes& times);
+/// {"presets": [{"system", "preset", "stored", "missing", "steps", "seconds"}], "missing",
+/// "seconds", "complete"}, exact numbers.
+std::string trainingTimeJson(const TrainingTimes& times);
 
 }  // namespace mantissa::app

@@ -7,6 +7,7 @@
 
 #include "app/engine/evaluate.h"
 #include "app/engine/seed.h"
+#include "core/data/batches.h"
 #include "core/systems/preset_design.h"
 
 namespace mantissa::app {
@@ -83,7 +84,7 @@ std::int64_t stepsOf(const Training& training, const data::Dataset& dataset) {
     const auto all = dataset.train.count();
     const auto images =
         recipe.trainImages == 0 ? all : std::min<std::int64_t>(all, recipe.trainImages);
-    return recipe.epochs * ((images + recipe.batch - 1) / recipe.batch);
+    return recipe.epochs * data::BatchOptions{.images = images, .batch = recipe.batch}.count();
 }
 
 Result<std::optional<TrainingResult>> storedResult(const Training& training,

@@ -88,6 +88,21 @@ TEST_F(ReproduceCommand, SaysBeforehandWhatItWouldTrain) {
     EXPECT_EQ(cli({"reproduce", "comet", "--learning-rate", "0"}).status, 2);
 }
 
+TEST_F(ReproduceCommand, GivesAPlanAsJson) {
+    const auto result =
+        cli({"reproduce", "comet/bound2", "--quick", "--images", "256", "--plan", "--json"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    const auto plan = result.json();
+    EXPECT_EQ(plan["missing"], 2);
+    EXPECT_EQ(plan["complete"], true);
+    ASSERT_EQ(plan["presets"].size(), 2U);
+    EXPECT_EQ(plan["presets"][1]["preset"], "bound2");
+    EXPECT_GT(plan["presets"][1]["seconds"], 0);
+    for (const std::string other : {"--markdown", "--charts=pictures", "--stored"}) {
+        EXPECT_EQ(cli({"reproduce", "comet", "--quick", "--plan", other}).status, 2) << other;
+    }
+}
+
 TEST_F(ReproduceCommand, SaysWhichSystemIsNotThere) {
     const auto result = cli({"reproduce", "hbpf", "--json"});
     EXPECT_EQ(result.status, 2);

@@ -75,17 +75,32 @@ TEST_F(Reproduce, SaysBeforehandWhatWouldBeTrainedAndForHowLong) {
     const auto trainings =
         planTrainings(systems, {}, baselineFor(m_scale, *m_dataset).value(), m_scale.seeds).value();
     const auto before = timeTrainings(trainings, *m_dataset, m_store, 1, {}).value();
-    ASSERT_EQ(before.size(), 2U);
-    EXPECT_EQ(before[0].preset, "one_pass");
-    EXPECT_EQ(before[0].missing, 2);
-    EXPECT_EQ(before[0].steps, 2);
-    EXPECT_GT(before[0].seconds(), 0);
+    ASSERT_EQ(before.presets.size(), 2U);
+    EXPECT_EQ(before.presets[0].preset, "one_pass");
+    EXPECT_EQ(before.presets[0].missing, 2);
+    EXPECT_EQ(before.presets[0].steps, 2);
+    EXPECT_GT(before.presets[0].seconds(), 0);
+    EXPECT_TRUE(before.complete);
     EXPECT_THAT(trainingTimeText(before), HasSubstr("4 trainings, about "));
     ASSERT_TRUE(reproduced(systems));
     const auto after = timeTrainings(trainings, *m_dataset, m_store, 1, {}).value();
-    EXPECT_EQ(after[0].stored, 2);
-    EXPECT_EQ(after[0].seconds(), 0);
+    EXPECT_EQ(after.presets[0].stored, 2);
+    EXPECT_EQ(after.seconds(), 0);
     EXPECT_THAT(trainingTimeText(after), HasSubstr("0 trainings: all are stored"));
+}
+
+TEST_F(Reproduce, APlanThatIsStoppedGivesNoTotal) {
+    const auto trainings = planTrainings(systemsNamed({"restructured_bn"}), {},
+                                         baselineFor(m_scale, *m_dataset).value(), m_scale.seeds)
+                               .value();
+    std::stop_source stop;
+    stop.request_stop();
+    const auto times =
+        timeTrainings(trainings, *m_dataset, m_store, 1, JobContext(stop.get_token())).value();
+    EXPECT_FALSE(times.complete);
+    EXPECT_THAT(trainingTimeText(times), testing::AllOf(HasSubstr("stopped before all were timed"),
+                                                        testing::Not(HasSubstr("about"))));
+    EXPECT_EQ(nlohmann::json::parse(trainingTimeJson(times))["complete"], false);
 }
 
 TEST_F(Reproduce, TrainsEachPresetOnceAndJudgesEveryClaim) {
