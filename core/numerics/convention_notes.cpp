@@ -154,8 +154,8 @@ Block floating point: 6 times the largest power of two is added to each number a
 away at the end. The sum keeps 2^(E - 21), so that a number is rounded to it first, ties
 to even, and then to its step: a number just beside a tie may go the wrong way.
 Zero is +0 in both, whatever the sign of what became zero.
-Of blocks whose maximum is subnormal, or 2^126 and more, the code makes something else
-(their step, or everything, is lost); these stay exact here.
+Of blocks whose maximum is subnormal, or so near 2^126 or above that a sum is Inf, the
+code makes something else (their step, or everything, is lost); these stay exact here.
 Roundings other than its two follow the same sums. The kernels are scalar, and slow.)";
 
 const std::string_view kFp8Toolkit =

@@ -219,7 +219,7 @@ void exemptBlock(const BlockFloat& b, const BlockOfJob& block) {
 float rebaseOf(float largestMagnitude) {
     const int exponent = largestMagnitude > 0 ? exponentOf(largestMagnitude) : -126;
     const float base = std::ldexp(6.0F, exponent);
-    return std::isfinite(base) ? base : 0;
+    return std::isfinite(base + largestMagnitude) ? base : 0;
 }
 
 void sharedBlock(const BlockFloat& b, const BlockOfJob& block) {

@@ -77,13 +77,16 @@ bool overflowsToInfinity(const Format& format) {
     return minifloat != nullptr && !minifloat->saturate;
 }
 
-/// Two's complement, unsigned codes and codebooks have a zero without a sign; Binary has none.
+/// Two's complement, unsigned codes, codebooks and QPyTorch's code have a zero without a sign;
+/// Binary has none.
 bool hasSignedZero(const Format& format) {
+    const auto* block = std::get_if<BlockFloat>(&format);
     const auto* scaled = std::get_if<Microscaled>(&format);
     return !std::holds_alternative<FixedPoint>(format) &&
            !std::holds_alternative<AffineInteger>(format) &&
            !std::holds_alternative<Ternary>(format) && !std::holds_alternative<Codebook>(format) &&
            !std::holds_alternative<Binary>(format) &&
+           !(block != nullptr && block->arithmetic == Arithmetic::Released) &&
            !(scaled != nullptr && hasIntegerElements(*scaled));
 }
 

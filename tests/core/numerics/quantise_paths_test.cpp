@@ -50,6 +50,9 @@ const char* const kFormats[] = {
     "bfp<4,exp=3,block=2,rule=exempt>", "bfp<8,exp=9,block=5x7,rule=exempt>",
     "bfp<3,block=1,rule=exempt>", "bfp<6,exp=6,block=4,rule=exempt,first_exp=6,first_man=3>",
     "bfp<23,sign=out,block=1x2x2x3,rule=exempt>", "bfp<6,block=slice,rule=exempt>",
+    // as released code computes
+    "bfp<8,block=16,arithmetic=released>", "bfp<5,block=5,rule=ceil,eps=0,arithmetic=released>",
+    "fixed<4,8,arithmetic=released>",
     // microscaling
     "mx<e4m3,block=32>", "mx<e5m2,block=16,rule=ceil>", "mx<e2m1,block=32,rule=rceil>",
     "mx<e3m2,block=7,rule=even>", "mx<e2m3,block=3x5>", "mx<int8,block=32>",

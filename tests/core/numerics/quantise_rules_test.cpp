@@ -234,6 +234,20 @@ TEST_P(EveryRule, StaysWithinAStepAndWithinHalfOfItToTheNearest) {
     }));
 }
 
+// Where QPyTorch's sum in binary32 would be Inf, numbers stay what they are.
+TEST(Quantise, ReleasedBlocksStayFiniteUpToTheLargestNumbers) {
+    const std::vector<float> in{std::nextafter(0x1p126F, 0.0F), 1e37F, -1e36F, 0x1p127F};
+    for (const std::size_t count : {3U, 4U}) {
+        const auto out = [&](const char* text) {
+            std::vector<float> quantised(count);
+            quantiseRef(std::span(in).first(count), quantised, {static_cast<std::int64_t>(count)},
+                        0, {formatOf(text), Rounding::NearestUp}, {});
+            return quantised;
+        };
+        EXPECT_EQ(out("bfp<8,block=tensor,arithmetic=released>"), out("bfp<8,block=tensor>"));
+    }
+}
+
 TEST(Quantise, ErrorBoundsHold) {
     EXPECT_TRUE(rc::check([] {
         const auto tensor = anyTensor(Numbers::Ordinary);
