@@ -271,9 +271,7 @@ QWidget* ParamFormBase::makeChoice(std::size_t index) {
     }
     combo->setCurrentIndex(static_cast<int>(m_rows[index].value));
     combo->setFocusPolicy(Qt::StrongFocus);
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(10);
-    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    letShrink(combo);
     ignoreWheelUnlessFocused(combo);
     connect(combo, &QComboBox::currentIndexChanged, this,
             [this, index](int choice) { edit(index, choice, nextGesture()); });

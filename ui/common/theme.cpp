@@ -2,6 +2,7 @@
 #include "ui/common/theme.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QEvent>
 #include <QObject>
 #include <QStyle>
@@ -76,6 +77,12 @@ void ignoreWheelUnlessFocused(QWidget* widget) {
         widget->setFocusPolicy(Qt::StrongFocus);  // else the wheel itself would take the focus
     }
     widget->installEventFilter(new WheelGuard(widget));
+}
+
+void letShrink(QComboBox* combo, int letters) {
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo->setMinimumContentsLength(letters);
+    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
 }  // namespace mantissa::ui

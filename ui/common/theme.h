@@ -8,6 +8,8 @@
 
 class QWidget;
 
+class QComboBox;
+
 namespace mantissa::ui {
 
 bool isDark(const QPalette& palette);
@@ -25,5 +27,7 @@ QIcon warningIcon(const QWidget* widget);  ///< from the style
 /// Lets the wheel scroll the page unless `widget` has the focus, so that scrolling past a control
 /// never changes it.
 void ignoreWheelUnlessFocused(QWidget* widget);
+/// Lets a box be narrower than its longest choice, down to so many letters.
+void letShrink(QComboBox* combo, int letters = 10);
 
 }  // namespace mantissa::ui

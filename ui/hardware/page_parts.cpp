@@ -22,9 +22,7 @@ QComboBox* ChoiceRow::add(const QString& label, const QString& objectName, const
     combo->setAccessibleName(help);
     combo->setToolTip(help);
     combo->setFocusPolicy(Qt::StrongFocus);
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(12);
-    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    letShrink(combo, 12);
     ignoreWheelUnlessFocused(combo);
     text->setBuddy(combo);
     m_choices.append({text, combo});

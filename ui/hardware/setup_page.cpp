@@ -122,9 +122,7 @@ void SetupPage::addCells(QFormLayout& form) {
            "prices what this window shows; designs and stored results keep "
            "NanGate45."));
     m_cells->setFocusPolicy(Qt::StrongFocus);
-    m_cells->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_cells->setMinimumContentsLength(10);
-    m_cells->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    letShrink(m_cells);
     ignoreWheelUnlessFocused(m_cells);
     for (const auto& library : hw::libraries()) {
         m_cells->addItem(toQt(library.label));

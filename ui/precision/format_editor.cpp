@@ -43,9 +43,7 @@ QComboBox* makeCombo(const QString& name, const QString& help, QWidget* parent) 
     combo->setObjectName(name);
     combo->setToolTip(help);
     combo->setFocusPolicy(Qt::StrongFocus);
-    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    combo->setMinimumContentsLength(10);
-    combo->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    letShrink(combo);
     ignoreWheelUnlessFocused(combo);
     return combo;
 }

@@ -145,6 +145,7 @@ void PrecisionPanel::Impl::buildMatrix() {
     scopeBox->setObjectName(QStringLiteral("scope"));
     scopeBox->setFocusPolicy(Qt::StrongFocus);
     scopeBox->setMaxVisibleItems(24);
+    letShrink(scopeBox);
     ignoreWheelUnlessFocused(scopeBox);
     label->setBuddy(scopeBox);
     legend = new QLabel(tr("● set here &nbsp; <i>inherited</i> &nbsp; ▲ not as the baseline"),
@@ -203,6 +204,7 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
     compute->setObjectName(QStringLiteral("compute"));
     compute->setAccessibleName(tr("How products are summed"));
     compute->setFocusPolicy(Qt::StrongFocus);
+    letShrink(compute);
     ignoreWheelUnlessFocused(compute);
     for (const auto& text : design::computeTexts()) {
         addCompute(text);

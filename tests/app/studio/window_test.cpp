@@ -9,6 +9,8 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSlider>
@@ -68,6 +70,7 @@ private slots:
     void editingAfterARunMarksItsCurvesStale();
     void everyDockComesBackWithTheDefaultLayout();
     void fitsTheScreenOfALaptop();
+    void formatsNeedNoScrollingSidewaysInAWideWindow();
     void closingDuringARunStopsIt();
     void theWindowWorksWithoutADatabase();
     void aModifiedWindowMayVanishDuringARun();
@@ -517,6 +520,16 @@ void WindowTest::fitsTheScreenOfALaptop() {
     const QSize least = m_window->minimumSizeHint();
     QVERIFY2(least.width() <= 1366, qPrintable(QString::number(least.width())));
     QVERIFY2(least.height() <= 900, qPrintable(QString::number(least.height())));
+}
+
+void WindowTest::formatsNeedNoScrollingSidewaysInAWideWindow() {
+    m_window->resize(1520, 930);
+    auto* panel = m_window->findChild<ui::PrecisionPanel*>();
+    for (auto* area : panel->findChildren<QScrollArea*>()) {
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            area->horizontalScrollBar()->maximum() == 0,
+            qPrintable(QString::number(area->widget()->minimumSizeHint().width())), 5000);
+    }
 }
 
 void WindowTest::closingDuringARunStopsIt() {
