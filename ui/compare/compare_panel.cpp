@@ -150,7 +150,7 @@ QWidget* ComparePanel::Impl::buildList() {
     listView->sortByColumn(DesignListModel::Created, Qt::DescendingOrder);
     listView->horizontalHeader()->setSectionsMovable(true);
     listView->resizeColumnsToContents();  // of the empty table: the widths of the titles
-    listView->setColumnWidth(DesignListModel::Name, nameWidth(*listView));
+    listView->setColumnWidth(DesignListModel::Name, nameWidth(*listView) * 3 / 4);  // and accuracy
     auto* top = new QHBoxLayout;
     top->addWidget(label);
     top->addWidget(filter, 1);
@@ -326,8 +326,9 @@ void ComparePanel::Impl::fitTable() {
     auto* header = compareView->horizontalHeader();
     header->moveSection(header->visualIndex(CompareTableModel::Source), header->count() - 1);
     const int designs = compareProxy->columnCount() - CompareTableModel::FirstDesign;
-    const int quantity =
-        std::min(compareView->columnWidth(CompareTableModel::Quantity), nameWidth(panel));
+    const int quantity = std::min(
+        {compareView->columnWidth(CompareTableModel::Quantity), nameWidth(panel),
+         std::max(widthOf(panel, kFigureCharacters), compareView->viewport()->width() / 3)});
     compareView->setColumnWidth(CompareTableModel::Quantity, quantity);
     const int share = (compareView->viewport()->width() - quantity) / std::max(1, designs);
     const int most = std::clamp(share, widthOf(panel, kFigureCharacters), nameWidth(panel));
