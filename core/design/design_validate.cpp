@@ -132,7 +132,8 @@ Result<void> checkScope(const nn::LayerKindInfo* kind, const std::string& name, 
     if (!hasFormats(*kind)) {
         return fail(ErrorCode::InvalidInput,
                     std::string(kind->label) +
-                        " has no matrix product, so a format here would have no effect",
+                        " neither multiplies matrices nor normalises, so a format here would have "
+                        "no effect",
                     where, "remove the entry");
     }
     for (const auto& [key, format] : formats) {
@@ -149,7 +150,28 @@ Result<void> checkScope(const nn::LayerKindInfo* kind, const std::string& name, 
     return checkFormats(formats, where);
 }
 
-Result<void> checkKinds(const PrecisionPlan& plan) {
+bool isLightNorm(const nn::LayerSpec& layer) {
+    const auto* norm = std::get_if<nn::BatchNorm>(&layer.params);
+    return norm != nullptr && norm->kind == nn::BatchNormKind::LightNorm;
+}
+
+/// Whether all normalisation of a network that has some is LightNorm.
+bool normalisesLightly(const nn::NetworkSpec& network) {
+    const auto& layers = network.layers;
+    return std::any_of(layers.begin(), layers.end(), isLightNorm) &&
+           std::all_of(layers.begin(), layers.end(), [](const auto& layer) {
+               return isLightNorm(layer) || !std::holds_alternative<nn::BatchNorm>(layer.params);
+           });
+}
+
+Error lightNormHasItsOwn(const std::string& whose, const std::string& where) {
+    return {ErrorCode::InvalidInput,
+            "LightNorm's formats are parameters of " + whose +
+                ", so a format here would have no effect",
+            where, "remove the entry, or choose another statistic"};
+}
+
+Result<void> checkKinds(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
     std::vector<std::string> known;
     for (const auto& kind : nn::layerKinds()) {
         known.emplace_back(kind.id);
@@ -162,6 +184,9 @@ Result<void> checkKinds(const PrecisionPlan& plan) {
                                : &nn::layerKinds()[static_cast<std::size_t>(found - known.begin())];
         if (auto scope = checkScope(kind, id, "layer kind", known, formats, where); !scope) {
             return scope;
+        }
+        if (hasRole(id, Role::Normalisation) && normalisesLightly(network)) {
+            return tl::unexpected(lightNormHasItsOwn("its layers", where));
         }
     }
     return {};
@@ -179,12 +204,8 @@ Result<void> checkLayers(const PrecisionPlan& plan, const nn::NetworkSpec& netwo
         if (auto scope = checkScope(kind, name, "layer", known, formats, where); !scope) {
             return scope;
         }
-        if (const auto* norm = std::get_if<nn::BatchNorm>(&network.layers[*index].params);
-            norm != nullptr && norm->kind == nn::BatchNormKind::LightNorm) {
-            return fail(ErrorCode::InvalidInput,
-                        "LightNorm's formats are parameters of the layer \"" + name +
-                            "\", so a format here would have no effect",
-                        where, "remove the entry, or choose another statistic");
+        if (isLightNorm(network.layers[*index])) {
+            return tl::unexpected(lightNormHasItsOwn("the layer \"" + name + "\"", where));
         }
     }
     return {};
@@ -197,7 +218,7 @@ Result<void> checkPlan(const PrecisionPlan& plan, const nn::NetworkSpec& network
             return error;
         })
         .and_then([&] { return checkFormats(plan.network, "/precision/network"); })
-        .and_then([&] { return checkKinds(plan); })
+        .and_then([&] { return checkKinds(plan, network); })
         .and_then([&] { return checkLayers(plan, network); });
 }
 

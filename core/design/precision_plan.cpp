@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/numerics/spelling.h"
+
 namespace mantissa::design {
 namespace {
 
@@ -252,15 +254,16 @@ std::vector<std::string> computeTexts() {
 }
 
 Result<void> setCompute(PrecisionPlan& plan, std::string_view text) {
+    const auto canonical = numerics::lowered(text);
     for (const auto& info : nn::computeModes()) {
-        if (info.id == text && info.mode != nn::ComputeMode::Approximate) {
+        if (info.id == canonical && info.mode != nn::ComputeMode::Approximate) {
             plan.compute = info.mode;
             plan.accumulator = nn::kBlockSums;
             return {};
         }
     }
-    if (text.starts_with(kAccumulatorPrefix) && text.ends_with('>')) {
-        auto spelling = text.substr(kAccumulatorPrefix.size());
+    if (canonical.starts_with(kAccumulatorPrefix) && canonical.ends_with('>')) {
+        auto spelling = std::string_view(canonical).substr(kAccumulatorPrefix.size());
         spelling.remove_suffix(1);
         const auto accumulator = numerics::parseAccumulator(spelling);
         if (!accumulator) {
@@ -273,9 +276,8 @@ Result<void> setCompute(PrecisionPlan& plan, std::string_view text) {
     const auto multiplier = numerics::parseMultiplier(text);
     if (!multiplier || std::holds_alternative<numerics::ExactMultiplier>(*multiplier)) {
         return fail(ErrorCode::InvalidInput,
-                    "must be one of fast, bit_true, bit_true<ACCUMULATOR>, acc_M, mit_M and mbm_M "
-                    "with M from 1 to 7 or "
-                    "23, and lut<FILE>",
+                    "must be one of fast, bit_true, bit_true<ACCUMULATOR> (bit_true<fp<8,12>>), "
+                    "acc_M, mit_M and mbm_M with M from 1 to 7 or 23, and lut<FILE>",
                     "compute", "for example mit_7 or lut<MBM_7.bin>");
     }
     plan.compute = nn::ComputeMode::Approximate;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the spellings of formats and of accumulators share, family<positional...,key=value...>: the
-// texts of their parameters' values. Internal to numerics.
+// texts of their parameters' values. Internal to core.
 #pragma once
 
 #include <charconv>

@@ -170,6 +170,12 @@ TEST(PrecisionPlan, AFormatWhereNothingHasSuchATensorIsRefused) {
               "/precision/layers/bn1");
     EXPECT_EQ(refusedAt(normalisedDesign(), {.kind = "conv2d", .layer = {}}, Role::Normalisation),
               "/precision/kinds/conv2d/normalisation");
+    const PlanScope norms{.kind = "batch_norm", .layer = {}};
+    EXPECT_EQ(refusedAt(normalisedDesign(), norms, Role::Normalisation), "accepted");
+    EXPECT_EQ(refusedAt(normalisedDesign(nn::BatchNormKind::LightNorm), norms, Role::Normalisation),
+              "/precision/kinds/batch_norm");
+    EXPECT_EQ(refusedAt(normalisedDesign(), {.kind = "relu", .layer = {}}, Role::Weight),
+              "/precision/kinds/relu");
 }
 
 DesignPoint bitTrueDesign() {
@@ -192,6 +198,9 @@ TEST(PrecisionPlan, NamesTheAccumulatorOfBitTrueSums) {
     PrecisionPlan plan;
     ASSERT_TRUE(setCompute(plan, "bit_true<fp<8,23,after=block>>"));
     EXPECT_EQ(computeText(plan), "bit_true") << "the default";
+    EXPECT_TRUE(setCompute(plan, "Bit_True<FP<8,12>>"));
+    EXPECT_EQ(computeText(plan), "bit_true<fp<8,12>>") << "in any case";
+    EXPECT_TRUE(setCompute(plan, "FAST"));
     EXPECT_FALSE(setCompute(plan, "bit_true<fp<9,7>>"));
     EXPECT_FALSE(setCompute(plan, "bit_true<>"));
 }
@@ -201,8 +210,9 @@ TEST(PrecisionPlan, AnUnknownWayOfSummingNamesThoseThatExist) {
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().where, "/precision/compute");
     EXPECT_EQ(read.error().message,
-              "is \"exact\", must be one of fast, bit_true, bit_true<ACCUMULATOR>, acc_M, "
-              "mit_M and mbm_M with M from 1 to 7 or 23, and lut<FILE>");
+              "is \"exact\", must be one of fast, bit_true, bit_true<ACCUMULATOR> "
+              "(bit_true<fp<8,12>>), acc_M, mit_M and mbm_M with M from 1 to 7 or 23, and "
+              "lut<FILE>");
 }
 
 TEST(PrecisionPlan, AnApproximateMultiplierIsSaidByItsName) {
