@@ -149,13 +149,21 @@ std::string comparisonJson(std::span<const ComparedDesign> designs, bool differe
 Result<ComparedDesign> comparedDesign(const design::DesignPoint& design,
                                       const std::optional<store::RunRow>& run,
                                       const store::Store* store) {
-    std::vector<train::Observation> observations;
+    std::vector<train::Observation> losses;
+    bool watched = false;
     if (run && store != nullptr) {
-        auto curves = store->curves(run->id);
-        if (!curves) {
-            return tl::unexpected(curves.error());
+        const auto observed = [&](std::string_view measure) {
+            return store->observations(run->id, measure).map([&](auto seen) {
+                watched = watched || !seen.empty();
+                return seen;
+            });
+        };
+        // Every watched step has norms of gradients; losses only where something was rounded.
+        auto seen = observed("norm").and_then([&](const auto&) { return observed("sqnr_db"); });
+        if (!seen) {
+            return tl::unexpected(seen.error());
         }
-        observations = std::move(curves->observations);
+        losses = *std::move(seen);
     }
     return hw::estimate(design).map([&](hw::HardwareReport report) {
         ComparedDesign compared{
@@ -166,8 +174,8 @@ Result<ComparedDesign> comparedDesign(const design::DesignPoint& design,
                                                  .epochs = run->epochsDone,
                                                  .testAccuracy = run->testAccuracy,
                                                  .testLoss = run->testLoss,
-                                                 .watched = !observations.empty(),
-                                                 .losses = train::operandLosses(observations)};
+                                                 .watched = watched,
+                                                 .losses = train::operandLosses(losses)};
         }
         return compared;
     });

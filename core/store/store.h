@@ -131,6 +131,9 @@ public:
     /// Of the design with this full hash, or all; newest first.
     Result<std::vector<RunRow>> runs(std::string_view designHash = {}) const;
     Result<Curves> curves(std::int64_t run) const;
+    /// Of a run's curves only the observations of one measure ("sqnr_db").
+    Result<std::vector<train::Observation>> observations(std::int64_t run,
+                                                         std::string_view measure) const;
     /// The run that speaks for a training: the newest that is done, else the newest with an epoch,
     /// else the newest, whose status says why there is no result (epochsDone 0, no accuracy).
     Result<std::optional<RunRow>> latestRun(std::string_view trainHash) const;

@@ -152,6 +152,15 @@ Result<std::optional<RunRow>> readLatestRun(Store::Impl& impl, const design::Des
     return run;
 }
 
+std::vector<train::Observation> readObservations(Query& query) {
+    std::vector<train::Observation> seen;
+    while (query.next()) {
+        seen.push_back(
+            {query.integer(0), query.text(1), query.text(2), query.text(3), query.real(4)});
+    }
+    return seen;
+}
+
 /// Metrics of a run's steps before `stepEnd` and of its epochs.
 Curves readCurves(Store::Impl& impl, std::int64_t run, std::int64_t stepEnd) {
     Curves curves;
@@ -180,10 +189,7 @@ Curves readCurves(Store::Impl& impl, std::int64_t run, std::int64_t stepEnd) {
         "SELECT step, layer, operand, measure, value FROM observation "
         "WHERE run = ? AND step < ? ORDER BY id");
     seen.bind(run, stepEnd);
-    while (seen.next()) {
-        curves.observations.push_back(
-            {seen.integer(0), seen.text(1), seen.text(2), seen.text(3), seen.real(4)});
-    }
+    curves.observations = readObservations(seen);
     return curves;
 }
 
@@ -312,6 +318,18 @@ Result<Curves> Store::curves(std::int64_t run) const {
         }
         return readCurves(*m_impl, run, std::numeric_limits<std::int64_t>::max());
     });
+}
+
+Result<std::vector<train::Observation>> Store::observations(std::int64_t run,
+                                                            std::string_view measure) const {
+    return m_impl->reading("cannot read the observations",
+                           [&]() -> Result<std::vector<train::Observation>> {
+                               auto query = m_impl->query(
+                                   "SELECT step, layer, operand, measure, value FROM observation "
+                                   "WHERE run = ? AND measure = ? ORDER BY id");
+                               query.bind(run, measure);
+                               return readObservations(query);
+                           });
 }
 
 Result<std::optional<RunRow>> Store::latestRun(std::string_view trainHash) const {

@@ -309,6 +309,7 @@ TEST_F(StoreRuns, KeepEventsAndObservationsInOrderAndGiveAResumedRunThoseBeforeI
                                 {.steps = {}, .events = {late}, .observations = {lateSeen}}));
     EXPECT_EQ(store.curves(run)->events, (std::vector{first, second, late}));
     EXPECT_EQ(store.curves(run)->observations, (std::vector{seen, lateSeen}));
+    EXPECT_EQ(store.observations(run, "norm"), std::vector{lateSeen});
     const auto found = store.stoppedRun(trainHash(design::DesignPoint{}), "data").value();
     ASSERT_TRUE(found);
     EXPECT_EQ(found->curves.events, (std::vector{first, second}));
