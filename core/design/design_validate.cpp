@@ -8,6 +8,7 @@
 #include "core/design/design_point.h"
 #include "core/design/json_parts.h"
 #include "core/design/suggest.h"
+#include "core/nn/block_accumulate.h"
 
 namespace mantissa::design {
 namespace {
@@ -211,6 +212,16 @@ Result<void> checkLayers(const PrecisionPlan& plan, const nn::NetworkSpec& netwo
     return {};
 }
 
+Result<void> checkCompute(const PrecisionPlan& plan) {
+    if (plan.compute != nn::ComputeMode::BitTrue) {
+        return {};
+    }
+    return nn::checkAccumulator(plan.accumulator).map_error([](Error error) {
+        error.where = "/precision/compute";
+        return error;
+    });
+}
+
 Result<void> checkPlan(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
     return numerics::validate(plan.kept.format.format)
         .map_error([](Error error) {
@@ -219,7 +230,8 @@ Result<void> checkPlan(const PrecisionPlan& plan, const nn::NetworkSpec& network
         })
         .and_then([&] { return checkFormats(plan.network, "/precision/network"); })
         .and_then([&] { return checkKinds(plan, network); })
-        .and_then([&] { return checkLayers(plan, network); });
+        .and_then([&] { return checkLayers(plan, network); })
+        .and_then([&] { return checkCompute(plan); });
 }
 
 Result<void> checkControl(const train::PrecisionControl& control) {

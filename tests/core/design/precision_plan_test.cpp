@@ -205,6 +205,18 @@ TEST(PrecisionPlan, NamesTheAccumulatorOfBitTrueSums) {
     EXPECT_FALSE(setCompute(plan, "bit_true<>"));
 }
 
+TEST(PrecisionPlan, SumsThatTrainingDoesNotEmulateAreRefused) {
+    PrecisionPlan plan;
+    ASSERT_TRUE(setCompute(plan, "bit_true<fp<8,12,rounding=stochastic>>"));
+    const auto checked = validate(DesignPoint().withPrecision(plan));
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().where, "/precision/compute");
+    for (const auto& text : computeTexts()) {
+        ASSERT_TRUE(setCompute(plan, text)) << text;
+        EXPECT_TRUE(validate(DesignPoint().withPrecision(plan))) << text;
+    }
+}
+
 TEST(PrecisionPlan, AnUnknownWayOfSummingNamesThoseThatExist) {
     const auto read = fromJson(R"({"precision": {"compute": "exact"}})");
     ASSERT_FALSE(read);

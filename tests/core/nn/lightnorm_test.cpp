@@ -120,7 +120,7 @@ TEST(LightNorm, GivesGroupsOfItsFormat) {
         norm.group = 4;
         norm.alignment = alignment;
         const auto y = bench.outputOf(norm, true);
-        const auto quantised = [&](int bits) {
+        const auto quantised = [&, rule = rule](int bits) {
             numerics::BlockFloat format{.mantissaBits = bits, .signCounted = false};
             format.exponentBits = format.firstExponentBits = 5;
             format.firstMantissaBits = 4;
