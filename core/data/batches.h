@@ -21,7 +21,7 @@ void drawOrder(std::span<std::int64_t> order, std::uint64_t seed, std::uint64_t 
 
 struct Batch {
     std::span<const float> images;  ///< n x C x H x W, scaled
-    std::span<const std::uint8_t> labels;
+    std::span<const Label> labels;
 };
 
 struct BatchOptions {
@@ -56,7 +56,7 @@ public:
 private:
     struct Buffer {
         std::vector<float> images;
-        std::vector<std::uint8_t> labels;
+        std::vector<Label> labels;
         std::size_t count = 0;
     };
     void fill(Buffer& buffer, std::int64_t index, const std::atomic<bool>& abandoned) const;

@@ -18,8 +18,17 @@ std::string hashOf(const Dataset& dataset) {
     const std::unique_ptr<XXH3_state_t, Free> state(XXH3_createState());
     XXH3_128bits_reset(state.get());
     for (const Split* split : {&dataset.train, &dataset.test}) {
-        for (const auto* bytes : {&split->pixels, &split->labels}) {
-            XXH3_128bits_update(state.get(), bytes->data(), bytes->size());
+        XXH3_128bits_update(state.get(), split->pixels.data(), split->pixels.size());
+        // The upper bytes only where there are any: labels that fit a byte are hashed as bytes.
+        for (const unsigned shift : {0U, 8U}) {
+            std::vector<std::uint8_t> bytes;
+            bytes.reserve(split->labels.size());
+            for (const Label label : split->labels) {
+                bytes.push_back(static_cast<std::uint8_t>(label >> shift & 255U));
+            }
+            if (shift == 0 || dataset.classes.size() > 256) {
+                XXH3_128bits_update(state.get(), bytes.data(), bytes.size());
+            }
         }
     }
     XXH128_canonical_t canonical;

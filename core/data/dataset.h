@@ -10,16 +10,15 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/label.h"
 #include "core/shape.h"
 
 namespace mantissa::data {
 
-inline constexpr std::size_t kMostClasses = 256;
-
 /// One split, as read: bytes, not yet scaled.
 struct Split {
     std::vector<std::uint8_t> pixels;  ///< n x C x H x W
-    std::vector<std::uint8_t> labels;  ///< n
+    std::vector<Label> labels;         ///< n
     std::int64_t count() const { return static_cast<std::int64_t>(labels.size()); }
 };
 
@@ -40,8 +39,8 @@ Split heldOut(Split& train, std::int64_t imageSize);
 std::vector<std::string> numberedClasses(const Split& train);
 
 /// The end of every reader: checks that images, labels, classes and shape agree, and hashes them.
-/// Errors (Corrupt, with the set's folder): an empty split, labels without a class, more than 256
-/// classes.
+/// Errors (Corrupt, with the set's folder): an empty split, labels without a class, more than
+/// kMostClasses classes.
 Result<std::shared_ptr<const Dataset>> finished(Dataset dataset);
 
 }  // namespace mantissa::data

@@ -42,7 +42,7 @@ public:
                 const Augmentation& augmentation);
 
     std::int64_t imageSize() const { return m_channels * m_height * m_width; }
-    std::uint8_t label(std::int64_t index) const {
+    Label label(std::int64_t index) const {
         return m_split.labels[static_cast<std::size_t>(index)];
     }
     /// Writes C x H x W values.

@@ -250,7 +250,7 @@ void Executor::setBoundary(const Boundary& start) {
     }
 }
 
-StepResult Executor::forward(std::size_t first, std::span<const std::uint8_t> labels,
+StepResult Executor::forward(std::size_t first, std::span<const Label> labels,
                              const StepContext& context, std::span<Boundary> keep,
                              std::span<float> gradient, const LossOptions& loss) {
     assert(!labels.empty());

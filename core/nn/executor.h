@@ -61,9 +61,9 @@ struct Executor {
     std::int64_t boundaryFloats(std::size_t layer) const;
     /// Runs the layers from `first` on, whose inputs are in their places, fills `keep` on the way
     /// and, where there is room for it, the gradient of the loss.
-    StepResult forward(std::size_t first, std::span<const std::uint8_t> labels,
-                       const StepContext& context, std::span<Boundary> keep,
-                       std::span<float> gradient = {}, const LossOptions& loss = {});
+    StepResult forward(std::size_t first, std::span<const Label> labels, const StepContext& context,
+                       std::span<Boundary> keep, std::span<float> gradient = {},
+                       const LossOptions& loss = {});
     /// False when it was stopped before its end.
     bool backward(const StepContext& context);
     /// What layers tell, with their names.

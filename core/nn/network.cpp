@@ -88,7 +88,7 @@ std::span<Parameter> Network::parameters() {
     return m_impl->parameters;
 }
 
-StepResult Network::trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
+StepResult Network::trainStep(std::span<const float> images, std::span<const Label> labels,
                               const numerics::RandomKey& key, const LossOptions& loss) {
     assert(!m_impl->options.evaluatesOnly);
     const StepContext context = m_impl->contextFor(labels.size(), true, key);
@@ -103,14 +103,14 @@ StepResult Network::trainStep(std::span<const float> images, std::span<const std
     return result;
 }
 
-StepResult Network::evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
+StepResult Network::evaluate(std::span<const float> images, std::span<const Label> labels,
                              const numerics::RandomKey& key, std::span<Boundary> keep) {
     const StepContext context = m_impl->contextFor(labels.size(), false, key);
     m_impl->setInput(images);
     return m_impl->forward(0, labels, context, keep);
 }
 
-StepResult Network::evaluateFrom(const Boundary& start, std::span<const std::uint8_t> labels,
+StepResult Network::evaluateFrom(const Boundary& start, std::span<const Label> labels,
                                  const numerics::RandomKey& key, std::span<Boundary> keep) {
     const StepContext context = m_impl->contextFor(labels.size(), false, key);
     m_impl->setBoundary(start);

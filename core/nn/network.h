@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/label.h"
 #include "core/nn/layer_precision.h"
 #include "core/nn/network_spec.h"
 #include "core/nn/tensor.h"
@@ -108,17 +109,17 @@ public:
     /// the mean over the n images; labels are below the classes. `key` seeds stochastic rounding:
     /// its tensor member is ignored. A step whose team was stopped leaves the weights as they were;
     /// running statistics may have moved, so such a network is not to be trained on or kept.
-    StepResult trainStep(std::span<const float> images, std::span<const std::uint8_t> labels,
+    StepResult trainStep(std::span<const float> images, std::span<const Label> labels,
                          const numerics::RandomKey& key, const LossOptions& loss = {});
 
     /// Forward in evaluation mode (running statistics), quantised by the forward formats. Fills
     /// `keep`, whose layers ascend.
-    StepResult evaluate(std::span<const float> images, std::span<const std::uint8_t> labels,
+    StepResult evaluate(std::span<const float> images, std::span<const Label> labels,
                         const numerics::RandomKey& key, std::span<Boundary> keep = {});
     /// The same for the images of `start`, whose layers before the boundary are not run: the same
     /// bytes as evaluate() where those layers have the weights and formats that `start` was made
     /// with. The boundaries of `keep` lie behind it.
-    StepResult evaluateFrom(const Boundary& start, std::span<const std::uint8_t> labels,
+    StepResult evaluateFrom(const Boundary& start, std::span<const Label> labels,
                             const numerics::RandomKey& key, std::span<Boundary> keep = {});
     /// Size of a boundary, for each image.
     std::int64_t boundaryFloats(std::size_t layer) const;

@@ -2,7 +2,6 @@
 #include "core/nn/softmax.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "core/nn/graph.h"
@@ -27,23 +26,24 @@ double targetScore(std::span<const float> scores, std::size_t label, double smoo
 }  // namespace
 
 StepResult softmaxCrossEntropy(std::span<const float> logits, std::int64_t classes,
-                               std::span<const std::uint8_t> labels, std::span<float> gradient,
+                               std::span<const Label> labels, std::span<float> gradient,
                                const LossOptions& loss) {
     StepResult result;
     result.images = static_cast<std::int64_t>(labels.size());
     const auto width = static_cast<std::size_t>(classes);
     const double share = loss.scale / static_cast<double>(labels.size());
     const double spread = loss.smoothing / static_cast<double>(classes);
-    std::array<double, kMaxClasses> exponentials{};
     for (std::size_t row = 0; row < labels.size(); ++row) {
         const auto scores = logits.subspan(row * width, width);
         const std::size_t label = labels[row];
         const auto best = std::max_element(scores.begin(), scores.end());
         const auto largest = static_cast<double>(*best);
+        const auto exponential = [&](std::size_t j) {
+            return portableExp(static_cast<double>(scores[j]) - largest);
+        };
         double sum = 0;
         for (std::size_t j = 0; j < width; ++j) {
-            exponentials[j] = portableExp(static_cast<double>(scores[j]) - largest);
-            sum += exponentials[j];
+            sum += exponential(j);
         }
         // At least one exponential is 1 unless a score is NaN or Inf.
         result.lossSum +=
@@ -56,7 +56,7 @@ StepResult softmaxCrossEntropy(std::span<const float> logits, std::int64_t class
             for (std::size_t j = 0; j < width; ++j) {
                 const double target = (j == label ? 1 - loss.smoothing : 0) + spread;
                 gradient[row * width + j] =
-                    static_cast<float>((exponentials[j] / sum - target) * share);
+                    static_cast<float>((exponential(j) / sum - target) * share);
             }
         }
     }

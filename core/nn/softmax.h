@@ -14,7 +14,7 @@ namespace mantissa::nn {
 /// The target is one-hot, or with smoothing s (1 - s) one-hot + s / classes (Szegedy et al., CVPR
 /// 2016), and the loss is of that target. Labels are below `classes`.
 StepResult softmaxCrossEntropy(std::span<const float> logits, std::int64_t classes,
-                               std::span<const std::uint8_t> labels, std::span<float> gradient,
+                               std::span<const Label> labels, std::span<float> gradient,
                                const LossOptions& loss = {});
 
 }  // namespace mantissa::nn

@@ -26,7 +26,7 @@ constexpr int kClasses = 10;
 data::Split noise(std::int64_t images) {
     data::Split split;
     for (std::int64_t i = 0; i < images; ++i) {
-        split.labels.push_back(static_cast<std::uint8_t>(i % kClasses));
+        split.labels.push_back(static_cast<Label>(i % kClasses));
     }
     for (std::int64_t i = 0; i < images * kPixels; ++i) {
         split.pixels.push_back(static_cast<std::uint8_t>(i * 2654435761U >> 7U));

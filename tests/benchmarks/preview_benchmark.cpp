@@ -20,7 +20,7 @@ namespace {
 data::Split noise(std::int64_t images, std::int64_t pixels, int classes) {
     data::Split split;
     for (std::int64_t i = 0; i < images; ++i) {
-        split.labels.push_back(static_cast<std::uint8_t>(i % classes));
+        split.labels.push_back(static_cast<Label>(i % classes));
     }
     for (std::int64_t i = 0; i < images * pixels; ++i) {
         split.pixels.push_back(static_cast<std::uint8_t>(i * 2654435761U >> 7U));

@@ -36,10 +36,10 @@ void trainStep(benchmark::State& state, const std::string& id, const LayerPrecis
                                  kBatch, team);
     network->initialise(1);
     std::vector<float> images(static_cast<std::size_t>(kBatch * elementCount(spec.input)));
-    std::vector<std::uint8_t> labels(kBatch);
+    std::vector<Label> labels(kBatch);
     for (std::size_t i = 0; i < images.size(); ++i) {
         images[i] = static_cast<float>(i * 2654435761U % 256U) / 255.0F;
-        labels[i % kBatch] = static_cast<std::uint8_t>(i % 10);
+        labels[i % kBatch] = static_cast<Label>(i % 10);
     }
     state.counters["step_MB"] = static_cast<double>(network->stepBytes()) * 1e-6;
     std::vector<std::vector<float>> momentum;

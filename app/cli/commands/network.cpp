@@ -12,6 +12,7 @@
 #include "app/cli/suggestion.h"
 #include "app/engine/table.h"
 #include "core/design/design_json.h"
+#include "core/label.h"
 
 namespace mantissa::cli {
 namespace {
@@ -137,7 +138,6 @@ void addNetwork(CLI::App& app, Action& action) {
         "  mantissa-cli network mobilenet_v2_cifar --input 1,28,28 --output mobile.json");
     auto options = std::make_shared<Options>();
     constexpr int kExtents = 3;
-    constexpr int kMostClasses = 1024;
     constexpr int kMostPixels = 4096;
     command->add_option("NAME", options->name, "A template of the list");
     command->add_option("--input", options->input, "Channels, height and width of an image")
@@ -146,9 +146,11 @@ void addNetwork(CLI::App& app, Action& action) {
         ->expected(kExtents)
         ->allow_extra_args(false)
         ->check(CLI::Range(1, kMostPixels));
-    command->add_option("--classes", options->classes, "Number of classes, 2 to 1024")
+    command
+        ->add_option("--classes", options->classes,
+                     "Number of classes, 2 to " + std::to_string(kMostClasses))
         ->type_name("N")
-        ->check(CLI::Range(2, kMostClasses));
+        ->check(CLI::Range(std::size_t{2}, kMostClasses));
     command->add_option("--dataset", options->dataset, "Data set of the design");
     command->add_option("-o,--output", options->output, "Write a design file with the network")
         ->type_name("FILE");

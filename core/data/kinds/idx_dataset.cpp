@@ -70,7 +70,7 @@ Result<IdxSplit> readSplit(const DatasetRequest& request, const FileTree& files,
                         std::to_string(labels->shape[0]) + " labels",
                     request.path.string(), "take both files from the same copy of the data set");
     }
-    return IdxSplit{{std::move(images->values), std::move(labels->values)},
+    return IdxSplit{{std::move(images->values), {labels->values.begin(), labels->values.end()}},
                     {1, images->shape[1], images->shape[2]}};
 }
 
@@ -103,7 +103,7 @@ Result<void> checkMnist(const DatasetRequest& request, const IdxSplit& part,
     }
     const auto& labels = part.split.labels;
     const auto wrong = std::find_if(labels.begin(), labels.end(),
-                                    [](std::uint8_t label) { return label >= kDigits.size(); });
+                                    [](Label label) { return label >= kDigits.size(); });
     if (wrong != labels.end()) {
         return fail(ErrorCode::Corrupt,
                     "label " + std::to_string(wrong - labels.begin()) + " of " + prefix + " is " +

@@ -184,10 +184,10 @@ std::vector<std::string> classesOf(std::span<const Item> items) {
     return classes;
 }
 
-Result<std::vector<std::uint8_t>> labelsOf(std::span<const Item> items,
-                                           const std::vector<std::string>& classes,
-                                           const FileTree& files) {
-    std::vector<std::uint8_t> labels;
+Result<std::vector<Label>> labelsOf(std::span<const Item> items,
+                                    const std::vector<std::string>& classes,
+                                    const FileTree& files) {
+    std::vector<Label> labels;
     for (const auto& item : items) {
         const auto found = std::lower_bound(classes.begin(), classes.end(), item.className);
         if (found == classes.end() || *found != item.className) {
@@ -196,7 +196,7 @@ Result<std::vector<std::uint8_t>> labelsOf(std::span<const Item> items,
                 "is of class \"" + item.className + "\", of which there are no training images",
                 files.where(*item.entry));
         }
-        labels.push_back(static_cast<std::uint8_t>(found - classes.begin()));
+        labels.push_back(static_cast<Label>(found - classes.begin()));
     }
     return labels;
 }

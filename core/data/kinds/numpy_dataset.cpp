@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/data/kinds/kinds.h"
-#include "core/data/npy_bytes.h"
+#include "core/data/npy_integers.h"
 
 namespace mantissa::data {
 namespace {
@@ -39,11 +39,12 @@ const PairNames* findPair(const FileTree& files, std::span<const PairNames> name
     return nullptr;
 }
 
-Result<NpyBytes> readArray(const FileTree& files, std::string_view name,
-                           const JobContext& context) {
+template <typename Value>
+Result<NpyIntegers<Value>> readArray(const FileTree& files, std::string_view name,
+                                     const JobContext& context) {
     context.report("reading the data set", 0, 0);
     return files.stream(*findArray(files, name)).and_then([&](const StreamPointer& stream) {
-        return readNpyBytes(*stream, context);
+        return readNpyIntegers<Value>(*stream, context);
     });
 }
 
@@ -52,7 +53,7 @@ bool isChannels(std::int64_t extent) {
 }
 
 /// n x H x W x C to n x C x H x W.
-std::vector<std::uint8_t> channelsFirst(const NpyBytes& array) {
+std::vector<std::uint8_t> channelsFirst(const NpyIntegers<Pixel>& array) {
     const auto pixels = static_cast<std::size_t>(array.shape[1] * array.shape[2]);
     const auto channels = static_cast<std::size_t>(array.shape[3]);
     std::vector<std::uint8_t> values(array.values.size());
@@ -74,7 +75,7 @@ struct NumpySplit {
 
 /// The array as n x C x H x W. With 1 or 3 as the last extent the channels are last, as pictures
 /// mostly come; else as the second one.
-Result<NumpySplit> asImages(NpyBytes array, const std::string& where) {
+Result<NumpySplit> asImages(NpyIntegers<Pixel> array, const std::string& where) {
     const Shape& shape = array.shape;
     const bool sized = elementCount(shape) > 0;
     if (sized && shape.size() == 3) {
@@ -95,11 +96,11 @@ Result<NumpySplit> asImages(NpyBytes array, const std::string& where) {
 
 Result<NumpySplit> readSplit(const FileTree& files, const PairNames& names,
                              const JobContext& context) {
-    auto images = readArray(files, names.images, context);
+    auto images = readArray<Pixel>(files, names.images, context);
     if (!images) {
         return tl::unexpected(images.error());
     }
-    auto labels = readArray(files, names.labels, context);
+    auto labels = readArray<Label>(files, names.labels, context);
     if (!labels) {
         return tl::unexpected(labels.error());
     }

@@ -24,7 +24,7 @@ struct Synthetic {
 };
 
 constexpr std::string_view kAllowed =
-    "allowed: classes=2..256, size=CxHxW with 1 or 3 channels and sides of 1 to 256, "
+    "allowed: classes=2..65536, size=CxHxW with 1 or 3 channels and sides of 1 to 256, "
     "train=1..1000000, "
     "test=1..1000000, noise=0..4, seed=0..2147483647";
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 31U;
@@ -70,7 +70,7 @@ Result<void> readOption(std::string_view option, Synthetic& set) {
     const auto name = option.substr(0, equals);
     const auto text = equals == std::string_view::npos ? "" : option.substr(equals + 1);
     if (name == "classes") {
-        return readInteger(option, text, 2, 256, set.classes);
+        return readInteger(option, text, 2, static_cast<int>(kMostClasses), set.classes);
     }
     if (name == "size") {
         return readSize(option, text, set.size);
@@ -178,7 +178,7 @@ Result<Split> makeSplit(const Synthetic& set, std::uint32_t stream, std::int64_t
             return fail(ErrorCode::Cancelled, "drawing was stopped", "synthetic");
         }
         const auto label = static_cast<std::size_t>(image) % patterns.size();
-        split.labels.push_back(static_cast<std::uint8_t>(label));
+        split.labels.push_back(static_cast<Label>(label));
         std::uint8_t* const pixels = &split.pixels[image * size];
         for (std::size_t i = 0; i < size; i += 4) {
             const auto words = draw(set, stream, image, i / 4);

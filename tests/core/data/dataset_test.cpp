@@ -34,7 +34,7 @@ TEST(CheckDatasetName, SaysWhatIsWrong) {
     EXPECT_THAT(errorOf("images"), HasSubstr("needs a path: images:PATH"));
     EXPECT_THAT(errorOf("images:"), HasSubstr("nothing stands behind the colon"));
     EXPECT_THAT(errorOf("synthetic:classes=1"), HasSubstr("\"classes=1\" is out of range"));
-    EXPECT_THAT(errorOf("synthetic:size=2x8x8"), HasSubstr("allowed: classes=2..256"));
+    EXPECT_THAT(errorOf("synthetic:size=2x8x8"), HasSubstr("allowed: classes=2..65536"));
     EXPECT_THAT(errorOf("synthetic:size=1x8"), HasSubstr("size=1x8"));
     EXPECT_THAT(errorOf("synthetic:sead=1"), HasSubstr("no option \"sead=1\""));
     EXPECT_THAT(errorOf("synthetic:size=3x256x256,train=1000000"), HasSubstr("bytes of pixels"));

@@ -54,6 +54,15 @@ TEST_F(Numpy, ReadsGreyImages) {
     EXPECT_THAT(dataset->classes, ElementsAre("0", "1"));
 }
 
+TEST_F(Numpy, LabelsGoBeyondAByte) {
+    m_grey["y_train.npy"] = npy("<i8", "2,", {44, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0});
+    const auto dataset = open(m_grey);
+    EXPECT_THAT(dataset->train.labels, ElementsAre(300, 1));
+    EXPECT_EQ(dataset->classes.size(), 301U);
+    m_grey["y_train.npy"] = npy("<u2", "2,", {44, 1, 1, 1});
+    EXPECT_NE(open(m_grey)->hash, dataset->hash) << "257 is not 1";
+}
+
 TEST_F(Numpy, ReadsArraysOfAFolder) {
     for (const auto& [name, bytes] : m_grey) {
         test::writeFile(m_folder / name, bytes);
@@ -102,7 +111,7 @@ TEST_F(Numpy, SaysWhatIsWrong) {
                 HasSubstr("goes on after the array"));
     EXPECT_THAT(with("x_train.npy", npy("|u1", "2, 2", {1, 2, 3, 4})), HasSubstr("shape 2 x 2"));
     EXPECT_THAT(with("y_train.npy", npy("<i2", "2,", {0, 0, 255, 255})),
-                HasSubstr("element 1 is -1, must be from 0 to 255"));
+                HasSubstr("element 1 is -1, must be from 0 to 65535"));
     EXPECT_THAT(with("y_train.npy", npy("|u1", "1,", {0})), HasSubstr("1 labels for 2 images"));
     EXPECT_THAT(with("y_train.npy", npy("|u1", "2, 2", {0, 1, 1, 0})), HasSubstr("argmax"));
     EXPECT_THAT(with("y_test.npy", npy("|u1", "1,", {7})), HasSubstr("must be from 0 to 1"));

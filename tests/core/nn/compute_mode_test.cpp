@@ -62,9 +62,9 @@ Network networkOf(const NetworkSpec& spec, const LayerPrecision& p, ThreadTeam& 
 }
 
 StepResult train(Network& network, const NetworkSpec& spec) {
-    std::vector<std::uint8_t> labels(kBatch);
+    std::vector<Label> labels(kBatch);
     for (std::size_t i = 0; i < labels.size(); ++i) {
-        labels[i] = static_cast<std::uint8_t>(i % 10);
+        labels[i] = static_cast<Label>(i % 10);
     }
     const auto images = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
     return network.trainStep(images, labels, {.seed = 11, .step = 0, .tensor = 0});
@@ -387,7 +387,7 @@ TEST(ComputeMode, AnApproximateStepAllocatesNothing) {
     const auto spec = smallNetwork();
     auto network = networkOf(spec, approximate("mbm_7"), team);
     const auto images = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
-    const std::vector<std::uint8_t> labels(kBatch, 1);
+    const std::vector<Label> labels(kBatch, 1);
     network.trainStep(images, labels, {});
     const auto before = allocationCount();
     network.trainStep(images, labels, {});
@@ -399,7 +399,7 @@ TEST(ComputeMode, ABitTrueStepAllocatesNothing) {
     const auto spec = smallNetwork();
     auto network = networkOf(spec, precision("bfp<8,block=16>", ComputeMode::BitTrue), team);
     const auto images = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
-    const std::vector<std::uint8_t> labels(kBatch, 1);
+    const std::vector<Label> labels(kBatch, 1);
     network.trainStep(images, labels, {});
     const auto before = allocationCount();
     network.trainStep(images, labels, {});

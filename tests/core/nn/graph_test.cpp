@@ -140,7 +140,7 @@ Network networkOf(const NetworkSpec& spec, const LayerPrecision& precision, Thre
 
 Step stepOf(Network& network, const NetworkSpec& spec, std::uint64_t step = 0) {
     const auto pictures = randomValues(kBatch * elementCount(spec.input), 3);
-    const std::vector<std::uint8_t> labels{0, 4, 2, 1, 3, 2};
+    const std::vector<Label> labels{0, 4, 2, 1, 3, 2};
     Step out;
     out.loss = network.trainStep(pictures, labels, {.seed = 11, .step = step, .tensor = 0}).lossSum;
     for (const auto& parameter : network.parameters()) {
@@ -219,7 +219,7 @@ TEST(Graph, StepsAllocateNothing) {
         ThreadTeam team(2);
         Network network = networkOf(spec, kBfp, team);
         const auto pictures = randomValues(kBatch * elementCount(spec.input), 3);
-        const std::vector<std::uint8_t> labels(kBatch, 1);
+        const std::vector<Label> labels(kBatch, 1);
         const auto before = allocationCount();
         network.trainStep(pictures, labels, {});
         network.evaluate(pictures, labels, {});
@@ -273,7 +273,7 @@ TEST(Graph, DropoutIsOffInEvaluationAndFollowsTheStep) {
     Network network = networkOf(spec, {}, team);
     Network without = networkOf(plain, {}, team);
     const auto pictures = randomValues(kBatch * 64, 3);
-    const std::vector<std::uint8_t> labels(kBatch, 1);
+    const std::vector<Label> labels(kBatch, 1);
     for (std::size_t p = 0; p < 2; ++p) {
         std::copy(without.parameters()[p].value.begin(), without.parameters()[p].value.end(),
                   network.parameters()[p].value.begin());
@@ -293,7 +293,7 @@ TEST(Pooling, TheMeanIsOverTheWholeWindowOrOverTheImageInIt) {
                        {"flat", Flatten{}, {}}};
         auto network = Network::make(spec, std::vector<LayerPrecision>(2), 1, team).value();
         const std::vector<float> image{4, 8, 12, 16};
-        network.evaluate(image, std::vector<std::uint8_t>{0}, {}, {});
+        network.evaluate(image, std::vector<Label>{0}, {}, {});
         const float share = counted ? 0.25F : 1.0F;
         for (std::size_t i = 0; i < 4; ++i) {
             EXPECT_EQ(network.logits()[i], share * image[i]);

@@ -90,7 +90,7 @@ struct Bench {
     NetworkSpec spec{.input = {12, 5, 4}, .classes = 3, .layers = {}};
     ThreadTeam team{2};
     std::vector<float> pictures = randomValues(kBatch * 12 * 20, 3, -2, 5);
-    std::vector<std::uint8_t> labels = std::vector<std::uint8_t>(kBatch, 1);
+    std::vector<Label> labels = std::vector<Label>(kBatch, 1);
 
     /// The layer's output, seen through an identity.
     std::vector<float> outputOf(const BatchNorm& norm, bool training) {

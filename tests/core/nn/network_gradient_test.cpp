@@ -163,7 +163,7 @@ TEST_P(NetworkGradient, MatchesCentralDifferences) {
     ASSERT_TRUE(network) << network.error().text();
     network->initialise(5);
     const auto images = randomValues(kBatch * elementCount(spec.input), 9);
-    const std::vector<std::uint8_t> labels{0, 2, 1, 1, 0};
+    const std::vector<Label> labels{0, 2, 1, 1, 0};
     const auto meanLoss = [&] { return network->trainStep(images, labels, {}).lossSum / kBatch; };
     meanLoss();
     std::vector<std::vector<float>> gradients;

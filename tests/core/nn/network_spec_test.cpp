@@ -181,8 +181,8 @@ TEST(CheckNetwork, RefusesAnOutputThatIsNotTheClasses) {
     network.classes = 7;
     EXPECT_EQ(errorOf(network).where, "fc3");
     EXPECT_THAT(errorOf(network).message, HasSubstr("7 class scores"));
-    network.classes = 1025;
-    EXPECT_THAT(errorOf(network).message, HasSubstr("from 2 to 1024"));
+    network.classes = 65537;
+    EXPECT_THAT(errorOf(network).message, HasSubstr("from 2 to 65536"));
     network.layers.clear();
     EXPECT_THAT(errorOf(network).message, HasSubstr("no layers"));
 }

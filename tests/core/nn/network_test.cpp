@@ -53,10 +53,10 @@ Network networkOf(const NetworkSpec& spec, const LayerPrecision& precision, Thre
     return std::move(*network);
 }
 
-std::vector<std::uint8_t> labelsOf(std::size_t count) {
-    std::vector<std::uint8_t> labels(count);
+std::vector<Label> labelsOf(std::size_t count) {
+    std::vector<Label> labels(count);
     for (std::size_t i = 0; i < count; ++i) {
-        labels[i] = static_cast<std::uint8_t>(i * 7 % 10);
+        labels[i] = static_cast<Label>(i * 7 % 10);
     }
     return labels;
 }
@@ -339,7 +339,7 @@ TEST(Network, WeightGradientsAreThoseOfTheStashedActivation) {
                                       {"first", Linear{.outFeatures = 4, .bias = false}, {}},
                                       {"last", Linear{.outFeatures = 3, .bias = false}, {}}}};
     Network network = networkOf(spec, precision, team, 2, {.keepsOperands = true});
-    const std::vector<std::uint8_t> labels{0, 2};
+    const std::vector<Label> labels{0, 2};
     network.trainStep(randomValues(12, 9), labels, {});
     const auto operands = network.operands(2);
     std::vector<float> kept(operands.activation.size());

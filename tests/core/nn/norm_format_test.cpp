@@ -61,9 +61,9 @@ Network networkOf(const NetworkSpec& spec, const Formats& formats, ThreadTeam& t
 }
 
 void train(Network& network, const NetworkSpec& spec, std::span<const float> images) {
-    std::vector<std::uint8_t> labels(kBatch);
+    std::vector<Label> labels(kBatch);
     for (std::size_t i = 0; i < labels.size(); ++i) {
-        labels[i] = static_cast<std::uint8_t>(i % static_cast<std::size_t>(spec.classes));
+        labels[i] = static_cast<Label>(i % static_cast<std::size_t>(spec.classes));
     }
     network.trainStep(images, labels, {.seed = 11, .step = 0, .tensor = 0});
 }
@@ -169,7 +169,7 @@ TEST(NormFormat, EvaluationRoundsTheRunningStatistics) {
         }
     }
     const std::vector<float> images(static_cast<std::size_t>(kBatch * 12), 1.0F);
-    network.evaluate(images, std::vector<std::uint8_t>(kBatch, 0), {}, {});
+    network.evaluate(images, std::vector<Label>(kBatch, 0), {}, {});
     EXPECT_EQ(network.logits()[0], 0.75F) << "1 - 0.25 over 1";
 }
 
@@ -197,7 +197,7 @@ TEST(NormFormat, ADeadChannelStaysFinite) {
             for (int step = 0; step < 200; ++step) {  // the running scale falls, too
                 train(network, spec, images);
             }
-            network.evaluate(images, std::vector<std::uint8_t>(kBatch, 0), {}, {});
+            network.evaluate(images, std::vector<Label>(kBatch, 0), {}, {});
             const auto evaluated = network.logits();
             EXPECT_TRUE(std::all_of(evaluated.begin(), evaluated.end(), isFinite)) << text;
         }
@@ -214,7 +214,7 @@ TEST(NormFormat, AScaleThatRoundsToZeroIsTheStepAboveIt) {
         }
     }
     const std::vector<float> images(static_cast<std::size_t>(kBatch * 12), 0.25F);
-    network.evaluate(images, std::vector<std::uint8_t>(kBatch, 0), {}, {});
+    network.evaluate(images, std::vector<Label>(kBatch, 0), {}, {});
     EXPECT_EQ(network.logits()[0], 4.0F) << "0.25 over a sixteenth";
 }
 

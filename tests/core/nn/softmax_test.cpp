@@ -15,7 +15,7 @@ namespace {
 
 TEST(SoftmaxCrossEntropy, HasTheKnownLossAndGradient) {
     const std::vector<float> scores{0, 0, 1, 2};
-    const std::vector<std::uint8_t> labels{1, 0};
+    const std::vector<Label> labels{1, 0};
     std::vector<float> gradient(4);
     const StepResult result = softmaxCrossEntropy(scores, 2, labels, gradient);
     const double p = 1 / (1 + std::exp(1.0));
@@ -26,9 +26,20 @@ TEST(SoftmaxCrossEntropy, HasTheKnownLossAndGradient) {
     EXPECT_NEAR(static_cast<double>(gradient[2]), (p - 1) / 2, 1e-7);
 }
 
+TEST(SoftmaxCrossEntropy, ClassesGoBeyondAByte) {
+    std::vector<float> scores(1000);
+    scores[700] = 20;
+    std::vector<float> gradient(scores.size());
+    const StepResult result = softmaxCrossEntropy(scores, 1000, std::vector<Label>{700}, gradient);
+    EXPECT_EQ(result.correct, 1);
+    EXPECT_NEAR(result.lossSum, std::log1p(999 * std::exp(-20.0)), 1e-12);
+    EXPECT_LT(gradient[700], 0);
+    EXPECT_GT(gradient[700 % 256], 0);
+}
+
 TEST(SoftmaxCrossEntropy, IsStableForLargeScores) {
     const std::vector<float> scores{1e30F, -1e30F};
-    const std::vector<std::uint8_t> labels{0};
+    const std::vector<Label> labels{0};
     const StepResult result = softmaxCrossEntropy(scores, 2, labels, {});
     EXPECT_EQ(result.lossSum, 0);
     EXPECT_EQ(result.correct, 1);
@@ -40,7 +51,7 @@ TEST(SoftmaxCrossEntropy, ScoresThatAreNoNumbersShowInTheLoss) {
         for (const std::size_t place : {0U, 1U}) {
             std::vector<float> scores{1, 2};
             scores[place] = bad;
-            const std::vector<std::uint8_t> labels{0};
+            const std::vector<Label> labels{0};
             EXPECT_TRUE(std::isnan(softmaxCrossEntropy(scores, 2, labels, {}).lossSum));
         }
     }
@@ -68,7 +79,7 @@ TEST(PortableMath, NormalQuantileInvertsTheDistribution) {
 // Two classes with scores ln 3 and 0 have softmax 3/4 and 1/4.
 TEST(SoftmaxCrossEntropy, SpreadsASmoothedTargetOverAllClasses) {
     const std::array<float, 2> logits{std::log(3.0F), 0.0F};
-    const std::array<std::uint8_t, 1> labels{0};
+    const std::array<Label, 1> labels{0};
     std::array<float, 2> gradient{};
     const auto result = softmaxCrossEntropy(logits, 2, labels, gradient, {.smoothing = 0.5});
     // The target is (3/4, 1/4): softmax itself, so that the gradient is 0.
@@ -79,7 +90,7 @@ TEST(SoftmaxCrossEntropy, SpreadsASmoothedTargetOverAllClasses) {
 
 TEST(SoftmaxCrossEntropy, ScalesItsGradientButNotTheLoss) {
     const std::array<float, 2> logits{1.0F, -0.5F};
-    const std::array<std::uint8_t, 1> labels{1};
+    const std::array<Label, 1> labels{1};
     std::array<float, 2> plain{};
     std::array<float, 2> scaled{};
     const auto loss = softmaxCrossEntropy(logits, 2, labels, plain).lossSum;

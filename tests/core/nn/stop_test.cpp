@@ -45,7 +45,7 @@ NetworkSpec everyLayer() {
 struct Problem {
     NetworkSpec spec = everyLayer();
     std::vector<float> pictures = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
-    std::vector<std::uint8_t> labels = std::vector<std::uint8_t>(kBatch, 4);
+    std::vector<Label> labels = std::vector<Label>(kBatch, 4);
 
     Network make(ThreadTeam& team) const {
         const numerics::TensorFormat f{numerics::BlockFloat{}, numerics::Rounding::Stochastic};

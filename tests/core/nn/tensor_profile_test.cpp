@@ -86,7 +86,7 @@ TEST(Network, ProfilesTheTensorsOfAStepOnRequest) {
     auto network = Network::make(spec, precision, 1, team).value();
     network.initialise(1);
     const std::vector<float> image{8, 2, 1, 0.25F};
-    const std::vector<std::uint8_t> label{1};
+    const std::vector<Label> label{1};
     network.trainStep(image, label, {});
     EXPECT_TRUE(network.profiles().empty());
     network.gatherStatistics(true);

@@ -18,7 +18,7 @@ inline data::Split tinySplit(int images, std::uint32_t seed) {
     std::minstd_rand random(seed);
     data::Split split;
     for (int image = 0; image < images; ++image) {
-        const auto label = static_cast<std::uint8_t>(random() % kTinyClasses);
+        const auto label = static_cast<Label>(random() % kTinyClasses);
         split.labels.push_back(label);
         for (std::int64_t y = 0; y < kTinySide; ++y) {
             for (std::int64_t x = 0; x < kTinySide; ++x) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/data/npy_bytes.h"
+#include "core/data/npy_integers.h"
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -70,30 +71,38 @@ Result<NpyHeader> readIntegerHeader(ByteStream& stream) {
     return header;
 }
 
-/// Wider integers to bytes.
-Result<std::vector<std::uint8_t>> narrowed(const std::vector<std::uint8_t>& bytes,
-                                           const NpyHeader& header, const std::string& where) {
+/// The integers as they come, or narrower.
+template <typename Value>
+Result<std::vector<Value>> valuesOf(std::vector<std::uint8_t> bytes, const NpyHeader& header,
+                                    const std::string& where) {
     const int width = integerBytes(header.elementType);
     const bool isSigned = header.elementType[1] == 'i';
+    if constexpr (sizeof(Value) == 1) {
+        if (width == 1 && !isSigned) {
+            return bytes;
+        }
+    }
+    constexpr std::int64_t kMost = std::numeric_limits<Value>::max();
     const bool bigEndian = header.elementType[0] == '>';
-    std::vector<std::uint8_t> values(static_cast<std::size_t>(header.count));
+    std::vector<Value> values(static_cast<std::size_t>(header.count));
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto value =
             integerAt(&bytes[i * static_cast<std::size_t>(width)], width, isSigned, bigEndian);
-        if (value < 0 || value > 255) {
+        if (value < 0 || value > kMost) {
             return fail(ErrorCode::InvalidInput,
                         "element " + std::to_string(i) + " is " + std::to_string(value) +
-                            ", must be from 0 to 255",
-                        where, "labels count the classes from 0, at most 256 of them");
+                            ", must be from 0 to " + std::to_string(kMost),
+                        where, "labels count the classes from 0");
         }
-        values[i] = static_cast<std::uint8_t>(value);
+        values[i] = static_cast<Value>(value);
     }
     return values;
 }
 
 }  // namespace
 
-Result<NpyBytes> readNpyBytes(ByteStream& stream, const JobContext& context) {
+template <typename Value>
+Result<NpyIntegers<Value>> readNpyIntegers(ByteStream& stream, const JobContext& context) {
     auto header = readIntegerHeader(stream);
     if (!header) {
         return tl::unexpected(header.error());
@@ -116,15 +125,17 @@ Result<NpyBytes> readNpyBytes(ByteStream& stream, const JobContext& context) {
                         (*beyond == 0 ? std::to_string(bytes->size()) : std::string("more")),
                     stream.where(), "write it with numpy.save or numpy.savez");
     }
-    const bool asTheyAre = header->elementType == "|u1" || header->elementType == "|b1";
-    auto values = asTheyAre ? std::move(bytes) : narrowed(*bytes, *header, stream.where());
+    auto values = valuesOf<Value>(*std::move(bytes), *header, stream.where());
     if (!values) {
         return tl::unexpected(values.error());
     }
     if (header->fortranOrder && header->shape.size() > 1) {
         values = toCOrder(*values, header->shape);
     }
-    return NpyBytes{std::move(header->shape), std::move(*values)};
+    return NpyIntegers<Value>{std::move(header->shape), std::move(*values)};
 }
+
+template Result<NpyIntegers<Pixel>> readNpyIntegers(ByteStream&, const JobContext&);
+template Result<NpyIntegers<Label>> readNpyIntegers(ByteStream&, const JobContext&);
 
 }  // namespace mantissa::data
