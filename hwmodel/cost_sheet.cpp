@@ -32,7 +32,7 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Integer accumulators",
     "Integer to float",
     "Scales of sums",
-    "FP32 accumulators",
+    "Accumulators",
     "Operand registers",
     "Pipeline registers",
     "Integer quantisers",

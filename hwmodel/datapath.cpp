@@ -9,14 +9,12 @@ namespace {
 constexpr int kExponentSumBits = 11;  ///< two shared exponents and the offset, signed
 constexpr int kWordBits = 32;
 
-int wordBits(FloatShape shape) {
-    return 1 + shape.exponentBits + shape.fractionBits;
+FloatShape widest(FloatShape a, FloatShape b) {
+    return {std::max(a.exponentBits, b.exponentBits), std::max(a.fractionBits, b.fractionBits)};
 }
 
 FloatOperand widest(const FloatOperand& a, const FloatOperand& b) {
-    return {{std::max(a.shape.exponentBits, b.shape.exponentBits),
-             std::max(a.shape.fractionBits, b.shape.fractionBits)},
-            std::max(a.normalisedBits, b.normalisedBits),
+    return {widest(a.shape, b.shape), std::max(a.normalisedBits, b.normalisedBits),
             std::max(a.tableBits, b.tableBits)};
 }
 
@@ -28,6 +26,12 @@ ScaleUnits widest(const ScaleUnits& a, const ScaleUnits& b) {
 /// Bits of a code that is multiplied, with its sign.
 int operandBits(const DotShape& dot) {
     return dot.bitsA + dot.bitsB + 2;
+}
+
+/// Width of an integer sum: the plan's, or what no sum of a segment overflows.
+int sumWidth(const GemmArithmetic& arithmetic) {
+    return arithmetic.sums.integerBits > 0 ? arithmetic.sums.integerBits
+                                           : dotWidth(arithmetic.segments.length, arithmetic.dot);
 }
 
 /// Width of the adder that joins shared exponents, or one with an FP32 sum's.
@@ -101,14 +105,20 @@ void addIntegerUnits(CostSheet& sheet, const Datapath& d, double elements, doubl
         const int width = dotWidth(d.array.dotElements, *shape);
         dotBits = std::max<double>(dotBits, (width + kExponentSumBits) * stages);
     }
-    const auto& convert = prices.integerToFloat(d.integerBits);
-    sheet.addUnits(Part::IntegerToFloat, units, convert,
-                   {"# bit to FP32, # stage|", {d.integerBits, convert.stages(technology)}});
-    pipelineBits += d.dotUnits * (dotBits + kWordBits * convert.stages(technology));
+    const auto& convert = prices.integerToFloat(d.integerBits, d.sums);
+    sheet.addUnits(
+        Part::IntegerToFloat, units, convert,
+        {"# bit to 1-#-#, # stage|",
+         {d.integerBits, d.sums.exponentBits, d.sums.fractionBits, convert.stages(technology)}});
+    pipelineBits += d.dotUnits * (dotBits + d.sums.bits() * convert.stages(technology));
     if (d.accumulatesIntegers()) {
         sheet.addUnits(Part::IntegerAccumulators, units, prices.adder(d.integerBits),
                        {"# bit adder", {d.integerBits}});
         sheet.addRegisters(Part::IntegerAccumulators, units, d.integerBits, {"register", {}});
+        if (d.saturates) {
+            sheet.addUnits(Part::IntegerAccumulators, units, prices.saturation(d.integerBits),
+                           {"# bit saturation", {d.integerBits}});
+        }
     }
 }
 
@@ -153,16 +163,17 @@ void addScaling(CostSheet& sheet, const Datapath& d, double elements, double& pi
 /// Sums the products, or the dot products, of one processing element; shared by both kinds.
 void addSums(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
     const auto& technology = sheet.technology();
-    const auto& sum = sheet.prices().add32();
+    const auto& sum = sheet.prices().floatAdder(d.sums);
     const int stages = sum.stages(technology);
+    const UnitDetail detail{"1-#-# adder, # stage|",
+                            {d.sums.exponentBits, d.sums.fractionBits, stages}};
     const int leaves = std::max(d.hasFloat ? d.array.lanes : 1, d.hasInteger() ? d.dotUnits : 1);
     if (leaves > 1) {
-        sheet.addUnits(Part::FloatTrees, elements * (leaves - 1), sum,
-                       {"FP32, # stage|", {stages}});
-        pipelineBits += (leaves - 1.0) * kWordBits * stages;
+        sheet.addUnits(Part::FloatTrees, elements * (leaves - 1), sum, detail);
+        pipelineBits += (leaves - 1.0) * d.sums.bits() * stages;
     }
-    sheet.addUnits(Part::Accumulators, elements, sum, {"FP32 adder, # stage|", {stages}});
-    sheet.addRegisters(Part::Accumulators, elements, kWordBits * stages,
+    sheet.addUnits(Part::Accumulators, elements, sum, detail);
+    sheet.addRegisters(Part::Accumulators, elements, 1.0 * d.sums.bits() * stages,
                        {"a register for each interleaved result", {}});
 }
 
@@ -263,8 +274,8 @@ void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Ge
     sheet.work(phase, Part::FloatMultipliers, macs, product);
     sheet.work(phase, Part::FloatTrees, macs - accumulations, sum);
     sheet.work(phase, Part::Accumulators, accumulations, sum);
-    chargeOperands(sheet, phase, d, gemm, time, wordBits(arithmetic.a.shape),
-                   wordBits(arithmetic.b.shape));
+    chargeOperands(sheet, phase, d, gemm, time, arithmetic.a.shape.bits(),
+                   arithmetic.b.shape.bits());
     const double stages = product.stages(technology) + sum.stages(technology);
     sheet.work(phase, Part::PipelineRegisters, macs * kWordBits * stages,
                sheet.prices().flipFlop());
@@ -281,16 +292,20 @@ void chargeInteger(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
     const bool fused = fuses(d, arithmetic.dot);
     // A fused multiplier works as a whole, whatever the mode.
     const int elements = fused ? d.array.lanes * productsOf(arithmetic.dot) : d.array.dotElements;
-    const int width = dotWidth(arithmetic.segments.length, arithmetic.dot);
+    const int width = sumWidth(arithmetic);
     const auto& dot = fused ? sheet.prices().multiModeDot(d.array.lanes)
                             : sheet.prices().integerDot(elements, arithmetic.dot);
-    const auto& convert = sheet.prices().integerToFloat(width);
-    const auto& sum = sheet.prices().add32();
+    const auto shape = arithmetic.sums.shape;
+    const auto& convert = sheet.prices().integerToFloat(width, shape);
+    const auto& sum = sheet.prices().floatAdder(shape);
     // Idle lanes see zeros, so a dot product costs in proportion to its products.
     sheet.work(phase, Part::IntegerDots, gemm.macs() / elements, dot);
     if (dots > conversions) {
         sheet.work(phase, Part::IntegerAccumulators, dots, sheet.prices().adder(width));
         sheet.work(phase, Part::IntegerAccumulators, dots * width, sheet.prices().flipFlop());
+        if (arithmetic.sums.saturates) {
+            sheet.work(phase, Part::IntegerAccumulators, dots, sheet.prices().saturation(width));
+        }
     }
     sheet.work(phase, Part::IntegerToFloat, conversions, convert);
     // Dot products side by side are summed before they reach the accumulator.
@@ -303,13 +318,14 @@ void chargeInteger(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
                conversions * scaling.exponents * scaling.exponentBits, sheet.prices().flipFlop());
     const double pipelineBits =
         dots * (dotWidth(elements, arithmetic.dot) + kExponentSumBits) * dot.stages(technology) +
-        conversions * kWordBits * (convert.stages(technology) + sum.stages(technology));
+        conversions * shape.bits() * (convert.stages(technology) + sum.stages(technology));
     sheet.work(phase, Part::PipelineRegisters, pipelineBits, sheet.prices().flipFlop());
 }
 
 /// Makes the datapath wide enough for one more user.
 void admit(Datapath& d, const GemmArithmetic& user) {
     const auto& scaling = user.scaling;
+    d.sums = widest(d.sums, user.sums.shape);
     if (user.kind == ArithmeticKind::Float) {
         d.hasFloat = true;
         d.floatA = widest(d.floatA, user.a);
@@ -317,7 +333,8 @@ void admit(Datapath& d, const GemmArithmetic& user) {
     } else {
         auto& shape = d.dots[static_cast<std::size_t>(user.dot.product)];
         shape = shape ? widest(*shape, user.dot) : user.dot;
-        d.integerBits = std::max(d.integerBits, dotWidth(user.segments.length, user.dot));
+        d.integerBits = std::max(d.integerBits, sumWidth(user));
+        d.saturates = d.saturates || user.sums.saturates;
         d.longestSum = std::max(d.longestSum, user.segments.length);
     }
     d.exponentBits = std::max(d.exponentBits, scaling.exponentBits);
@@ -384,7 +401,7 @@ void addDatapath(CostSheet& sheet, const Datapath& d) {
     double registerBits = 0;
     if (d.hasFloat) {
         addFloatUnits(sheet, d, elements, pipelineBits);
-        registerBits = d.array.lanes * (wordBits(d.floatA.shape) + wordBits(d.floatB.shape));
+        registerBits = d.array.lanes * (d.floatA.shape.bits() + d.floatB.shape.bits());
     }
     if (d.hasInteger()) {
         addIntegerUnits(sheet, d, elements, pipelineBits);
@@ -416,8 +433,8 @@ void chargeArithmetic(CostSheet& sheet, PhaseCost& phase, const Datapath& datapa
     chargeScaling(sheet, phase, datapath, gemm, arithmetic, time);
 }
 
-int accumulatorStages(const PriceList& prices) {
-    return prices.add32().stages(prices.technology());
+int accumulatorStages(PriceList& prices, const Datapath& datapath) {
+    return prices.floatAdder(datapath.sums).stages(prices.technology());
 }
 
 }  // namespace mantissa::hw

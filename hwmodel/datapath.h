@@ -19,7 +19,7 @@ struct ScaleUnits {
     bool operator==(const ScaleUnits&) const = default;
 };
 
-/// One datapath a kind of arithmetic, each as wide as its widest user; the FP32 accumulators are
+/// One datapath a kind of arithmetic, each as wide as its widest user; the float accumulators are
 /// shared.
 struct Datapath {
     ArrayShape array;
@@ -31,11 +31,13 @@ struct Datapath {
     FloatOperand floatB{{0, 0}, 0, 0};
     std::array<std::optional<DotShape>, kProducts> dots;  ///< by Product
     int exponentBits = 0;                                 ///< of the shared exponents
-    int integerBits = 0;    ///< widest integer that is converted to float
-    double longestSum = 1;  ///< products of the longest integer sum
-    ScaleUnits each;        ///< of each group of a processing element
-    ScaleUnits leaving;     ///< of each vector lane: where one scale serves a whole result
-    bool sumsA = false;     ///< A's elements are summed at the rows, for offsets of B
+    int integerBits = 0;     ///< widest integer that is converted to float
+    bool saturates = false;  ///< the integer sums
+    double longestSum = 1;   ///< products of the longest integer sum
+    FloatShape sums{0, 0};   ///< of the accumulators, and of adders before them
+    ScaleUnits each;         ///< of each group of a processing element
+    ScaleUnits leaving;      ///< of each vector lane: where one scale serves a whole result
+    bool sumsA = false;      ///< A's elements are summed at the rows, for offsets of B
     bool sumsB = false;
     bool operator==(const Datapath&) const = default;
     bool hasInteger() const;
@@ -56,7 +58,7 @@ void addDatapath(CostSheet& sheet, const Datapath& datapath);
 void chargeArithmetic(CostSheet& sheet, PhaseCost& phase, const Datapath& datapath,
                       const Gemm& gemm, const GemmArithmetic& arithmetic, const ArrayTime& time);
 
-/// Cycles that one FP32 addition takes: so many results a processing element interleaves.
-int accumulatorStages(const PriceList& prices);
+/// Cycles that one addition to a float sum takes: so many results a processing element interleaves.
+int accumulatorStages(PriceList& prices, const Datapath& datapath);
 
 }  // namespace mantissa::hw

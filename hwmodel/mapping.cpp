@@ -143,6 +143,14 @@ void addScale(Scaling& scaling, const Operand& operand) {
     }
 }
 
+/// Whether training emulates these products bit by bit, so that their sums are of the plan's kind.
+bool isBitTrue(const GemmArithmetic& arithmetic) {
+    constexpr int kWidest = 15;  // magnitude bits
+    return arithmetic.kind == ArithmeticKind::Integer && arithmetic.scaling.factors == 0 &&
+           arithmetic.scaling.offsets() == 0 && arithmetic.dot.product != Product::Shift &&
+           std::max(arithmetic.dot.bitsA, arithmetic.dot.bitsB) <= kWidest;
+}
+
 }  // namespace
 
 FloatOperand floatOperand(const Operand& operand) {
@@ -162,7 +170,7 @@ FloatOperand floatOperand(const Operand& operand) {
             0};
 }
 
-GemmArithmetic arithmeticOf(const Gemm& gemm) {
+GemmArithmetic arithmeticOf(const Gemm& gemm, const SumFormat& sums) {
     const auto& a = gemm.a.operand();
     const auto& b = gemm.b.operand();
     GemmArithmetic arithmetic;
@@ -186,6 +194,12 @@ GemmArithmetic arithmeticOf(const Gemm& gemm) {
     arithmetic.scaling.offsetA = a.hasOffset;
     arithmetic.scaling.offsetB = b.hasOffset;
     arithmetic.segments = segmentsOf(runA, runB, gemm);
+    if (isBitTrue(arithmetic)) {
+        arithmetic.sums = sums;
+        if (sums.everyProduct) {
+            arithmetic.segments = {1, gemm.reduction(), 0, 0};
+        }
+    }
     return arithmetic;
 }
 

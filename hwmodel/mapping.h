@@ -11,7 +11,7 @@ namespace mantissa::hw {
 
 enum class ArithmeticKind {
     Float,    ///< float multipliers and FP32 addition of every product
-    Integer,  ///< integer dot products while scales stay, one FP32 addition a segment
+    Integer,  ///< integer dot products while scales stay, one addition of floats a segment
 };
 
 /// An operand as a float multiplier sees it: normalised, so an integer of p magnitude bits has
@@ -53,6 +53,7 @@ struct GemmArithmetic {
     DotShape dot;  ///< Integer
     Scaling scaling;
     Segments segments;
+    SumFormat sums;
     /// Whether the sum of a step must not cross the end of a segment.
     bool isGrouped() const {
         return kind == ArithmeticKind::Integer || (scaling.any() && segments.count() > 1);
@@ -64,6 +65,8 @@ struct GemmArithmetic {
                                                : scaling.exponents;
     }
 };
-GemmArithmetic arithmeticOf(const Gemm& gemm);
+/// `sums`: what the plan says for products of integers whose scales are powers of two; all others
+/// are summed in FP32.
+GemmArithmetic arithmeticOf(const Gemm& gemm, const SumFormat& sums = {});
 
 }  // namespace mantissa::hw

@@ -14,6 +14,26 @@ StoredFormat::StoredFormat(const numerics::TensorFormat& tensorFormat)
       isBinary32(hw::isBinary32(tensorFormat.format)),
       followsAxis(numerics::followsAxis(tensorFormat.format)) {}
 
+SumFormat sumFormatOf(const design::PrecisionPlan& plan) {
+    SumFormat format;
+    if (plan.compute != nn::ComputeMode::BitTrue) {
+        return format;
+    }
+    const auto take = [&](const numerics::PartialSum& sum) {
+        format.shape = {sum.exponentBits, sum.mantissaBits};
+    };
+    if (const auto* integer = std::get_if<numerics::IntegerAccumulator>(&plan.accumulator)) {
+        take(integer->sum);
+        format.integerBits = integer->bits;
+        format.saturates = integer->overflow == numerics::IntegerOverflow::Saturate;
+    } else {
+        const auto& sum = std::get<numerics::FloatAccumulator>(plan.accumulator);
+        take(sum.sum);
+        format.everyProduct = sum.after == numerics::RoundingPoint::EveryAdd;
+    }
+    return format;
+}
+
 const StoredFormat& binary32Format() {
     static const StoredFormat kFormat{numerics::TensorFormat{}};
     return kFormat;
@@ -60,8 +80,9 @@ std::size_t PlanFormats::resolve(const design::PlanSite& site) {
          of(Role::Weight, Pass::InputGradient), of(Role::Error, Pass::InputGradient),
          of(Role::Activation, Pass::WeightGradient), of(Role::Error, Pass::WeightGradient),
          of(Role::WeightGradient, std::nullopt), of(Role::Stash, std::nullopt),
+         of(Role::Normalisation, Pass::Forward), of(Role::Normalisation, Pass::InputGradient),
          of(Role::MasterWeight, std::nullopt), of(Role::Momentum, std::nullopt),
-         of(Role::SecondMoment, std::nullopt)});
+         of(Role::SecondMoment, std::nullopt), sumFormatOf(m_plan)});
 }
 
 std::size_t PlanFormats::numberOf(std::string_view layer, std::string_view kind) {

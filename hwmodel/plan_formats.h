@@ -23,6 +23,17 @@ struct StoredFormat {
 /// FP32 to nearest even, of static life time.
 const StoredFormat& binary32Format();
 
+/// What bit-true sums are kept in, see numerics::Accumulator.
+struct SumFormat {
+    FloatShape shape = kBinary32;  ///< from block to block
+    int integerBits = 0;           ///< inside a block; 0: as many as no sum overflows
+    bool saturates = false;        ///< the integer stays at its ends
+    bool everyProduct = false;     ///< no integer: each product is added as a float
+    bool operator==(const SumFormat&) const = default;
+};
+/// FP32 from block to block, unless the plan is bit-true and says otherwise.
+SumFormat sumFormatOf(const design::PrecisionPlan& plan);
+
 /// Of one layer; see nn::LayerPrecision and train::StatePrecision.
 struct LayerFormats {
     const StoredFormat* weightForward = nullptr;
@@ -33,10 +44,13 @@ struct LayerFormats {
     const StoredFormat* errorWeightGradient = nullptr;
     const StoredFormat* weightGradient = nullptr;
     const StoredFormat* stash = nullptr;
+    const StoredFormat* normForward = nullptr;
+    const StoredFormat* normBackward = nullptr;
     // What the optimiser keeps.
     const StoredFormat* master = nullptr;
     const StoredFormat* momentum = nullptr;
     const StoredFormat* secondMoment = nullptr;
+    SumFormat sums;
     bool operator==(const LayerFormats&) const = default;
 };
 

@@ -45,7 +45,7 @@ std::size_t PriceList::Hash::operator()(const Key& key) const {
 
 PriceList::PriceList(Technology technology)
     : m_technology(std::move(technology)),
-      m_add32(floatAdder(m_technology, kBinary32)),
+      m_add32(hw::floatAdder(m_technology, kBinary32)),
       m_multiply32(hw::floatMultiplier(m_technology, kBinary32, kBinary32)),
       m_divide32(floatDivider(m_technology, kBinary32)),
       m_root32(floatRoot(m_technology, kBinary32)),
@@ -62,6 +62,13 @@ const UnitCost& PriceList::remembered(const Key& key, const Make& make) {
     return found != m_units.end() ? found->second : m_units.emplace(key, make()).first->second;
 }
 
+const UnitCost& PriceList::floatAdder(FloatShape shape) {
+    return shape == kBinary32
+               ? m_add32
+               : remembered({key(Kind::FloatAdder), shape.exponentBits, shape.fractionBits},
+                            [&] { return hw::floatAdder(m_technology, shape); });
+}
+
 const UnitCost& PriceList::floatMultiplier(FloatShape a, FloatShape b) {
     return remembered({key(Kind::FloatMultiplier), a.exponentBits, a.fractionBits, b.exponentBits,
                        b.fractionBits},
@@ -75,6 +82,12 @@ const UnitCost& PriceList::floatConverter(FloatShape to) {
 
 const UnitCost& PriceList::adder(int width) {
     return remembered({key(Kind::Adder), width}, [&] { return hw::adder(m_technology, width); });
+}
+
+const UnitCost& PriceList::saturation(int width) {
+    // The carries into and out of the sign differ; then every bit is set or cleared.
+    return remembered({key(Kind::Saturation), width},
+                      [&] { return gateRow(m_technology, 1, 2 * width); });
 }
 
 const UnitCost& PriceList::maximum(int width) {
@@ -100,9 +113,9 @@ const UnitCost& PriceList::multiModeDot(int lanes) {
     });
 }
 
-const UnitCost& PriceList::integerToFloat(int width) {
-    return remembered({key(Kind::IntegerToFloat), width},
-                      [&] { return hw::integerToFloat(m_technology, width); });
+const UnitCost& PriceList::integerToFloat(int width, FloatShape to) {
+    return remembered({key(Kind::IntegerToFloat), width, to.exponentBits, to.fractionBits},
+                      [&] { return hw::integerToFloat(m_technology, width, to); });
 }
 
 const UnitCost& PriceList::normaliser(int width) {

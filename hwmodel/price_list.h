@@ -33,14 +33,17 @@ public:
     /// One flip-flop in one cycle.
     const UnitCost& flipFlop() const { return m_flipFlop; }
 
+    const UnitCost& floatAdder(FloatShape shape);
     const UnitCost& floatMultiplier(FloatShape a, FloatShape b);
     const UnitCost& floatConverter(FloatShape to);
     const UnitCost& adder(int width);
+    /// Holds a sum of `width` bits at its ends where it overflows.
+    const UnitCost& saturation(int width);
     const UnitCost& maximum(int width);
     const UnitCost& integerDot(int elements, const DotShape& dot);
     /// So many fused multipliers of 16 bits and the sum of what they give.
     const UnitCost& multiModeDot(int lanes);
-    const UnitCost& integerToFloat(int width);
+    const UnitCost& integerToFloat(int width, FloatShape to);
     const UnitCost& normaliser(int width);
     const UnitCost& tableRead(int entries);
     const UnitCost& blockQuantiser(int elements, int magnitudeBits, int exponentBits);
@@ -54,9 +57,11 @@ public:
 
 private:
     enum class Kind : std::int32_t {
+        FloatAdder,
         FloatMultiplier,
         FloatConverter,
         Adder,
+        Saturation,
         Maximum,
         IntegerDot,
         MultiModeDot,

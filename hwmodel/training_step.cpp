@@ -50,19 +50,19 @@ public:
     Step(const design::DesignPoint& design, const NetworkOutline& outline,
          const EstimateOptions& options, StepMemory& memory)
         : m_memory(memory),
-          m_plan(design.precision()),
           m_recipe(design.recipe()),
           m_batch(design.recipe().batch),
           m_layers(outline.layers),
           m_formats(design.precision(), design.network(), memory.formats),
           m_sheet(design.hardware(), options),
-          m_norms(m_sheet, m_layers),
+          m_norms(m_sheet, m_memory.formats),
           m_update(design.recipe(), design.hardware()) {
         m_estimate = m_memory.begin();
         m_numbers.reserve(m_layers.size());
         m_classOf.reserve(m_layers.size());
         for (const auto& layer : m_layers) {
             m_numbers.push_back(m_formats.numberOf(layer.name, layer.kind));
+            m_norms.admit(layer, m_formats.formats(m_numbers.back()));
             m_classOf.push_back(layer.role == LayerRole::Gemm ? classOf(layer, m_numbers.back())
                                                               : nullptr);
         }
@@ -75,6 +75,9 @@ public:
             }
         }
         m_datapath = datapathFor(design.hardware(), users);
+        if (m_update.isOnArray()) {
+            m_datapath.sums = kBinary32;
+        }
         m_datapathNumber = m_memory.numberOf(m_datapath);
     }
 
@@ -108,7 +111,6 @@ public:
         }
         m_converters.addUnits(m_sheet);
         report.breakdown = m_sheet.breakdown();
-        warnAboutPlan(m_sheet, m_plan, m_layers);
         warnAboutArray(m_sheet, m_datapath, report.breakdown.area_um2);
         report.area_um2 = report.breakdown.area_um2;
         report.energy_pj = report.breakdown.energy_pj;
@@ -154,7 +156,8 @@ private:
         m_sheet.record(nullptr);
         for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
             if (runs(added, pass)) {
-                added.arithmetic[pass] = arithmeticOf(added.gemm.*kPassList[pass].gemm);
+                added.arithmetic[pass] =
+                    arithmeticOf(added.gemm.*kPassList[pass].gemm, m_formats.formats(formats).sums);
             }
         }
     }
@@ -223,12 +226,12 @@ private:
                          grain);
             each.grains[index] = grain;
         }
-        chargeTraffic(phase, pass, gemm, time, *tiling);
+        chargeTraffic(phase, pass, gemm, time, *tiling, arithmetic.sums.shape.bits());
     }
 
     /// Operands from DRAM into their buffers and from there into the arrays; partial sums.
     void chargeTraffic(PhaseCost& phase, const Pass& pass, const Gemm& gemm, const ArrayTime& time,
-                       const Tiling& tiling) {
+                       const Tiling& tiling, double sumBits) {
         const double bitsA = gemm.a.bits * tiling.readsOfA;
         const double bitsB = gemm.b.bits * tiling.readsOfB;
         m_sheet.move(phase, pass.tensorsA, bitsA * gemm.a.encoding);
@@ -241,8 +244,7 @@ private:
         const double indicesB = gemm.columns * gemm.reduction() * time.entriesOfB;
         m_sheet.access(phase, pass.bufferA, indicesA * gemm.a.bits / gemm.a.elements, bitsA);
         m_sheet.access(phase, pass.bufferB, indicesB * gemm.b.bits / gemm.b.elements, bitsB);
-        constexpr double kSumBits = 32;
-        const double results = gemm.rows * gemm.columns * kSumBits;
+        const double results = gemm.rows * gemm.columns * sumBits;
         const double buffered = results * std::max(time.returnedSums, tiling.bufferedSums);
         m_sheet.access(phase, pass.bufferSums, buffered, buffered);
         m_sheet.move(phase, Part::DramSums, 2 * results * tiling.spilledSums);
@@ -486,7 +488,6 @@ private:
     }
 
     StepMemory& m_memory;
-    const design::PrecisionPlan& m_plan;
     const train::Recipe& m_recipe;
     std::int64_t m_batch;
     const std::vector<LayerOutline>& m_layers;

@@ -25,6 +25,8 @@ class UpdateUnit {
 public:
     UpdateUnit(const train::Recipe& recipe, const design::HardwareConfig& hardware);
 
+    /// Whether the arrays' accumulators add, which have to be FP32 then.
+    bool isOnArray() const { return m_onArray; }
     /// `vectorLanes` wide; or what the arrays need to do its work.
     void addUnits(CostSheet& sheet, const Datapath& datapath) const;
     /// Arithmetic of one layer's parameters, and their states read and written.

@@ -23,20 +23,6 @@ bool isWideInteger(const Operand& operand) {
     return operand.element == ElementKind::Integer && operand.magnitudeBits > 1;
 }
 
-bool narrowsNormalisation(const design::RoleFormats& formats) {
-    return std::any_of(formats.begin(), formats.end(), [](const auto& entry) {
-        return entry.first.role == design::Role::Normalisation &&
-               entry.second.format != numerics::Format{numerics::Fp32{}};
-    });
-}
-
-bool narrowsNormalisation(const design::PrecisionPlan& plan) {
-    const auto narrows = [](const auto& entry) { return narrowsNormalisation(entry.second); };
-    return narrowsNormalisation(plan.network) ||
-           std::any_of(plan.kinds.begin(), plan.kinds.end(), narrows) ||
-           std::any_of(plan.layers.begin(), plan.layers.end(), narrows);
-}
-
 Place with(Place place, std::string_view number, double value) {
     place.number = number;
     place.value = value;
@@ -93,15 +79,14 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
                    place);
     }
     // The accumulator is a loop: results take turns in it.
-    const int stages = accumulatorStages(sheet.prices());
+    const int stages = accumulatorStages(sheet.prices(), datapath);
     const double additions = isInteger ? arithmetic.segments.count() : time.stepsPerResult;
     const bool loops = array.dataflow == design::Dataflow::OutputStationary;
     if (loops && time.rowFolds * time.columnFolds < stages * array.cores && additions > 1) {
-        sheet.warn(
-            {"fewer result tiles than the # stages of the FP32 accumulator, whose stalls are "
-             "not counted",
-             {static_cast<double>(stages)}},
-            place);
+        sheet.warn({"fewer result tiles than the # stages of the accumulator, whose stalls are not "
+                    "counted",
+                    {static_cast<double>(stages)}},
+                   place);
     }
     warnAboutBuffer(sheet, place, gemm.a, static_cast<double>(array.rows) * array.lanes, bufferA);
     warnAboutBuffer(sheet, place, gemm.b, static_cast<double>(array.columns) * array.lanes,
@@ -131,19 +116,6 @@ void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer) {
                         {static_cast<double>(lanes)}},
                        {kind});
         }
-    }
-}
-
-void warnAboutPlan(CostSheet& sheet, const design::PrecisionPlan& plan,
-                   const std::vector<LayerOutline>& layers) {
-    if (plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums) {
-        sheet.warn({"sums are priced in FP32 from block to block, not in the plan's accumulator"});
-    }
-    const bool normalises = std::any_of(layers.begin(), layers.end(), [](const auto& layer) {
-        return layer.role == LayerRole::Norm && layer.norm.kind != nn::BatchNormKind::LightNorm;
-    });
-    if (normalises && narrowsNormalisation(plan)) {
-        sheet.warn({"normalisation is priced in FP32, not in the plan's formats"});
     }
 }
 

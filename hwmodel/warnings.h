@@ -15,11 +15,6 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
 /// What the estimate leaves out for the kinds of formats in a layer.
 void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer);
 
-/// What the emulation of a plan does and the estimate does not: other accumulators than FP32, and
-/// formats inside the batch normalisation of `layers`.
-void warnAboutPlan(CostSheet& sheet, const design::PrecisionPlan& plan,
-                   const std::vector<LayerOutline>& layers);
-
 /// The accelerator: clock against the delay laws, area against the reticle.
 void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2);
 

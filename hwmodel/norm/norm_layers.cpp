@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/numerics/registry.h"
+
 namespace mantissa::hw {
 namespace {
 
@@ -25,6 +27,8 @@ nn::BatchNorm essence(const nn::BatchNorm& norm) {
         kept.backwardElement = norm.backwardElement;
         kept.group = norm.group;
         kept.alignment = norm.alignment;
+        kept.sumBits = norm.sumBits;
+        kept.quirkStatisticsFp32 = norm.quirkStatisticsFp32;
     }
     return kept;
 }
@@ -72,14 +76,57 @@ NormStorage storageOf(const nn::BatchNorm& norm, nn::NormElement element) {
     return {mantissa + 1.0 * shape.exponentBits / norm.group, norm.group, mantissa};
 }
 
-NormModule moduleOf(const nn::BatchNorm& norm, int lanes) {
-    auto module = normModule(algorithmOf(norm.kind), kBinary32, lanes);
-    if (norm.kind == nn::BatchNormKind::LightNorm) {
-        module.forward = shapeOf(norm.forwardElement);
-        module.backward = shapeOf(norm.backwardElement);
-        module.forwardStorage = storageOf(norm, norm.forwardElement);
-        module.backwardStorage = storageOf(norm, norm.backwardElement);
+NormModule lightNormModule(const nn::BatchNorm& norm, int lanes) {
+    auto module = normModule(NormAlgorithm::Range, kBinary32, lanes);
+    module.forward = shapeOf(norm.forwardElement);
+    module.backward = shapeOf(norm.backwardElement);
+    const auto sums = [&](FloatShape shape) {
+        return norm.quirkStatisticsFp32
+                   ? kBinary32
+                   : FloatShape{shape.exponentBits, std::min(kBinary32.fractionBits,
+                                                             shape.fractionBits + norm.sumBits)};
+    };
+    module.forwardSums = sums(module.forward);
+    module.backwardSums = sums(module.backward);
+    module.forwardStorage = storageOf(norm, norm.forwardElement);
+    module.backwardStorage = storageOf(norm, norm.backwardElement);
+    return module;
+}
+
+/// The floats that lanes calculate in, where tensors stand in a format.
+FloatShape laneShape(const Operand& operand) {
+    if (operand.tableBits > 0) {
+        return kBinary32;
     }
+    const bool isInteger = operand.element == ElementKind::Integer;
+    const int exponent = !isInteger                 ? operand.shape.exponentBits
+                         : operand.exponentBits > 0 ? operand.exponentBits
+                                                    : kBinary32.exponentBits;
+    const int fraction = isInteger ? operand.magnitudeBits - 1 : operand.shape.fractionBits;
+    return {std::clamp(exponent, 2, kBinary32.exponentBits),
+            std::clamp(fraction, 1, kBinary32.fractionBits)};
+}
+
+/// Integers are floats inside; they enter and leave by converters.
+NormStorage laneStorage(const StoredFormat& stored, int lanes) {
+    const auto& operand = stored.operand;
+    const double bits = numerics::nominalStorageBits(stored.format.format);
+    if (operand.element != ElementKind::Integer) {
+        return {bits, 0, 0};
+    }
+    const auto& block = operand.block;
+    const bool isVector = block.kind == numerics::BlockShape::Kind::Vector;
+    return {bits, isVector ? static_cast<int>(block.size) : lanes,
+            std::max(operand.magnitudeBits + 1, 3)};
+}
+
+/// Lanes in the plan's formats, sums and a channel's scalars in FP32, as it is emulated.
+NormModule plannedModule(NormAlgorithm algorithm, const LayerFormats& formats, int lanes) {
+    auto module = normModule(algorithm, kBinary32, lanes);
+    module.forward = laneShape(formats.normForward->operand);
+    module.backward = laneShape(formats.normBackward->operand);
+    module.forwardStorage = laneStorage(*formats.normForward, lanes);
+    module.backwardStorage = laneStorage(*formats.normBackward, lanes);
     return module;
 }
 
@@ -126,40 +173,43 @@ numerics::TensorFormat normErrorFormat(const nn::BatchNorm& norm) {
     return formatOf(norm, norm.backwardElement);
 }
 
-NormLayers::NormLayers(CostSheet& sheet, const std::vector<LayerOutline>& layers) {
-    const int lanes = sheet.hardware().vectorLanes;
-    for (const auto& layer : layers) {
-        if (layer.role != LayerRole::Norm) {
-            continue;
-        }
-        const auto norm = essence(layer.norm);
-        const bool known = std::any_of(m_units.begin(), m_units.end(),
-                                       [&](const Unit& each) { return each.norm == norm; });
-        if (!known) {
-            const auto module = moduleOf(norm, lanes);
-            m_units.push_back({norm, module, &sheet.prices().norm(module),
-                               StoredFormat(normMapFormat(norm)),
-                               StoredFormat(normErrorFormat(norm))});
-        }
+void NormLayers::admit(const LayerOutline& layer, const LayerFormats& formats) {
+    if (layer.role != LayerRole::Norm) {
+        return;
     }
+    const auto norm = essence(layer.norm);
+    const bool isLight = norm.kind == nn::BatchNormKind::LightNorm;
+    const auto* input = isLight ? m_pool.stored(normMapFormat(norm)) : formats.normForward;
+    const auto* error = isLight ? m_pool.stored(normErrorFormat(norm)) : formats.normBackward;
+    const auto known = std::find_if(m_units.begin(), m_units.end(), [&](const Unit& each) {
+        return each.norm == norm && each.input == input && each.error == error;
+    });
+    if (known != m_units.end()) {
+        m_unitOf[&layer] = &*known;
+        return;
+    }
+    const int lanes = m_sheet.hardware().vectorLanes;
+    const auto module = isLight ? lightNormModule(norm, lanes)
+                                : plannedModule(algorithmOf(norm.kind), formats, lanes);
+    m_unitOf[&layer] =
+        &m_units.emplace_back(Unit{norm, input, error, module, &m_sheet.prices().norm(module)});
 }
 
 const NormLayers::Unit& NormLayers::unitOf(const LayerOutline& layer) const {
-    const auto norm = essence(layer.norm);
-    return *std::find_if(m_units.begin(), m_units.end(),
-                         [&](const Unit& each) { return each.norm == norm; });
+    return *m_unitOf.at(&layer);
 }
 
 void NormLayers::addUnits(CostSheet& sheet) const {
     for (const auto& each : m_units) {
-        const auto add = [&](Part part, const NormPrice& price, FloatShape shape) {
-            sheet.addUnits(part, 1,
-                           {.area_um2 = price.area_um2, .areaLaw = &kModule, .energyLaw = &kModule},
-                           {"# lanes of 1-#-# floats",
-                            {each.module.lanes, shape.exponentBits, shape.fractionBits}});
+        const auto add = [&](Part part, const NormPrice& price, FloatShape shape, FloatShape sums) {
+            sheet.addUnits(
+                part, 1, {.area_um2 = price.area_um2, .areaLaw = &kModule, .energyLaw = &kModule},
+                {"# lanes of 1-#-# floats with sums of # bits",
+                 {each.module.lanes, shape.exponentBits, shape.fractionBits, sums.bits()}});
         };
-        add(Part::NormForward, each.prices->forward, each.module.forward);
-        add(Part::NormBackward, each.prices->backward, each.module.backward);
+        add(Part::NormForward, each.prices->forward, each.module.forward, each.module.forwardSums);
+        add(Part::NormBackward, each.prices->backward, each.module.backward,
+            each.module.backwardSums);
         if (each.norm.kind == nn::BatchNormKind::LightNorm && each.norm.group > 0 &&
             each.norm.alignment == nn::NormAlignment::Exempt) {
             sheet.warn(
@@ -198,11 +248,11 @@ void NormLayers::chargeBackward(CostSheet& sheet, PhaseCost& phase, const LayerO
 }
 
 const StoredFormat& NormLayers::inputFormat(const LayerOutline& layer) const {
-    return unitOf(layer).input;
+    return *unitOf(layer).input;
 }
 
 const StoredFormat& NormLayers::errorFormat(const LayerOutline& layer) const {
-    return unitOf(layer).error;
+    return *unitOf(layer).error;
 }
 
 }  // namespace mantissa::hw

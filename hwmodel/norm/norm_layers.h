@@ -3,7 +3,7 @@
 #pragma once
 
 #include <deque>
-#include <vector>
+#include <unordered_map>
 
 #include "hwmodel/cost_sheet.h"
 #include "hwmodel/network_outline.h"
@@ -16,10 +16,13 @@ namespace mantissa::hw {
 numerics::TensorFormat normMapFormat(const nn::BatchNorm& norm);
 numerics::TensorFormat normErrorFormat(const nn::BatchNorm& norm);
 
-/// One module for each distinct kind of normalisation in a network.
+/// One module for each distinct kind of normalisation in a network, formats included.
 class NormLayers {
 public:
-    NormLayers(CostSheet& sheet, const std::vector<LayerOutline>& layers);
+    NormLayers(CostSheet& sheet, FormatPool& pool) : m_sheet(sheet), m_pool(pool) {}
+
+    /// Another layer, which stays where it is; one that does not normalise asks for nothing.
+    void admit(const LayerOutline& layer, const LayerFormats& formats);
 
     /// Enters the modules.
     void addUnits(CostSheet& sheet) const;
@@ -36,14 +39,17 @@ public:
 private:
     struct Unit {
         nn::BatchNorm norm;  ///< what the module is for
+        const StoredFormat* input = nullptr;
+        const StoredFormat* error = nullptr;
         NormModule module;
         const NormPrices* prices = nullptr;
-        StoredFormat input;
-        StoredFormat error;
     };
     const Unit& unitOf(const LayerOutline& layer) const;
 
+    CostSheet& m_sheet;
+    FormatPool& m_pool;
     std::deque<Unit> m_units;
+    std::unordered_map<const LayerOutline*, const Unit*> m_unitOf;
 };
 
 }  // namespace mantissa::hw

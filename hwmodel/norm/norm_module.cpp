@@ -132,12 +132,13 @@ const Needs& backwardNeeds(NormAlgorithm algorithm) {
 
 class Builder {
 public:
-    Builder(Composition& composition, const NormModule& module, FloatShape shape,
+    Builder(Composition& composition, int lanes, FloatShape shape, FloatShape sums,
             const NormStorage& storage, double elements)
         : m_c(composition),
           m_t(composition.technology()),
-          m_module(module),
+          m_lanes(lanes),
           m_shape(shape),
+          m_sums(sums),
           m_storage(storage),
           m_perElement(1 / elements) {}
 
@@ -150,8 +151,9 @@ public:
     }
 
 private:
-    double lanes() const { return m_module.lanes; }
+    double lanes() const { return m_lanes; }
     double word() const { return m_shape.bits(); }
+    double sumWord() const { return m_sums.bits(); }
 
     void unpack() {
         if (m_storage.groupSize > 0) {
@@ -177,14 +179,14 @@ private:
     }
     void sums(const Needs& needs) {
         const double across = lanes() > 1 ? lanes() - 1 : 0.0;
-        const double sumBits = needs.sums * word();
+        const double sumBits = needs.sums * sumWord();
         m_c.registers("sums across lanes", sumBits * across)
-            .then("running sums", needs.sums * lanes(), floatAdder(m_t, m_shape))
-            .then("hold and clear", needs.sums, holding(m_t, word()))
+            .then("running sums", needs.sums * lanes(), floatAdder(m_t, m_sums))
+            .then("hold and clear", needs.sums, holding(m_t, sumWord()))
             .registers("running sums", sumBits);
         if (needs.range) {
             m_c.then("maximum and minimum across lanes", lanes() > 1 ? 1 : 0,
-                     rangeTree(m_t, m_module.lanes, m_shape.bits()))
+                     rangeTree(m_t, m_lanes, m_shape.bits()))
                 .registers("extremes across lanes", lanes() > 1 ? 2 * word() : 0.0)
                 .then("running maximum and minimum", 1, floatRange(m_t, m_shape))
                 .then("hold and clear", 2, holding(m_t, word()))
@@ -193,22 +195,22 @@ private:
     }
     void channel(const Needs& needs) {
         const double share = m_perElement * lanes();
-        m_c.seldom("channel multiplier", 1, roundedFloatMultiplier(m_t, m_shape), 3 * share)
-            .seldom("channel adder", 1, floatAdder(m_t, m_shape), 3 * share)
-            .seldom("operand multiplexers", 1, multiplexers(m_t, needs.scalarMultiplexers * word()),
-                    6 * share)
+        m_c.seldom("channel multiplier", 1, roundedFloatMultiplier(m_t, m_sums), 3 * share)
+            .seldom("channel adder", 1, floatAdder(m_t, m_sums), 3 * share)
+            .seldom("operand multiplexers", 1,
+                    multiplexers(m_t, needs.scalarMultiplexers * sumWord()), 6 * share)
             .seldom("channel constants", needs.scalars,
                     enabledRegisters(m_t, static_cast<int>(word())), share);
         if (needs.divider) {
-            m_c.seldom("divider", 1, floatDivider(m_t, m_shape), dividerCycles(m_shape) * share);
+            m_c.seldom("divider", 1, floatDivider(m_t, m_sums), dividerCycles(m_sums) * share);
         }
         if (needs.root) {
-            m_c.seldom("square root", 1, floatRoot(m_t, m_shape), rootCycles(m_shape) * share);
+            m_c.seldom("square root", 1, floatRoot(m_t, m_sums), rootCycles(m_sums) * share);
         }
     }
     void pack() {
         if (m_storage.groupSize > 0) {
-            const int group = std::min(m_storage.groupSize, m_module.lanes);
+            const int group = std::min(m_storage.groupSize, m_lanes);
             m_c.then("float to block", lanes() / group,
                      blockQuantiser(m_t, group, m_storage.mantissaBits - 1, m_shape.exponentBits))
                 .registers("block", m_storage.mantissaBits * lanes() + m_shape.exponentBits);
@@ -217,8 +219,9 @@ private:
 
     Composition& m_c;
     const Technology& m_t;
-    const NormModule& m_module;
+    int m_lanes;
     FloatShape m_shape;
+    FloatShape m_sums;
     NormStorage m_storage;
     double m_perElement;
 };
@@ -246,6 +249,8 @@ NormModule normModule(NormAlgorithm algorithm, FloatShape shape, int lanes) {
                   std::to_string(shape.exponentBits) + "-" + std::to_string(shape.fractionBits);
     module.forward = shape;
     module.backward = shape;
+    module.forwardSums = shape;
+    module.backwardSums = shape;
     module.forwardStorage.bits = shape.bits();
     module.backwardStorage.bits = shape.bits();
     module.lanes = lanes;
@@ -258,6 +263,11 @@ NormModule lightNorm(int lanes, int group) {
     auto module = normModule(NormAlgorithm::Range, kForward, lanes);
     module.name = "LightNorm, FP10, BFP groups of " + std::to_string(group);
     module.backward = kBackward;
+    const auto sums = [](FloatShape shape) {
+        return FloatShape{shape.exponentBits, shape.fractionBits + nn::BatchNorm{}.sumBits};
+    };
+    module.forwardSums = sums(kForward);
+    module.backwardSums = sums(kBackward);
     // Sign and a magnitude with its leading one, beside the group's exponent.
     const auto storage = [&](FloatShape shape) {
         const int mantissa = shape.fractionBits + 2;
@@ -270,12 +280,14 @@ NormModule lightNorm(int lanes, int group) {
 }
 
 void composeNormForward(Composition& composition, const NormModule& module, double elements) {
-    Builder(composition, module, module.forward, module.forwardStorage, elements)
+    Builder(composition, module.lanes, module.forward, module.forwardSums, module.forwardStorage,
+            elements)
         .build(forwardNeeds(module.algorithm));
 }
 
 void composeNormBackward(Composition& composition, const NormModule& module, double elements) {
-    Builder(composition, module, module.backward, module.backwardStorage, elements)
+    Builder(composition, module.lanes, module.backward, module.backwardSums, module.backwardStorage,
+            elements)
         .build(backwardNeeds(module.algorithm));
 }
 
@@ -315,8 +327,9 @@ NormPrices pricesOf(const NormModule& module, const Technology& technology) {
     NormPrices prices;
     prices.forward = price(composeNormForward);
     prices.backward = price(composeNormBackward);
-    prices.channelCycles = kScalarOperations + (needs.divider ? dividerCycles(module.forward) : 0) +
-                           (needs.root ? rootCycles(module.forward) : 0);
+    prices.channelCycles = kScalarOperations +
+                           (needs.divider ? dividerCycles(module.forwardSums) : 0) +
+                           (needs.root ? rootCycles(module.forwardSums) : 0);
     return prices;
 }
 

@@ -35,17 +35,20 @@ struct NormModule {
     NormAlgorithm algorithm = NormAlgorithm::Conventional;
     FloatShape forward = kBinary32;
     FloatShape backward = kBinary32;
+    /// Of running sums and of a channel's scalars.
+    FloatShape forwardSums = kBinary32;
+    FloatShape backwardSums = kBinary32;
     NormStorage forwardStorage;
     NormStorage backwardStorage;
     int lanes = 1;  ///< elements a cycle
     bool operator==(const NormModule&) const = default;
 };
 
-/// Floats of one format with nothing shared.
+/// Floats of one format throughout, with nothing shared.
 NormModule normModule(NormAlgorithm algorithm, FloatShape shape, int lanes);
 /// The released simulator's formats: FP10 1-5-4 forward, 1-6-3 backward, groups of `group`
-/// elements along the channels, mantissas of 5 and 4 magnitude bits. Areas of the paper are not
-/// known; these are ours.
+/// elements along the channels, mantissas of 5 and 4 magnitude bits; sums with the simulator's
+/// eight fraction bits more. Areas of the paper are not known; these are ours.
 NormModule lightNorm(int lanes, int group);
 
 /// One direction's datapath.

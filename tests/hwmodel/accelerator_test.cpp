@@ -224,6 +224,58 @@ TEST(Normalisation, LightNormIsItsOwnModule) {
               energyOf(range, "Normalisation tensors"));
 }
 
+DesignPoint withNormFormat(const DesignPoint& design, const std::string& format,
+                           std::optional<design::Pass> pass = std::nullopt) {
+    return design.withPrecision(withFormat(
+        design.precision(), {}, {design::Role::Normalisation, pass}, tensorFormat(format)));
+}
+
+TEST(Normalisation, CalculatesAndMovesInThePlansFormats) {
+    const auto base = withNorm(designIn("bfp<8,block=16>"), nn::BatchNormKind::Conventional);
+    const auto wide = report(base);
+    for (const char* format : {"fp16", "bf16", "bfp<8,block=16>", "fixed<4,8>"}) {
+        const auto narrow = report(withNormFormat(base, format));
+        EXPECT_LT(1.5 * areaOf(narrow, "Forward datapath"), areaOf(wide, "Forward datapath"))
+            << format;
+        EXPECT_LT(1.5 * areaOf(narrow, "Backward datapath"), areaOf(wide, "Backward datapath"))
+            << format;
+        EXPECT_LT(energyOf(narrow, "Normalisation unit"), energyOf(wide, "Normalisation unit"))
+            << format;
+        EXPECT_LT(1.5 * energyOf(narrow, "Normalisation tensors"),
+                  energyOf(wide, "Normalisation tensors"))
+            << format;
+    }
+}
+
+TEST(Normalisation, TakesAFormatForOnePassAlone) {
+    const auto base = withNorm(designIn("fp32"), nn::BatchNormKind::Conventional);
+    const auto wide = report(base);
+    const auto forward = report(withNormFormat(base, "fp16", design::Pass::Forward));
+    EXPECT_LT(areaOf(forward, "Forward datapath"), areaOf(wide, "Forward datapath"));
+    EXPECT_EQ(areaOf(forward, "Backward datapath"), areaOf(wide, "Backward datapath"));
+}
+
+TEST(Normalisation, LightNormKeepsItsOwnFormats) {
+    const auto base = withNorm(designIn("fp32"), nn::BatchNormKind::LightNorm);
+    EXPECT_EQ(areaOf(report(withNormFormat(base, "fp16")), "Normalisation unit"),
+              areaOf(report(base), "Normalisation unit"));
+}
+
+TEST(Normalisation, LightNormsSumsCostWhatIsEmulated) {
+    const auto summed = [](int bits, bool binary32) {
+        auto network = withNorm(designIn("fp32"), nn::BatchNormKind::LightNorm).network();
+        for (auto& layer : network.layers) {
+            if (auto* norm = std::get_if<nn::BatchNorm>(&layer.params)) {
+                norm->sumBits = bits;
+                norm->quirkStatisticsFp32 = binary32;
+            }
+        }
+        return areaOf(report(DesignPoint().withNetwork(network)), "Normalisation unit");
+    };
+    EXPECT_LT(summed(0, false), summed(8, false));
+    EXPECT_LT(summed(8, false), summed(8, true));
+}
+
 /// Share of normalisation in the time of a step.
 double normShare(const DesignPoint& design) {
     const auto full = report(design);

@@ -332,20 +332,6 @@ TEST(Warnings, PutTheWholeAcceleratorBeforeSingleLayers) {
     EXPECT_LT(place("conv1"), static_cast<long>(texts.size()));
 }
 
-TEST(Warnings, SayWhatOfThePlanIsPricedAsFp32) {
-    auto plan = designWith("bfp<8,block=16>").precision();
-    const auto warned = [](const design::PrecisionPlan& each, std::string_view words) {
-        return warningsOf(report(designWith("fp32").withPrecision(each)), words);
-    };
-    EXPECT_EQ(warned(plan, "priced in FP32"), 0);
-    auto sums = plan;
-    ASSERT_TRUE(design::setCompute(sums, "bit_true<fp<8,12,after=block>>"));
-    EXPECT_EQ(warned(sums, "not in the plan's accumulator"), 1);
-    const auto narrow =
-        design::withFormat(plan, {}, {design::Role::Normalisation, {}}, {numerics::Minifloat{}});
-    EXPECT_EQ(warned(narrow, "not in the plan's formats"), 1);
-}
-
 TEST(Warnings, SayThatHorowitzTableKnowsNoOtherCells) {
     const EstimateOptions other{.library = findLibrary("asap7").value()};
     const std::string_view words = "other cells change buffers alone";

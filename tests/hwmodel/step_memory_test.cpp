@@ -96,6 +96,21 @@ TEST(StepMemory, TellsPricesApart) {
     }
 }
 
+TEST(StepMemory, TellsSumsAndNormalisationApart) {
+    const auto base = templated("resnet18");
+    for (const char* compute : {"bit_true", "bit_true<fp<6,9,after=block>>", "bit_true<int<24>>",
+                                "bit_true<int<24,overflow=wrap>>", "fast"}) {
+        auto plan = base.precision();
+        ASSERT_TRUE(design::setCompute(plan, compute));
+        const auto design = base.withPrecision(plan);
+        EXPECT_EQ(toJson(estimate(design).value()), toJson(freshReport(design))) << compute;
+        const auto narrow = design.withPrecision(
+            withFormat(plan, {.kind = {}, .layer = "bn1"},
+                       {design::Role::Normalisation, std::nullopt}, tensorFormat("fp16")));
+        EXPECT_EQ(toJson(estimate(narrow).value()), toJson(freshReport(narrow))) << compute;
+    }
+}
+
 TEST(StepMemory, ServesItsAcceleratorAlone) {
     const auto design = designIn("bfp<8,block=16>");
     const StepMemory memory(design, {});

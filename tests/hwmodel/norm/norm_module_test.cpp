@@ -87,6 +87,18 @@ TEST(LightNorm, StoresFewerBitsInLongerGroups) {
     }
 }
 
+// Sums have eight fraction bits more than elements, as nn::BatchNorm has them.
+TEST(LightNorm, SumsInMoreBitsThanItsElements) {
+    const auto module = lightNorm(4, 4);
+    EXPECT_EQ(module.forwardSums, (FloatShape{5, 12}));
+    EXPECT_EQ(module.backwardSums, (FloatShape{6, 11}));
+    auto narrow = module;
+    narrow.forwardSums = narrow.forward;
+    narrow.backwardSums = narrow.backward;
+    EXPECT_GT(cost(module).area_um2, cost(narrow).area_um2);
+    EXPECT_EQ(cost(module).dramBits, cost(narrow).dramBits);
+}
+
 TEST(LightNorm, EachStepOfTheWaterfallSavesUnderBothCalibrations) {
     design::HardwareConfig hardware;
     hardware.vectorLanes = 4;

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What bit-true sums are kept in is what accumulators cost.
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "hwmodel/arithmetic.h"
+#include "hwmodel/mapping.h"
+#include "tests/hwmodel/gemm_helpers.h"
+#include "tests/hwmodel/report_helpers.h"
+
+namespace mantissa::hw {
+namespace {
+
+using design::DesignPoint;
+
+DesignPoint summedIn(const DesignPoint& design, const std::string& compute) {
+    auto plan = design.precision();
+    EXPECT_TRUE(design::setCompute(plan, compute)) << compute;
+    return design.withPrecision(plan);
+}
+
+HardwareReport blocksIn(const std::string& compute) {
+    return report(summedIn(designIn("bfp<8,block=32>"), compute));
+}
+
+TEST(Sums, CostTheAdderOfTheirFormat) {
+    const auto binary32 = blocksIn("bit_true");
+    const auto narrow = blocksIn("bit_true<fp<6,9,after=block>>");
+    const auto technology = technologyOf(DesignPoint().hardware());
+    const double elements = 1.0 * DesignPoint().hardware().rows * DesignPoint().hardware().columns;
+    const auto adder = floatAdder(technology, {6, 9});
+    const double registers = hw::registers(technology, 16).area_um2 * adder.stages(technology);
+    EXPECT_NEAR(areaOf(narrow, "Accumulators"), elements * (adder.area_um2 + registers), 1e-3);
+    EXPECT_LT(2 * energyOf(narrow, "Accumulators"), energyOf(binary32, "Accumulators"));
+    // FP32 holds the integers exactly; fewer bits have to be rounded to.
+    EXPECT_GT(areaOf(narrow, "Integer to float"), areaOf(binary32, "Integer to float"));
+    EXPECT_EQ(areaOf(narrow, "Integer dot products"), areaOf(binary32, "Integer dot products"));
+}
+
+TEST(Sums, AreBinary32WhereNothingElseIsEmulated) {
+    const auto base = blocksIn("fast");
+    EXPECT_EQ(blocksIn("bit_true").area_um2, base.area_um2);
+    EXPECT_EQ(blocksIn("bit_true").energy_pj, base.energy_pj);
+    // Products of floats are summed as in the fast mode.
+    const auto floats = designIn("fp8_e4m3");
+    EXPECT_EQ(report(summedIn(floats, "bit_true<fp<6,9,after=block>>")).energy_pj,
+              report(floats).energy_pj);
+}
+
+TEST(Sums, AnAcceleratorOfSeveralKindsHasTheWidestAndUsesItsOwn) {
+    auto design = summedIn(designIn("bfp<8,block=32>"), "bit_true<fp<6,9,after=block>>");
+    const auto narrow = report(design);
+    for (const auto role : design::allRoles()) {
+        design = design.withPrecision(withFormat(design.precision(), {.kind = {}, .layer = "conv1"},
+                                                 {role, std::nullopt}, tensorFormat("fp32")));
+    }
+    const auto mixed = report(design);
+    const auto wide = report(summedIn(design, "bit_true"));
+    EXPECT_GT(areaOf(mixed, "Accumulators"), areaOf(narrow, "Accumulators"));
+    EXPECT_EQ(areaOf(mixed, "Accumulators"), areaOf(wide, "Accumulators"));
+    EXPECT_LT(energyOf(mixed, "Accumulators"), energyOf(wide, "Accumulators"));
+}
+
+TEST(Sums, AnIntegerHasThePlansWidth) {
+    const auto exact = blocksIn("bit_true");
+    const auto narrow = blocksIn("bit_true<int<24>>");
+    const auto wide = blocksIn("bit_true<int<48>>");
+    EXPECT_LT(areaOf(narrow, "Integer accumulators"), areaOf(wide, "Integer accumulators"));
+    EXPECT_LT(energyOf(narrow, "Integer accumulators"), energyOf(wide, "Integer accumulators"));
+    EXPECT_LT(areaOf(narrow, "Integer to float"), areaOf(wide, "Integer to float"));
+    EXPECT_EQ(areaOf(exact, "Accumulators"), areaOf(wide, "Accumulators"));
+}
+
+TEST(Sums, SaturationTakesGates) {
+    const auto saturates = blocksIn("bit_true<int<24>>");
+    const auto wraps = blocksIn("bit_true<int<24,overflow=wrap>>");
+    EXPECT_GT(areaOf(saturates, "Integer accumulators"), areaOf(wraps, "Integer accumulators"));
+    EXPECT_GT(energyOf(saturates, "Integer accumulators"), energyOf(wraps, "Integer accumulators"));
+}
+
+TEST(Sums, RoundingAfterEveryProductConvertsEveryProduct) {
+    const SumFormat sums{{8, 12}, 0, false, true};
+    const auto work = gemm(4, 4, 40, "bfp<8,block=16>", "bfp<8,block=16>");
+    const auto arithmetic = arithmeticOf(work, sums);
+    EXPECT_EQ(arithmetic.segments.length, 1);
+    EXPECT_EQ(arithmetic.segments.count(), 40);
+    const auto products = blocksIn("bit_true<fp<8,12>>");
+    const auto blocks = blocksIn("bit_true<fp<8,12,after=block>>");
+    EXPECT_GT(energyOf(products, "Integer to float"), 4 * energyOf(blocks, "Integer to float"));
+}
+
+TEST(Sums, PartialSumsMoveInTheirBits) {
+    const auto stationary = [](const std::string& compute) {
+        auto design = with(summedIn(designIn("bfp<8,block=32>"), compute),
+                           [](auto& h) { h.dataflow = design::Dataflow::WeightStationary; });
+        return energyOf(report(design), "Buffers");
+    };
+    EXPECT_LT(stationary("bit_true<fp<6,9,after=block>>"), stationary("bit_true"));
+}
+
+TEST(Sums, UpdatesOnTheArrayNeedBinary32) {
+    const auto updating =
+        with(designIn("bfp<8,block=32>"), [](auto& h) { h.updatesOnArray = true; });
+    EXPECT_EQ(areaOf(report(summedIn(updating, "bit_true<fp<6,9,after=block>>")), "Accumulators"),
+              areaOf(report(updating), "Accumulators"));
+}
+
+}  // namespace
+}  // namespace mantissa::hw
