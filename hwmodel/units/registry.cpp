@@ -28,7 +28,11 @@ Result<int> valueOf(const ParamSpec& spec, const std::string& text) {
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool isNumber = problem == std::errc() && end == text.data() + text.size();
     if (!isNumber || !spec.choices.empty()) {
-        std::string allowed = spec.choices.empty() ? "a whole number" : "";
+        std::string allowed;
+        if (spec.choices.empty()) {
+            allowed = "a whole number from " + std::to_string(static_cast<int>(spec.minimum)) +
+                      " to " + std::to_string(static_cast<int>(spec.maximum));
+        }
         for (const auto& choice : spec.choices) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(choice);
         }
