@@ -4,6 +4,7 @@
 #include <QLineEdit>
 #include <QStyle>
 #include <QStyleOptionSpinBox>
+#include <QToolTip>
 #include <algorithm>
 #include <cmath>
 
@@ -114,6 +115,16 @@ QValidator::State NumberBox::validate(QString& input, int& position) const {
         return letter.isDigit() || allowed.contains(letter);
     });
     return plausible ? QValidator::Intermediate : QValidator::Invalid;
+}
+
+void NumberBox::fixup(QString& input) const {
+    const QString text = bare(input);
+    QToolTip::showText(
+        mapToGlobal(rect().bottomLeft()),
+        tr("%1 is not allowed: %2 to %3. %4 stays.")
+            .arg(text.isEmpty() ? tr("An empty text") : QChar(0x201C) + text + QChar(0x201D),
+                 toQt(paramText(m_spec, minimum())), toQt(paramText(m_spec, maximum())),
+                 toQt(paramText(m_spec, value()))));
 }
 
 QSize NumberBox::sizeHint() const {

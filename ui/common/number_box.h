@@ -11,7 +11,8 @@ namespace mantissa::ui {
 /// Typed text counts when it is finished (Enter or focus out); arrows count at once. Whole numbers
 /// step by one (by `coarseStep` with PgUp and PgDn) or through powers of two, reals by one unit of
 /// their second digit; reals are shown in their shortest exact spelling. Values outside the range
-/// cannot be entered. A zero that means something else ("all") is shown and typed as that word.
+/// cannot be entered: a bubble says what is allowed, and the one before stays. A zero that means
+/// something else ("all") is shown and typed as that word.
 class NumberBox : public QDoubleSpinBox {
     Q_OBJECT
 
@@ -22,6 +23,7 @@ public:
     QString textFromValue(double value) const override;
     double valueFromText(const QString& text) const override;
     QValidator::State validate(QString& input, int& position) const override;
+    void fixup(QString& input) const override;  ///< says what is allowed
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

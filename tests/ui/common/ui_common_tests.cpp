@@ -11,6 +11,7 @@
 #include <QStandardItemModel>
 #include <QTableView>
 #include <QTest>
+#include <QToolTip>
 #include <QWheelEvent>
 #include <array>
 #include <cmath>
@@ -312,6 +313,26 @@ private slots:
         QTest::keyClicks(&box, QStringLiteral("0"));
         QTest::keyClick(&box, Qt::Key_Return);
         QCOMPARE(box.value(), 0.0);
+    }
+
+    void aNumberThatIsNotAllowedIsRefusedWithTheRange() {
+        NumberBox box({.id = "size",
+                       .label = "Size",
+                       .unit = "KiB",
+                       .minimum = 1,
+                       .maximum = 512,
+                       .defaultValue = 64});
+        box.show();
+        for (const char* text : {"0", "-5", "1e99", ""}) {
+            QToolTip::hideText();
+            box.selectAll();
+            QTest::keyClick(&box, Qt::Key_Delete);
+            QTest::keyClicks(&box, QLatin1String(text));
+            QTest::keyClick(&box, Qt::Key_Return);
+            QCOMPARE(box.value(), 64.0);
+            QVERIFY2(QToolTip::text().contains(QLatin1String(text)), text);
+            QVERIFY2(QToolTip::text().contains(QStringLiteral("1 KiB to 512 KiB")), text);
+        }
     }
 
     void formControlsAreNamed() {
