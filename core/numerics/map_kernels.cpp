@@ -100,7 +100,7 @@ HWY_NOINLINE void mapByNorm(const Map& map, float* numbers, const std::uint32_t*
 template <Rounding R, bool Measured, typename Mapper, typename Map>
 void mapPanel(const Map& map, Rounding rounding, int randomBits, const Panel& panel) {
     const Mapper mapper(map, randomBits);
-    const WordsOfChunks<R> random(panel);
+    WordsOfChunks<R> random(panel);
     LaneSums unused;
     Tally tally(Measured ? *panel.sums : unused);
     Chunk limit;

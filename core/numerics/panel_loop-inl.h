@@ -92,7 +92,7 @@ template <Rounding R, bool Floating, bool Plain, bool Measured, typename Grids>
 HWY_INLINE void quantisePanel(const KernelFormat& format, const Panel& panel, const Grids& grids) {
     constexpr bool kMayDraw = R == Rounding::Stochastic;
     const ElementStep element(format);
-    const WordsOfChunks<R> random(panel);
+    WordsOfChunks<R> random(panel);
     LaneSums unused;
     Tally tally(Measured ? *panel.sums : unused);
     const bool one = panel.rows == 1;

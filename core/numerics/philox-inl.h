@@ -56,9 +56,27 @@ HWY_INLINE VU lastWords(VU64 product, VU64 c, VU64 key) {
     return hn::BitCast(kU, hn::Xor3(upper(product), lower, key));
 }
 
-HWY_INLINE VU withHalvesExchanged(VU words) {
-    return hn::RotateRight<16>(words);
-}
+constexpr std::int64_t kCounters = 8;  // that serve a chunk
+constexpr std::size_t kParts = static_cast<std::size_t>(2 * kCounters / kLanes);
+
+/// What a chunk's counters give: the first two words of each, and the last two.
+struct DrawnWords {
+    std::array<VU, kParts> first, last;
+
+    /// A word for each element.
+    HWY_INLINE ChunkWords spread() const {
+        ChunkWords result;
+        visitEach(
+            [&](auto part) MANTISSA_INLINE {
+                result[part] = first[part];
+                result[part + kParts] = hn::RotateRight<16>(first[part]);
+                result[part + 2 * kParts] = last[part];
+                result[part + 3 * kParts] = hn::RotateRight<16>(last[part]);
+            },
+            std::make_index_sequence<kParts>{});
+        return result;
+    }
+};
 
 /// What the words of a tensor have in common. Three of a counter's four words are, so that parts of
 /// the first two rounds are the same for all: what is left of them is in afterTwoRounds().
@@ -86,24 +104,31 @@ public:
         m_second3 = c3;
     }
 
-    /// The words of 64 elements from 64 `group` on.
-    HWY_INLINE ChunkWords words(std::int64_t group) const {
-        ChunkWords result;
+    /// What the words of the 64 elements from 64 `group` on are spread from, and of those from 64
+    /// `other` on. Two vectors of counters take turns: each waits for its products most of the
+    /// time.
+    HWY_INLINE void draw(std::int64_t group, std::int64_t other, DrawnWords& words,
+                         DrawnWords& otherWords) const {
         visitEach(
-            [&](auto part) MANTISSA_INLINE {
-                const std::int64_t first =
-                    kCounters * group + static_cast<std::int64_t>(part) * (kLanes / 2);
-                setWords(hn::Set(kU64, static_cast<std::uint64_t>(first)), result[part],
-                         result[part + kParts], result[part + 2 * kParts],
-                         result[part + 3 * kParts]);
+            [&](auto pair) MANTISSA_INLINE {
+                constexpr std::size_t kOne = 2 * pair;
+                constexpr std::size_t kTwo = kOne + 1;
+                DrawnWords& one = kOne < kParts ? words : otherWords;
+                DrawnWords& two = kTwo < kParts ? words : otherWords;
+                drawTwo(countersOf(kOne < kParts ? group : other, kOne % kParts),
+                        countersOf(kTwo < kParts ? group : other, kTwo % kParts),
+                        one.first[kOne % kParts], one.last[kOne % kParts], two.first[kTwo % kParts],
+                        two.last[kTwo % kParts]);
             },
             std::make_index_sequence<kParts>{});
-        return result;
     }
 
 private:
-    static constexpr std::int64_t kCounters = 8;
-    static constexpr std::size_t kParts = static_cast<std::size_t>(2 * kCounters / kLanes);
+    static HWY_INLINE VU64 countersOf(std::int64_t group, std::size_t part) {
+        const std::int64_t first =
+            kCounters * group + static_cast<std::int64_t>(part) * (kLanes / 2);
+        return hn::Add(hn::Set(kU64, static_cast<std::uint64_t>(first)), hn::Iota(kU64, 0));
+    }
 
     HWY_INLINE void twoRounds(VU64 counters, VU64& c0, VU64& c1, VU64& c2, VU64& c3) const {
         const auto product0 = product(counters, hn::Set(kU64, kMultiplier0));
@@ -114,17 +139,22 @@ private:
         c3 = m_second3;
     }
 
-    HWY_INLINE void setWords(VU64 first, VU& w0, VU& w1, VU& w2, VU& w3) const {
-        VU64 c0, c1, c2, c3;
-        twoRounds(hn::Add(first, hn::Iota(kU64, 0)), c0, c1, c2, c3);
+    HWY_INLINE void drawTwo(VU64 a, VU64 b, VU& firstOfA, VU& lastOfA, VU& firstOfB,
+                            VU& lastOfB) const {
+        const auto multiplier0 = hn::Set(kU64, kMultiplier0);
+        const auto multiplier1 = hn::Set(kU64, kMultiplier1);
+        VU64 a0, a1, a2, a3, b0, b1, b2, b3;
+        twoRounds(a, a0, a1, a2, a3);
+        twoRounds(b, b0, b1, b2, b3);
         constexpr std::size_t kLast = kPhiloxRounds - 1;
         for (std::size_t round = 2; round < kLast; ++round) {
-            philoxRound(c0, c1, c2, c3, m_key0[round], m_key1[round]);
+            philoxRound(a0, a1, a2, a3, m_key0[round], m_key1[round]);
+            philoxRound(b0, b1, b2, b3, m_key0[round], m_key1[round]);
         }
-        w0 = lastWords(product(c2, hn::Set(kU64, kMultiplier1)), c1, m_key0[kLast]);
-        w1 = withHalvesExchanged(w0);
-        w2 = lastWords(product(c0, hn::Set(kU64, kMultiplier0)), c3, m_key1[kLast]);
-        w3 = withHalvesExchanged(w2);
+        firstOfA = lastWords(product(a2, multiplier1), a1, m_key0[kLast]);
+        firstOfB = lastWords(product(b2, multiplier1), b1, m_key0[kLast]);
+        lastOfA = lastWords(product(a0, multiplier0), a3, m_key1[kLast]);
+        lastOfB = lastWords(product(b0, multiplier0), b3, m_key1[kLast]);
     }
 
     std::array<VU64, kPhiloxRounds> m_key0, m_key1;
@@ -132,19 +162,33 @@ private:
 };
 
 /// The words of a panel's chunks: read where they stand ready, else made in the same loop that uses
-/// them, so that multiplications and memory accesses overlap.
+/// them, so that multiplications and memory accesses overlap. Those of the chunk that comes next,
+/// to the right in a single row, else below, are made together with a chunk's own.
 template <Rounding R>
 class WordsOfChunks {
 public:
-    explicit HWY_INLINE WordsOfChunks(const Panel& panel) : m_keys(panel.key) {}
+    explicit HWY_INLINE WordsOfChunks(const Panel& panel)
+        : m_keys(panel.key), m_ahead(panel.rows == 1 ? 1 : panel.inStride / kChunk) {}
 
-    HWY_INLINE ChunkWords at(const Panel& panel, std::int64_t row, std::int64_t column) const {
-        return panel.words != nullptr ? loadWords(panel.wordsFrom(row, column))
-                                      : m_keys.words(panel.indexOf(row, column) / kChunk);
+    HWY_INLINE ChunkWords at(const Panel& panel, std::int64_t row, std::int64_t column) {
+        if (panel.words != nullptr) {
+            return loadWords(panel.wordsFrom(row, column));
+        }
+        const std::int64_t group = panel.indexOf(row, column) / kChunk;
+        if (group == m_next) {
+            return m_nextWords.spread();
+        }
+        m_next = group + m_ahead;
+        DrawnWords words;
+        m_keys.draw(group, m_next, words, m_nextWords);
+        return words.spread();
     }
 
 private:
     PhiloxKeys m_keys;
+    std::int64_t m_ahead;
+    std::int64_t m_next = -1;
+    DrawnWords m_nextWords;
 };
 
 /// Other roundings need none.

@@ -105,8 +105,14 @@ std::uint32_t largestBits(const float* in, std::int64_t count) {
 void randomWords(const RandomKey& key, std::int64_t firstGroup, std::int64_t groups,
                  std::uint32_t* words) {
     const PhiloxKeys keys(key);
-    for (std::int64_t group = 0; group < groups; ++group) {
-        storeWords(keys.words(firstGroup + group), words + group * kChunk);
+    DrawnWords one;
+    DrawnWords other;
+    for (std::int64_t group = 0; group < groups; group += 2) {
+        keys.draw(firstGroup + group, firstGroup + group + 1, one, other);
+        storeWords(one.spread(), words + group * kChunk);
+        if (group + 1 < groups) {
+            storeWords(other.spread(), words + (group + 1) * kChunk);
+        }
     }
 }
 

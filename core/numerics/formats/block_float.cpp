@@ -265,7 +265,7 @@ void quantise(const Format& format, const ScalarJob& outer) {
 StorageLayout storage(const Format& format) {
     const auto& b = std::get<BlockFloat>(format);
     if (b.rule == SharedExponentRule::Exempt) {
-        return {.elementBits = 2 + exemptBits(b), .blockBits = 2 * b.exponentBits};
+        return {.elementBits = 2 + exemptBits(b), .blockBits = std::int64_t{2} * b.exponentBits};
     }
     const int signs = b.chunkBits > 0 ? b.magnitudeBits() / b.chunkBits : 1;
     return {.elementBits = signs + b.magnitudeBits() + (b.clamp ? 0 : 1),

@@ -94,7 +94,7 @@ void forEachBlockOf(const ScalarJob& job, const BlockShape& shape, const Visit& 
     const auto blocks = job.in.empty() ? 0 : blockCount(grid);
     const auto perBlock = Box{{}, grid.box}.count();
     const int threads = job.team == nullptr ? 1 : job.team->threads();
-    if (perBlock > kLargeBlock || (perBlock > kScalarTask && blocks < 4 * threads)) {
+    if (perBlock > kLargeBlock || (perBlock > kScalarTask && blocks < std::int64_t{4} * threads)) {
         for (std::int64_t i = 0; i < blocks; ++i) {
             visit(BlockOfJob{job, grid, boxAt(grid, i)});
         }
