@@ -151,20 +151,6 @@ Result<void> checkScope(const nn::LayerKindInfo* kind, const std::string& name, 
     return checkFormats(formats, where);
 }
 
-bool isLightNorm(const nn::LayerSpec& layer) {
-    const auto* norm = std::get_if<nn::BatchNorm>(&layer.params);
-    return norm != nullptr && norm->kind == nn::BatchNormKind::LightNorm;
-}
-
-/// Whether all normalisation of a network that has some is LightNorm.
-bool normalisesLightly(const nn::NetworkSpec& network) {
-    const auto& layers = network.layers;
-    return std::any_of(layers.begin(), layers.end(), isLightNorm) &&
-           std::all_of(layers.begin(), layers.end(), [](const auto& layer) {
-               return isLightNorm(layer) || !std::holds_alternative<nn::BatchNorm>(layer.params);
-           });
-}
-
 Error lightNormHasItsOwn(const std::string& whose, const std::string& where) {
     return {ErrorCode::InvalidInput,
             "LightNorm's formats are parameters of " + whose +
@@ -186,7 +172,7 @@ Result<void> checkKinds(const PrecisionPlan& plan, const nn::NetworkSpec& networ
         if (auto scope = checkScope(kind, id, "layer kind", known, formats, where); !scope) {
             return scope;
         }
-        if (hasRole(id, Role::Normalisation) && normalisesLightly(network)) {
+        if (!hasFormats(*kind, network)) {
             return tl::unexpected(lightNormHasItsOwn("its layers", where));
         }
     }
@@ -205,7 +191,7 @@ Result<void> checkLayers(const PrecisionPlan& plan, const nn::NetworkSpec& netwo
         if (auto scope = checkScope(kind, name, "layer", known, formats, where); !scope) {
             return scope;
         }
-        if (isLightNorm(network.layers[*index])) {
+        if (!hasFormats(network.layers[*index])) {
             return tl::unexpected(lightNormHasItsOwn("the layer \"" + name + "\"", where));
         }
     }

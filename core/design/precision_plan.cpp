@@ -133,6 +133,24 @@ bool hasFormats(const nn::LayerKindInfo& kind) {
     return kind.hasGemm || hasRole(kind.id, Role::Normalisation);
 }
 
+bool hasFormats(const nn::LayerSpec& layer) {
+    const auto* norm = std::get_if<nn::BatchNorm>(&layer.params);
+    return hasFormats(nn::kindOf(layer.params)) &&
+           (norm == nullptr || norm->kind != nn::BatchNormKind::LightNorm);
+}
+
+bool hasFormats(const nn::LayerKindInfo& kind, const nn::NetworkSpec& network) {
+    const auto ofKind = [&](const nn::LayerSpec& layer) {
+        return nn::kindOf(layer.params).id == kind.id;
+    };
+    const auto& layers = network.layers;
+    return hasFormats(kind) &&
+           (std::none_of(layers.begin(), layers.end(), ofKind) ||
+            std::any_of(layers.begin(), layers.end(), [&](const nn::LayerSpec& layer) {
+                return ofKind(layer) && hasFormats(layer);
+            }));
+}
+
 std::string roleKeyText(const RoleKey& key) {
     std::string text(roleText(key.role));
     if (key.pass) {

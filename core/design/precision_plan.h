@@ -38,6 +38,11 @@ std::span<const Role> storedRoles();
 bool hasRole(std::string_view kind, Role role);
 /// Whether a plan says formats for such layers: those with products, and batch normalisation.
 bool hasFormats(const nn::LayerKindInfo& kind);
+/// Whether a plan may name the layer: it has such a format, and LightNorm's parameters do not say
+/// it.
+bool hasFormats(const nn::LayerSpec& layer);
+/// Whether a plan may name a kind of layers: not batch normalisation where all of it is LightNorm.
+bool hasFormats(const nn::LayerKindInfo& kind, const nn::NetworkSpec& network);
 /// The passes that use a role as an operand: weight {forward, input gradient}, activation {forward,
 /// weight gradient}, error {input gradient, weight gradient}, normalisation {forward, input
 /// gradient}; the weight gradient is a result: none.

@@ -25,22 +25,30 @@ std::unique_ptr<PrecisionController> none(ControlledRun /*run*/) {
     return nullptr;
 }
 
+template <auto... Bits>
+int widestOf(const PrecisionControl& control) {
+    return std::max({0, control.*Bits...});
+}
+
 constexpr std::array<ControlInfo, 4> kControls{{
-    {"none", "the plan holds for the whole run", {}, none},
+    {"none", "the plan holds for the whole run", {}, none, widestOf<>},
     {"epochs",
      "other widths in the first and the last epochs (FlexBlock's mixed schedule, arXiv:2203.06673; "
      "Accuracy Boosters: the last epoch wider)",
-     kEpochParameters, makeEpochControl},
+     kEpochParameters, makeEpochControl, widestOf<&PrecisionControl::epochBits>},
     {"zero_setting",
      "operands of each layer's pass grow narrower where few numbers are set to zero and wider "
      "where "
      "many are (FlexBlock, arXiv:2203.06673)",
-     kZeroSettingParameters, makeZeroSettingControl},
+     kZeroSettingParameters, makeZeroSettingControl,
+     widestOf<&PrecisionControl::narrowBits, &PrecisionControl::middleBits,
+              &PrecisionControl::wideBits>},
     {"fast",
      "weights, activations and gradients of each layer are narrow until the wider format would "
      "change them by more than a threshold that falls with time and depth (FAST, "
      "arXiv:2110.15456)",
-     kFastParameters, makeFastControl},
+     kFastParameters, makeFastControl,
+     widestOf<&PrecisionControl::fastNarrowBits, &PrecisionControl::fastWideBits>},
 }};
 
 template <auto Member>

@@ -13,6 +13,19 @@ bool PrecisionController::isControlled(std::size_t layer) const {
     return nn::kindOf(network().layers[layer].params).hasGemm && !m_run.plan[layer].fixed;
 }
 
+std::vector<nn::LayerPrecision> PrecisionController::planAt(int bits) const {
+    auto plan = m_run.plan;
+    for (std::size_t layer = 0; layer < plan.size(); ++layer) {
+        for (const Operand operand : kAllOperands) {
+            if (const auto changed = atWidth(plan[layer].*operand, bits);
+                changed && isControlled(layer)) {
+                plan[layer].*operand = *changed;
+            }
+        }
+    }
+    return plan;
+}
+
 std::optional<int> PrecisionController::widthOf(const numerics::TensorFormat& format) {
     const auto* const block = std::get_if<numerics::BlockFloat>(&format.format);
     return block == nullptr ? std::nullopt : std::optional(block->mantissaBits);

@@ -39,6 +39,9 @@ public:
     /// The formats as decided so far.
     const std::vector<nn::LayerPrecision>& precision() const { return m_precision; }
 
+    /// The plan with every operand that is ever changed at a width, where it can have it.
+    std::vector<nn::LayerPrecision> planAt(int bits) const;
+
     /// Called before each step; what changed for it. Depends on the position and the state alone.
     virtual std::vector<RunEvent> decide(const RunPosition& at) = 0;
     /// Whether it observes operands at all, which then have to be kept to the end of a step.
@@ -54,6 +57,11 @@ public:
 
 protected:
     using Operand = numerics::TensorFormat nn::LayerPrecision::*;
+    static constexpr std::array<Operand, 7> kAllOperands{
+        &nn::LayerPrecision::weightForward,       &nn::LayerPrecision::activationForward,
+        &nn::LayerPrecision::weightInputGradient, &nn::LayerPrecision::errorInputGradient,
+        &nn::LayerPrecision::errorWeightGradient, &nn::LayerPrecision::activationWeightGradient,
+        &nn::LayerPrecision::weightGradient};
 
     const PrecisionControl& control() const { return m_run.control; }
     const nn::NetworkSpec& network() const { return m_run.network; }
@@ -89,6 +97,8 @@ struct ControlInfo {
     std::span<const std::string_view> parameters;  ///< of the settings that this kind reads
     /// Null: nothing is controlled.
     std::unique_ptr<PrecisionController> (*make)(ControlledRun run);
+    /// The largest width that it gives any operand, in mantissa bits.
+    int (*widest)(const PrecisionControl& control);
 };
 std::span<const ControlInfo> controlKinds();
 

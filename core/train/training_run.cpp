@@ -50,6 +50,14 @@ data::BatchOptions trainOptions(const Recipe& recipe, const data::Dataset& datas
             .prefetch = true};
 }
 
+/// Whether some layer sums integers of a limited width.
+bool sumsIntegers(const TrainSpec& spec) {
+    return std::any_of(spec.precision.begin(), spec.precision.end(), [](const auto& layer) {
+        return layer.compute == nn::ComputeMode::BitTrue &&
+               std::holds_alternative<numerics::IntegerAccumulator>(layer.accumulator);
+    });
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(const TrainSpec& spec, const data::Dataset& dataset,
@@ -78,6 +86,15 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::make(const TrainSpec& spec,
                                                        ThreadTeam& team) {
     const auto& kind = controlKinds()[static_cast<std::size_t>(spec.control.kind)];
     auto controller = kind.make({spec.control, spec.network, spec.precision});
+    if (controller && sumsIntegers(spec)) {
+        // Sums that are wide enough now, but not for the mantissas to come, would end the run
+        // later.
+        const auto widest = nn::Network::make(
+            spec.network, controller->planAt(kind.widest(spec.control)), spec.recipe.batch, team);
+        if (!widest) {
+            return tl::unexpected(widest.error());
+        }
+    }
     return nn::Network::make(spec.network, controller ? controller->precision() : spec.precision,
                              spec.recipe.batch, team,
                              {.keepsOperands = controller && controller->measures()})

@@ -336,14 +336,15 @@ void PrecisionPanel::Impl::fillScopes() {
     };
     separate();
     for (const auto& kind : nn::layerKinds()) {
-        if (design::hasFormats(kind)) {
+        if (design::hasFormats(kind, design.network())) {
             wanted.push_back({std::string(kind.id), {}});
             texts.push_back(tr("All %1 layers").arg(toQt(kind.label).toLower()));
         }
     }
     separate();
     for (const auto& layer : design.network().layers) {
-        if (const auto& kind = nn::kindOf(layer.params); design::hasFormats(kind)) {
+        if (design::hasFormats(layer)) {
+            const auto& kind = nn::kindOf(layer.params);
             wanted.push_back({{}, layer.name});
             texts.push_back(tr("%1 (%2)").arg(toQt(layer.name), toQt(kind.label).toLower()));
         }

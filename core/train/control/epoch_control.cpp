@@ -22,7 +22,7 @@ public:
         m_wide = wide;
         for (std::size_t layer = 0; layer < precision().size(); ++layer) {
             if (wide) {
-                widen(layer, kOperands, control().epochBits);
+                widen(layer, kAllOperands, control().epochBits);
             } else {
                 restorePlan(layer);
             }
@@ -42,19 +42,13 @@ public:
         if (found != values.end() && found->second != 0) {
             m_wide = true;
             for (std::size_t layer = 0; layer < precision().size(); ++layer) {
-                widen(layer, kOperands, control().epochBits);
+                widen(layer, kAllOperands, control().epochBits);
             }
         }
     }
 
 private:
     static constexpr const char* kWide = "control.wide";
-    static constexpr std::array<Operand, 7> kOperands{
-        &nn::LayerPrecision::weightForward,       &nn::LayerPrecision::activationForward,
-        &nn::LayerPrecision::weightInputGradient, &nn::LayerPrecision::errorInputGradient,
-        &nn::LayerPrecision::errorWeightGradient, &nn::LayerPrecision::activationWeightGradient,
-        &nn::LayerPrecision::weightGradient};
-
     bool m_wide = false;
 };
 

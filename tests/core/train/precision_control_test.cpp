@@ -83,6 +83,21 @@ TEST(EpochControl, OfAllEpochsIsTheWiderPlan) {
     EXPECT_EQ(switched.result.epochs.back().testLoss, wide.result.epochs.back().testLoss);
 }
 
+TEST(EpochControl, IsRefusedWhereItsMantissasOutgrowTheAccumulator) {
+    TrainSpec spec = controlled(ControlKind::Epochs, 4);
+    for (auto& layer : spec.precision) {
+        layer.compute = nn::ComputeMode::BitTrue;
+        layer.accumulator = numerics::IntegerAccumulator{.bits = 16};
+    }
+    const auto dataset = tinyDataset();
+    spec.control.epochBits = 5;
+    EXPECT_TRUE(train(spec, dataset, {}, {}, std::nullopt));
+    spec.control.epochBits = 12;
+    const auto refused = train(spec, dataset, {}, {}, std::nullopt);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("integers of 16 bits overflow"));
+}
+
 /// Decisions of the controller on a network whose tensors it measures once an interval.
 class ZeroSetting : public ::testing::Test {
 protected:

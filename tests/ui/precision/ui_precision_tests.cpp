@@ -229,6 +229,22 @@ private slots:
         QCOMPARE(layers, 7);  // two convolutions, their normalisations, three linear layers
     }
 
+    void lightNormIsNoScope() {
+        design::DesignPoint design;
+        auto network = design.network();
+        for (auto& layer : network.layers) {
+            if (auto* norm = std::get_if<nn::BatchNorm>(&layer.params)) {
+                norm->kind = nn::BatchNormKind::LightNorm;
+            }
+        }
+        Bench bench(design.withNetwork(network));
+        auto* scope = bench.combo("scope");
+        for (int i = 0; i < scope->count(); ++i) {
+            QVERIFY2(!scope->itemText(i).contains(QStringLiteral("normalisation")),
+                     qPrintable(scope->itemText(i)));
+        }
+    }
+
     void inheritedAndOverriddenCellsAreMarked() {
         Bench bench(withDefault({}, "bfp<8,block=16>"));
         QVERIFY(bench.isBold(0, 0));
