@@ -153,6 +153,10 @@ std::string hwHash(const DesignPoint& design) {
         part["weight_transform"] = transform;
     }
     part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
+    const PrecisionPlan& plan = design.precision();
+    if (plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums) {
+        part["sums"] = numerics::accumulatorText(plan.accumulator);  // others are FP32
+    }
     part["hardware"] = paramsJson(hardwareParams(), design.hardware());
     return hashText(canonicalText(part));
 }

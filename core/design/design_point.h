@@ -59,14 +59,15 @@ private:
 /// then no longer those of the design, nor is a stopped run of one gone on with; who asks for what
 /// is stored still finds them, by the older number's trainHash(), and is told. 1: all before there
 /// was this number. 2: weight gradients by other groups of images, normalisation sums of whole
-/// planes, input gradients of stride one by one chain.
+/// planes, input gradients of stride one by one chain, scales that round to zero raised, released
+/// block floating point finite up to 2^126.
 inline constexpr int kEmulation = 2;
 
 /// 128-bit XXH3 of canonical JSON, as 26 characters of Crockford's base 32 in lower case
 /// (0123456789abcdefghjkmnpqrstvwxyz), most significant bits first; screens show the first 10.
 /// designHash: all but name and note. trainHash: what can change accuracy (network, data set,
 /// recipe, resolved precision, control). hwHash: what can change cost (network, batch,
-/// optimiser, weight transform, resolved precision, hardware).
+/// optimiser, weight transform, resolved precision, accumulator, hardware).
 std::string designHash(const DesignPoint& design);
 /// `emulation`: 1 to kEmulation.
 std::string trainHash(const DesignPoint& design, int emulation = kEmulation);

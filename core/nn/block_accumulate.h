@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Bit-true products whose partial sums are kept in other numbers than binary32. Internal to nn.
+// Bit-true products whose partial sums are kept in other numbers than binary32.
 #pragma once
 
 #include <cstdint>

@@ -57,6 +57,17 @@ TEST(Hashes, AnOptimiserWithOtherStatesTouchesTheHardware) {
     EXPECT_NE(withAdam, withoutMomentum);
 }
 
+TEST(Hashes, AnAccumulatorTouchesTheHardwareWhereSumsAreBitTrue) {
+    const auto hashWith = [](const char* compute) {
+        PrecisionPlan plan;
+        EXPECT_TRUE(setCompute(plan, compute));
+        return hwHash(DesignPoint().withPrecision(plan));
+    };
+    EXPECT_EQ(hashWith("bit_true"), hwHash({}));
+    EXPECT_NE(hashWith("bit_true<fp<6,9>>"), hwHash({}));
+    EXPECT_NE(hashWith("bit_true<fp<6,9>>"), hashWith("bit_true<int<24>>"));
+}
+
 TEST(Hashes, TheControlTouchesTrainingOnly) {
     const auto other = DesignPoint().withControl({.kind = train::ControlKind::Epochs});
     EXPECT_NE(designHash(other), designHash({}));
