@@ -29,7 +29,7 @@ struct SamePlane {
     }
 };
 /// Of a geometry with one input and one output channel; nothing where the output has another size.
-std::optional<SamePlane> samePlane(const ConvGeometry& plane);
+std::optional<SamePlane> samePlane(const ConvGeometry& geometry);
 
 /// Floats that `images` images take whose copies begin at `margin`.
 std::int64_t columnCopiesFloats(const SamePlane& plane, std::int64_t images);
