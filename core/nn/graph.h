@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/label.h"
 #include "core/nn/network_spec.h"
 
 namespace mantissa::nn {
@@ -16,8 +15,6 @@ namespace mantissa::nn {
 inline constexpr std::string_view kNetworkInput = "input";
 /// Its index among the sources of resolveInputs.
 inline constexpr int kFromNetworkInput = -1;
-/// Of a network.
-inline constexpr int kMaxClasses = static_cast<int>(kMostClasses);
 
 /// The layers that layer `layer` reads, in order; kFromNetworkInput for the network's input. Fails
 /// on a name that is unknown or does not come before the layer.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/label.h"
 #include "core/nn/graph.h"
 #include "core/nn/layer_kind.h"
 
@@ -113,18 +114,16 @@ Result<void> checkEveryLayerIsRead(const NetworkSpec& network) {
 }
 
 Result<void> checkOutput(const NetworkSpec& network, const Shape& output) {
-    if (network.classes >= 2 && network.classes <= kMaxClasses &&
-        output == Shape{network.classes}) {
-        return {};
-    }
-    const auto& last = network.layers.back();
-    if (network.classes < 2 || network.classes > kMaxClasses) {
+    if (network.classes < 2 || static_cast<std::size_t>(network.classes) > kMostClasses) {
         return fail(ErrorCode::InvalidInput, "classes is " + std::to_string(network.classes) +
                                                  ", must be from 2 to " +
-                                                 std::to_string(kMaxClasses));
+                                                 std::to_string(kMostClasses));
+    }
+    if (output == Shape{network.classes}) {
+        return {};
     }
     return wrongLayer(
-        last,
+        network.layers.back(),
         "the last layer gives " + shapeText(output) + ", the loss needs " +
             std::to_string(network.classes) + " class scores",
         "end with a Linear layer of " + std::to_string(network.classes) + " features");

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "core/nn/graph.h"
+#include "core/label.h"
 #include "core/nn/portable_math.h"
 
 namespace mantissa::nn {
@@ -47,7 +47,7 @@ StepResult softmaxCrossEntropy(std::span<const float> logits, std::int64_t class
         }
         // At least one exponential is 1 unless a score is NaN or Inf.
         result.lossSum +=
-            sum >= 1 && sum <= static_cast<double>(kMaxClasses)
+            sum >= 1 && sum <= static_cast<double>(kMostClasses)
                 ? portableLog(sum) + largest - targetScore(scores, label, loss.smoothing)
                 : std::numeric_limits<double>::quiet_NaN();
         const bool hit = static_cast<std::size_t>(best - scores.begin()) == label;

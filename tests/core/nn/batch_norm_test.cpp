@@ -130,6 +130,43 @@ TEST(BatchNormKernels, MatchTheReference) {
     }
 }
 
+// So many samples that a stop looks in between: the pieces make up the channel.
+TEST(BatchNormKernels, TakeLargeChannelsWhole) {
+    const ThreadTeam team;
+    const ChannelRuns runs{.runs = 3, .length = std::int64_t{1} << 21, .stride = (1 << 21) + 16};
+    std::vector<float> x(static_cast<std::size_t>(3 * runs.stride));
+    std::vector<float> dy(x.size());
+    for (std::int64_t i = 0; i < runs.samples(); ++i) {
+        const auto at = static_cast<std::size_t>(offsetOf(runs, i));
+        x[at] = static_cast<float>(i / runs.length) + (i % 2 == 0 ? 0.5F : -0.5F);
+        dy[at] = i / runs.length == 2 ? 0.25F : 0.0F;
+    }
+    const BatchNorm norm{.kind = BatchNormKind::Conventional, .epsilon = 0};
+    ChunkExtremes extremes;
+    const auto statistics = channelStatistics(norm, runs, x.data(), extremes, team);
+    EXPECT_EQ(statistics.mean, 1);
+    EXPECT_NEAR(statistics.variance, 2.0 / 3 + 0.25, 1e-12);
+    std::vector<float> y(x.size());
+    normaliseChannel(runs, statistics, {}, x.data(), y.data(), team);
+    std::vector<float> dx(x.size());
+    const auto gradient = normaliseChannelBackward(norm, runs, statistics, extremes, {}, x.data(),
+                                                   dy.data(), dx.data(), team);
+    const auto samples = static_cast<double>(runs.samples());
+    EXPECT_EQ(gradient.beta, samples / 3 * 0.25);
+    EXPECT_NEAR(gradient.gamma, samples / 3 * 0.25 / statistics.scale, 1e-6);
+    for (const std::int64_t i : {std::int64_t{0}, runs.length, runs.samples() - 1}) {
+        const auto at = static_cast<std::size_t>(offsetOf(runs, i));
+        const double normalised = (static_cast<double>(x[at]) - 1) / statistics.scale;
+        EXPECT_NEAR(static_cast<double>(y[at]), normalised, 1e-6) << i;
+        EXPECT_NEAR(static_cast<double>(dx[at]),
+                    (static_cast<double>(dy[at]) - gradient.beta / samples -
+                     normalised * gradient.gamma / samples) /
+                        statistics.scale,
+                    1e-6)
+            << i;
+    }
+}
+
 TEST(BatchNormKernels, TheFirstOfEqualExtremesHasTheGradient) {
     const BatchNorm norm{.kind = BatchNormKind::Range, .chunks = 1};
     const std::vector<float> x{1, 3, 3, 0, 0, 2};

@@ -6,9 +6,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
-#include "core/nn/network.h"
+#include "tests/core/nn/every_path.h"
 #include "tests/core/nn/test_values.h"
 
 namespace mantissa::nn {
@@ -20,17 +19,6 @@ const ChannelRuns kRuns[] = {{1, 128, 0},  {40, 1, 3},    {7, 4, 12},     {130, 
 const ChannelMap kMaps[] = {{0.1F, 1.5F, 0.25F, Rectifier::None},
                             {0.1F, 1.5F, 0.25F, Rectifier::Relu},
                             {0.1F, 9.0F, 2.5F, Rectifier::Relu6}};
-
-/// Runs `body` on every instruction set of this machine.
-template <typename Body>
-void onEveryPath(const Body& body) {
-    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-        SCOPED_TRACE(hwy::TargetName(target));
-        hwy::SetSupportedTargetsForTest(target);
-        body();
-    }
-    hwy::SetSupportedTargetsForTest(0);
-}
 
 /// The sum as channel_ops.h says: term(i) of the sample at i.
 template <typename Term>

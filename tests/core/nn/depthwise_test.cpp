@@ -5,8 +5,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
+#include "tests/core/nn/every_path.h"
 #include "tests/core/nn/test_values.h"
 
 namespace mantissa::nn {
@@ -45,18 +45,16 @@ TEST(Depthwise, HasTheBytesOfTheReferenceOnEveryPath) {
         std::vector<float> expectedDx(x.size());
         depthwiseForwardRef(g.plane, weight.data(), 0.25F, x.data(), expectedY.data());
         depthwiseInputGradientRef(g.plane, weight.data(), dy.data(), expectedDx.data());
-        for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-            hwy::SetSupportedTargetsForTest(target);
+        onEveryPath([&] {
             std::vector<float> y(dy.size());
             std::vector<float> dx(x.size());
             std::vector<float> scratch(static_cast<std::size_t>(depthwiseScratchFloats(g)), NAN);
             depthwiseForward(g, weight.data(), 0.25F, x.data(), y.data(), scratch.data());
             std::fill(scratch.begin(), scratch.end(), NAN);
             depthwiseInputGradient(g, weight.data(), dy.data(), dx.data(), scratch.data());
-            EXPECT_EQ(y, expectedY) << shapeText(input) << " " << hwy::TargetName(target);
-            EXPECT_EQ(dx, expectedDx) << shapeText(input) << " " << hwy::TargetName(target);
-        }
-        hwy::SetSupportedTargetsForTest(0);
+            EXPECT_EQ(y, expectedY) << shapeText(input);
+            EXPECT_EQ(dx, expectedDx) << shapeText(input);
+        });
     }
 }
 
@@ -76,16 +74,14 @@ TEST(Depthwise, WeightGradientsHaveTheSameBytesOnEveryPathAndAreThoseOfTheConvol
         convWeightGradient(g.plane, x.data(), dy.data(), kImages, expected.data(), scratch.data(),
                            team);
         std::vector<float> first;
-        for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-            hwy::SetSupportedTargetsForTest(target);
+        onEveryPath([&] {
             std::vector<float> dw(expected.size(), 0.5F);
             std::fill(scratch.begin(), scratch.end(), NAN);
             depthwiseWeightGradient(g, x.data(), dy.data(), kImages, dw.data(), scratch.data(),
                                     team);
             first = first.empty() ? dw : first;
-            EXPECT_EQ(dw, first) << shapeText(input) << " " << hwy::TargetName(target);
-        }
-        hwy::SetSupportedTargetsForTest(0);
+            EXPECT_EQ(dw, first) << shapeText(input);
+        });
         for (std::size_t tap = 0; tap < first.size(); ++tap) {
             EXPECT_NEAR(first[tap], expected[tap], 1e-4F) << shapeText(input) << " " << tap;
         }

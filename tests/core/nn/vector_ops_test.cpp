@@ -7,25 +7,14 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
+#include "tests/core/nn/every_path.h"
 #include "tests/core/nn/test_values.h"
 
 namespace mantissa::nn {
 namespace {
 
 constexpr std::int64_t kLengths[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 14, 15, 16, 17, 31, 33, 100};
-
-/// Runs `body` on every instruction set of this machine.
-template <typename Body>
-void onEveryPath(const Body& body) {
-    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-        SCOPED_TRACE(hwy::TargetName(target));
-        hwy::SetSupportedTargetsForTest(target);
-        body();
-    }
-    hwy::SetSupportedTargetsForTest(0);
-}
 
 TEST(VectorOps, ReluKeepsPositiveNumbersAndNaN) {
     onEveryPath([] {
