@@ -31,16 +31,19 @@ int widestOf(const PrecisionControl& control) {
 }
 
 constexpr std::array<ControlInfo, 4> kControls{{
-    {"none", "the plan holds for the whole run", {}, none, widestOf<>},
+    {"none", "the plan holds for the whole run", {}, none, {}, widestOf<>},
     {"epochs",
      "other widths in the first and the last epochs (FlexBlock's mixed schedule, arXiv:2203.06673; "
      "Accuracy Boosters: the last epoch wider)",
-     kEpochParameters, makeEpochControl, widestOf<&PrecisionControl::epochBits>},
+     kEpochParameters, makeEpochControl,
+     "an operand of a layer that is not kept, which can have mantissas of epoch_bits",
+     widestOf<&PrecisionControl::epochBits>},
     {"zero_setting",
      "operands of each layer's pass grow narrower where few numbers are set to zero and wider "
      "where "
      "many are (FlexBlock, arXiv:2203.06673)",
      kZeroSettingParameters, makeZeroSettingControl,
+     "the weights of a forward pass, or the errors of either gradient's pass",
      widestOf<&PrecisionControl::narrowBits, &PrecisionControl::middleBits,
               &PrecisionControl::wideBits>},
     {"fast",
@@ -48,6 +51,8 @@ constexpr std::array<ControlInfo, 4> kControls{{
      "change them by more than a threshold that falls with time and depth (FAST, "
      "arXiv:2110.15456)",
      kFastParameters, makeFastControl,
+     "the weights or activations of a forward pass, or the errors of an input gradient's, which "
+     "can have mantissas of both fast_narrow_bits and fast_wide_bits",
      widestOf<&PrecisionControl::fastNarrowBits, &PrecisionControl::fastWideBits>},
 }};
 

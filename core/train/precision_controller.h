@@ -39,6 +39,8 @@ public:
     /// The formats as decided so far.
     const std::vector<nn::LayerPrecision>& precision() const { return m_precision; }
 
+    /// Whether the plan has an operand that it judges or changes; a run without one is refused.
+    virtual bool hasOperands() const = 0;
     /// The plan with every operand that is ever changed at a width, where it can have it.
     std::vector<nn::LayerPrecision> planAt(int bits) const;
 
@@ -97,6 +99,8 @@ struct ControlInfo {
     std::span<const std::string_view> parameters;  ///< of the settings that this kind reads
     /// Null: nothing is controlled.
     std::unique_ptr<PrecisionController> (*make)(ControlledRun run);
+    /// Which operands have to be block floating point for it to act, and of which widths.
+    std::string_view judged;
     /// The largest width that it gives any operand, in mantissa bits.
     int (*widest)(const PrecisionControl& control);
 };

@@ -37,26 +37,16 @@ Result<void> checkSplit(const data::Split& split, std::string_view name, const T
 /// Controls change the mantissas of block floating-point operands; without any a run would go on
 /// as if there was no control.
 Result<void> checkControl(const TrainSpec& spec) {
-    const auto hasWidth = [](const numerics::TensorFormat& format) {
-        return std::holds_alternative<numerics::BlockFloat>(format.format);
-    };
-    for (std::size_t i = 0; i < spec.network.layers.size(); ++i) {
-        const auto& p = spec.precision[i];
-        if (!p.fixed && nn::kindOf(spec.network.layers[i].params).hasGemm &&
-            (hasWidth(p.weightForward) || hasWidth(p.activationForward) ||
-             hasWidth(p.weightInputGradient) || hasWidth(p.errorInputGradient) ||
-             hasWidth(p.activationWeightGradient) || hasWidth(p.errorWeightGradient) ||
-             hasWidth(p.weightGradient))) {
-            return {};
-        }
-    }
     const auto& info = controlKinds()[static_cast<std::size_t>(spec.control.kind)];
+    if (info.make({spec.control, spec.network, spec.precision})->hasOperands()) {
+        return {};
+    }
     return fail(ErrorCode::InvalidInput,
                 "precision control \"" + std::string(info.id) +
-                    "\" steps the mantissas of block floating point, and no operand that it may "
-                    "change is in block floating point: other formats have no shared exponent "
-                    "whose mantissas the published controls judge",
-                "control", "give some tensors a bfp format, or choose no control");
+                    "\" steps the mantissas of block floating point, and has nothing to act on: "
+                    "it needs a bfp format of " +
+                    std::string(info.judged),
+                "control", "give one of these a bfp format, or choose another control or none");
 }
 
 Result<void> checkDataset(const TrainSpec& spec, const data::Dataset& dataset) {

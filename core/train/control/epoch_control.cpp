@@ -12,6 +12,17 @@ class EpochControl final : public PrecisionController {
 public:
     using PrecisionController::PrecisionController;
 
+    bool hasOperands() const override {
+        for (std::size_t layer = 0; layer < precision().size(); ++layer) {
+            for (const Operand operand : kAllOperands) {
+                if (isControlled(layer) && atWidth(planOf(layer).*operand, control().epochBits)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     std::vector<RunEvent> decide(const RunPosition& at) override {
         const std::int64_t epoch = at.step / at.stepsPerEpoch;
         const std::int64_t epochs = at.steps / at.stepsPerEpoch;

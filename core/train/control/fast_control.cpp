@@ -33,6 +33,8 @@ public:
         }
     }
 
+    bool hasOperands() const override { return !m_units.empty(); }
+
     std::vector<RunEvent> decide(const RunPosition& at) override {
         std::vector<RunEvent> events;
         for (Unit& unit : m_units) {

@@ -163,9 +163,14 @@ TEST_F(ZeroSetting, HoldsAtTheStartAndAfterAChange) {
 TEST_F(ZeroSetting, LeavesOtherFormatsAlone) {
     const numerics::TensorFormat half{numerics::Minifloat{.exponentBits = 5, .mantissaBits = 10}};
     for (auto& layer : m_spec.precision) {
-        layer = {half, layer.activationForward, half, half, half, half, half};  // it judges none
+        layer.weightForward = half;
+        layer.errorWeightGradient = half;
     }
-    EXPECT_TRUE(eventsOf(1, 1).empty());
+    const auto events = eventsOf(1, 1);
+    ASSERT_FALSE(events.empty());
+    for (const auto& event : events) {
+        EXPECT_THAT(event.subject, HasSubstr("input gradient"));
+    }
 }
 
 TEST(FastControl, WidensWhatTheThresholdAsksFor) {

@@ -67,6 +67,34 @@ TEST_F(TrainErrors, RefuseAControlThatHasNothingToChange) {
     EXPECT_THAT(message(), HasSubstr("precision control \"fast\"")) << "of kept layers";
 }
 
+TEST_F(TrainErrors, RefuseAControlThatNeverJudgesTheOnlyBlockFloatingPointOperands) {
+    for (auto& layer : m_spec.precision) {
+        layer = {};
+        layer.activationForward.format = numerics::BlockFloat{};
+    }
+    m_spec.control.kind = ControlKind::ZeroSetting;
+    EXPECT_THAT(
+        message(),
+        HasSubstr("it needs a bfp format of the weights of a forward pass, or the errors of"));
+    for (auto& layer : m_spec.precision) {
+        layer = {};
+        layer.weightGradient.format = numerics::BlockFloat{};
+    }
+    m_spec.control.kind = ControlKind::Fast;
+    EXPECT_THAT(message(),
+                HasSubstr("it needs a bfp format of the weights or activations of a forward pass"));
+}
+
+TEST_F(TrainErrors, RefuseASwitchOfEpochsToAWidthThatNoFormatOfThePlanHas) {
+    for (auto& layer : m_spec.precision) {
+        layer = {};
+        layer.weightForward.format = numerics::BlockFloat{.signCounted = true};
+    }
+    m_spec.control.kind = ControlKind::Epochs;
+    m_spec.control.epochBits = 1;  // the sign alone
+    EXPECT_THAT(message(), HasSubstr("which can have mantissas of epoch_bits"));
+}
+
 TEST_F(TrainErrors, RefuseThreadsBelowOne) {
     m_spec.threads = 0;
     EXPECT_THAT(message(), HasSubstr("threads is 0"));
