@@ -60,8 +60,9 @@ private:
 /// is stored still finds them, by the older number's trainHash(), and is told. 1: all before there
 /// was this number. 2: weight gradients by other groups of images, normalisation sums of whole
 /// planes, input gradients of stride one by one chain, scales that round to zero raised, released
-/// block floating point finite up to 2^126.
-inline constexpr int kEmulation = 2;
+/// block floating point finite up to 2^126. 3: weight gradients of convolutions in chains over
+/// pixels without gaps, by other groups of images.
+inline constexpr int kEmulation = 3;
 
 /// 128-bit XXH3 of canonical JSON, as 26 characters of Crockford's base 32 in lower case
 /// (0123456789abcdefghjkmnpqrstvwxyz), most significant bits first; screens show the first 10.

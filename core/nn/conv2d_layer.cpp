@@ -29,7 +29,7 @@ public:
         }
         if (const auto& part = segment(GemmPass::InputGradient); part.length > 0) {
             m_blockInputGradient.emplace(m_geometry, part);
-        } else if (multiplication() == nullptr) {
+        } else if (isPlain()) {
             m_turned = turnedGeometry(m_geometry);
         }
         if (const auto& part = segment(GemmPass::WeightGradient); part.length > 0) {
@@ -39,7 +39,7 @@ public:
 
     std::int64_t scratchFloats() const override {
         return std::max({convScratchFloats(m_geometry), m_turned ? convScratchFloats(*m_turned) : 0,
-                         multiplication() != nullptr ? approximateConvScratchFloats(m_geometry) : 0,
+                         !isPlain() ? approximateConvScratchFloats(m_geometry) : 0,
                          m_blockForward ? m_blockForward->scratchFloats() : 0,
                          m_blockInputGradient ? m_blockInputGradient->scratchFloats() : 0,
                          m_blockWeightGradient ? m_blockWeightGradient->scratchFloats() : 0});
@@ -48,8 +48,13 @@ public:
     void appendWorkspaces(std::vector<Workspace>& list) override {
         GemmLayer::appendWorkspaces(list);
         list.push_back({m_parts * m_weights, Lifetime::Backward, &m_partial});
+        if (isPlain() && !m_blockForward) {
+            list.push_back(
+                {m_groups * packedFilterFloats(m_geometry), Lifetime::Forward, &m_packedForward});
+        }
         if (m_turned) {
-            list.push_back({m_weights, Lifetime::Backward, &m_turnedWeights});
+            list.push_back({m_groups * packedFilterFloats(*m_turned), Lifetime::Backward,
+                            &m_packedInputGradient});
         }
         if (m_blockForward) {
             list.push_back(
@@ -71,6 +76,12 @@ protected:
         const ConvGeometry& g = m_geometry;
         if (m_blockForward) {
             packGroups(*m_blockForward, weight, m_packedForward, context.team);
+        } else if (isPlain()) {
+            context.team.run(m_groups * g.outChannels, [&](std::int64_t channel, int) {
+                const std::int64_t group = channel / g.outChannels;
+                packFilter(g, weight.data + group * groupWeights(), channel % g.outChannels,
+                           m_packedForward + group * packedFilterFloats(g));
+            });
         }
         forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
             const float* shift = bias != nullptr ? bias + group * g.outChannels : nullptr;
@@ -80,12 +91,12 @@ protected:
                 const auto& pass = *m_blockForward;
                 pass.run(m_packedForward + group * pass.packedFloats(), shift, from, to, scratch,
                          context.team);
-            } else if (multiplication() != nullptr) {
+            } else if (!isPlain()) {
                 approximateConvForward(*multiplication(), g, weight.data + group * groupWeights(),
                                        shift, from.data, to, scratch, context.team);
             } else {
-                convForward(g, weight.data + group * groupWeights(), shift, from.data, to, scratch,
-                            context.team);
+                convForward(g, m_packedForward + group * packedFilterFloats(g), shift, from.data,
+                            to, scratch, context.team);
             }
         });
     }
@@ -97,8 +108,9 @@ protected:
             packGroups(*m_blockInputGradient, weight, m_packedInputGradient, context.team);
         } else if (m_turned) {
             context.team.run(m_groups * g.channels, [&](std::int64_t channel, int) {
-                const std::int64_t at = channel / g.channels * groupWeights();
-                turnFilters(g, weight.data + at, channel % g.channels, m_turnedWeights + at);
+                const std::int64_t group = channel / g.channels;
+                packTurnedFilter(g, weight.data + group * groupWeights(), channel % g.channels,
+                                 m_packedInputGradient + group * packedFilterFloats(*m_turned));
             });
         }
         forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
@@ -108,13 +120,14 @@ protected:
                 const auto& pass = *m_blockInputGradient;
                 pass.run(m_packedInputGradient + group * pass.packedFloats(), from, to, scratch,
                          context.team);
-            } else if (multiplication() != nullptr) {
+            } else if (!isPlain()) {
                 approximateConvInputGradient(*multiplication(), g,
                                              weight.data + group * groupWeights(), from.data, to,
                                              scratch, context.team);
             } else if (m_turned) {
-                convForward(*m_turned, m_turnedWeights + group * groupWeights(), nullptr, from.data,
-                            to, scratch, context.team);
+                convForward(*m_turned,
+                            m_packedInputGradient + group * packedFilterFloats(*m_turned), nullptr,
+                            from.data, to, scratch, context.team);
             } else {
                 convInputGradient(g, weight.data + group * groupWeights(), from.data, to, scratch,
                                   context.team);
@@ -128,7 +141,7 @@ protected:
             blockWeightGradient(context, x, dy, dw);
             return;
         }
-        if (multiplication() != nullptr) {
+        if (!isPlain()) {
             approximateWeightGradient(context, x.data, dy.data, dw);
             return;
         }
@@ -159,6 +172,8 @@ protected:
     }
 
 private:
+    /// Whether products that are not bit-true are those of binary32.
+    bool isPlain() const { return multiplication() == nullptr; }
     std::int64_t groupWeights() const { return m_weights / m_groups; }
 
     template <typename Pass>
@@ -238,7 +253,6 @@ private:
     std::int64_t m_parts;
     float* m_partial = nullptr;
     std::optional<ConvGeometry> m_turned;  ///< of the input gradient, where it is a convolution
-    float* m_turnedWeights = nullptr;
     // In place of the above where a pass is bit-true.
     std::optional<BlockConvForward> m_blockForward;
     std::optional<BlockConvInputGradient> m_blockInputGradient;

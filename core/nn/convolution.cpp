@@ -16,17 +16,25 @@
 HWY_BEFORE_NAMESPACE();
 namespace mantissa::nn::HWY_NAMESPACE {
 
-/// y (spread rows) = W x (phases).
-void multiplyForward(const ConvGeometry& g, const float* weight, const float* phases, float* y,
-                     const ThreadTeam& team) {
-    constexpr std::int64_t kRows = 64;  // between two looks at the stop; a multiple of kTileRows
-    for (std::int64_t column = 0; column < g.span; column += kTileColumns) {
-        for (std::int64_t row = 0; row < g.outChannels && !team.stopped(); row += kRows) {
-            multiplyPanel(Tile<TabledRows>{weight + row * g.taps, g.taps, 1,
-                                           TabledRows{phases + column, g.tapOffsets.data()}, g.taps,
-                                           y + row * g.span + column, g.span,
-                                           std::min(kTileColumns, g.span - column), false},
-                          std::min(kRows, g.outChannels - row));
+/// y = W x + b, as the geometry lays pixels out; W is packed, `bias` may be null.
+void multiplyForward(const ConvGeometry& g, const float* packed, const float* bias, const float* x,
+                     float* y, const ThreadTeam& team) {
+    static_assert(kPackedRows == kPackedFilters);
+    const PixelLayout& at = g.layout;
+    std::int64_t columns = 0;
+    for (std::int64_t column = 0; column < at.pixels; column += columns) {
+        columns = panelColumns(at.pixels - column);
+        for (std::int64_t row = 0; row < g.outChannels && !team.stopped(); row += kPackedRows) {
+            multiplyPanel(Tile<PackedElements, TabledRows>{{packed + row * g.taps},
+                                                           {x, at.tapOffsets.data(),
+                                                            at.pixelOffsets.data(), column},
+                                                           g.taps,
+                                                           y + row * at.pixels + column,
+                                                           at.pixels,
+                                                           columns,
+                                                           false,
+                                                           bias != nullptr ? bias + row : nullptr},
+                          std::min(kPackedRows, g.outChannels - row));
         }
     }
 }
@@ -43,9 +51,13 @@ void multiplyInputGradient(const ConvGeometry& g, const float* weight, const flo
         const std::int64_t taps = std::min(kTapBlock, g.taps - tap);
         for (std::int64_t column = 0; column < g.span && !team.stopped(); column += kTileColumns) {
             multiplyPanel(
-                Tile<StridedRows>{weight + tap, 1, g.taps, StridedRows{dy + column, g.span},
-                                  g.outChannels, products + column, g.span,
-                                  std::min(kTileColumns, g.span - column), false},
+                Tile<StridedElements, StridedRows>{{weight + tap, 1, g.taps},
+                                                   {dy + column, g.span},
+                                                   g.outChannels,
+                                                   products + column,
+                                                   g.span,
+                                                   std::min(kTileColumns, g.span - column),
+                                                   false},
                 taps);
         }
         for (std::int64_t t = 0; t < taps; ++t) {
@@ -61,24 +73,30 @@ void multiplyInputGradient(const ConvGeometry& g, const float* weight, const flo
 /// dx = W^T dy of a pointwise convolution: both are planes without gaps.
 void multiplyPointwiseGradient(const ConvGeometry& g, const float* weight, const float* dy,
                                float* dx, const ThreadTeam& team) {
-    constexpr std::int64_t kRows = 64;
-    for (std::int64_t column = 0; column < g.span; column += kTileColumns) {
+    constexpr std::int64_t kRows = 64;  // between two looks at the stop; a multiple of kTileRows
+    std::int64_t columns = 0;
+    for (std::int64_t column = 0; column < g.span; column += columns) {
+        columns = panelColumns(g.span - column);
         for (std::int64_t tap = 0; tap < g.taps && !team.stopped(); tap += kRows) {
-            multiplyPanel(
-                Tile<StridedRows>{weight + tap, 1, g.taps, StridedRows{dy + column, g.span},
-                                  g.outChannels, dx + tap * g.span + column, g.span,
-                                  std::min(kTileColumns, g.span - column), false},
-                std::min(kRows, g.taps - tap));
+            multiplyPanel(Tile<StridedElements, StridedRows>{{weight + tap, 1, g.taps},
+                                                             {dy + column, g.span},
+                                                             g.outChannels,
+                                                             dx + tap * g.span + column,
+                                                             g.span,
+                                                             columns,
+                                                             false},
+                          std::min(kRows, g.taps - tap));
         }
     }
 }
 
-/// Images of `phases` and `dy` (spread rows), so many floats apart.
-void multiplyWeightGradient(const ConvGeometry& g, const float* phases, std::int64_t phasesStride,
-                            const float* dy, std::int64_t dyStride, std::int64_t images, float* dw,
-                            const ThreadTeam& team) {
-    dotRows(DotOperands{dy, g.span, dyStride, g.outChannels, phases, g.tapOffsets.data(),
-                        phasesStride, g.taps, g.span, images},
+/// Of so many images of a group, as the geometry lays them out.
+void multiplyWeightGradient(const ConvGeometry& g, const float* x, const float* dy,
+                            std::int64_t images, float* dw, const ThreadTeam& team) {
+    const PixelLayout& at = g.layout;
+    dotRows(DotOperands{dy, at.pixels, g.outChannels, at.errorPieces.data(), x,
+                        at.tapOffsets.data(), g.taps, at.inputPieces.data(),
+                        static_cast<std::int64_t>(at.pixelOffsets.size()), at.pixels % 16, images},
             dw, team);
 }
 
@@ -103,19 +121,9 @@ std::int64_t roundUp(std::int64_t value, std::int64_t unit) {
     return (value + unit - 1) / unit * unit;
 }
 
-/// Images whose sums stay in registers together: enough pixels to outweigh adding up the lanes,
-/// few enough for the L2 cache.
-std::int64_t imagesPerGroup(const ConvGeometry& g) {
-    constexpr std::int64_t kPixels = 1024;
-    constexpr std::int64_t kMaxFloats = std::int64_t{256} * 1024;
-    const std::int64_t perImage = g.phasesFloats + g.outChannels * g.span;
-    return std::max<std::int64_t>(1,
-                                  std::min((kPixels + g.span - 1) / g.span, kMaxFloats / perImage));
-}
-
-/// Whether an image is its own phases, and a dense output its own spread rows.
-bool needsNoCopies(const ConvGeometry& g) {
-    return g.kernel == 1 && g.stride == 1 && g.padding == 0 && g.span == g.height * g.width;
+/// The first weight of a filter among eight of `taps` weights that stand side by side.
+float* placeOfFilter(std::int64_t taps, std::int64_t channel, float* packed) {
+    return packed + channel / kPackedFilters * kPackedFilters * taps + channel % kPackedFilters;
 }
 
 }  // namespace
@@ -150,12 +158,13 @@ ConvGeometry convGeometry(const Conv2d& conv, const Shape& input) {
             }
         }
     }
+    g.layout = pixelLayout(g);
     return g;
 }
 
 std::optional<ConvGeometry> turnedGeometry(const ConvGeometry& g) {
     const std::int64_t padding = g.dilation * (g.kernel - 1) - g.padding;
-    if (g.stride != 1 || padding < 0 || needsNoCopies(g)) {
+    if (g.stride != 1 || padding < 0 || g.layout.floats == 0) {
         return std::nullopt;
     }
     ConvGeometry turned = convGeometry({.outChannels = static_cast<int>(g.channels),
@@ -168,41 +177,56 @@ std::optional<ConvGeometry> turnedGeometry(const ConvGeometry& g) {
     return turned;
 }
 
-void turnFilters(const ConvGeometry& g, const float* weight, std::int64_t channel, float* turned) {
+std::int64_t packedFilterFloats(const ConvGeometry& g) {
+    return roundUp(g.outChannels, kPackedFilters) * g.taps;
+}
+
+void packFilter(const ConvGeometry& g, const float* weight, std::int64_t channel, float* packed) {
+    const float* from = weight + channel * g.taps;
+    float* to = placeOfFilter(g.taps, channel, packed);
+    for (std::int64_t tap = 0; tap < g.taps; ++tap) {
+        to[tap * kPackedFilters] = from[tap];
+    }
+}
+
+void packTurnedFilter(const ConvGeometry& g, const float* weight, std::int64_t channel,
+                      float* packed) {
     const std::int64_t window = g.kernel * g.kernel;
-    float* to = turned + channel * g.outChannels * window;
+    float* to = placeOfFilter(g.outChannels * window, channel, packed);
     for (std::int64_t o = 0; o < g.outChannels; ++o) {
         const float* from = weight + o * g.taps + channel * window;
-        to = std::reverse_copy(from, from + window, to);
+        for (std::int64_t tap = window; tap-- > 0; to += kPackedFilters) {
+            *to = from[tap];
+        }
     }
 }
 
 std::int64_t convScratchFloats(const ConvGeometry& g) {
-    const std::int64_t group =
-        imagesPerGroup(g) * (g.phasesFloats + g.outChannels * g.span) + kRowSlack;
+    const PixelLayout& layout = g.layout;
+    const std::int64_t spread = layout.isDense ? 0 : g.outChannels * g.span;
     const std::int64_t input =
         g.phasesFloats + (g.outChannels + std::min(kTapProducts, g.taps)) * g.span;
-    return std::max(group, input);
+    return std::max(layout.groupImages * (layout.floats + spread) + kRowSlack, input);
 }
 
-void convForward(const ConvGeometry& g, const float* weight, const float* bias, const float* x,
+void convForward(const ConvGeometry& g, const float* packed, const float* bias, const float* x,
                  float* y, float* scratch, const ThreadTeam& team) {
-    if (needsNoCopies(g)) {
-        HWY_DYNAMIC_DISPATCH(multiplyForward)(g, weight, x, y, team);
-        if (bias != nullptr) {
-            gatherRows(g, y, bias, y);
-        }
+    if (g.layout.floats > 0) {
+        layOutImage(g, x, scratch);
+        x = scratch;
+    }
+    if (g.layout.isDense) {
+        HWY_DYNAMIC_DISPATCH(multiplyForward)(g, packed, bias, x, y, team);
         return;
     }
-    float* spread = scratch + g.phasesFloats;
-    splitPhases(g, x, scratch);
-    HWY_DYNAMIC_DISPATCH(multiplyForward)(g, weight, scratch, spread, team);
+    float* const spread = scratch + g.layout.floats;
+    HWY_DYNAMIC_DISPATCH(multiplyForward)(g, packed, nullptr, x, spread, team);
     gatherRows(g, spread, bias, y);
 }
 
 void convInputGradient(const ConvGeometry& g, const float* weight, const float* dy, float* dx,
                        float* scratch, const ThreadTeam& team) {
-    if (needsNoCopies(g)) {
+    if (g.layout.floats == 0) {
         HWY_DYNAMIC_DISPATCH(multiplyPointwiseGradient)(g, weight, dy, dx, team);
         return;
     }
@@ -215,22 +239,30 @@ void convInputGradient(const ConvGeometry& g, const float* weight, const float* 
 
 void convWeightGradient(const ConvGeometry& g, const float* x, const float* dy, std::int64_t images,
                         float* dw, float* scratch, const ThreadTeam& team) {
-    const std::int64_t group = imagesPerGroup(g);
-    float* spread = scratch + group * g.phasesFloats;
+    const PixelLayout& layout = g.layout;
+    const std::int64_t group = layout.groupImages;
+    float* const spread = scratch + group * layout.floats;
     for (std::int64_t first = 0; first < images && !team.stopped(); first += group) {
         const std::int64_t count = std::min(group, images - first);
-        if (needsNoCopies(g)) {
-            HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)
-            (g, x + first * g.inputStride, g.inputStride, dy + first * g.outputStride,
-             g.outputStride, count, dw, team);
-            continue;
+        const float* input = x + first * g.inputStride;
+        const float* error = dy + first * g.outputStride;
+        if (layout.floats > 0) {
+            for (std::int64_t i = 0; i < count; ++i) {
+                const float* const image = input + i * g.inputStride;
+                if (g.inputStride != g.inputFloats() && first + i + group < images) {
+                    askForImage(g, image + group * g.inputStride);
+                }
+                layOutImage(g, image, scratch + i * layout.floats);
+            }
+            input = scratch;
         }
-        for (std::int64_t i = 0; i < count; ++i) {
-            splitPhases(g, x + (first + i) * g.inputStride, scratch + i * g.phasesFloats);
-            spreadRows(g, dy + (first + i) * g.outputStride, spread + i * g.outChannels * g.span);
+        if (!layout.isDense) {
+            for (std::int64_t i = 0; i < count; ++i) {
+                spreadRows(g, error + i * g.outputStride, spread + i * layout.errorPitch);
+            }
+            error = spread;
         }
-        HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)
-        (g, scratch, g.phasesFloats, spread, g.outChannels * g.span, count, dw, team);
+        HWY_DYNAMIC_DISPATCH(multiplyWeightGradient)(g, input, error, count, dw, team);
     }
 }
 

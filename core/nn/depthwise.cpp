@@ -103,7 +103,7 @@ std::int64_t planeFloats(const ConvGeometry& g) {
 /// to = the chains over the taps at `offsets` from a plane's copies.
 void correlatePlane(const SamePlane& plane, const std::vector<std::int64_t>& offsets,
                     const float* weight, float bias, const float* from, float* to, float* scratch) {
-    copyColumns(plane, from, 0, 1, 0, scratch);
+    copyColumns(plane, from, 0, 1, scratch);
     const bool whole = plane.vectorFloats() == plane.pixels;
     float* const wide = whole ? to : scratch + columnCopiesFloats(plane, 1);
     HWY_DYNAMIC_DISPATCH(correlate)
@@ -135,13 +135,12 @@ DepthwiseGeometry depthwiseGeometry(const ConvGeometry& plane) {
 }
 
 std::int64_t depthwiseScratchFloats(const DepthwiseGeometry& g) {
-    if (g.same) {
-        return samePlaneScratchFloats(*g.same);
-    }
-    // The phases, and either the spread outputs or the error between its margins.
+    // The copies or phases, and either the spread outputs or the error between its margins.
     const std::int64_t error = std::max(g.plane.span, roundUp(planeFloats(g.plane)));
-    return std::max(convScratchFloats(g.plane),
-                    g.plane.phasesFloats + kUnit + 2 * g.margin + kRowSlack + error);
+    const std::int64_t plane =
+        g.same ? columnCopiesFloats(*g.same, 1) + g.same->vectorFloats()
+               : g.plane.phasesFloats + kUnit + 2 * g.margin + kRowSlack + error;
+    return std::max(convScratchFloats(g.plane), plane);
 }
 
 void depthwiseForward(const DepthwiseGeometry& geometry, const float* weight, float bias,
@@ -185,18 +184,6 @@ void depthwiseInputGradient(const DepthwiseGeometry& geometry, const float* weig
          scratch + phase * floats, run);
     }
     joinPhases(g, scratch, dx);
-}
-
-void depthwiseWeightGradient(const DepthwiseGeometry& geometry, const float* x, const float* dy,
-                             std::int64_t images, float* dw, float* scratch,
-                             const ThreadTeam& team) {
-    const ConvGeometry& g = geometry.plane;
-    if (geometry.same) {
-        samePlaneWeightGradient(*geometry.same, x, g.inputStride, dy, g.outputStride, images, dw,
-                                scratch, team);
-        return;
-    }
-    convWeightGradient(g, x, dy, images, dw, scratch, team);
 }
 
 }  // namespace mantissa::nn

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Convolution of single channels: what a depthwise layer does with each of its channels, without
-// the detour of a matrix product.
+// the detour of a matrix product. Their weight gradients are those of convolution.h.
 #pragma once
 
-#include "core/nn/same_plane.h"
+#include "core/nn/convolution.h"
 
 namespace mantissa::nn {
 
@@ -31,14 +31,7 @@ void depthwiseForward(const DepthwiseGeometry& geometry, const float* weight, fl
 void depthwiseInputGradient(const DepthwiseGeometry& geometry, const float* weight, const float* dy,
                             float* dx, float* scratch);
 
-/// dw += dy x^T for one channel of `images` images, the geometry's strides apart, summed as
-/// same_plane.h says where planes keep their size, else as convolution.h does. Ends early, its
-/// result unfinished, once the team is stopped.
-void depthwiseWeightGradient(const DepthwiseGeometry& geometry, const float* x, const float* dy,
-                             std::int64_t images, float* dw, float* scratch,
-                             const ThreadTeam& team);
-
-/// The norm of the first two functions: loops over the pixels and std::fma.
+/// The norm of these two: loops over the pixels and std::fma.
 void depthwiseForwardRef(const ConvGeometry& plane, const float* weight, float bias, const float* x,
                          float* y);
 void depthwiseInputGradientRef(const ConvGeometry& plane, const float* weight, const float* dy,

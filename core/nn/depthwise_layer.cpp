@@ -72,9 +72,9 @@ protected:
                     context.scratchOf(worker), context.team);
                 return;
             }
-            depthwiseWeightGradient(m_geometry, x.data + channel * g.inputFloats(),
-                                    dy.data + channel * g.outputFloats(), context.images,
-                                    dw + channel * g.taps, context.scratchOf(worker), context.team);
+            convWeightGradient(g, x.data + channel * g.inputFloats(),
+                               dy.data + channel * g.outputFloats(), context.images,
+                               dw + channel * g.taps, context.scratchOf(worker), context.team);
         });
     }
 

@@ -3,6 +3,7 @@
 //
 // Every sum is 16 chains of fused multiply-adds, chain l over the pixels that leave remainder l,
 // added as (l, l + 8), (l, l + 4), (l, l + 2), (0, 1): the same bytes whatever a register holds.
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -22,15 +23,23 @@
 HWY_BEFORE_NAMESPACE();
 namespace mantissa::nn::HWY_NAMESPACE {
 
-/// Rows of A are `aRow` apart, rows of B stand in a table; both repeat for each of `images` images,
-/// aImage and bImage apart. `length` is a multiple of 16.
+/// Rows of A are `aRow` apart, rows of B begin as a table says. Both are cut into pieces of 16, of
+/// which other tables say where they begin, from a row's beginning on: those of one image after
+/// those of another. The last piece of each image has `rest` elements only, if not zero.
 struct DotOperands {
     const float* a;
-    std::int64_t aRow, aImage, aRows;
+    std::int64_t aRow, aRows;
+    const std::int64_t* aPieces;
     const float* b;
     const std::int64_t* bOffsets;
-    std::int64_t bImage, bRows;
-    std::int64_t length, images;
+    std::int64_t bRows;
+    const std::int64_t* bPieces;
+    std::int64_t pieces;  ///< of an image, the last one included
+    std::int64_t rest, images;
+
+    /// Runs of pieces of which only the last one may be short.
+    std::int64_t runs() const { return rest == 0 ? 1 : images; }
+    std::int64_t runPieces() const { return rest == 0 ? images * pieces : pieces; }
 };
 
 constexpr std::size_t kChains = 16;
@@ -117,46 +126,71 @@ HWY_INLINE void addUp(const Chains (&chains)[Sums][Parts], float (&sums)[Sums]) 
     }
 }
 
+/// How a piece of a row, or the beginning of one, is loaded; zeros follow.
+struct WholePiece {
+    HWY_INLINE Chains load(const float* from, std::size_t begin) const {
+        return hn::LoadU(FloatTag(), from + begin);
+    }
+};
+struct PieceBegin {
+    std::size_t count;
+    HWY_INLINE Chains load(const float* from, std::size_t begin) const {
+        const FloatTag d;
+        return hn::MaskedLoad(hn::FirstN(d, count - std::min(count, begin)), d, from + begin);
+    }
+};
+
+/// One statement a register: GCC would clear an array of them in memory.
+template <std::size_t Sums, std::size_t Parts, std::size_t... Index>
+HWY_INLINE void clear(Chains (&sum)[Sums][Parts], std::index_sequence<Index...> /*all*/) {
+    ((sum[Index / Parts][Index % Parts] = hn::Zero(FloatTag())), ...);
+}
+
+/// Adds the products of a piece of `As` rows of A, aRow apart, with that of `Bs` rows of B.
+template <std::size_t As, std::size_t Bs, typename Piece, std::size_t Parts>
+HWY_INLINE void addPiece(const Piece& piece, const float* a, std::int64_t aRow,
+                         const float* const (&b)[Bs], std::int64_t place,
+                         Chains (&sum)[As * Bs][Parts]) {
+    MANTISSA_UNROLL
+    for (std::size_t part = 0; part < Parts; ++part) {
+        const std::size_t begin = part * (kChains / Parts);
+        Chains rows[As];
+        MANTISSA_UNROLL
+        for (std::size_t i = 0; i < As; ++i) {
+            rows[i] = piece.load(a + static_cast<std::int64_t>(i) * aRow, begin);
+        }
+        MANTISSA_UNROLL
+        for (std::size_t j = 0; j < Bs; ++j) {
+            const Chains column = piece.load(b[j] + place, begin);
+            MANTISSA_UNROLL
+            for (std::size_t i = 0; i < As; ++i) {
+                auto& chains = sum[i * Bs + j][part];
+                chains = hn::MulAdd(rows[i], column, chains);
+            }
+        }
+    }
+}
+
 /// A x B^T for `As` rows of A and `Bs` rows of B, added to c.
 template <std::size_t As, std::size_t Bs>
 void dotTile(const DotOperands& x, std::int64_t a0, std::int64_t b0, float* c) {
-    const FloatTag d;
-    using V = hn::Vec<FloatTag>;
-    constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
-    constexpr std::size_t kParts = kChains / kStep;
-    V sum[As * Bs][kParts];
-    MANTISSA_UNROLL
-    for (std::size_t s = 0; s < As * Bs; ++s) {
-        MANTISSA_UNROLL
-        for (std::size_t part = 0; part < kParts; ++part) {
-            sum[s][part] = hn::Zero(d);
-        }
+    constexpr std::size_t kParts = kChains / hn::MaxLanes(FloatTag());
+    Chains sum[As * Bs][kParts];
+    clear(sum, std::make_index_sequence<As * Bs * kParts>());
+    const float* a = x.a + a0 * x.aRow;
+    const float* b[Bs];
+    for (std::size_t j = 0; j < Bs; ++j) {
+        b[j] = x.b + x.bOffsets[b0 + static_cast<std::int64_t>(j)];
     }
-    for (std::int64_t image = 0; image < x.images; ++image) {
-        const float* a = x.a + image * x.aImage + a0 * x.aRow;
-        const float* b[Bs];
-        for (std::size_t j = 0; j < Bs; ++j) {
-            b[j] = x.b + image * x.bImage + x.bOffsets[b0 + static_cast<std::int64_t>(j)];
+    const std::int64_t whole = x.runPieces() - (x.rest == 0 ? 0 : 1);
+    for (std::int64_t run = 0, piece = 0; run < x.runs(); ++run) {
+        for (const std::int64_t end = piece + whole; piece < end; ++piece) {
+            addPiece<As, Bs>(WholePiece(), a + x.aPieces[piece], x.aRow, b, x.bPieces[piece], sum);
         }
-        for (std::int64_t p = 0; p < x.length; p += static_cast<std::int64_t>(kChains)) {
-            MANTISSA_UNROLL
-            for (std::size_t part = 0; part < kParts; ++part) {
-                V rows[As];
-                MANTISSA_UNROLL
-                for (std::size_t i = 0; i < As; ++i) {
-                    rows[i] =
-                        hn::LoadU(d, a + static_cast<std::int64_t>(i) * x.aRow + p + part * kStep);
-                }
-                MANTISSA_UNROLL
-                for (std::size_t j = 0; j < Bs; ++j) {
-                    const V column = hn::LoadU(d, b[j] + p + part * kStep);
-                    MANTISSA_UNROLL
-                    for (std::size_t i = 0; i < As; ++i) {
-                        auto& chains = sum[i * Bs + j][part];
-                        chains = hn::MulAdd(rows[i], column, chains);
-                    }
-                }
-            }
+        if (x.rest != 0) {
+            addPiece<As, Bs>(PieceBegin{static_cast<std::size_t>(x.rest)}, a + x.aPieces[piece],
+                             x.aRow, b, x.bPieces[piece], sum);
+            ++piece;
         }
     }
     float sums[As * Bs];
@@ -206,12 +240,13 @@ inline void dotRows(const DotOperands& x, float* c, const ThreadTeam& team) {
     for (std::int64_t a = 0; a < x.aRows; ++a) {
         for (std::int64_t b = 0; b < x.bRows && !team.stopped(); ++b) {
             float chains[kChains] = {};
-            for (std::int64_t image = 0; image < x.images; ++image) {
-                const float* rowA = x.a + image * x.aImage + a * x.aRow;
-                const float* rowB = x.b + image * x.bImage + x.bOffsets[b];
-                for (std::int64_t p = 0; p < x.length; ++p) {
-                    float& chain = chains[static_cast<std::size_t>(p) % kChains];
-                    chain = std::fma(rowA[p], rowB[p], chain);
+            for (std::int64_t piece = 0; piece < x.images * x.pieces; ++piece) {
+                const float* const fromA = x.a + a * x.aRow + x.aPieces[piece];
+                const float* const fromB = x.b + x.bOffsets[b] + x.bPieces[piece];
+                const bool ends = x.rest != 0 && (piece + 1) % x.pieces == 0;
+                const std::size_t count = ends ? static_cast<std::size_t>(x.rest) : kChains;
+                for (std::size_t l = 0; l < count; ++l) {
+                    chains[l] = std::fma(fromA[l], fromB[l], chains[l]);
                 }
             }
             c[a * x.bRows + b] += addChains(chains);

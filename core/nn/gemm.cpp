@@ -59,9 +59,14 @@ void multiply(const GemmSize& size, const MatrixView& a, const MatrixView& b, fl
                 {b.data + k * b.rowStride + column * b.columnStride, b.rowStride, b.columnStride},
                 depth, columns, panel);
             multiplyPanel(
-                Tile<StridedRows>{a.data + row * a.rowStride + k * a.columnStride, a.rowStride,
-                                  a.columnStride, StridedRows{panel, kTileColumns}, depth,
-                                  c + row * size.n + column, size.n, columns, true},
+                Tile<StridedElements, StridedRows>{
+                    {a.data + row * a.rowStride + k * a.columnStride, a.rowStride, a.columnStride},
+                    {panel, kTileColumns},
+                    depth,
+                    c + row * size.n + column,
+                    size.n,
+                    columns,
+                    true},
                 rows);
         }
     };

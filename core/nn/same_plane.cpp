@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "core/nn/convolution.h"
+
 // Highway re-includes this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/nn/same_plane.cpp"
 #include <hwy/foreach_target.h>
 // These need the target that foreach_target.h has set.
-#include <hwy/cache_control.h>
-
-#include "core/nn/dot_kernel-inl.h"
 #include "core/nn/tile_kernel-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -36,31 +35,17 @@ HWY_INLINE void copyColumn(const SamePlane& plane, const float* from, std::size_
 }
 
 void copyAllColumns(const SamePlane& plane, const float* from, std::int64_t stride,
-                    std::int64_t images, std::int64_t ahead, float* copies) {
+                    std::int64_t planes, float* copies) {
     std::fill_n(copies, plane.margin, 0.0F);
     float* to = copies + plane.margin;
-    for (std::int64_t image = 0; image < images; ++image) {
-        const float* source = from + image * stride;
-        // A processor does not guess where the planes of a channel are.
-        for (std::int64_t i = 0; i < plane.pixels; i += 16) {
-            hwy::Prefetch(source + ahead + i);
-        }
+    for (std::int64_t p = 0; p < planes; ++p) {
+        const float* source = from + p * stride;
         for (std::size_t column = 0; column < plane.columns.size(); ++column) {
             copyColumn(plane, source, column, to);
             std::fill_n(to + plane.vectorFloats(), plane.copyFloats - plane.vectorFloats(), 0.0F);
             to += plane.copyFloats;
         }
     }
-}
-
-/// dw += dy x^T of images whose dy has zeros up to whole vectors.
-void addWeightGradient(const SamePlane& plane, const float* copies, const float* dy,
-                       std::int64_t dyStride, std::int64_t images, float* dw,
-                       const ThreadTeam& team) {
-    dotRows(DotOperands{dy, 0, dyStride, 1, copies + plane.margin, plane.forward.data(),
-                        plane.imageFloats(), static_cast<std::int64_t>(plane.forward.size()),
-                        plane.vectorFloats(), images},
-            dw, team);
 }
 
 }  // namespace mantissa::nn::HWY_NAMESPACE
@@ -70,18 +55,11 @@ HWY_AFTER_NAMESPACE();
 namespace mantissa::nn {
 
 HWY_EXPORT(copyAllColumns);
-HWY_EXPORT(addWeightGradient);
 
 namespace {
 
 std::int64_t roundUp(std::int64_t value) {
     return (value + 15) / 16 * 16;
-}
-
-/// Images whose weight gradients are summed together.
-std::int64_t imagesPerGroup(const SamePlane& plane) {
-    constexpr std::int64_t kPixels = 1024;
-    return (kPixels + plane.pixels - 1) / plane.pixels;
 }
 
 std::vector<std::uint8_t> masksOf(const ConvGeometry& g, const SamePlane& plane) {
@@ -115,7 +93,7 @@ std::optional<SamePlane> samePlane(const ConvGeometry& g) {
         plane.columns.push_back(column * g.dilation - g.padding);
     }
     plane.masks = masksOf(g, plane);
-    for (std::int64_t tap = 0; tap < g.taps; ++tap) {
+    for (std::int64_t tap = 0; tap < g.kernel * g.kernel; ++tap) {
         const std::int64_t down = (tap / g.kernel * g.dilation - g.padding) * g.width;
         const std::int64_t column = tap % g.kernel;
         plane.forward.push_back(column * plane.copyFloats + down);
@@ -124,44 +102,13 @@ std::optional<SamePlane> samePlane(const ConvGeometry& g) {
     return plane;
 }
 
-std::int64_t columnCopiesFloats(const SamePlane& plane, std::int64_t images) {
-    return plane.margin + images * plane.imageFloats();
+std::int64_t columnCopiesFloats(const SamePlane& plane, std::int64_t planes) {
+    return plane.margin + planes * plane.planeFloats();
 }
 
 void copyColumns(const SamePlane& plane, const float* from, std::int64_t stride,
-                 std::int64_t images, std::int64_t ahead, float* copies) {
-    HWY_DYNAMIC_DISPATCH(copyAllColumns)(plane, from, stride, images, ahead, copies);
-}
-
-std::int64_t samePlaneScratchFloats(const SamePlane& plane) {
-    return columnCopiesFloats(plane, imagesPerGroup(plane)) +
-           imagesPerGroup(plane) * plane.vectorFloats();
-}
-
-void samePlaneWeightGradient(const SamePlane& plane, const float* x, std::int64_t xStride,
-                             const float* dy, std::int64_t dyStride, std::int64_t images, float* dw,
-                             float* scratch, const ThreadTeam& team) {
-    const std::int64_t group = imagesPerGroup(plane);
-    float* const errors = scratch + columnCopiesFloats(plane, group);
-    for (std::int64_t first = 0; first < images && !team.stopped(); first += group) {
-        const std::int64_t count = std::min(group, images - first);
-        const bool more = first + count + group <= images;
-        copyColumns(plane, x + first * xStride, xStride, count, more ? group * xStride : 0,
-                    scratch);
-        const float* dyGroup = dy + first * dyStride;
-        std::int64_t stride = dyStride;
-        if (plane.vectorFloats() != plane.pixels) {
-            stride = plane.vectorFloats();
-            for (std::int64_t image = 0; image < count; ++image) {
-                float* const end =
-                    std::copy_n(dyGroup + image * dyStride, plane.pixels, errors + image * stride);
-                std::fill(end, errors + (image + 1) * stride, 0.0F);
-            }
-            dyGroup = errors;
-        }
-        HWY_DYNAMIC_DISPATCH(addWeightGradient)
-        (plane, scratch, dyGroup, stride, count, dw, team);
-    }
+                 std::int64_t planes, float* copies) {
+    HWY_DYNAMIC_DISPATCH(copyAllColumns)(plane, from, stride, planes, copies);
 }
 
 }  // namespace mantissa::nn

@@ -33,7 +33,9 @@ struct Bench {
           weight(static_cast<std::size_t>(channels * geometry.plane.taps), 0.125F),
           team(static_cast<int>(state.range(3))) {
         scratchFloats =
-            std::max(depthwiseScratchFloats(geometry), convScratchFloats(geometry.plane)) + 16;
+            std::max(depthwiseScratchFloats(geometry),
+                     packedFilterFloats(geometry.plane) + convScratchFloats(geometry.plane)) +
+            16;
         scratch.resize(static_cast<std::size_t>(team.threads() * scratchFloats));
     }
 
@@ -63,7 +65,10 @@ void forward(benchmark::State& state) {
         if constexpr (path == Path::Direct) {
             depthwiseForward(bench.geometry, weight, 0.0F, x, y, scratch);
         } else {
-            convForward(bench.geometry.plane, weight, nullptr, x, y, scratch, bench.team);
+            const ConvGeometry& g = bench.geometry.plane;
+            float* const packed = scratch;
+            packFilter(g, weight, 0, packed);
+            convForward(g, packed, nullptr, x, y, scratch + packedFilterFloats(g), bench.team);
         }
     });
 }
@@ -80,7 +85,6 @@ void inputGradient(benchmark::State& state) {
     });
 }
 
-template <Path path>
 void weightGradient(benchmark::State& state) {
     Bench bench(state);
     const ConvGeometry& g = bench.geometry.plane;
@@ -90,12 +94,7 @@ void weightGradient(benchmark::State& state) {
             const float* x = bench.x.data() + c * g.inputFloats();
             const float* dy = bench.y.data() + c * g.outputFloats();
             float* scratch = bench.scratch.data() + worker * bench.scratchFloats;
-            if constexpr (path == Path::Direct) {
-                depthwiseWeightGradient(bench.geometry, x, dy, kBatch, dw.data() + c * g.taps,
-                                        scratch, bench.team);
-            } else {
-                convWeightGradient(g, x, dy, kBatch, dw.data() + c * g.taps, scratch, bench.team);
-            }
+            convWeightGradient(g, x, dy, kBatch, dw.data() + c * g.taps, scratch, bench.team);
         });
         benchmark::ClobberMemory();
     }
@@ -117,8 +116,7 @@ BENCHMARK(forward<Path::Direct>)->Apply(shapes);
 BENCHMARK(forward<Path::General>)->Apply(shapes);
 BENCHMARK(inputGradient<Path::Direct>)->Apply(shapes);
 BENCHMARK(inputGradient<Path::General>)->Apply(shapes);
-BENCHMARK(weightGradient<Path::Direct>)->Apply(shapes);
-BENCHMARK(weightGradient<Path::General>)->Apply(shapes);
+BENCHMARK(weightGradient)->Apply(shapes);
 
 }  // namespace
 }  // namespace mantissa::nn

@@ -123,7 +123,7 @@ struct ConvBench {
     std::int64_t block;
     ConvGeometry g;
     numerics::KernelFormat format;
-    std::vector<float> x, y, weight, scratch, packed;
+    std::vector<float> x, y, weight, filters, scratch, packed;
     ThreadTeam team;
 
     explicit ConvBench(const benchmark::State& state)
@@ -133,7 +133,8 @@ struct ConvBench {
           format(blockFormat(8, static_cast<int>(block))),
           x(values(kImages * g.inputStride, 1)),
           y(values(kImages * g.outputStride, 2)),
-          weight(values(g.outChannels * g.taps, 3)) {}
+          weight(values(g.outChannels * g.taps, 3)),
+          filters(static_cast<std::size_t>(packedFilterFloats(g))) {}
 
     double macs() const {
         return static_cast<double>(kImages * g.outputStride) * static_cast<double>(g.taps);
@@ -151,8 +152,11 @@ void blockForward(benchmark::State& state) {
     takeTurns(
         state, b.macs(),
         [&] {
+            for (std::int64_t channel = 0; channel < b.g.outChannels; ++channel) {
+                packFilter(b.g, b.weight.data(), channel, b.filters.data());
+            }
             for (std::int64_t i = 0; i < ConvBench::kImages; ++i) {
-                convForward(b.g, b.weight.data(), nullptr, b.x.data() + i * b.g.inputStride,
+                convForward(b.g, b.filters.data(), nullptr, b.x.data() + i * b.g.inputStride,
                             b.y.data() + i * b.g.outputStride, b.scratch.data(), b.team);
             }
         },

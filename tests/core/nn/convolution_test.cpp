@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
+#include "tests/core/nn/every_path.h"
 #include "tests/core/nn/test_values.h"
 
 namespace mantissa::nn {
@@ -30,6 +31,11 @@ std::vector<Case> cases() {
             {{.outChannels = 3, .kernel = 3, .stride = 2, .padding = 3, .dilation = 3}, {2, 9, 8}},
             {{.outChannels = 70, .kernel = 1, .stride = 1, .padding = 0}, {67, 8, 6}},
             {{.outChannels = 3, .kernel = 3, .stride = 1, .padding = 1}, {2, 4, 37}},
+            {{.outChannels = 9, .kernel = 3, .stride = 1, .padding = 1}, {2, 5, 16}},
+            {{.outChannels = 2, .kernel = 5, .stride = 1, .padding = 0}, {3, 6, 36}},
+            {{.outChannels = 5, .kernel = 3, .stride = 2, .padding = 1}, {2, 7, 64}},
+            {{.outChannels = 4, .kernel = 3, .stride = 1, .padding = 1}, {5, 8, 8}},
+            {{.outChannels = 4, .kernel = 3, .stride = 1, .padding = 1}, {2, 2, 2}},
             {{.outChannels = 17, .kernel = 1, .stride = 1, .padding = 0}, {7, 1, 1}}};
 }
 
@@ -74,6 +80,14 @@ void expectNear(const std::vector<float>& actual, const std::vector<double>& exp
     }
 }
 
+std::vector<float> packedFilters(const ConvGeometry& g, const std::vector<float>& weight) {
+    std::vector<float> packed(static_cast<std::size_t>(packedFilterFloats(g)), NAN);
+    for (std::int64_t channel = 0; channel < g.outChannels; ++channel) {
+        packFilter(g, weight.data(), channel, packed.data());
+    }
+    return packed;
+}
+
 struct Results {
     std::vector<float> y, dx, dw;
 };
@@ -83,7 +97,8 @@ Results run(const ConvGeometry& g, const std::vector<float>& x, const std::vecto
     Results r{std::vector<float>(dy.size()), std::vector<float>(x.size()),
               std::vector<float>(w.size())};
     std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(g)), NAN);
-    convForward(g, w.data(), bias.data(), x.data(), r.y.data(), scratch.data(), team);
+    convForward(g, packedFilters(g, w).data(), bias.data(), x.data(), r.y.data(), scratch.data(),
+                team);
     convInputGradient(g, w.data(), dy.data(), r.dx.data(), scratch.data(), team);
     convWeightGradient(g, x.data(), dy.data(), 1, r.dw.data(), scratch.data(), team);
     return r;
@@ -128,16 +143,16 @@ TEST(Convolution, OfTheErrorWithTurnedFiltersIsTheInputGradient) {
         const auto w = randomValues(g.outChannels * g.taps, 2, -0.2F, 0.2F);
         const auto bias = randomValues(g.outChannels, 3);
         const auto dy = randomValues(g.outputFloats(), 4, -0.1F, 0.1F);
-        std::vector<float> filters(w.size());
+        std::vector<float> filters(static_cast<std::size_t>(packedFilterFloats(*turned)), NAN);
         for (std::int64_t c = 0; c < g.channels; ++c) {
-            turnFilters(g, w.data(), c, filters.data());
+            packTurnedFilter(g, w.data(), c, filters.data());
         }
         std::vector<float> dx(x.size());
         std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(*turned)), NAN);
         convForward(*turned, filters.data(), nullptr, dy.data(), dx.data(), scratch.data(), team);
         expectNear(dx, reference(g, x, w, bias, dy).dx, "dx of " + shapeText(input));
     }
-    EXPECT_EQ(turnedCases, 6) << "all of stride one, but where nothing is copied";
+    EXPECT_EQ(turnedCases, 10) << "all of stride one, but where nothing is copied";
 }
 
 TEST(Convolution, PaddingBeyondTheWindowHasNoTurnedGeometry) {
@@ -145,22 +160,41 @@ TEST(Convolution, PaddingBeyondTheWindowHasNoTurnedGeometry) {
         turnedGeometry(convGeometry({.outChannels = 1, .kernel = 2, .padding = 2}, {1, 4, 4})));
 }
 
-TEST(Convolution, AddsTheWeightGradientsOfManyImages) {
+// Images of a group stand among other groups; many of them, to fill more than what is summed
+// together.
+TEST(Convolution, AddsTheWeightGradientsOfManyImagesWithTheSameBytesOnEveryPath) {
     const ThreadTeam team;
-    const ConvGeometry g = convGeometry({.outChannels = 3, .kernel = 3}, {2, 6, 6});
-    constexpr std::int64_t kImages = 70;
-    const auto x = randomValues(kImages * g.inputFloats(), 1);
-    const auto dy = randomValues(kImages * g.outputFloats(), 2);
-    std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(g)));
-    std::vector<float> together(static_cast<std::size_t>(g.outChannels * g.taps));
-    auto apart = together;
-    convWeightGradient(g, x.data(), dy.data(), kImages, together.data(), scratch.data(), team);
-    for (std::int64_t i = 0; i < kImages; ++i) {
-        convWeightGradient(g, x.data() + i * g.inputFloats(), dy.data() + i * g.outputFloats(), 1,
-                           apart.data(), scratch.data(), team);
-    }
-    for (std::size_t i = 0; i < apart.size(); ++i) {
-        EXPECT_NEAR(together[i], apart[i], 1e-4);
+    for (auto [conv, input] : cases()) {
+        constexpr std::int64_t kImages = 70;
+        constexpr int kGroups = 3;
+        conv.groups = kGroups;
+        conv.outChannels *= kGroups;
+        input[0] *= kGroups;
+        const ConvGeometry g = convGeometry(conv, input);
+        const auto x = randomValues(kImages * g.inputStride, 1);
+        const auto dy = randomValues(kImages * g.outputStride, 2, -0.1F, 0.1F);
+        std::vector<double> expected(static_cast<std::size_t>(g.outChannels * g.taps), 0.5);
+        const std::vector<float> unused(std::max(expected.size(), std::size_t{1000}));
+        for (std::int64_t i = 0; i < kImages; ++i) {
+            const auto image = x.begin() + i * g.inputStride;
+            const auto error = dy.begin() + i * g.outputStride;
+            const Expected one = reference(g, {image, image + g.inputFloats()}, unused, unused,
+                                           {error, error + g.outputFloats()});
+            for (std::size_t k = 0; k < expected.size(); ++k) {
+                expected[k] += one.dw[k];
+            }
+        }
+        std::vector<float> first;
+        onEveryPath([&] {
+            std::vector<float> dw(expected.size(), 0.5F);
+            std::vector<float> scratch(static_cast<std::size_t>(convScratchFloats(g)), NAN);
+            convWeightGradient(g, x.data(), dy.data(), kImages, dw.data(), scratch.data(), team);
+            first = first.empty() ? dw : first;
+            EXPECT_EQ(dw, first) << shapeText(input);
+        });
+        for (std::size_t k = 0; k < first.size(); ++k) {
+            EXPECT_NEAR(static_cast<double>(first[k]), expected[k], 1e-3) << shapeText(input);
+        }
     }
 }
 
