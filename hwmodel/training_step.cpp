@@ -154,10 +154,12 @@ private:
         m_sheet.record(&added.found);
         encodeForDram(m_sheet, layer, transformsWeights(), added.gemm);
         m_sheet.record(nullptr);
+        // Training adds a depthwise filter's products one by one in FP32.
+        const auto sums =
+            layer.extents.isDepthwise() ? SumFormat{} : m_formats.formats(formats).sums;
         for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
             if (runs(added, pass)) {
-                added.arithmetic[pass] =
-                    arithmeticOf(added.gemm.*kPassList[pass].gemm, m_formats.formats(formats).sums);
+                added.arithmetic[pass] = arithmeticOf(added.gemm.*kPassList[pass].gemm, sums);
             }
         }
     }
@@ -353,6 +355,8 @@ private:
                 warnAboutGemm(m_sheet, {layer.name, phaseText(pass.phase)}, own.gemm.*pass.gemm,
                               own.arithmetic[i], m_datapath, own.times[i], pass.bufferA,
                               pass.bufferB);
+                warnAboutSums(m_sheet, {layer.name, phaseText(pass.phase)},
+                              m_formats.formats(m_numbers[index]).sums, own.arithmetic[i].sums);
             }
         }
         writeResult(layer, phaseOf(cost, StepPhase::Forward), stashBits);

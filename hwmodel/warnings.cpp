@@ -93,6 +93,15 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
                     bufferB);
 }
 
+void warnAboutSums(CostSheet& sheet, const Place& place, const SumFormat& planned,
+                   const SumFormat& priced) {
+    if (planned != priced) {
+        sheet.warn({"sums are priced in FP32, not in the plan's accumulator, which serves products "
+                    "of two integers alone, and no depthwise filters"},
+                   place);
+    }
+}
+
 void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer) {
     const int lanes = sheet.hardware().vectorLanes;
     for (const auto* tensor :
