@@ -110,20 +110,24 @@ public:
             enterLayer(i, report.layers[i]);
         }
         m_converters.addUnits(m_sheet);
-        report.breakdown = m_sheet.breakdown();
-        warnAboutArray(m_sheet, m_datapath, report.breakdown.area_um2);
-        report.area_um2 = report.breakdown.area_um2;
-        report.energy_pj = report.breakdown.energy_pj;
-        for (const auto& layer : report.layers) {
-            for (const auto& phase : layer.phases) {
+        report.clockMhz = m_sheet.hardware().clockMhz;
+        const double leakage_nw = m_sheet.leakage_nw();
+        const double cycle_ms = 1 / (report.clockMhz * 1e3);
+        for (auto& layer : report.layers) {
+            for (auto& phase : layer.phases) {
+                phase.leakageEnergy_pj = leakage_nw * (phase.cycles * cycle_ms);  // nW ms = pJ
                 report.cycles += phase.cycles;
                 report.dramBits += phase.dramBits;
             }
         }
+        report.breakdown = m_sheet.breakdown(report.milliseconds());
+        warnAboutArray(m_sheet, m_datapath, report.breakdown.area_um2);
+        report.area_um2 = report.breakdown.area_um2;
+        report.energy_pj = report.breakdown.energy_pj;
+        report.leakage_mw = leakage_nw * 1e-6;
         report.peakMacsPerCycle = m_datapath.array.multipliers();
         report.dramBitsPerCycle = 1 / dramCycles(m_sheet.hardware(), 1);
         report.stashBits = m_stashBits;
-        report.clockMhz = m_sheet.hardware().clockMhz;
         report.images = m_batch;
         report.technology = technologyText(m_sheet.technology());
         report.warnings = m_sheet.warnings();
