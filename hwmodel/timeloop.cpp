@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
+#include <iomanip>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -69,6 +71,13 @@ void writeBuffer(std::ostream& out, std::string_view holds, int kib, int wordBit
         << "            dataspace: {keep: [" << holds << "]}\n";
 }
 
+/// YAML takes a number without a point for a text.
+std::string seconds(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.6e", value);
+    return text.data();
+}
+
 std::string architecture(const design::HardwareConfig& h, int wordBits, bool isFloat) {
     std::ostringstream out;
     out << "# Products that one element multiplies at once stand here as elements of their own.\n"
@@ -79,7 +88,7 @@ std::string architecture(const design::HardwareConfig& h, int wordBits, bool isF
         << "      name: system\n"
         << "      attributes:\n"
         << "        technology: \"" << h.node_nm << "nm\"\n"
-        << "        global_cycle_seconds: " << 1e-6 / h.clockMhz << "\n"
+        << "        global_cycle_seconds: " << seconds(1e-6 / h.clockMhz) << "\n"
         << "    - !Component\n"
         << "      name: DRAM\n"
         << "      class: DRAM\n"
@@ -121,7 +130,6 @@ std::string architecture(const design::HardwareConfig& h, int wordBits, bool isF
 
 std::string problem(std::string_view layer, const NamedGemm& named, const Gemm& gemm) {
     std::ostringstream out;
-    out.precision(17);
     const auto dataSpace = [&](std::string_view name, char first, char second) {
         out << "      - name: " << name << "\n"
             << "        projection:\n"
@@ -144,7 +152,7 @@ std::string problem(std::string_view layer, const NamedGemm& named, const Gemm& 
     dataSpace(named.sums, 'M', 'N');
     out << "        read_write: true\n"
         << "  instance:\n"
-        << "    M: " << gemm.rows << "\n"
+        << std::setprecision(17) << "    M: " << gemm.rows << "\n"
         << "    N: " << gemm.columns << "\n"
         << "    K: " << gemm.reduction() << "\n";
     return out.str();

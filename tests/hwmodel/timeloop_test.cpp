@@ -25,6 +25,7 @@ TEST(Timeloop, HasTheArchitectureAndEachDistinctProduct) {
     const auto files = timeloopFiles(design).value();
     EXPECT_EQ(files.front().name, "architecture.yaml");
     EXPECT_TRUE(says(files, "architecture.yaml", "  version: 0.4\n  nodes:\n"));
+    EXPECT_TRUE(says(files, "architecture.yaml", "global_cycle_seconds: 2.000000e-09"));
     // 16 x 16 elements of 16 products.
     EXPECT_TRUE(says(files, "architecture.yaml", "spatial: {meshX: 256, meshY: 16}"));
     EXPECT_TRUE(says(files, "architecture.yaml", "type: HBM2"));

@@ -128,7 +128,7 @@ void NumberBox::fixup(QString& input) const {
     allowed.maximum = maximum();
     QToolTip::showText(
         mapToGlobal(rect().bottomLeft()),
-        tr("%1 is not allowed: %2. %3 stays.")
+        tr("%1 is not allowed (%2): %3 stays.")
             .arg(text.isEmpty() ? tr("An empty text") : QChar(0x201C) + text + QChar(0x201D),
                  QString::fromStdString(rangeText(allowed)), toQt(paramText(m_spec, value()))));
 }

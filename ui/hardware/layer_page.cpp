@@ -79,12 +79,13 @@ QTableView* LayerPage::makeTable(QWidget* parent) {
     for (int i = 0; i < LayerCostModel::ColumnCount; ++i) {
         table->horizontalHeader()->resizeSection(i, kLetters[static_cast<std::size_t>(i)] * letter);
     }
-    connect(table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& current, const QModelIndex& /*previous*/) {
-                if (current.isValid()) {
-                    emit layerSelected(m_model->layerAt(m_sorted->mapToSource(current).row()));
-                }
-            });
+    // A table that gets the focus makes its first row the current one: that chooses no layer.
+    connect(table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this, table] {
+        const auto current = table->currentIndex();
+        if (table->selectionModel()->isSelected(current)) {
+            emit layerSelected(m_model->layerAt(m_sorted->mapToSource(current).row()));
+        }
+    });
     return table;
 }
 
