@@ -14,6 +14,10 @@ std::string shortest(double value) {
     return {buffer, end};
 }
 
+bool zeroIsNothing(const ParamSpec& spec) {
+    return !spec.zeroText.empty() && spec.minimum == 0;
+}
+
 }  // namespace
 
 Result<void> checkParam(const ParamSpec& spec, double value, std::string_view where) {
@@ -35,15 +39,23 @@ Result<void> checkParam(const ParamSpec& spec, double value, std::string_view wh
         return {};
     }
     const bool whole = spec.kind != ParamKind::Real;
-    if (value < spec.minimum || value > spec.maximum || (whole && value != std::floor(value))) {
+    if (value < spec.minimum || value > spec.maximum || tooLittle(spec, value) ||
+        (whole && value != std::floor(value))) {
+        const bool apart = zeroIsNothing(spec) && spec.leastAmount > 0;
         return fail(ErrorCode::InvalidInput,
                     std::string(spec.id) + " is " + shortest(value) + ", must be " +
-                        (whole ? "an integer" : "a number") + " from " + shortest(spec.minimum) +
-                        " to " + shortest(spec.maximum) +
+                        (apart ? "0 (" + std::string(spec.zeroText) + ") or " : "") +
+                        (whole ? "an integer" : "a number") + " from " +
+                        shortest(apart ? spec.leastAmount : spec.minimum) + " to " +
+                        shortest(spec.maximum) +
                         (spec.unit.empty() ? "" : " " + std::string(spec.unit)),
                     place);
     }
     return {};
+}
+
+bool tooLittle(const ParamSpec& spec, double value) {
+    return zeroIsNothing(spec) && value > 0 && value < spec.leastAmount;
 }
 
 std::string paramText(const ParamSpec& spec, double value) {
@@ -58,6 +70,17 @@ std::string paramText(const ParamSpec& spec, double value) {
         return std::string(spec.zeroText);
     }
     return shortest(value) + (spec.unit.empty() ? "" : " " + std::string(spec.unit));
+}
+
+std::string rangeText(const ParamSpec& spec) {
+    const auto upTo = " to " + paramText(spec, spec.maximum);
+    if (!zeroIsNothing(spec)) {
+        return shortest(spec.minimum) + upTo;
+    }
+    const double least = spec.leastAmount > 0              ? spec.leastAmount
+                         : spec.kind == ParamKind::Integer ? 1
+                                                           : 0;
+    return std::string(spec.zeroText) + ", or " + (least > 0 ? shortest(least) : "above 0") + upTo;
 }
 
 }  // namespace mantissa

@@ -27,6 +27,7 @@ struct ParamSpec {
     std::span<const std::string_view> choices = {};  ///< Choice: the JSON spellings
     bool powersOfTwo = false;        ///< the screen's slider steps through powers of two
     std::string_view zeroText = {};  ///< what 0 means where it is no amount: "all"; "": it is one
+    double leastAmount = 0;          ///< the smallest beside such a 0; 0: 1, or any real number
     /// Left out of JSON at its default: what came later does not change what designs without it are
     /// called.
     bool quiet = false;
@@ -35,8 +36,14 @@ struct ParamSpec {
 /// Whether `value` is legal for `spec`; the error names the value, the allowed range and `where`.
 Result<void> checkParam(const ParamSpec& spec, double value, std::string_view where);
 
+/// Whether a value lies between a 0 that is no amount and the smallest amount.
+bool tooLittle(const ParamSpec& spec, double value);
+
 /// The value as people read it, with its unit: "500 MHz", "on", "range", "all".
 std::string paramText(const ParamSpec& spec, double value);
+
+/// What numbers are allowed, as people read it: "1 to 64 bit", "the library's, or 0.4 to 1.8 V".
+std::string rangeText(const ParamSpec& spec);
 
 /// A ParamSpec bound to a member of the struct S that holds it.
 template <typename S>

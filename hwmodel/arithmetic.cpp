@@ -57,6 +57,17 @@ UnitCost clocked(const Technology& technology, LawId law, const LawWidths& width
 
 }  // namespace
 
+UnitCost UnitCost::times(double share) const {
+    UnitCost cost = *this;
+    cost.area_um2 *= share;
+    cost.nand2 *= share;
+    cost.flipFlops *= share;
+    cost.energy_pj *= share;
+    cost.leakage_nw *= share;
+    cost.glitch_pjPerNs *= share;
+    return cost;
+}
+
 int UnitCost::stages(const Technology& technology) const {
     return std::max(1, static_cast<int>(std::ceil(delay_ns / technology.period_ns - 1e-9)));
 }

@@ -9,16 +9,22 @@ namespace mantissa::hw {
 /// A combinational unit (or a clocked one where it says so).
 struct UnitCost {
     double area_um2 = 0;
-    double delay_ns = 0;   ///< single-cycle, by the synthesis delay law in both calibrations
-    double energy_pj = 0;  ///< of one operation, with glitches, operands as in neural networks
-    double leakage_nw = 0;
-    double nand2 = 0;      ///< area in gates of the library: what transfers between nodes
-    double flipFlops = 0;  ///< contained in `nand2`
+    double delay_ns = 0;    ///< single-cycle, by the synthesis delay law in both calibrations
+    double energy_pj = 0;   ///< of one operation, with glitches, operands as in neural networks
+    double leakage_nw = 0;  ///< of the parts whose leakage is known
+    double nand2 = 0;       ///< area in gates of the library: what transfers between nodes
+    double flipFlops = 0;   ///< contained in `nand2`
     /// What glitches add to `energy_pj` for each ns that the inputs settle late, until the period.
     double glitch_pjPerNs = 0;
     const Law* areaLaw = nullptr;
     const Law* energyLaw = nullptr;
+    const Law* leakageLaw = nullptr;  ///< null: not known of every part
+    const Law* delayLaw = nullptr;    ///< null: the delay laws of the synthesis
 
+    /// Whether `leakage_nw` is all that the unit leaks.
+    bool leakageKnown() const { return leakageLaw != nullptr || nand2 <= 0; }
+    /// So many times as large.
+    UnitCost times(double share) const;
     /// Stages that the clock cuts the unit into, at least 1.
     int stages(const Technology& technology) const;
 };

@@ -41,7 +41,7 @@ constexpr Figure kFigures[] = {
      modelled<[](const HardwareReport& r) { return r.cycles; }>},
     {"time_ms", "Time a training step", FigureSource::Modelled, FigureKind::TimeMs,
      modelled<[](const HardwareReport& r) { return r.milliseconds(); }>},
-    {"power_mw", "Average dynamic power", FigureSource::Modelled, FigureKind::PowerMw,
+    {"power_mw", "Average power", FigureSource::Modelled, FigureKind::PowerMw,
      modelled<[](const HardwareReport& r) { return r.averagePowerMw(); }>},
     {"dram_bits", "DRAM traffic a training step", FigureSource::Modelled, FigureKind::Bits,
      modelled<[](const HardwareReport& r) { return r.dramBits; }>},

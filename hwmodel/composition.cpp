@@ -49,6 +49,17 @@ Composition& Composition::seldom(std::string_view name, double count, const Unit
     return *this;
 }
 
+const Law* Composition::leakageLaw() const {
+    const Law* common = m_parts.empty() ? nullptr : m_parts.front().each.leakageLaw;
+    for (const auto& part : m_parts) {
+        if (!part.each.leakageKnown()) {
+            return nullptr;
+        }
+        common = part.each.leakageLaw == common ? common : &kSum;
+    }
+    return common;
+}
+
 UnitCost Composition::total() const {
     UnitCost total;
     for (const auto& [name, count, each] : m_parts) {
@@ -63,6 +74,8 @@ UnitCost Composition::total() const {
     const bool single = m_parts.size() == 1;
     total.areaLaw = single ? m_parts.front().each.areaLaw : &kSum;
     total.energyLaw = single ? m_parts.front().each.energyLaw : &kSum;
+    total.delayLaw = single ? m_parts.front().each.delayLaw : nullptr;
+    total.leakageLaw = leakageLaw();
     return total;
 }
 

@@ -38,6 +38,8 @@ public:
     UnitCost total() const;
 
 private:
+    /// Of all parts together; null where one does not know it.
+    const Law* leakageLaw() const;
     void enter(std::string_view name, double count, const UnitCost& each);
 
     Technology m_technology;

@@ -7,6 +7,7 @@ namespace mantissa::hw {
 namespace {
 
 constexpr Law kSum{"sum of its parts", SourceKind::Derived};
+constexpr Law kLeaking{"no area of its own: that of the parts that leak", SourceKind::Derived};
 constexpr Law kOffChip{"DRAM is off chip: no area", SourceKind::Derived};
 
 struct Group {
@@ -65,6 +66,8 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Masks and indices",
 };
 
+constexpr double kNanowatts = 1e6;  // of a milliwatt
+
 BreakdownNode leaf(std::size_t index, const PartEntry& entry) {
     BreakdownNode node;
     node.name = kPartNames[index];
@@ -109,6 +112,7 @@ void CostSheet::addBuffer(Part part, int kib) {
     auto& target = entry(part);
     target.count = 1;
     target.area_um2 = bufferCost(part).area_um2;
+    target.leakage_nw = kNanowatts * bufferCost(part).leakage_mw.value_or(0);
     target.areaLaw = &sramLaw();
     target.energyLaw = &sramLaw();
     target.details[target.detailCount++] = {"# KiB", {kib}};
@@ -118,6 +122,7 @@ void CostSheet::addUnits(Part part, double count, const UnitCost& unit, const Un
     auto& target = entry(part);
     target.count += count;
     target.area_um2 += count * unit.area_um2;
+    target.leakage_nw += count * unit.leakage_nw;
     // The first unit entered names the source; what joins it is smaller and of the same family.
     if (target.areaLaw == nullptr) {
         target.areaLaw = unit.areaLaw;
@@ -132,6 +137,7 @@ void CostSheet::addRegisters(Part part, double count, double bits, const UnitDet
     const auto& flipFlop = m_prices.flipFlop();
     addUnits(part, count,
              {.area_um2 = bits * flipFlop.area_um2,
+              .leakage_nw = bits * flipFlop.leakage_nw,
               .areaLaw = flipFlop.areaLaw,
               .energyLaw = flipFlop.energyLaw},
              detail);
@@ -193,9 +199,40 @@ double CostSheet::bufferBits(Part buffer) const {
     return kib * 8192.0;
 }
 
-BreakdownNode CostSheet::breakdown() const {
+double CostSheet::leakage_nw() const {
+    double sum = 0;
+    for (const auto& part : m_parts) {
+        sum += part.leakage_nw;
+    }
+    return sum;
+}
+
+bool CostSheet::knowsBufferLeakage() const {
+    return m_buffers.front().leakage_mw.has_value();
+}
+
+BreakdownNode CostSheet::leakage(double milliseconds) const {
+    auto node = inner("Leakage");
+    for (const auto& group : kGroups) {
+        BreakdownNode child;
+        child.name = group.name;
+        for (auto i = static_cast<std::size_t>(group.first);
+             i <= static_cast<std::size_t>(group.last); ++i) {
+            child.energy_pj += m_parts[i].leakage_nw * milliseconds;  // nW ms = pJ
+        }
+        child.areaSource = provenanceOf(kLeaking);
+        child.energySource =
+            provenanceOf(group.first == Part::WeightBuffer ? sramLaw() : leakageLaw());
+        if (child.energy_pj > 0) {
+            adopt(node, std::move(child));
+        }
+    }
+    return node;
+}
+
+BreakdownNode CostSheet::breakdown(double milliseconds) const {
     auto root = inner("Accelerator");
-    root.children.reserve(kGroups.size());
+    root.children.reserve(kGroups.size() + 1);
     for (const auto& group : kGroups) {
         auto node = inner(group.name);
         node.children.reserve(static_cast<std::size_t>(group.last) -
@@ -215,6 +252,9 @@ BreakdownNode CostSheet::breakdown() const {
         if (!node.children.empty()) {
             adopt(root, std::move(node));
         }
+    }
+    if (auto node = leakage(milliseconds); !node.children.empty()) {
+        adopt(root, std::move(node));
     }
     return root;
 }

@@ -59,7 +59,8 @@ inline constexpr std::size_t kParts = static_cast<std::size_t>(Part::DramMasks) 
 struct PartEntry {
     double count = 0;
     double area_um2 = 0;
-    double energy_pj = 0;
+    double energy_pj = 0;  ///< dynamic
+    double leakage_nw = 0;
     const Law* areaLaw = nullptr;
     const Law* energyLaw = nullptr;
     std::array<UnitDetail, kMostDetails> details{};  ///< what the instances are
@@ -109,10 +110,16 @@ public:
 
     const DramCost& dram() const { return m_dram; }
     double bufferBits(Part buffer) const;
-    BreakdownNode breakdown() const;
+    /// Of all parts whose leakage is known.
+    double leakage_nw() const;
+    /// Whether the buffers' is among them.
+    bool knowsBufferLeakage() const;
+    /// What parts leak in `milliseconds` is a branch of its own.
+    BreakdownNode breakdown(double milliseconds) const;
     std::vector<std::string> warnings() const { return m_limits.texts(); }
 
 private:
+    BreakdownNode leakage(double milliseconds) const;
     void addBuffer(Part part, int kib);
     void spend(Part part, double energy_pj);
     PartEntry& entry(Part part) { return m_parts[static_cast<std::size_t>(part)]; }

@@ -109,6 +109,7 @@ PhaseCost LayerCost::total() const {
         sum.sramEnergy_pj += phase.sramEnergy_pj;
         sum.dramBits += phase.dramBits;
         sum.dramEnergy_pj += phase.dramEnergy_pj;
+        sum.leakageEnergy_pj += phase.leakageEnergy_pj;
         busy += phase.utilisation * phase.computeCycles;
     }
     sum.utilisation = sum.computeCycles > 0 ? busy / sum.computeCycles : 0;

@@ -16,7 +16,7 @@
 namespace mantissa::hw {
 
 /// Bumped whenever a figure changes, so that stored reports can be marked stale.
-inline constexpr std::string_view kModelVersion = "7";
+inline constexpr std::string_view kModelVersion = "8";
 
 /// A component and its parts. Each figure of an inner node is the sum of its children's.
 struct BreakdownNode {
@@ -56,9 +56,12 @@ struct PhaseCost {
     double sramEnergy_pj = 0;
     double dramBits = 0;
     double dramEnergy_pj = 0;
+    double leakageEnergy_pj = 0;  ///< of the whole accelerator, while the phase runs
     /// Roofline: multiply-adds for each bit from or to DRAM.
     double macsPerDramBit() const { return dramBits > 0 ? macs / dramBits : 0; }
-    double energy_pj() const { return computeEnergy_pj + sramEnergy_pj + dramEnergy_pj; }
+    double energy_pj() const {
+        return computeEnergy_pj + sramEnergy_pj + dramEnergy_pj + leakageEnergy_pj;
+    }
 };
 
 struct LayerCost {
@@ -70,7 +73,8 @@ struct LayerCost {
 
 struct HardwareReport {
     double area_um2 = 0;
-    double energy_pj = 0;  ///< one training step: forward, input and weight gradient, update, norm
+    double energy_pj = 0;   ///< one training step: forward, input and weight gradient, update, norm
+    double leakage_mw = 0;  ///< of the parts for which a source knows it; a warning names others
     double cycles = 0;
     double clockMhz = 0;
     double dramBits = 0;
@@ -83,7 +87,7 @@ struct HardwareReport {
     std::vector<std::string> warnings;  ///< limits that the configuration exceeds, by name
     std::string technology;             ///< "45 nm, NanGate45 synthesis, 1.1 V"
     double milliseconds() const { return cycles / (clockMhz * 1e3); }
-    double averagePowerMw() const;  ///< dynamic: energy over time
+    double averagePowerMw() const;  ///< energy over time, with leakage
 };
 
 /// What a caller can put in place of the defaults; no part of a design's identity.

@@ -72,7 +72,6 @@ struct Laws {
     std::array<FittedLaw, kLaws> laws;
     std::array<SwitchingFit, kActivities> switching;
     ArrivalFit arrival;
-    double leakage_nw = 0;
 };
 
 void readLaw(const json& from, const LawShape& shape, FittedLaw& fitted) {
@@ -116,7 +115,6 @@ void readLaws(Laws& all) {
     }
     all.arrival.fit = readFit(document.at("arrival"));
     all.arrival.perNs_fj = all.arrival.fit.coefficients[0];
-    all.leakage_nw = document.at("leakage_nw_a_nand2").get<double>();
 }
 
 const Laws& laws() {
@@ -180,10 +178,6 @@ const SwitchingFit& switchingOf(Activity activity) {
 
 const ArrivalFit& arrivalGlitches() {
     return laws().arrival;
-}
-
-double leakageOfGate_nw() {
-    return laws().leakage_nw;
 }
 
 }  // namespace mantissa::hw

@@ -60,7 +60,4 @@ struct ArrivalFit {
 };
 const ArrivalFit& arrivalGlitches();
 
-/// Leakage of a NAND2 equivalent in NanGate45, in nW.
-double leakageOfGate_nw();
-
 }  // namespace mantissa::hw

@@ -17,7 +17,9 @@ namespace {
 using nlohmann::json;
 
 /// Facts of libraries.json with the ratios that the fit found on the units synthesised in both.
-Library readLibrary(const json& facts, const json& transfer) {
+Library readLibrary(const json& facts, const json& laws) {
+    const auto& transfer = laws.at("transfer");
+    const auto& leakage = laws.at("leakage_nw_a_nand2");
     Library library;
     library.id = facts.at("id").get<std::string>();
     library.label = facts.at("label").get<std::string>();
@@ -26,6 +28,9 @@ Library readLibrary(const json& facts, const json& transfer) {
     library.nand2_um2 = facts.at("nand2_um2").get<double>();
     library.flipFlop_nand2 = facts.at("flip_flop_nand2").get<double>();
     library.source = facts.at("source").get<std::string>();
+    if (const auto gate = leakage.find(library.id); gate != leakage.end()) {
+        library.leakage_nw = gate->get<double>();
+    }
     if (const auto ratios = transfer.find(library.id); ratios != transfer.end()) {
         library.gatesRatio = ratios->at("gates").get<double>();
         library.lawRatios = Library::sameRatios(library.gatesRatio);
@@ -48,15 +53,33 @@ Library readLibrary(const json& facts, const json& transfer) {
 }
 
 std::vector<Library> readLibraries() {
-    const auto transfer = json::parse(data::kLaws).at("transfer");
+    const auto laws = json::parse(data::kLaws);
     std::vector<Library> all;
     for (const auto& facts : json::parse(data::kLibraries)) {
-        all.push_back(readLibrary(facts, transfer));
+        all.push_back(readLibrary(facts, laws));
     }
     return all;
 }
 
 }  // namespace
+
+const Law& leakageLaw() {
+    static const std::string kText = [] {
+        std::string known;
+        for (const auto& library : libraries()) {
+            if (library.leakage_nw) {
+                char text[96];
+                std::snprintf(text, sizeof text, "%g nW in %s", *library.leakage_nw,
+                              library.label.c_str());
+                known += (known.empty() ? "" : "; ") + std::string(text);
+            }
+        }
+        return "a NAND2 equivalent leaks " + known +
+               ": medians of the units simulated at gate level, typical corner";
+    }();
+    static const Law kLaw{kText, SourceKind::Synthesis};
+    return kLaw;
+}
 
 std::span<const Library> libraries() {
     static const std::vector<Library> all = readLibraries();
@@ -99,8 +122,10 @@ Result<Library> scaledLibrary(const Library& base, double node_nm, double voltag
                 scaled.voltage_v = voltage_v;
                 scaled.nand2_um2 *= area;
                 scaled.energyRatio *= energy;
-                scaled.source =
-                    base.source + "; area and energy scaled by Stillmaker and Baas 2017, delay not";
+                scaled.leakage_nw.reset();
+                scaled.source = base.source +
+                                "; area and energy scaled by Stillmaker and Baas 2017, "
+                                "delay and leakage not";
                 return scaled;
             });
     });

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "core/error.h"
 #include "hwmodel/law_table.h"
+#include "hwmodel/provenance.h"
 
 namespace mantissa::hw {
 
@@ -27,6 +29,9 @@ struct Library {
     std::array<double, kLaws> lawRatios = sameRatios(1);
     double energyRatio = 1;  ///< of a NAND2 equivalent in one operation
     double delayRatio = 1;
+    /// Of a NAND2 equivalent; absent where no unit was simulated, and at another node or supply,
+    /// since no source scales it.
+    std::optional<double> leakage_nw;
     std::string source;  ///< where the figures and ratios come from
     double gatesRatioOf(LawId law) const { return lawRatios[static_cast<std::size_t>(law)]; }
     static constexpr std::array<double, kLaws> sameRatios(double ratio) {
@@ -36,6 +41,9 @@ struct Library {
     }
     bool operator==(const Library&) const = default;
 };
+
+/// The law of `Library::leakage_nw`, over the time of a step where it is an energy.
+const Law& leakageLaw();
 
 /// FreePDK45's open library, as synthesised.
 const Library& nangate45();

@@ -29,6 +29,7 @@ struct GemmExtents {
     std::int64_t kernelTaps = 1;
     std::int64_t gradientTaps = 1;  ///< kernel positions that reach one input pixel: ceil(k/s)^2
     std::int64_t groups = 1;        ///< a product reduces along the channels of one
+    bool isDepthwise() const { return groups > 1 && groups == inChannels && groups == outChannels; }
     bool operator==(const GemmExtents&) const = default;
 };
 

@@ -55,6 +55,14 @@ bool synthesised(const Technology& technology) {
     return technology.calibration == Calibration::Synthesis;
 }
 
+/// Of cells; Horowitz' table says nothing of it, so that it is ours in both calibrations.
+void leak(UnitCost& cost, const Library& library) {
+    if (library.leakage_nw) {
+        cost.leakage_nw = cost.nand2 * *library.leakage_nw;
+        cost.leakageLaw = &leakageLaw();
+    }
+}
+
 /// Our gates as a share of the anchor's, which takes its figures from the table.
 void scaleFromTable(UnitCost& cost, Anchor anchor) {
     static const double kFloatGates = gatesOf(LawId::FloatAdder, {8, 23, 0, 0});
@@ -76,12 +84,13 @@ UnitCost byGates(const Technology& technology, double nand2, double gatesRatio, 
     UnitCost cost;
     cost.nand2 = nand2;
     cost.delay_ns = delay_ps * 1e-3 * library.delayRatio;
-    cost.leakage_nw = nand2 * leakageOfGate_nw();
     if (!synthesised(technology)) {
+        leak(cost, library);
         scaleFromTable(cost, anchor);
         return cost;
     }
     cost.nand2 *= gatesRatio;
+    leak(cost, library);
     const double gate_pj = cost.nand2 * library.energyRatio * 1e-3;
     // Depth in ns of the library that the energies were counted in.
     const double depth_ns = std::min(cost.delay_ns, technology.period_ns) / library.delayRatio;
@@ -115,7 +124,7 @@ UnitCost flipFlops(const Technology& technology, double bits) {
     cost.area_um2 = ours ? cost.nand2 * library.nand2_um2
                          : bits * nangate45().flipFlop_nand2 * nangate45().nand2_um2;
     cost.energy_pj = bits * kFlipFlopEnergy_pj * (ours ? library.energyRatio : kVoltageScale);
-    cost.leakage_nw = cost.nand2 * leakageOfGate_nw();
+    leak(cost, library);
     cost.areaLaw = ours ? &kFlipFlop : &kFlipFlopArea;
     cost.energyLaw = ours ? &kFlipFlopEnergy : &kFlipFlopEnergyScaled;
     return cost;

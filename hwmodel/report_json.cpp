@@ -39,6 +39,7 @@ json phaseJson(const PhaseCost& phase) {
             {"sram_energy_pj", phase.sramEnergy_pj},
             {"dram_bits", phase.dramBits},
             {"dram_energy_pj", phase.dramEnergy_pj},
+            {"leakage_energy_pj", phase.leakageEnergy_pj},
             {"energy_pj", phase.energy_pj()}};
 }
 
@@ -71,6 +72,7 @@ std::string toJson(const HardwareReport& report) {
                         {"clock_mhz", report.clockMhz},
                         {"milliseconds", report.milliseconds()},
                         {"average_power_mw", report.averagePowerMw()},
+                        {"leakage_mw", report.leakage_mw},
                         {"dram_bits", report.dramBits},
                         {"stash_bits", report.stashBits},
                         {"images", report.images},

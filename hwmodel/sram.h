@@ -4,8 +4,9 @@
 
 #include <optional>
 #include <span>
+#include <string>
 
-#include "hwmodel/technology.h"
+#include "hwmodel/arithmetic.h"
 
 namespace mantissa::hw {
 
@@ -28,12 +29,6 @@ struct SramCost {
     double access_ns = 0;
     std::optional<double> leakage_mw;  ///< absent where CACTI's rows contradict each other
 };
-/// Piecewise log-log interpolation over size; beyond the ends the end segments go on. Between nodes
-/// log-log in the node. Accesses other than 64 bits by the width sweep of one size (128 KiB, 45 nm
-/// lop), log-log.
-SramCost sram(const SramShape& shape);
-/// The law of `sram`.
-const Law& sramLaw();
 
 /// One CACTI 7 row: 64-bit access, one read/write port, 350 K.
 struct SramRow {
@@ -46,6 +41,20 @@ struct SramRow {
     double access_ns = 0;
     double area_mm2 = 0;
 };
+/// By cell and node, from large nodes and small sizes on.
 std::span<const SramRow> sramTable();
+
+/// Piecewise log-log interpolation over size, and between nodes over the node. Beyond a node's rows
+/// its figures go on as those of the nearest node whose rows go further, else as its own last two.
+/// Accesses other than 64 bits by the width sweep of one size (128 KiB, 45 nm lop), log-log.
+SramCost sram(const SramShape& shape, std::span<const SramRow> rows = sramTable());
+/// The law of `sram`.
+const Law& sramLaw();
+
+/// A word of `wordBits` out of 2^addressBits, read once an operation, in low-power cells at the
+/// library's node. Below 2 KiB and 16 bits, where CACTI's rows begin, it costs as much as those.
+UnitCost tableMemory(const Technology& technology, int wordBits, int addressBits);
+/// What CACTI's rows do not know of such a table; empty where they know it.
+std::string beyondSramRows(const Technology& technology, int wordBits, int addressBits);
 
 }  // namespace mantissa::hw

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
+#include <iomanip>
 #include <set>
 #include <sstream>
 #include <utility>
@@ -16,13 +18,20 @@ namespace {
 
 constexpr int kBufferPortBits = 64;
 
+/// A pass with the buffers of its operands and of its result's partial sums, which name the data
+/// spaces: the same in every problem, so that one architecture serves them all.
 struct NamedGemm {
     std::string_view pass;
     Gemm GemmLayer::*gemm;
+    std::string_view a, b, sums;
 };
-constexpr std::array<NamedGemm, 3> kGemms{{{"forward", &GemmLayer::forward},
-                                           {"input-gradient", &GemmLayer::inputGradient},
-                                           {"weight-gradient", &GemmLayer::weightGradient}}};
+constexpr std::string_view kWeights = "Weights";
+constexpr std::string_view kActivations = "Activations";
+constexpr std::string_view kErrors = "Errors";
+constexpr std::array<NamedGemm, 3> kGemms{
+    {{"forward", &GemmLayer::forward, kActivations, kWeights, kErrors},
+     {"input-gradient", &GemmLayer::inputGradient, kErrors, kWeights, kActivations},
+     {"weight-gradient", &GemmLayer::weightGradient, kErrors, kActivations, kWeights}}};
 
 int elementBits(const StoredTensor& tensor) {
     return static_cast<int>(std::ceil(tensor.bits / tensor.elements));
@@ -47,88 +56,103 @@ std::string_view dramName(design::DramKind kind) {
     return "DDR4";
 }
 
-void writeBuffer(std::ostream& out, std::string_view name, int kib, int wordBits) {
+void writeBuffer(std::ostream& out, std::string_view holds, int kib, int wordBits) {
     const int words = std::max(1, kBufferPortBits / wordBits);
     const int width = words * wordBits;
-    out << "            - name: " << name << "\n"
-        << "              class: SRAM\n"
-        << "              attributes:\n"
-        << "                depth: " << static_cast<std::int64_t>(kib) * 8192 / width << "\n"
-        << "                width: " << width << "\n"
-        << "                block-size: " << words << "\n"
-        << "                word-bits: " << wordBits << "\n";
+    out << "        - !Component\n"
+        << "          name: " << holds << "Buffer\n"
+        << "          class: SRAM\n"
+        << "          attributes:\n"
+        << "            depth: " << static_cast<std::int64_t>(kib) * 8192 / width << "\n"
+        << "            width: " << width << "\n"
+        << "            block_size: " << words << "\n"
+        << "            datawidth: " << wordBits << "\n"
+        << "          constraints:\n"
+        << "            dataspace: {keep: [" << holds << "]}\n";
+}
+
+/// YAML takes a number without a point for a text.
+std::string seconds(double value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.6e", value);
+    return text.data();
 }
 
 std::string architecture(const design::HardwareConfig& h, int wordBits, bool isFloat) {
-    const int elements = h.rows * h.columns * h.arrays * h.cores;
     std::ostringstream out;
     out << "# Products that one element multiplies at once stand here as elements of their own.\n"
         << "architecture:\n"
-        << "  version: 0.3\n"
-        << "  subtree:\n"
-        << "    - name: system\n"
-        << "      local:\n"
-        << "        - name: DRAM\n"
-        << "          class: DRAM\n"
-        << "          attributes:\n"
-        << "            type: " << dramName(h.dram) << "\n"
-        << "            width: " << kBufferPortBits << "\n"
-        << "            block-size: " << std::max(1, kBufferPortBits / wordBits) << "\n"
-        << "            word-bits: " << wordBits << "\n"
-        << "            shared_bandwidth: " << h.dramBandwidthGbps * 8e3 / h.clockMhz / wordBits
-        << "\n"
-        << "      subtree:\n"
-        << "        - name: chip\n"
-        << "          attributes:\n"
-        << "            technology: " << h.node_nm << "nm\n"
-        << "          local:\n";
-    writeBuffer(out, "WeightBuffer", h.weightBufferKib, wordBits);
-    writeBuffer(out, "ActivationBuffer", h.activationBufferKib, wordBits);
-    writeBuffer(out, "ErrorBuffer", h.errorBufferKib, wordBits);
-    out << "          subtree:\n"
-        << "            - name: PE[0.." << elements * h.lanes - 1 << "]\n"
-        << "              local:\n"
-        << "                - name: Registers\n"
-        << "                  class: regfile\n"
-        << "                  attributes:\n"
-        << "                    depth: 3\n"
-        << "                    width: 32\n"
-        << "                    word-bits: " << wordBits << "\n"
-        << "                    meshX: " << h.columns * h.lanes << "\n"
-        << "                - name: MACC\n"
-        << "                  class: " << (isFloat ? "fpmac" : "intmac") << "\n"
-        << "                  attributes:\n"
-        << "                    datawidth: " << wordBits << "\n"
-        << "                    meshX: " << h.columns * h.lanes << "\n";
+        << "  version: 0.4\n"
+        << "  nodes:\n"
+        << "    - !Container\n"
+        << "      name: system\n"
+        << "      attributes:\n"
+        << "        technology: \"" << h.node_nm << "nm\"\n"
+        << "        global_cycle_seconds: " << seconds(1e-6 / h.clockMhz) << "\n"
+        << "    - !Component\n"
+        << "      name: DRAM\n"
+        << "      class: DRAM\n"
+        << "      attributes:\n"
+        << "        type: " << dramName(h.dram) << "\n"
+        << "        width: " << kBufferPortBits << "\n"
+        << "        block_size: " << std::max(1, kBufferPortBits / wordBits) << "\n"
+        << "        datawidth: " << wordBits << "\n"
+        << "        shared_bandwidth: " << h.dramBandwidthGbps * 8e3 / h.clockMhz / wordBits
+        << "  # words a cycle\n"
+        << "    - !Container\n"
+        << "      name: chip\n"
+        << "    - !Parallel\n"
+        << "      nodes:\n";
+    writeBuffer(out, kWeights, h.weightBufferKib, wordBits);
+    writeBuffer(out, kActivations, h.activationBufferKib, wordBits);
+    writeBuffer(out, kErrors, h.errorBufferKib, wordBits);
+    out << "    - !Container\n"
+        << "      name: PE\n"
+        << "      spatial: {meshX: " << h.columns * h.lanes
+        << ", meshY: " << h.rows * h.arrays * h.cores << "}\n"
+        << "    - !Component\n"
+        << "      name: Registers\n"
+        << "      class: regfile\n"
+        << "      attributes:\n"
+        << "        depth: 3\n"
+        << "        width: " << wordBits << "\n"
+        << "        block_size: 1\n"
+        << "        datawidth: " << wordBits << "\n"
+        << "    - !Component\n"
+        << "      name: MACC\n"
+        << "      class: " << (isFloat ? "fpmac" : "intmac") << "\n"
+        << "      attributes:\n"
+        << "        datawidth: " << wordBits << "\n"
+        << "        multiplier_width: " << wordBits << "\n"
+        << "        adder_width: 32\n";
     return out.str();
 }
 
-std::string problem(std::string_view layer, std::string_view pass, const Gemm& gemm) {
+std::string problem(std::string_view layer, const NamedGemm& named, const Gemm& gemm) {
     std::ostringstream out;
-    out.precision(17);
-    out << "# " << layer << ", " << pass << ": A[M][K] x B[N][K], elements of "
-        << gemm.a.bits / gemm.a.elements << " and " << gemm.b.bits / gemm.b.elements
-        << " bits as stored\n"
+    const auto dataSpace = [&](std::string_view name, char first, char second) {
+        out << "      - name: " << name << "\n"
+            << "        projection:\n"
+            << "          - [[" << first << "]]\n"
+            << "          - [[" << second << "]]\n";
+    };
+    out << "# " << layer << ", " << named.pass << ": " << named.a << "[M][K] x " << named.b
+        << "[N][K], elements of " << gemm.a.bits / gemm.a.elements << " and "
+        << gemm.b.bits / gemm.b.elements << " bits as stored.\n"
+        << "# " << named.sums << " stands for the result's sums, which take the buffer of that "
+        << "name.\n"
         << "problem:\n"
+        << "  version: 0.4\n"
         << "  shape:\n"
         << "    name: gemm\n"
-        << "    dimensions: [ M, N, K ]\n"
-        << "    data-spaces:\n"
-        << "      - name: A\n"
-        << "        projection:\n"
-        << "          - [ [M] ]\n"
-        << "          - [ [K] ]\n"
-        << "      - name: B\n"
-        << "        projection:\n"
-        << "          - [ [N] ]\n"
-        << "          - [ [K] ]\n"
-        << "      - name: Z\n"
-        << "        projection:\n"
-        << "          - [ [M] ]\n"
-        << "          - [ [N] ]\n"
-        << "        read-write: True\n"
+        << "    dimensions: [M, N, K]\n"
+        << "    data_spaces:\n";
+    dataSpace(named.a, 'M', 'K');
+    dataSpace(named.b, 'N', 'K');
+    dataSpace(named.sums, 'M', 'N');
+    out << "        read_write: true\n"
         << "  instance:\n"
-        << "    M: " << gemm.rows << "\n"
+        << std::setprecision(17) << "    M: " << gemm.rows << "\n"
         << "    N: " << gemm.columns << "\n"
         << "    K: " << gemm.reduction() << "\n";
     return out.str();
@@ -144,7 +168,7 @@ Result<std::vector<ExportedFile>> timeloopFiles(const design::DesignPoint& desig
         FormatPool pool;
         PlanFormats formats(design.precision(), design.network(), pool);
         std::vector<ExportedFile> files(1);
-        std::set<std::array<double, 3>> known;
+        std::set<std::array<double, 4>> known;  // the pass and its extents
         int wordBits = 1;
         bool isFloat = false;
         for (const auto& layer : outline.layers) {
@@ -153,18 +177,20 @@ Result<std::vector<ExportedFile>> timeloopFiles(const design::DesignPoint& desig
             }
             const auto number = formats.numberOf(layer.name, layer.kind);
             const auto gemms = gemmLayer(layer, formats.formats(number), design.recipe().batch);
-            for (const auto& [pass, member] : kGemms) {
-                const auto& gemm = gemms.*member;
-                const bool runs = pass != "input-gradient" || layer.trainsBefore;
-                if (!runs || !known.insert({gemm.rows, gemm.columns, gemm.reduction()}).second) {
+            for (const auto& named : kGemms) {
+                const auto& gemm = gemms.*named.gemm;
+                const bool runs = named.gemm != &GemmLayer::inputGradient || layer.trainsBefore;
+                const auto pass = static_cast<double>(&named - kGemms.data());
+                if (!runs ||
+                    !known.insert({pass, gemm.rows, gemm.columns, gemm.reduction()}).second) {
                     continue;
                 }
                 for (const auto* operand : {&gemm.a, &gemm.b}) {
                     wordBits = std::max(wordBits, elementBits(*operand));
                     isFloat = isFloat || operand->operand().element == ElementKind::Float;
                 }
-                files.push_back({layer.name + "-" + std::string(pass) + ".yaml",
-                                 problem(layer.name, pass, gemm)});
+                files.push_back({layer.name + "-" + std::string(named.pass) + ".yaml",
+                                 problem(layer.name, named, gemm)});
             }
         }
         files.front() = {"architecture.yaml", architecture(design.hardware(), wordBits, isFloat)};

@@ -16,7 +16,7 @@ struct ExportedFile {
     std::string text;
 };
 /// The architecture, and each distinct matrix product of the step as a problem of its own, in
-/// format version 0.3. Word widths are the widest operand's, rounded up to whole bits; what blocks
+/// format version 0.4 (as read by timeloopfe, the front end of Timeloop 4). Word widths are the widest operand's, rounded up to whole bits; what blocks
 /// share, vector units and normalisation have no counterpart there and stay out. Fails where
 /// estimate() would.
 Result<std::vector<ExportedFile>> timeloopFiles(const design::DesignPoint& design);

@@ -110,20 +110,24 @@ public:
             enterLayer(i, report.layers[i]);
         }
         m_converters.addUnits(m_sheet);
-        report.breakdown = m_sheet.breakdown();
-        warnAboutArray(m_sheet, m_datapath, report.breakdown.area_um2);
-        report.area_um2 = report.breakdown.area_um2;
-        report.energy_pj = report.breakdown.energy_pj;
-        for (const auto& layer : report.layers) {
-            for (const auto& phase : layer.phases) {
+        report.clockMhz = m_sheet.hardware().clockMhz;
+        const double leakage_nw = m_sheet.leakage_nw();
+        const double cycle_ms = 1 / (report.clockMhz * 1e3);
+        for (auto& layer : report.layers) {
+            for (auto& phase : layer.phases) {
+                phase.leakageEnergy_pj = leakage_nw * (phase.cycles * cycle_ms);  // nW ms = pJ
                 report.cycles += phase.cycles;
                 report.dramBits += phase.dramBits;
             }
         }
+        report.breakdown = m_sheet.breakdown(report.milliseconds());
+        warnAboutArray(m_sheet, m_datapath, report.breakdown.area_um2);
+        report.area_um2 = report.breakdown.area_um2;
+        report.energy_pj = report.breakdown.energy_pj;
+        report.leakage_mw = leakage_nw * 1e-6;
         report.peakMacsPerCycle = m_datapath.array.multipliers();
         report.dramBitsPerCycle = 1 / dramCycles(m_sheet.hardware(), 1);
         report.stashBits = m_stashBits;
-        report.clockMhz = m_sheet.hardware().clockMhz;
         report.images = m_batch;
         report.technology = technologyText(m_sheet.technology());
         report.warnings = m_sheet.warnings();
@@ -154,10 +158,12 @@ private:
         m_sheet.record(&added.found);
         encodeForDram(m_sheet, layer, transformsWeights(), added.gemm);
         m_sheet.record(nullptr);
+        // Training adds a depthwise filter's products one by one in FP32.
+        const auto sums =
+            layer.extents.isDepthwise() ? SumFormat{} : m_formats.formats(formats).sums;
         for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
             if (runs(added, pass)) {
-                added.arithmetic[pass] =
-                    arithmeticOf(added.gemm.*kPassList[pass].gemm, m_formats.formats(formats).sums);
+                added.arithmetic[pass] = arithmeticOf(added.gemm.*kPassList[pass].gemm, sums);
             }
         }
     }
@@ -353,6 +359,8 @@ private:
                 warnAboutGemm(m_sheet, {layer.name, phaseText(pass.phase)}, own.gemm.*pass.gemm,
                               own.arithmetic[i], m_datapath, own.times[i], pass.bufferA,
                               pass.bufferB);
+                warnAboutSums(m_sheet, {layer.name, phaseText(pass.phase)},
+                              m_formats.formats(m_numbers[index]).sums, own.arithmetic[i].sums);
             }
         }
         writeResult(layer, phaseOf(cost, StepPhase::Forward), stashBits);

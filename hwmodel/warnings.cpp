@@ -93,6 +93,15 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
                     bufferB);
 }
 
+void warnAboutSums(CostSheet& sheet, const Place& place, const SumFormat& planned,
+                   const SumFormat& priced) {
+    if (planned != priced) {
+        sheet.warn({"sums are priced in FP32, not in the plan's accumulator, which serves products "
+                    "of two integers alone, and no depthwise filters"},
+                   place);
+    }
+}
+
 void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer) {
     const int lanes = sheet.hardware().vectorLanes;
     for (const auto* tensor :
@@ -159,6 +168,18 @@ void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2)
         sheet.warn({"Horowitz' table is of 45 nm and 0.9 V: node and supply change buffers alone"});
     }
     const auto& library = sheet.technology().library;
+    if (!library.leakage_nw) {
+        sheet.warn(
+            {"leakage of cells is not included: no source knows it for these cells at # nm "
+             "and # V",
+             {library.node_nm, library.voltage_v}});
+    }
+    if (!sheet.knowsBufferLeakage()) {
+        sheet.warn(
+            {"leakage of buffers is not included: below 45 nm CACTI's rows of low-power cells "
+             "contradict each other",
+             {}});
+    }
     if (!scales && library != nangate45() &&
         hardware.calibration == design::Calibration::Horowitz) {
         sheet.warn({"Horowitz' table is of 45 nm: other cells change buffers alone"});

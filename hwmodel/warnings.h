@@ -12,6 +12,10 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
                    const GemmArithmetic& arithmetic, const Datapath& datapath,
                    const ArrayTime& time, Part bufferA, Part bufferB);
 
+/// Sums that are not of the kind that the plan names.
+void warnAboutSums(CostSheet& sheet, const Place& place, const SumFormat& planned,
+                   const SumFormat& priced);
+
 /// What the estimate leaves out for the kinds of formats in a layer.
 void warnAboutFormats(CostSheet& sheet, const GemmLayer& layer);
 

@@ -59,6 +59,7 @@ std::vector<Cell> phaseRow(const std::string& layer, const std::string& phase,
             textCell(app::energyText(cost.computeEnergy_pj)),
             textCell(app::energyText(cost.sramEnergy_pj)),
             textCell(app::energyText(cost.dramEnergy_pj)),
+            textCell(app::energyText(cost.leakageEnergy_pj)),
             textCell(app::energyText(cost.energy_pj()))};
 }
 
@@ -72,6 +73,7 @@ app::Table layerTable(const hw::HardwareReport& report) {
                      {"compute", "Compute", true},
                      {"sram", "SRAM", true},
                      {"dram", "DRAM", true},
+                     {"leakage", "Leakage", true},
                      {"energy", "Energy", true}};
     for (const auto& layer : report.layers) {
         std::string name = layer.layer;
@@ -102,8 +104,8 @@ std::string hardwareTotalsText(const hw::HardwareReport& report) {
         "derived: per layer and phase, the larger of compute and DRAM time");
     row("Time", app::timeText(report.milliseconds()),
         "derived: cycles at " + app::significantText(report.clockMhz, 6) + " MHz");
-    row("Average dynamic power", app::powerText(report.averagePowerMw()),
-        "derived: energy over time");
+    row("Average power", app::powerText(report.averagePowerMw()),
+        "derived: energy over time, of it leakage " + app::powerText(report.leakage_mw));
     row("DRAM traffic", app::siText(report.dramBits / 8, "B"), "derived: per layer and phase");
     row("Kept for backward", app::siText(report.stashBits / 8, "B"), "derived: stored bits");
     std::string text = "Hardware, modelled, of one training step of " +

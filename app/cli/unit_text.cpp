@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/unit_text.h"
 
+#include <algorithm>
+
 #include "app/cli/json.h"
 #include "app/cli/sources.h"
 #include "app/engine/table.h"
 #include "app/engine/units.h"
+#include "hwmodel/sram.h"
 
 namespace mantissa::cli {
 namespace {
@@ -53,6 +56,38 @@ double depthOf(const UnitReport& report) {
     return report.cost.stages(report.technology);
 }
 
+std::string kindAnd(const hw::Law& law, const std::string& text) {
+    return std::string(hw::sourceKindText(law.kind)) + ": " + text;
+}
+
+std::string delaySource(const UnitReport& report) {
+    if (report.cost.delayLaw != nullptr) {
+        return kindAnd(*report.cost.delayLaw, "as the area");
+    }
+    const bool isMixed =
+        std::any_of(report.parts.begin(), report.parts.end(),
+                    [](const auto& part) { return part.each.delayLaw != nullptr; });
+    return isMixed                   ? "derived: delay laws and CACTI rows of the parts"
+           : report.parts.size() > 1 ? "synthesis: delay laws of the parts"
+                                     : "synthesis: delay law";
+}
+
+std::string leakageText(const hw::UnitCost& cost) {
+    return cost.leakageKnown()   ? number(cost.leakage_nw) + " nW"
+           : cost.leakage_nw > 0 ? "above " + number(cost.leakage_nw) + " nW"
+                                 : "not known";
+}
+
+std::string leakageSource(const hw::UnitCost& cost) {
+    if (!cost.leakageKnown()) {
+        return "no source for these cells, or for SRAM at this node";
+    }
+    return cost.leakageLaw == &hw::leakageLaw()
+               ? kindAnd(*cost.leakageLaw, "median of simulated units, a NAND2 equivalent")
+           : cost.leakageLaw == &hw::sramLaw() ? kindAnd(hw::sramLaw(), "as the area")
+                                               : "derived: sum of its parts";
+}
+
 app::Table figures(const UnitReport& report) {
     const auto& cost = report.cost;
     app::Table table;
@@ -65,15 +100,13 @@ app::Table figures(const UnitReport& report) {
     row("NAND2 equivalents", number(cost.nand2),
         "of them " + number(cost.flipFlops) + " flip-flops of " +
             number(report.technology.library.flipFlop_nand2));
-    row("Delay, single cycle", number(cost.delay_ns) + " ns",
-        "synthesis: delay law" + std::string(report.parts.size() > 1 ? "s of the parts" : ""));
+    row("Delay, single cycle", number(cost.delay_ns) + " ns", delaySource(report));
     row("Pipeline stages", number(depthOf(report)),
         "derived: at " + number(1e3 / report.technology.period_ns) + " MHz");
     row("Cycles an operation", std::to_string(report.cycles), "derived: of the algorithm");
     row("Energy an operation", app::energyText(cost.energy_pj),
         "derived: sum of its parts and cycles");
-    row("Leakage", number(cost.leakage_nw) + " nW",
-        "synthesis: median of simulated units, NanGate45 1.1 V");
+    row("Leakage", leakageText(cost), leakageSource(cost));
     return table;
 }
 
@@ -149,9 +182,10 @@ json costJson(const hw::UnitCost& cost) {
             {"flip_flops", cost.flipFlops},
             {"delay_ns", cost.delay_ns},
             {"energy_pj", cost.energy_pj},
-            {"leakage_nw", cost.leakage_nw},
+            {"leakage_nw", cost.leakageKnown() ? json(cost.leakage_nw) : json()},
             {"area_source", sourceJson(cost.areaLaw)},
-            {"energy_source", sourceJson(cost.energyLaw)}};
+            {"energy_source", sourceJson(cost.energyLaw)},
+            {"leakage_source", cost.leakageKnown() ? sourceJson(cost.leakageLaw) : json()}};
 }
 
 json parameterJson(const hw::UnitParam& parameter) {
@@ -222,6 +256,9 @@ std::string unitText(const UnitReport& report, const UnitReport* other) {
     if (!report.inRange) {
         text += "warning: a width lies outside the range that the law was fitted on\n";
     }
+    if (!report.beyond.empty()) {
+        text += "warning: " + report.beyond + "\n";
+    }
     return other == nullptr ? text : text + "\n" + ratiosText(report, *other);
 }
 
@@ -234,7 +271,8 @@ std::string unitJson(const UnitReport& report, const UnitReport* other) {
                 {"cost", costJson(report.cost)},
                 {"cycles", report.cycles},
                 {"stages", depthOf(report)},
-                {"in_fitted_range", report.inRange}};
+                {"in_fitted_range", report.inRange},
+                {"beyond", report.beyond}};
     for (std::size_t i = 0; i < report.values.size(); ++i) {
         const auto& parameter = report.kind->parameters[i];
         result["parameters"][std::string(parameter.spec.id)] =

@@ -52,9 +52,9 @@ app::Table tableOf(const std::vector<hw::WaterfallStep>& steps,
 json costJson(const hw::NormCost& cost) {
     return {{"area_um2", cost.area_um2},     {"nand2", cost.nand2},
             {"power_mw", cost.power_mw},     {"leakage_mw", cost.leakage_mw},
-            {"compute_pj", cost.compute_pj}, {"dram_bits", cost.dramBits},
-            {"dram_pj", cost.dram_pj},       {"energy_pj", cost.energy_pj()},
-            {"cycles", cost.cycles}};
+            {"compute_pj", cost.compute_pj}, {"leakage_pj", cost.leakage_pj},
+            {"dram_bits", cost.dramBits},    {"dram_pj", cost.dram_pj},
+            {"energy_pj", cost.energy_pj()}, {"cycles", cost.cycles}};
 }
 
 }  // namespace

@@ -243,26 +243,6 @@ bool same(const T& a, const T& b) {
     return &a == &b || a == b;
 }
 
-/// Beside each parameter's own range: zero stands for the kind's or library's own figure, and below
-/// these no scaling law holds.
-Result<void> checkHardware(const HardwareConfig& hardware) {
-    constexpr double kLeastVoltage = 0.4;
-    constexpr double kLeastEnergy_pj = 0.1;
-    if (auto legal = checkParams(hardwareParams(), hardware, "/hardware"); !legal) {
-        return legal;
-    }
-    if (hardware.voltage_v != 0 && hardware.voltage_v < kLeastVoltage) {
-        return fail(ErrorCode::InvalidInput, "a supply must be 0 (the library's) or 0.4 to 1.8 V",
-                    "/hardware/voltage_v");
-    }
-    if (hardware.dramEnergy_pj != 0 && hardware.dramEnergy_pj < kLeastEnergy_pj) {
-        return fail(ErrorCode::InvalidInput,
-                    "a DRAM's energy must be 0 (the kind's) or 0.1 to 100 pJ a bit",
-                    "/hardware/dram_energy_pj");
-    }
-    return {};
-}
-
 using Check = Result<void> (*)(const DesignPoint&);
 
 /// A part of a design: whether two designs have it alike, and what makes it valid.
@@ -293,7 +273,7 @@ constexpr CheckedPart kParts[] = {
      [](const DesignPoint& d) { return checkPlan(d.precision(), d.network()); }},
     {alike<&DesignPoint::control>, [](const DesignPoint& d) { return checkControl(d.control()); }},
     {alike<&DesignPoint::hardware>,
-     [](const DesignPoint& d) { return checkHardware(d.hardware()); }},
+     [](const DesignPoint& d) { return checkParams(hardwareParams(), d.hardware(), "/hardware"); }},
 };
 
 }  // namespace

@@ -126,11 +126,12 @@ constexpr std::array kParams{
         quiet({.id = "voltage_v",
                .label = "Supply",
                .unit = "V",
-               .help = "Energies of the synthesis calibration at another supply, 0.4 to 1.8 V.",
+               .help = "Energies of the synthesis calibration at another supply.",
                .kind = ParamKind::Real,
                .minimum = 0,
                .maximum = 1.8,
-               .zeroText = "the library's"})),
+               .zeroText = "the library's",
+               .leastAmount = 0.4})),
     bind<&HardwareConfig::weightBufferKib>(
         buffer("weight_buffer_kib", "Weight buffer", "On-chip SRAM that holds weights.")),
     bind<&HardwareConfig::activationBufferKib>(
@@ -159,7 +160,8 @@ constexpr std::array kParams{
                .kind = ParamKind::Real,
                .minimum = 0,
                .maximum = 100,
-               .zeroText = "the kind's"})),
+               .zeroText = "the kind's",
+               .leastAmount = 0.1})),
     bind<&HardwareConfig::weightDensity>(
         quiet({.id = "weight_density",
                .label = "Weight density",

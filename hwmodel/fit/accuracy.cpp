@@ -213,6 +213,25 @@ std::vector<Verdict> judge(const Tables& tables, const std::vector<SynthesisedUn
     return verdicts;
 }
 
+std::vector<Verdict> judgeCarriedOver(const Tables& tables) {
+    std::vector<Verdict> verdicts;
+    for (const auto& [id, table] : tables.libraries) {
+        const auto library = findLibrary(id);
+        if (!library || *library == nangate45()) {
+            continue;
+        }
+        for (const auto& unit : table) {
+            if (const auto* kind = kindOf(unit)) {
+                verdicts.push_back(judged(unit, *kind,
+                                          {design::Calibration::Synthesis, 1e3, *library},
+                                          HeldOut::LeftOut));
+                verdicts.back().unit = id + " " + unit.unit;
+            }
+        }
+    }
+    return verdicts;
+}
+
 std::string accuracyCsv(const std::vector<Verdict>& verdicts) {
     std::string text =
         "unit,module,held_out,synthesised_nand2,area_error_percent,delay_error_percent,"

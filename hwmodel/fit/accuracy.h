@@ -32,6 +32,10 @@ struct Verdict {
 /// Every synthesised unit that the registry knows, and the separate ones.
 std::vector<Verdict> judge(const Tables& tables, const std::vector<SynthesisedUnit>& separate);
 
+/// Every unit that was synthesised in another library than the one that laws are fitted on, by
+/// those laws and the library's ratios. Nothing is held out: units are named "LIBRARY UNIT".
+std::vector<Verdict> judgeCarriedOver(const Tables& tables);
+
 /// resources/hardware/accuracy.csv.
 std::string accuracyCsv(const std::vector<Verdict>& verdicts);
 /// A Markdown table: mean and worst errors a group, of units above 100 gates.

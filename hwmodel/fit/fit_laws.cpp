@@ -143,14 +143,21 @@ double median(std::vector<double> values) {
     return values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
 }
 
-double leakage(const std::vector<SynthesisedUnit>& table) {
-    std::vector<double> ratios;
-    for (const auto& unit : table) {
-        if (unit.leakage_nw > 0) {
-            ratios.push_back(unit.leakage_nw / unit.nand2);
+/// Of a NAND2 equivalent in each library whose units were simulated with leakage.
+json leakageJson(const Tables& tables) {
+    json leakage = json::object();
+    for (const auto& [library, table] : tables.libraries) {
+        std::vector<double> ratios;
+        for (const auto& unit : table) {
+            if (unit.leakage_nw > 0) {
+                ratios.push_back(unit.leakage_nw / unit.nand2);
+            }
+        }
+        if (!ratios.empty()) {
+            leakage[library] = rounded(median(std::move(ratios)), kErrorDigits);
         }
     }
-    return median(std::move(ratios));
+    return leakage;
 }
 
 /// The ratio of one kind of units where it differs from `usual` by more than a standard deviation
@@ -269,7 +276,7 @@ std::string lawsJson(const Tables& tables) {
     json document{
         {"about",
          "Laws fitted on resources/hardware/synthesis by scripts/fit-laws; not to be edited."},
-        {"leakage_nw_a_nand2", rounded(leakage(tables.base()), kErrorDigits)}};
+        {"leakage_nw_a_nand2", leakageJson(tables)}};
     for (const auto& shape : lawShapes()) {
         document["laws"][std::string(shape.module)] = lawJson(shape, tables.base());
     }

@@ -203,7 +203,11 @@ void NormLayers::addUnits(CostSheet& sheet) const {
     for (const auto& each : m_units) {
         const auto add = [&](Part part, const NormPrice& price, FloatShape shape, FloatShape sums) {
             sheet.addUnits(
-                part, 1, {.area_um2 = price.area_um2, .areaLaw = &kModule, .energyLaw = &kModule},
+                part, 1,
+                {.area_um2 = price.area_um2,
+                 .leakage_nw = price.leakage_nw,
+                 .areaLaw = &kModule,
+                 .energyLaw = &kModule},
                 {"# lanes of 1-#-# floats with sums of # bits",
                  {each.module.lanes, shape.exponentBits, shape.fractionBits, sums.bits()}});
         };

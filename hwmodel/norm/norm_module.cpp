@@ -21,34 +21,22 @@ UnitCost squarer(const Technology& technology, FloatShape shape) {
     const double significand = shape.fractionBits + 1;
     const double share = std::min(1.0, kGatesOfSquare * significand * significand *
                                            technology.library.gatesRatio / whole.nand2);
-    UnitCost cost = whole;
-    cost.area_um2 *= share;
-    cost.nand2 *= share;
-    cost.energy_pj *= share;
-    cost.leakage_nw *= share;
-    cost.glitch_pjPerNs *= share;
+    UnitCost cost = whole.times(share);
     cost.areaLaw = &kSquarer;
     return cost;
 }
 
 /// Two-way multiplexers of one bit.
 UnitCost multiplexers(const Technology& technology, double bits) {
-    auto cost = shifter(technology, 2, 1);
-    const double each = bits / 2;
-    cost.area_um2 *= each;
-    cost.nand2 *= each;
-    cost.energy_pj *= each;
-    cost.leakage_nw *= each;
+    auto cost = shifter(technology, 2, 1).times(bits / 2);
     cost.areaLaw = &kMultiplexers;
     return cost;
 }
 
 /// Logic before registers that clear and hold.
 UnitCost holding(const Technology& technology, double bits) {
-    auto cost = gateRow(technology, static_cast<int>(bits), static_cast<int>(bits));
-    const double share = 3.66 / 3.33;
-    cost.area_um2 *= share;
-    cost.nand2 *= share;
+    constexpr double kShare = 3.66 / 3.33;
+    auto cost = gateRow(technology, static_cast<int>(bits), static_cast<int>(bits)).times(kShare);
     cost.areaLaw = &kHolding;
     return cost;
 }
@@ -68,12 +56,7 @@ UnitCost streamMultiplier(const Technology& technology, FloatShape shape,
         // Rows of partial products that stay away.
         const auto rows = multiplier(technology, shape.fractionBits + 1, shape.fractionBits + 1);
         const auto left = multiplier(technology, fraction + 1, shape.fractionBits + 1);
-        const double share = 1 - (rows.nand2 - left.nand2) / cost.nand2;
-        cost.area_um2 *= share;
-        cost.nand2 *= share;
-        cost.energy_pj *= share;
-        cost.leakage_nw *= share;
-        cost.glitch_pjPerNs *= share;
+        cost = cost.times(1 - (rows.nand2 - left.nand2) / cost.nand2);
     }
     return cost;
 }
@@ -351,8 +334,9 @@ NormCost costOf(const NormModule& module, const Technology& technology, const Dr
     cost.dram_pj = cost.dramBits * dram.energyPerBit_pj;
     cost.cycles = (passes.forwardCyclePasses + passes.backwardCyclePasses) *
                   std::ceil(elements / module.lanes);
-    const double seconds_ns = cost.cycles * technology.period_ns;
-    cost.power_mw = cost.compute_pj * elements / seconds_ns + cost.leakage_mw;  // pJ / ns = mW
+    const double element_ns = cost.cycles * technology.period_ns / elements;
+    cost.leakage_pj = cost.leakage_mw * element_ns;  // mW ns = pJ
+    cost.power_mw = (cost.compute_pj + cost.leakage_pj) / element_ns;
     return cost;
 }
 

@@ -89,12 +89,13 @@ struct NormCost {
     double area_um2 = 0;  ///< both datapaths
     double nand2 = 0;
     double leakage_mw = 0;
-    double compute_pj = 0;  ///< of one element, forward and backward
+    double compute_pj = 0;  ///< of one element, forward and backward, dynamic
+    double leakage_pj = 0;  ///< of one element's share of the cycles
     double dramBits = 0;    ///< of one element, forward and backward
     double dram_pj = 0;
     double cycles = 0;    ///< of one channel
     double power_mw = 0;  ///< of the datapaths, dynamic and leakage, while they work
-    double energy_pj() const { return compute_pj + dram_pj; }
+    double energy_pj() const { return compute_pj + leakage_pj + dram_pj; }
 };
 /// `elements` of one channel pass through; DRAM as in the design.
 NormCost costOf(const NormModule& module, const Technology& technology, const DramCost& dram,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Entropy coding of quantised tensors: canonical Huffman codes of differences, a symbol a cycle.
-#include <algorithm>
 #include <array>
 
 #include "hwmodel/sram.h"
@@ -20,29 +19,28 @@ constexpr int kWordBits = 32;  ///< what the packed stream leaves in
 constexpr std::array kCode{count("w", "Symbol", "bit", 2, 12, 8),
                            count("longest", "Longest code", "bit", 4, 24, 16)};
 
-/// A table that is read once an operation. CACTI's rows begin at 2 KiB: no memory is smaller.
-UnitCost tableMemory(const Technology& technology, int entryBits, int addressBits) {
-    constexpr double kLeastKib = 2;
-    constexpr int kLeastAccess = 16;
-    const int accessBits = std::max(entryBits, kLeastAccess);
-    const double kib = static_cast<double>(entryBits) * (1 << addressBits) / 8192;
-    const auto memory = sram({std::max(kib, kLeastKib), accessBits, technology.library.node_nm});
-    UnitCost cost;
-    cost.area_um2 = memory.area_um2;
-    cost.nand2 = memory.area_um2 / technology.library.nand2_um2;
-    cost.energy_pj = accessBits * memory.readEnergy_pj;
-    cost.delay_ns = memory.access_ns;
-    cost.leakage_nw = memory.leakage_mw.value_or(0) * 1e6;
-    cost.areaLaw = &sramLaw();
-    cost.energyLaw = &sramLaw();
-    return cost;
+/// A code for each symbol; codes of `longest` bits have to suffice for all symbols.
+Result<void> codesSuffice(UnitValues v) {
+    if (v[1] < v[0]) {
+        return fail(ErrorCode::InvalidInput,
+                    "codes of up to " + std::to_string(v[1]) + " bits cannot tell the " +
+                        std::to_string(1 << v[0]) + " symbols of " + std::to_string(v[0]) +
+                        " bits apart (allowed: " + std::to_string(v[0]) + " to 24)",
+                    "longest", "take longer codes or fewer bits a symbol");
+    }
+    return {};
+}
+
+/// Bits of an encoder's entry: the code and its length.
+int codeBits(int longest) {
+    return longest + bitsToHold(longest);
 }
 
 void encoder(Composition& c, UnitValues v) {
     const auto& t = c.technology();
     const int symbol = v[0];
     const int longest = v[1];
-    const int code = longest + bitsToHold(longest);
+    const int code = codeBits(longest);
     const int window = kWordBits + longest;
     c.then("difference to the element before", 1, adder(t, symbol))
         .registers("element and difference", 2 * symbol)
@@ -74,18 +72,23 @@ void decoder(Composition& c, UnitValues v) {
 }
 
 constexpr std::array kKinds{
-    UnitKind{"huffman_encoder", "Entropy encoder",
-             "Difference, Huffman code from a table, packing; one symbol a cycle.", kSource, "",
-             UnitOrigin::Composed, std::nullopt, kCode, encoder,
-             [](UnitValues v) {
-                 return Ports{{"x", false, v[0]}, {"stream", true, kWordBits}};
-             }},
+    UnitKind{
+        "huffman_encoder", "Entropy encoder",
+        "Difference, Huffman code from a table, packing; one symbol a cycle.", kSource, "",
+        UnitOrigin::Composed, std::nullopt, kCode, encoder,
+        [](UnitValues v) {
+            return Ports{{"x", false, v[0]}, {"stream", true, kWordBits}};
+        },
+        codesSuffice, nullptr,
+        [](const Technology& t, UnitValues v) { return beyondSramRows(t, codeBits(v[1]), v[0]); }},
     UnitKind{"huffman_decoder", "Entropy decoder",
              "Finds a code's length, looks its symbol up, sums; one symbol a cycle.", kSource, "",
              UnitOrigin::Composed, std::nullopt, kCode, decoder,
              [](UnitValues v) {
                  return Ports{{"stream", false, kWordBits}, {"x", true, v[0]}};
-             }},
+             },
+             codesSuffice, nullptr,
+             [](const Technology& t, UnitValues v) { return beyondSramRows(t, v[0], v[0]); }},
 };
 
 }  // namespace

@@ -186,6 +186,7 @@ UnitReport describeUnit(const UnitKind& kind, std::vector<int> values,
     report.cycles = kind.cycles != nullptr ? kind.cycles(values) : 1;
     report.cost.energy_pj *= report.cycles;
     report.inRange = inRange(kind, values);
+    report.beyond = kind.beyond != nullptr ? kind.beyond(technology, values) : std::string();
     report.synthesised = synthesised(kind, values);
     report.values = std::move(values);
     return report;

@@ -31,6 +31,7 @@ struct UnitReport {
     int cycles = 1;
     /// Fitted kinds: whether every width lies in the range of the law.
     bool inRange = true;
+    std::string beyond;  ///< what the figures do not know of these values, see UnitKind
     /// The same configuration as synthesised (NanGate45, nominal flow), if it was.
     std::optional<SynthesisedUnit> synthesised;
 };

@@ -74,24 +74,6 @@ constexpr std::array kRandom{count("bits", "Random bits", "bit", 1, 32, 24)};
 constexpr std::array kTable{count("a", "Address", "bit", 9, 24, 13),
                             count("w", "Word", "bit", 1, 64, 16)};
 
-/// A word of an on-chip SRAM, by CACTI's rows.
-void lookUp(Composition& c, UnitValues v) {
-    constexpr double kBitsOfKib = 8192;
-    constexpr double kNanowatts = 1e6;  // of a milliwatt
-    const auto& library = c.technology().library;
-    const double kib = std::exp2(v[0]) * v[1] / kBitsOfKib;
-    const auto memory = sram({kib, v[1], library.node_nm});
-    UnitCost cost;
-    cost.area_um2 = memory.area_um2;
-    cost.nand2 = memory.area_um2 / library.nand2_um2;
-    cost.energy_pj = memory.readEnergy_pj * v[1];
-    cost.delay_ns = memory.access_ns;
-    cost.leakage_nw = memory.leakage_mw.value_or(0) * kNanowatts;
-    cost.areaLaw = &sramLaw();
-    cost.energyLaw = &sramLaw();
-    c.then("SRAM", 1, cost);
-}
-
 /// log2(1 + x) taken as x: significands add up with the exponents (Mitchell 1962).
 void mitchell(Composition& c, UnitValues v) {
     const auto& t = c.technology();
@@ -148,14 +130,11 @@ constexpr Law kEvoEnergy{
 
 void evoApprox(Composition& c, UnitValues v) {
     const auto& point = kEvo[static_cast<std::size_t>(v[0])];
-    auto unit = multiplier(c.technology(), 8, 8);
-    const double area = point.area / kExact.area;
-    unit.area_um2 *= area;
-    unit.nand2 *= area;
-    unit.leakage_nw *= area;
+    const auto exact = multiplier(c.technology(), 8, 8);
+    auto unit = exact.times(point.area / kExact.area);
     unit.delay_ns *= point.delay / kExact.delay;
-    unit.energy_pj *= point.power / kExact.power;
-    unit.glitch_pjPerNs *= point.power / kExact.power;
+    unit.energy_pj = exact.energy_pj * (point.power / kExact.power);
+    unit.glitch_pjPerNs = exact.glitch_pjPerNs * (point.power / kExact.power);
     unit.areaLaw = &kEvoArea;
     unit.energyLaw = &kEvoEnergy;
     c.then("multiplier", 1, unit);
@@ -236,11 +215,16 @@ constexpr std::array kKinds{
              }},
     UnitKind{"lookup_table", "Table look-up",
              "A word by its address: a product of two codes, or a non-linearity of one.",
-             "CACTI 7 rows, as of the buffers; below 2 KiB their slope goes on", "",
-             UnitOrigin::Published, std::nullopt, kTable, lookUp,
+             "CACTI 7 rows, as of the buffers; below 2 KiB and 16 bits those of the smallest", "",
+             UnitOrigin::Published, std::nullopt, kTable,
+             [](Composition& c, UnitValues v) {
+                 c.then("SRAM", 1, tableMemory(c.technology(), v[1], v[0]));
+             },
              [](UnitValues v) {
                  return Ports{{"address", false, v[0]}, {"word", true, v[1]}};
-             }},
+             },
+             nullptr, nullptr,
+             [](const Technology& t, UnitValues v) { return beyondSramRows(t, v[1], v[0]); }},
     UnitKind{"stochastic_rounder", "Stochastic rounding",
              "A 32-bit linear feedback shift register and an adder of random bits.",
              "composed of synthesised parts", "", kComposed, std::nullopt, kRandom,

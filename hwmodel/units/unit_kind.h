@@ -51,6 +51,9 @@ struct UnitKind {
     Result<void> (*check)(UnitValues values) = nullptr;
     /// Clock cycles of one operation; null: one.
     int (*cycles)(UnitValues values) = nullptr;
+    /// What its figures do not know of these values, in one sentence; null, or an empty text:
+    /// nothing. Fitted kinds say nothing here, their law has its range.
+    std::string (*beyond)(const Technology& technology, UnitValues values) = nullptr;
 };
 
 // One a file, in the order of the registry.

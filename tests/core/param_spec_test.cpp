@@ -43,6 +43,32 @@ TEST(CheckParam, ListsTheChoices) {
     EXPECT_THAT(result.error().message, HasSubstr("conventional, range"));
 }
 
+TEST(CheckParam, KeepsAmountsApartFromAZeroThatIsNone) {
+    const ParamSpec supply{.id = "supply",
+                           .unit = "V",
+                           .kind = ParamKind::Real,
+                           .maximum = 1.8,
+                           .zeroText = "the library's",
+                           .leastAmount = 0.4};
+    EXPECT_TRUE(checkParam(supply, 0, ""));
+    EXPECT_TRUE(checkParam(supply, 0.4, ""));
+    const auto result = checkParam(supply, 0.2, "");
+    ASSERT_FALSE(result);
+    EXPECT_THAT(result.error().message, HasSubstr("0 (the library's) or a number from 0.4 to 1.8"));
+}
+
+TEST(RangeText, NamesBothEnds) {
+    EXPECT_EQ(rangeText({.unit = "MHz", .kind = ParamKind::Real, .minimum = 10, .maximum = 4000}),
+              "10 to 4000 MHz");
+    EXPECT_EQ(rangeText({.unit = "V",
+                         .kind = ParamKind::Real,
+                         .maximum = 1.8,
+                         .zeroText = "the library's",
+                         .leastAmount = 0.4}),
+              "the library's, or 0.4 to 1.8 V");
+    EXPECT_EQ(rangeText({.maximum = 64, .zeroText = "all"}), "all, or 1 to 64");
+}
+
 TEST(ParamText, CarriesTheUnit) {
     const ParamSpec clock{.id = "clock", .unit = "MHz", .kind = ParamKind::Real};
     EXPECT_EQ(paramText(clock, 500), "500 MHz");

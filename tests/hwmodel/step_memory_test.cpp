@@ -3,8 +3,11 @@
 #include "hwmodel/step_memory.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <random>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -30,27 +33,92 @@ DesignPoint templated(std::string_view id) {
     return designIn("bfp<8,block=16>").withNetwork(found->generate({3, 32, 32}, 10));
 }
 
-/// One layer or all, one role, another format.
-DesignPoint tried(const DesignPoint& design, std::mt19937& random) {
+using Random = std::mt19937;
+
+template <typename List>
+const auto& oneOf(const List& list, Random& random) {
+    return list[random() % std::size(list)];
+}
+
+numerics::TensorFormat anyFormat(Random& random) {
     constexpr std::array kFormats{"fp32",           "bfp<4,block=16>",   "bfp<8,block=16>",
                                   "bfp<9,block=8>", "fp8_e4m3",          "mx<int8>",
                                   "pow2<4>",        "affine<8,block=16>"};
-    const auto pick = [&](std::size_t n) { return random() % n; };
-    const auto roles = design::allRoles();
-    const auto& layers = design.network().layers;
-    design::PlanScope scope;
-    if (pick(8) != 0) {
-        scope.layer = layers[pick(layers.size())].name;
-    }
-    const numerics::TensorFormat format{
-        numerics::parseFormat(kFormats[pick(kFormats.size())]).value(),
-        numerics::Rounding::NearestEven};
-    return design.withPrecision(
-        withFormat(design.precision(), scope, {roles[pick(roles.size())], std::nullopt}, format));
+    return tensorFormat(oneOf(kFormats, random));
 }
 
-/// Formats of layers that multiply no matrices are no designs.
-DesignPoint edited(const DesignPoint& design, std::mt19937& random) {
+/// One layer, the layers of a kind, or all.
+design::PlanScope anyScope(const nn::NetworkSpec& network, Random& random) {
+    design::PlanScope scope;
+    const auto& layer = oneOf(network.layers, random);
+    switch (random() % 8) {
+        case 0:
+            break;
+        case 1:
+        case 2:
+            scope.kind = nn::kindOf(layer.params).id;
+            break;
+        default:
+            scope.layer = layer.name;
+    }
+    return scope;
+}
+
+/// A role in all passes or one of its own.
+design::RoleKey anyKey(Random& random) {
+    constexpr std::array<std::optional<design::Pass>, 4> kPasses{
+        std::nullopt, design::Pass::Forward, design::Pass::InputGradient,
+        design::Pass::WeightGradient};
+    return {oneOf(design::allRoles(), random), oneOf(kPasses, random)};
+}
+
+design::PrecisionPlan withNormalisation(const design::PrecisionPlan& plan,
+                                        const nn::NetworkSpec& network, Random& random) {
+    constexpr std::array<std::optional<design::Pass>, 3> kPasses{
+        std::nullopt, design::Pass::Forward, design::Pass::InputGradient};
+    std::vector<design::PlanScope> scopes{{.kind = "batch_norm", .layer = {}}};
+    for (const auto& layer : network.layers) {
+        if (std::holds_alternative<nn::BatchNorm>(layer.params)) {
+            scopes.push_back({.kind = {}, .layer = layer.name});
+        }
+    }
+    return withFormat(plan, oneOf(scopes, random),
+                      {design::Role::Normalisation, oneOf(kPasses, random)}, anyFormat(random));
+}
+
+design::PrecisionPlan withOthersKept(design::PrecisionPlan plan, Random& random) {
+    plan.kept = {random() % 2 == 0, random() % 2 == 0, random() % 2 == 0, anyFormat(random)};
+    return plan;
+}
+
+/// Another format somewhere, one less, other layers that are kept, or another accumulator.
+DesignPoint tried(const DesignPoint& design, Random& random) {
+    const auto& network = design.network();
+    auto plan = design.precision();
+    switch (random() % 8) {
+        case 0:
+            plan = withOthersKept(plan, random);
+            break;
+        case 1:
+            plan = withNormalisation(plan, network, random);
+            break;
+        case 2:
+            plan = withoutFormat(plan, anyScope(network, random), anyKey(random));
+            break;
+        case 3: {
+            constexpr std::array kComputes{"fast", "bit_true", "bit_true<fp<6,9,after=block>>",
+                                           "bit_true<int<30>>"};
+            EXPECT_TRUE(design::setCompute(plan, oneOf(kComputes, random)));
+            break;
+        }
+        default:
+            plan = withFormat(plan, anyScope(network, random), anyKey(random), anyFormat(random));
+    }
+    return design.withPrecision(plan);
+}
+
+/// Formats of layers that have none, and roles without such a pass, are no designs.
+DesignPoint edited(const DesignPoint& design, Random& random) {
     auto next = tried(design, random);
     while (!design::validate(next)) {
         next = tried(design, random);
@@ -61,9 +129,9 @@ DesignPoint edited(const DesignPoint& design, std::mt19937& random) {
 class StepMemoryOf : public testing::TestWithParam<const char*> {};
 
 TEST_P(StepMemoryOf, ChangesNoByteOfAReport) {
-    std::mt19937 random(11);
+    Random random(11);
     auto design = templated(GetParam());
-    for (int edit = 0; edit < 60; ++edit) {
+    for (int edit = 0; edit < 120; ++edit) {
         if (edit % 10 == 9) {
             // Another accelerator in between, and back.
             auto hardware = design.hardware();

@@ -44,8 +44,36 @@ TEST(Sums, AreBinary32WhereNothingElseIsEmulated) {
     EXPECT_EQ(blocksIn("bit_true").energy_pj, base.energy_pj);
     // Products of floats are summed as in the fast mode.
     const auto floats = designIn("fp8_e4m3");
-    EXPECT_EQ(report(summedIn(floats, "bit_true<fp<6,9,after=block>>")).energy_pj,
-              report(floats).energy_pj);
+    const auto summed = report(summedIn(floats, "bit_true<fp<6,9,after=block>>"));
+    EXPECT_EQ(summed.energy_pj, report(floats).energy_pj);
+    EXPECT_EQ(warningsOf(summed, "not in the plan's accumulator"), 1);
+    EXPECT_EQ(warningsOf(report(floats), "not in the plan's accumulator"), 0);
+    EXPECT_EQ(warningsOf(blocksIn("bit_true<fp<6,9,after=block>>"), "accumulator"), 0);
+}
+
+TEST(Sums, OfDepthwiseFiltersAreBinary32AsTheyAreEmulated) {
+    const nn::Conv2d depthwise{.outChannels = 3, .kernel = 3, .padding = 1, .groups = 3};
+    const nn::NetworkSpec network{
+        {3, 8, 8},
+        10,
+        {{"filter", depthwise, {}}, {"flat", nn::Flatten{}, {}}, {"fc", nn::Linear{}, {}}}};
+    const auto filters = [&](const std::string& compute) {
+        return report(summedIn(designIn("bfp<8,block=32>").withNetwork(network), compute));
+    };
+    const auto energy = [](const HardwareReport& step, std::size_t layer) {
+        return step.layers[layer].total().computeEnergy_pj;
+    };
+    const auto whole = filters("bit_true");
+    const auto narrow = filters("bit_true<fp<6,9,after=block>>");
+    EXPECT_EQ(energy(narrow, 0), energy(whole, 0));
+    EXPECT_NE(energy(narrow, 2), energy(whole, 2));
+    ASSERT_EQ(warningsOf(narrow, "not in the plan's accumulator"), 1);
+    const auto warning =
+        std::find_if(narrow.warnings.begin(), narrow.warnings.end(), [](const auto& text) {
+            return text.find("not in the plan's accumulator") != std::string::npos;
+        });
+    EXPECT_NE(warning->find("filter"), std::string::npos) << *warning;
+    EXPECT_EQ(warning->find("fc"), std::string::npos) << *warning;
 }
 
 TEST(Sums, AnAcceleratorOfSeveralKindsHasTheWidestAndUsesItsOwn) {

@@ -24,15 +24,33 @@ TEST(Timeloop, HasTheArchitectureAndEachDistinctProduct) {
     design = design.withRecipe(recipe).withHardware(hardware);
     const auto files = timeloopFiles(design).value();
     EXPECT_EQ(files.front().name, "architecture.yaml");
-    EXPECT_TRUE(
-        says(files, "architecture.yaml", "PE[0..4095]"));  // 16 x 16 elements of 16 products
+    EXPECT_TRUE(says(files, "architecture.yaml", "  version: 0.4\n  nodes:\n"));
+    EXPECT_TRUE(says(files, "architecture.yaml", "global_cycle_seconds: 2.000000e-09"));
+    // 16 x 16 elements of 16 products.
+    EXPECT_TRUE(says(files, "architecture.yaml", "spatial: {meshX: 256, meshY: 16}"));
     EXPECT_TRUE(says(files, "architecture.yaml", "type: HBM2"));
     EXPECT_TRUE(says(files, "architecture.yaml", "class: fpmac"));
     // conv1 of LeNet-5: 128 images of 28 x 28 pixels, 6 channels, 25 taps.
     EXPECT_TRUE(says(files, "conv1-forward.yaml", "M: 100352\n    N: 6\n    K: 25\n"));
+    EXPECT_TRUE(says(files, "conv1-forward.yaml", "problem:\n  version: 0.4\n"));
     EXPECT_TRUE(says(files, "fc1-input-gradient.yaml", "M: 128\n    N: 400\n    K: 120\n"));
     EXPECT_FALSE(says(files, "conv1-input-gradient.yaml", "problem"));
     EXPECT_EQ(files.size(), 1 + 5 * 3 - 1U);
+}
+
+TEST(Timeloop, EveryDataSpaceHasABufferThatKeepsIt) {
+    const auto files = timeloopFiles(design::DesignPoint()).value();
+    for (const char* name : {"Weights", "Activations", "Errors"}) {
+        EXPECT_TRUE(says(files, "architecture.yaml", "keep: [" + std::string(name) + "]"));
+        for (auto file = files.begin() + 1; file != files.end(); ++file) {
+            EXPECT_NE(file->text.find("- name: " + std::string(name) + "\n"), std::string::npos)
+                << file->name;
+        }
+    }
+    // The weight gradient is summed where weights stay.
+    EXPECT_TRUE(says(files, "conv2-weight-gradient.yaml",
+                     "- name: Weights\n        projection:\n          - [[M]]\n          - [[N]]\n"
+                     "        read_write: true\n"));
 }
 
 TEST(Timeloop, RefusesWhatValidationRefuses) {

@@ -75,6 +75,9 @@ void NumberBox::stepBy(int steps) {
     } else {
         next = value() + (coarse ? (steps > 0 ? 1 : -1) * coarseStep(m_spec) : steps);
     }
+    if (tooLittle(m_spec, next)) {
+        next = steps > 0 ? m_spec.leastAmount : minimum();
+    }
     setValue(std::clamp(next, minimum(), maximum()));
     selectAll();
 }
@@ -105,8 +108,9 @@ QValidator::State NumberBox::validate(QString& input, int& position) const {
     const double value = locale().toDouble(text, &ok);
     if (ok) {
         const bool whole = m_spec.kind == ParamKind::Real || value == std::floor(value);
-        return whole && value >= minimum() && value <= maximum() ? QValidator::Acceptable
-                                                                 : QValidator::Intermediate;
+        return whole && !tooLittle(m_spec, value) && value >= minimum() && value <= maximum()
+                   ? QValidator::Acceptable
+                   : QValidator::Intermediate;
     }
     const QString allowed = locale().decimalPoint() + locale().negativeSign() +
                             locale().positiveSign() + locale().exponential() +
@@ -119,12 +123,14 @@ QValidator::State NumberBox::validate(QString& input, int& position) const {
 
 void NumberBox::fixup(QString& input) const {
     const QString text = bare(input);
+    ParamSpec allowed = m_spec;
+    allowed.minimum = minimum();
+    allowed.maximum = maximum();
     QToolTip::showText(
         mapToGlobal(rect().bottomLeft()),
-        tr("%1 is not allowed: %2 to %3. %4 stays.")
+        tr("%1 is not allowed (%2): %3 stays.")
             .arg(text.isEmpty() ? tr("An empty text") : QChar(0x201C) + text + QChar(0x201D),
-                 toQt(paramText(m_spec, minimum())), toQt(paramText(m_spec, maximum())),
-                 toQt(paramText(m_spec, value()))));
+                 QString::fromStdString(rangeText(allowed)), toQt(paramText(m_spec, value()))));
 }
 
 QSize NumberBox::sizeHint() const {

@@ -38,9 +38,8 @@ QString paramHelp(const ParamSpec& spec) {
     QString text = toQt(spec.help);
     if (spec.kind == ParamKind::Integer || spec.kind == ParamKind::Real) {
         text += (text.isEmpty() ? QString() : QStringLiteral("\n")) +
-                ParamFormBase::tr("%1 to %2, default %3")
-                    .arg(QString::fromStdString(paramText(spec, spec.minimum)),
-                         QString::fromStdString(paramText(spec, spec.maximum)),
+                ParamFormBase::tr("%1; default %2")
+                    .arg(QString::fromStdString(rangeText(spec)),
                          QString::fromStdString(paramText(spec, spec.defaultValue)));
     }
     return text;

@@ -14,6 +14,12 @@ AxisUnit energyUnit(double largest_pj) {
                              : AxisUnit{1, QStringLiteral("pJ")};
 }
 
+AxisUnit rateUnit(double largest) {
+    return largest >= 1e12  ? AxisUnit{1e-12, QStringLiteral("Top/s")}
+           : largest >= 1e9 ? AxisUnit{1e-9, QStringLiteral("Gop/s")}
+                            : AxisUnit{1e-6, QStringLiteral("Mop/s")};
+}
+
 AxisUnit areaUnit(double largest_um2) {
     return largest_um2 >= 1e4 ? AxisUnit{1e-6, QStringLiteral("mm²")}
                               : AxisUnit{1, QStringLiteral("µm²")};

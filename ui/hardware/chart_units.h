@@ -13,5 +13,7 @@ struct AxisUnit {
 };
 AxisUnit energyUnit(double largest_pj);
 AxisUnit areaUnit(double largest_um2);
+/// Of operations a second.
+AxisUnit rateUnit(double largest);
 
 }  // namespace mantissa::ui

@@ -153,7 +153,7 @@ void HardwarePanel::Impl::buildCards(QVBoxLayout* column) {
     area = card(tr("Area"));
     energy = card(tr("Energy per step"));
     time = card(tr("Time per step"));
-    power = card(tr("Dynamic power"));
+    power = card(tr("Power"));
     traffic = card(tr("DRAM traffic"));
     showCardSources({});
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
@@ -183,7 +183,8 @@ void HardwarePanel::Impl::showCardSources(const hw::HardwareReport& report) {
     energy->setToolTip(exact(report.energy_pj, QStringLiteral("pJ")) +
                        exact(report.energy_pj / images, tr("pJ an image")) +
                        tr("<p>Sum over all units of operations × energy of one, plus bits × energy "
-                          "of a bit in buffers and DRAM. One training step of one batch: forward, "
+                          "of a bit in buffers and DRAM, plus leakage × time. One training step of "
+                          "one batch: forward, "
                           "both gradients, normalisation, update.</p>") +
                        prices);
     time->setToolTip(exact(report.milliseconds(), QStringLiteral("ms")) +
@@ -191,7 +192,10 @@ void HardwarePanel::Impl::showCardSources(const hw::HardwareReport& report) {
                         "DRAM; without double buffering their sum.</p>") +
                      prices);
     power->setToolTip(exact(report.averagePowerMw(), QStringLiteral("mW")) +
-                      tr("<p>Energy per step ÷ time per step; without leakage.</p>") + prices);
+                      tr("<p>Energy per step ÷ time per step, of it leakage %1; parts whose "
+                         "leakage no source knows are named under Warnings.</p>")
+                          .arg(powerText(report.leakage_mw)) +
+                      prices);
     traffic->setToolTip(
         exact(report.dramBits, QStringLiteral("bit")) +
         tr("<p>Elements × stored bits an element, scales included; what does not "

@@ -40,7 +40,9 @@ std::vector<Slice> energySlices(std::optional<hw::StepPhase> phase) {
             slice(Text::tr("SRAM"), &hw::PhaseCost::sramEnergy_pj,
                   Text::tr("Bits through the buffers × their energy a bit")),
             slice(Text::tr("DRAM"), &hw::PhaseCost::dramEnergy_pj,
-                  Text::tr("Bits from and to DRAM × its energy a bit"))};
+                  Text::tr("Bits from and to DRAM × its energy a bit")),
+            slice(Text::tr("Leakage"), &hw::PhaseCost::leakageEnergy_pj,
+                  Text::tr("Leakage of the whole accelerator × the time of the layer"))};
 }
 
 std::vector<Slice> phaseSlices(std::optional<hw::StepPhase> phase, double hw::PhaseCost::*member,

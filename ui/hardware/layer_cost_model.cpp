@@ -49,6 +49,8 @@ double figure(const hw::PhaseCost& cost, int column) {
             return cost.sramEnergy_pj;
         case LayerCostModel::Dram:
             return cost.dramEnergy_pj;
+        case LayerCostModel::Leakage:
+            return cost.leakageEnergy_pj;
         case LayerCostModel::DramTraffic:
             return cost.dramBits;
         default:
@@ -67,13 +69,15 @@ LayerCostModel::LayerCostModel(QObject* parent) : ColumnTable(parent) {
              "buffering")},
          {tr("Utilisation"), QStringLiteral("utilisation"),
           tr("Multiply-adds ÷ (cycles of the arrays × all multipliers)")},
-         {tr("Energy"), QStringLiteral("energy_pj"), tr("Energy: compute + SRAM + DRAM")},
+         {tr("Energy"), QStringLiteral("energy_pj"), tr("Energy: compute + SRAM + DRAM + leakage")},
          {tr("Compute"), QStringLiteral("compute_energy_pj"),
           tr("Energy of arithmetic and registers: operations × energy of one, by unit")},
          {tr("SRAM"), QStringLiteral("sram_energy_pj"),
           tr("Energy of the on-chip buffers: bits read and written × energy of a bit (CACTI 7)")},
          {tr("DRAM"), QStringLiteral("dram_energy_pj"),
           tr("Energy of DRAM accesses: bits × energy of a bit of this kind of DRAM")},
+         {tr("Leakage"), QStringLiteral("leakage_energy_pj"),
+          tr("Leakage of the whole accelerator × the time that the layer takes")},
          {tr("Traffic"), QStringLiteral("dram_bits"),
           tr("Bits read from and written to DRAM: elements × stored bits an element")},
          {tr("MACs"), QStringLiteral("macs"),

@@ -23,6 +23,7 @@ public:
         Compute,
         Sram,
         Dram,
+        Leakage,
         DramTraffic,
         Macs,
         ColumnCount

@@ -9,6 +9,7 @@
 #include <QSplitter>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <array>
 
 #include "ui/charts/chart.h"
 #include "ui/common/table_copy.h"
@@ -73,16 +74,18 @@ QTableView* LayerPage::makeTable(QWidget* parent) {
     table->horizontalHeader()->setSortIndicatorClearable(true);
     table->sortByColumn(-1, Qt::AscendingOrder);  // the network's order
     const int letter = table->fontMetrics().averageCharWidth();
-    const int widths[] = {10, 16, 11, 12, 11, 11, 11, 11, 12, 11};
+    constexpr std::array kLetters{10, 16, 11, 12, 11, 11, 11, 11, 11, 12, 11};
+    static_assert(kLetters.size() == LayerCostModel::ColumnCount);
     for (int i = 0; i < LayerCostModel::ColumnCount; ++i) {
-        table->horizontalHeader()->resizeSection(i, widths[i] * letter);
+        table->horizontalHeader()->resizeSection(i, kLetters[static_cast<std::size_t>(i)] * letter);
     }
-    connect(table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& current, const QModelIndex& /*previous*/) {
-                if (current.isValid()) {
-                    emit layerSelected(m_model->layerAt(m_sorted->mapToSource(current).row()));
-                }
-            });
+    // A table that gets the focus makes its first row the current one: that chooses no layer.
+    connect(table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this, table] {
+        const auto current = table->currentIndex();
+        if (table->selectionModel()->isSelected(current)) {
+            emit layerSelected(m_model->layerAt(m_sorted->mapToSource(current).row()));
+        }
+    });
     return table;
 }
 

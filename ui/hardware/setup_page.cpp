@@ -142,10 +142,7 @@ void SetupPage::addCells(QFormLayout& form) {
         auto* number = new NumberBox(spec, box);
         number->setObjectName(toQt(spec.id));
         number->setAccessibleName(toQt(spec.label));
-        number->setToolTip(toQt(spec.help) +
-                           tr("\n%1 to %2")
-                               .arg(QString::fromStdString(paramText(spec, spec.minimum)),
-                                    QString::fromStdString(paramText(spec, spec.maximum))));
+        number->setToolTip(toQt(spec.help) + u'\n' + QString::fromStdString(rangeText(spec)));
         auto* name = new QLabel(toQt(spec.label), box);
         name->setBuddy(number);
         form.addRow(name, number);

@@ -25,10 +25,10 @@ Figure overSeeds(const std::vector<double>& values) {
     for (const double value : values) {
         squares += (value - mean) * (value - mean);
     }
-    return {mean,
-            values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0,
-            static_cast<int>(values.size()),
-            {}};
+    return {.value = mean,
+            .spread = values.size() > 1 ? std::sqrt(squares / (count - 1)) : 0,
+            .seeds = static_cast<int>(values.size()),
+            .remark = {}};
 }
 
 void remark(Figure& figure, const TrainedPreset& preset, const std::string& name) {

@@ -21,6 +21,9 @@ struct Figure {
     double spread = 0;   ///< standard deviation over the seeds, 0 with one
     int seeds = 0;       ///< 0: modelled
     std::string remark;  ///< "1 of 3 seeds diverged"
+    /// Ratios of areas, energies or powers: the same by Horowitz' table, where `value` is by our
+    /// synthesis.
+    std::optional<double> horowitz = {};
 };
 
 /// A preset's training: test accuracy for each seed, 0..1. A seed that diverged counts as guessing.

@@ -14,7 +14,7 @@
 #include "core/systems/preset_design.h"
 #include "core/systems/relative_index.h"
 #include "core/train/weight_transform.h"
-#include "hwmodel/estimate.h"
+#include "hwmodel/calibrations.h"
 #include "hwmodel/norm/norm_module.h"
 #include "hwmodel/published/eie.h"
 #include "hwmodel/published/epfl.h"
@@ -54,7 +54,7 @@ namespace {
 using systems::Measure;
 
 ModelledFigure figure(double value) {
-    return Figure{value, 0, 0, {}};
+    return Figure{.value = value, .remark = {}};
 }
 
 Result<design::DesignPoint> designIn(const systems::System& system, std::string_view preset,
@@ -68,6 +68,13 @@ Result<hw::HardwareReport> reportOf(const systems::System& system, std::string_v
                                     std::string_view network) {
     return designIn(system, preset, network).and_then([](const design::DesignPoint& design) {
         return hw::estimate(design);
+    });
+}
+
+Result<hw::BothReports> bothOf(const systems::System& system, std::string_view preset,
+                               std::string_view network) {
+    return designIn(system, preset, network).and_then([](const design::DesignPoint& design) {
+        return hw::estimateBoth(design);
     });
 }
 
@@ -128,6 +135,12 @@ constexpr std::array<std::string_view, 10> kHardwareFigures{
     "area",    "energy",          "time",       "dram",
     "power",   "stash",           "array_area", "throughput_per_area",
     "compute", "compute_per_area"};
+
+/// Traffic and cycles are the same in both calibrations.
+bool isPriced(std::size_t which) {
+    const auto figure = kHardwareFigures.at(which);
+    return figure != "time" && figure != "dram" && figure != "stash" && figure != "compute";
+}
 
 /// In the order of kHardwareFigures, the smaller the better.
 double costOf(const hw::HardwareReport& report, std::size_t which) {
@@ -205,12 +218,15 @@ int wholeNumber(const Measure& measure, std::string_view name) {
 ModelledFigure hardwareRatio(const Measure& measure, const MeasureContext& context) {
     const auto which = choiceOf(measure, "figure", kHardwareFigures);
     const auto& network = textOf(measure, "network");
-    const auto preset = reportOf(context.system, textOf(measure, "preset"), network);
-    const auto against = reportOf(context.system, textOf(measure, "against"), network);
+    const auto preset = bothOf(context.system, textOf(measure, "preset"), network);
+    const auto against = bothOf(context.system, textOf(measure, "against"), network);
     if (!which || !preset || !against) {
         return tl::unexpected(!which ? which.error() : !preset ? preset.error() : against.error());
     }
-    return figure(costOf(*against, *which) / costOf(*preset, *which));
+    return timesSmaller(*preset, *against, isPriced(*which),
+                        [&](const hw::BothReports& reports, design::Calibration calibration) {
+                            return costOf(reports.under(calibration), *which);
+                        });
 }
 
 ModelledFigure normRatio(const Measure& measure, const MeasureContext&) {
@@ -222,12 +238,13 @@ ModelledFigure normRatio(const Measure& measure, const MeasureContext&) {
     if (!which || !ours || !theirs) {
         return tl::unexpected(!which ? which.error() : !ours ? ours.error() : theirs.error());
     }
-    const auto cost = [&](const hw::NormModule& module) {
-        return costOf(
-            hw::costOf(module, hw::technologyOf(hardware), hw::dram(hardware.dram), kElements),
-            *which);
+    constexpr std::size_t kDram = 3;
+    const auto cost = [&](const hw::NormModule& module, design::Calibration calibration) {
+        auto technology = hw::technologyOf(hardware);
+        technology.calibration = calibration;
+        return costOf(hw::costOf(module, technology, hw::dram(hardware.dram), kElements), *which);
     };
-    return figure(cost(*theirs) / cost(*ours));
+    return timesSmaller(*ours, *theirs, *which != kDram, cost);
 }
 
 ModelledFigure normShare(const Measure& measure, const MeasureContext& context) {

@@ -24,10 +24,26 @@ namespace measures {
 
 using ModelledFigure = Result<std::optional<Figure>>;
 
+/// How many times smaller `ours` is than `theirs`; where it is `priced`, under both calibrations,
+/// which cost(side, calibration) tells apart.
+template <typename Side, typename Cost>
+ModelledFigure timesSmaller(const Side& ours, const Side& theirs, bool priced, const Cost& cost) {
+    using design::Calibration;
+    const auto ratio = [&](Calibration calibration) {
+        return cost(theirs, calibration) / cost(ours, calibration);
+    };
+    Figure figure{.value = ratio(Calibration::Synthesis), .remark = {}};
+    if (priced) {
+        figure.horowitz = ratio(Calibration::Horowitz);
+    }
+    return figure;
+}
+
 /// "figure": area, energy, time, dram, power, stash (of what waits for the backward pass; against
 /// over preset), array_area (of the PE arrays alone), throughput_per_area (images a second for each
 /// area, preset over against), compute and compute_per_area (the same of the arrays alone, which
-/// then wait for nothing but the vector units).
+/// then wait for nothing but the vector units). Like the next, and unitRatio, under both
+/// calibrations where areas or energies decide.
 ModelledFigure hardwareRatio(const systems::Measure& measure, const MeasureContext& context);
 /// "algorithm" and "baseline": lightnorm (of groups of "group"), conventional, one_pass, fused;
 /// "format" of the latter: fp32, fp16, bf16; "figure": area, power, energy, dram. Channels of

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kLabels = 430;  ///< width of the labels at the left
 constexpr double kAxis = 330;
-constexpr double kFigures = 170;  ///< and of the figures at the right
+constexpr double kFigures = 230;  ///< and of the figures at the right
 constexpr double kRow = 16;
 constexpr double kTop = 40;
 constexpr double kBottom = 14;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Ratios of arithmetic units, each a sum of units that the registry prices.
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -48,9 +49,9 @@ Result<hw::UnitReport> unitOf(const std::string& spelled, const hw::Technology& 
 }
 
 /// Units that work together: "chunk_serial_dot,n=16 + fp_adder,e=8,m=23".
-Result<Cost> costOf(const std::string& spelled) {
-    const design::HardwareConfig hardware;
-    const auto technology = hw::technologyOf(hardware);
+Result<Cost> costOf(const std::string& spelled, design::Calibration calibration) {
+    auto technology = hw::technologyOf(design::HardwareConfig{});
+    technology.calibration = calibration;
     Cost sum;
     for (auto part : split(spelled, '+')) {
         std::erase(part, ' ');
@@ -65,20 +66,37 @@ Result<Cost> costOf(const std::string& spelled) {
     return sum;
 }
 
+/// Under both calibrations, by their number.
+struct Costs {
+    std::array<Cost, 2> of;
+    double products = 1;  ///< that the units give at once
+};
+
+Result<Costs> costsOf(const Measure& measure, std::string_view unit, std::string_view products) {
+    using design::Calibration;
+    return costOf(textOf(measure, unit), Calibration::Synthesis).and_then([&](const Cost& ours) {
+        return costOf(textOf(measure, unit), Calibration::Horowitz).map([&](const Cost& theirs) {
+            return Costs{{ours, theirs}, measure.numbers.find(products)->second};
+        });
+    });
+}
+
 }  // namespace
 
 ModelledFigure unitRatio(const Measure& measure, const MeasureContext&) {
     const auto which = choiceOf(measure, "figure", {"area", "energy", "density"});
-    const auto ours = costOf(textOf(measure, "unit"));
-    const auto theirs = costOf(textOf(measure, "against_unit"));
+    const auto ours = costsOf(measure, "unit", "products");
+    const auto theirs = costsOf(measure, "against_unit", "against_products");
     if (!which || !ours || !theirs) {
         return tl::unexpected(!which ? which.error() : !ours ? ours.error() : theirs.error());
     }
-    const auto each = [&](const Cost& cost, std::string_view products) {
-        const double costs[] = {cost.area_um2, cost.energy_pj, cost.area_um2 * cost.cycles};
-        return costs[*which] / measure.numbers.find(products)->second;
-    };
-    return Figure{each(*theirs, "against_products") / each(*ours, "products"), 0, 0, {}};
+    return timesSmaller(
+        *ours, *theirs, true, [&](const Costs& costs, design::Calibration calibration) {
+            const bool isFirst = calibration == design::Calibration::Synthesis;
+            const auto& cost = costs.of[isFirst ? 0 : 1];
+            const double all[] = {cost.area_um2, cost.energy_pj, cost.area_um2 * cost.cycles};
+            return all[*which] / costs.products;
+        });
 }
 
 }  // namespace mantissa::app::measures

@@ -55,6 +55,12 @@ Judgement againstBounds(const Figure& obtained, const systems::Agreement& agrees
                                   (off <= obtained.spread ? ", by less than the spread" : "")};
 }
 
+Judgement against(const systems::Claim& claim, const Figure& obtained) {
+    return claim.agrees.withinPercent
+               ? againstValue(obtained.value, *claim.value, *claim.agrees.withinPercent)
+               : againstBounds(obtained, claim.agrees);
+}
+
 Judgement withReason(Judgement judgement, const std::string& why) {
     if (!why.empty()) {
         judgement.text += ": " + why;
@@ -77,21 +83,26 @@ Judgement judge(const systems::Claim& claim, const std::optional<Figure>& obtain
     if (!obtained) {
         return {Verdict::NotRun, "not run"};
     }
-    Judgement judgement;
-    if (claim.agrees.withinPercent) {
-        judgement = againstValue(obtained->value, *claim.value, *claim.agrees.withinPercent);
-    } else if (claim.agrees.said()) {
-        judgement = againstBounds(*obtained, claim.agrees);
-    } else {
+    if (!claim.agrees.withinPercent && !claim.agrees.said()) {
         return claim.value ? withReason({Verdict::NotComparable, "not compared"}, claim.why)
                            : Judgement{Verdict::NotClaimed, "no figure claimed"};
+    }
+    auto judgement = against(claim, *obtained);
+    if (obtained->horowitz) {
+        const auto other = against(claim, {.value = *obtained->horowitz, .remark = {}});
+        if (other.verdict != judgement.verdict) {
+            judgement.text += "; by Horowitz " + other.text;
+        }
     }
     return judgement.verdict == Verdict::Agrees ? judgement : withReason(judgement, claim.why);
 }
 
 std::string figureText(const Figure& figure, const std::string& unit) {
     if (figure.seeds == 0) {
-        return withUnit(shortText(figure.value), unit);
+        const auto text = withUnit(shortText(figure.value), unit);
+        return figure.horowitz
+                   ? text + " (Horowitz " + withUnit(shortText(*figure.horowitz), unit) + ")"
+                   : text;
     }
     const auto sign = figure.value > 0 && unit == "points" ? "+" : "";
     auto text = sign + fixedText(figure.value, 2);

@@ -116,7 +116,16 @@ TEST(UnitRegistry, SaysWhatIsWrongWithAParameter) {
               std::string::npos);
     EXPECT_NE(errorOf("fp_mac_wide", {{"acc_m", "8"}}).find("21 fraction bits"), std::string::npos);
     EXPECT_NE(errorOf("chunk_serial_dot", {{"m", "5"}}).find("chunks"), std::string::npos);
+    EXPECT_NE(errorOf("huffman_decoder", {{"w", "12"}, {"longest", "4"}}).find("12 to 24"),
+              std::string::npos);
     EXPECT_EQ(findUnitKind("no such unit"), nullptr);
+}
+
+TEST(UnitRegistry, SaysWhichTablesCactisRowsDoNotKnow) {
+    EXPECT_EQ(unit("lookup_table").beyond, "");
+    EXPECT_NE(unit("lookup_table", {{"a", "9"}}).beyond.find("1 KiB"), std::string::npos);
+    EXPECT_NE(unit("huffman_encoder").beyond.find("priced as 2 KiB"), std::string::npos);
+    EXPECT_EQ(unit("adder").beyond, "");
 }
 
 TEST(UnitRegistry, ChunksTakeTheSquareOfTheirNumberInPasses) {

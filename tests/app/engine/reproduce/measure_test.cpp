@@ -192,6 +192,25 @@ TEST(Measures, SeparateWhatArraysCanFromWhatTheRestAllows) {
     EXPECT_GT(modelled("hbfp", "throughput_whole"), 1) << "tiles lie along the channels";
 }
 
+TEST(Measures, GiveRatiosOfPricesUnderBothCalibrations) {
+    const auto all = systems::catalogue().value();
+    int ratios = 0;
+    for (const auto& system : all) {
+        for (const auto& claim : system.claims) {
+            const auto& kind = claim.measure.kind;
+            if (kind != "hardware_ratio" && kind != "norm_ratio" && kind != "unit_ratio") {
+                continue;
+            }
+            const auto figure = obtain(claim.measure, system).value().value();
+            const auto& of = claim.measure.texts.at("figure");
+            const bool isCount = of == "time" || of == "dram" || of == "stash" || of == "compute";
+            EXPECT_EQ(figure.horowitz.has_value(), !isCount) << system.id << " " << claim.id;
+            ratios += figure.horowitz && *figure.horowitz != figure.value ? 1 : 0;
+        }
+    }
+    EXPECT_GT(ratios, 50);
+}
+
 TEST(UnitRatio, AddsUnitsAndDividesByWhatTheyGive) {
     const auto ratio = [](const char* unit, double products, const char* against,
                           const char* figure) {

@@ -16,7 +16,7 @@ systems::Claim claimOf(std::optional<double> value, const systems::Agreement& ag
 }
 
 Figure modelled(double value) {
-    return {value, 0, 0, {}};
+    return {.value = value, .remark = {}};
 }
 
 TEST(Judge, AgreesWithinTheTolerance) {
@@ -53,10 +53,26 @@ TEST(Judge, HoldsBounds) {
 
 TEST(Judge, SaysWhereTheSpreadOfTheSeedsCoversTheDifference) {
     const auto claim = claimOf({}, {.atLeast = -1});
-    EXPECT_EQ(judge(claim, Figure{-1.2, 0.3, 3, {}}).text,
+    EXPECT_EQ(judge(claim, Figure{.value = -1.2, .spread = 0.3, .seeds = 3, .remark = {}}).text,
               "differs (not at least -1), by less than the spread: Another node.");
-    EXPECT_EQ(judge(claim, Figure{-1.4, 0.3, 3, {}}).text,
+    EXPECT_EQ(judge(claim, Figure{.value = -1.4, .spread = 0.3, .seeds = 3, .remark = {}}).text,
               "differs (not at least -1): Another node.");
+}
+
+TEST(Judge, SaysWhereTheOtherCalibrationDecidesOtherwise) {
+    const auto claim = claimOf(20, {.withinPercent = 5});
+    EXPECT_EQ(judge(claim, Figure{.value = 20, .remark = {}, .horowitz = 20.5}).text,
+              "agrees within 0.00 %");
+    const auto apart = judge(claim, Figure{.value = 20, .remark = {}, .horowitz = 30});
+    EXPECT_EQ(apart.verdict, Verdict::Agrees);
+    EXPECT_EQ(apart.text, "agrees within 0.00 %; by Horowitz differs by +50 %");
+    EXPECT_EQ(judge(claim, Figure{.value = 30, .remark = {}, .horowitz = 20}).text,
+              "differs by +50 %; by Horowitz agrees within 0.00 %: Another node.");
+}
+
+TEST(FigureText, ShowsBothCalibrations) {
+    EXPECT_EQ(figureText({.value = 8.8731, .remark = {}, .horowitz = 18.94}, "×"),
+              "8.873 × (Horowitz 18.94 ×)");
 }
 
 TEST(Judge, ComparesNothingWithoutATolerance) {
