@@ -111,12 +111,18 @@ std::string arithmeticText(const std::vector<nn::PassArithmetic>& passes) {
                                        [](const auto& pass) { return pass.segment > 0; });
     const auto other = std::find_if(passes.begin(), passes.end(),
                                     [](const auto& pass) { return !pass.accumulator.empty(); });
+    const auto overflowing = std::count_if(passes.begin(), passes.end(),
+                                           [](const auto& pass) { return pass.mayOverflow; });
     const std::string accumulator =
         other == passes.end() ? "" : "added in " + other->accumulator + ", ";
     return integer == 0 ? "in FP32, product by product"
                         : "bit-true, integers inside blocks, " + accumulator + "in " +
                               std::to_string(integer) + " of " + std::to_string(passes.size()) +
-                              " matrix products; the others in FP32";
+                              " matrix products" +
+                              (overflowing == 0 ? std::string()
+                                                : " (" + std::to_string(overflowing) +
+                                                      " may leave the accumulator's bits)") +
+                              "; the others in FP32";
 }
 
 /// The first events of a run, one a line.
@@ -200,6 +206,8 @@ nlohmann::json arithmeticJson(const std::vector<nn::PassArithmetic>& passes) {
         }
         if (!pass.accumulator.empty()) {
             entry["accumulator"] = pass.accumulator;
+            entry["sum_bits"] = pass.sumBits;
+            entry["may_overflow"] = pass.mayOverflow;
         }
         list.push_back(std::move(entry));
     }

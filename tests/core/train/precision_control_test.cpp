@@ -83,19 +83,19 @@ TEST(EpochControl, OfAllEpochsIsTheWiderPlan) {
     EXPECT_EQ(switched.result.epochs.back().testLoss, wide.result.epochs.back().testLoss);
 }
 
-TEST(EpochControl, IsRefusedWhereItsMantissasOutgrowTheAccumulator) {
+TEST(EpochControl, IsRefusedWhereItsMantissasAreTooWideForIntegers) {
     TrainSpec spec = controlled(ControlKind::Epochs, 4);
     for (auto& layer : spec.precision) {
         layer.compute = nn::ComputeMode::BitTrue;
         layer.accumulator = numerics::IntegerAccumulator{.bits = 16};
     }
     const auto dataset = tinyDataset();
-    spec.control.epochBits = 5;
-    EXPECT_TRUE(train(spec, dataset, {}, {}, std::nullopt));
-    spec.control.epochBits = 12;
+    spec.control.epochBits = 16;
+    EXPECT_TRUE(train(spec, dataset, {}, {}, std::nullopt)) << "which overflows, as 16 bits do";
+    spec.control.epochBits = 17;
     const auto refused = train(spec, dataset, {}, {}, std::nullopt);
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("integers of 16 bits overflow"));
+    EXPECT_THAT(refused.error().message, HasSubstr("int<16> sums integers"));
 }
 
 /// Decisions of the controller on a network whose tensors it measures once an interval.
