@@ -13,10 +13,10 @@
 #include "app/cli/hardware_text.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/json.h"
-#include "app/cli/keep_option.h"
 #include "app/cli/library_options.h"
 #include "app/cli/lookup.h"
 #include "app/cli/options.h"
+#include "app/cli/plan_options.h"
 #include "app/cli/progress_line.h"
 #include "app/engine/evaluate.h"
 #include "app/engine/export.h"
@@ -33,7 +33,7 @@ struct Options {
     std::string database;
     std::string datasetFolder;
     std::string checkpoint;
-    std::string keep;
+    PlanOptions plan;
     std::optional<int> epochs;
     std::optional<std::uint64_t> seed;
     int threads = defaultThreads();
@@ -50,7 +50,8 @@ Result<design::DesignPoint> readDesign(const Options& options) {
             recipe = app::withSeed(recipe, *options.seed);
         }
         auto design = read.withRecipe(recipe);
-        return design::validate(design).and_then([&] { return withKept(design, options.keep); });
+        return design::validate(design).and_then(
+            [&] { return withPlanOptions(design, options.plan); });
     });
 }
 
@@ -341,7 +342,7 @@ void addRun(CLI::App& app, Action& action) {
     command->add_option("DESIGN", options->design, "Design file (.json)")->required();
     addDatabaseOption(*command, options->database);
     addDatasetFolderOption(*command, options->datasetFolder);
-    addKeepOption(*command, options->keep);
+    addPlanOptions(*command, options->plan);
     command->add_option("--epochs", options->epochs, "Epochs, instead of the design's")
         ->type_name("N")
         ->check(CLI::Range(1, mostEpochs()));
