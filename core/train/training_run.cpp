@@ -87,9 +87,9 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::make(const TrainSpec& spec,
     const auto& kind = controlKinds()[static_cast<std::size_t>(spec.control.kind)];
     auto controller = kind.make({spec.control, spec.network, spec.precision});
     if (controller && sumsIntegers(spec)) {
-        // Mantissas to come that are too wide for integers would end the run later.
-        const auto widest = nn::Network::make(
-            spec.network, controller->planAt(kind.widest(spec.control)), spec.recipe.batch, team);
+        // Formats to come that are no integers would end the run later.
+        const auto widest =
+            nn::Network::make(spec.network, controller->widest(), spec.recipe.batch, team);
         if (!widest) {
             return tl::unexpected(widest.error());
         }
