@@ -14,7 +14,7 @@ StoredFormat::StoredFormat(const numerics::TensorFormat& tensorFormat)
       isBinary32(hw::isBinary32(tensorFormat.format)),
       followsAxis(numerics::followsAxis(tensorFormat.format)) {}
 
-SumFormat sumFormatOf(const design::PrecisionPlan& plan) {
+SumFormat sumFormatOf(const design::PrecisionPlan& plan, const design::PlanSite& site) {
     SumFormat format;
     if (plan.compute != nn::ComputeMode::BitTrue) {
         return format;
@@ -22,12 +22,13 @@ SumFormat sumFormatOf(const design::PrecisionPlan& plan) {
     const auto take = [&](const numerics::PartialSum& sum) {
         format.shape = {sum.exponentBits, sum.mantissaBits};
     };
-    if (const auto* integer = std::get_if<numerics::IntegerAccumulator>(&plan.accumulator)) {
+    const auto accumulator = plan.resolveAccumulator(site).accumulator;
+    if (const auto* integer = std::get_if<numerics::IntegerAccumulator>(&accumulator)) {
         take(integer->sum);
         format.integerBits = integer->bits;
         format.saturates = integer->overflow == numerics::IntegerOverflow::Saturate;
     } else {
-        const auto& sum = std::get<numerics::FloatAccumulator>(plan.accumulator);
+        const auto& sum = std::get<numerics::FloatAccumulator>(accumulator);
         take(sum.sum);
         format.everyProduct = sum.after == numerics::RoundingPoint::EveryAdd;
     }
@@ -82,12 +83,12 @@ std::size_t PlanFormats::resolve(const design::PlanSite& site) {
          of(Role::WeightGradient, std::nullopt), of(Role::Stash, std::nullopt),
          of(Role::Normalisation, Pass::Forward), of(Role::Normalisation, Pass::InputGradient),
          of(Role::MasterWeight, std::nullopt), of(Role::Momentum, std::nullopt),
-         of(Role::SecondMoment, std::nullopt), sumFormatOf(m_plan)});
+         of(Role::SecondMoment, std::nullopt), sumFormatOf(m_plan, site)});
 }
 
 std::size_t PlanFormats::numberOf(std::string_view layer, std::string_view kind) {
     const bool kept = std::find(m_kept.begin(), m_kept.end(), layer) != m_kept.end();
-    if (kept || m_plan.layers.contains(layer)) {
+    if (kept || m_plan.layers.contains(layer) || m_plan.layerAccumulators.contains(layer)) {
         return resolve({layer, kind, kept});
     }
     const auto known = std::find_if(m_kinds.begin(), m_kinds.end(),

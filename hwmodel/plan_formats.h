@@ -31,8 +31,8 @@ struct SumFormat {
     bool everyProduct = false;     ///< no integer: each product is added as a float
     bool operator==(const SumFormat&) const = default;
 };
-/// FP32 from block to block, unless the plan is bit-true and says otherwise.
-SumFormat sumFormatOf(const design::PrecisionPlan& plan);
+/// Of a layer: FP32 from block to block, unless the plan is bit-true and says otherwise.
+SumFormat sumFormatOf(const design::PrecisionPlan& plan, const design::PlanSite& site);
 
 /// Of one layer; see nn::LayerPrecision and train::StatePrecision.
 struct LayerFormats {

@@ -104,6 +104,17 @@ void addPlan(std::vector<Field>& rows, const PrecisionPlan& plan) {
     for (const auto& [layer, formats] : plan.layers) {
         addFormats(rows, "/precision/layers/" + escapedToken(layer), layer, formats);
     }
+    const auto addAccumulator = [&](const std::string& scope, const std::string& label,
+                                    const numerics::Accumulator& accumulator) {
+        rows.push_back({"/precision/" + scope + "/" + std::string(kAccumulatorKey),
+                        label + " accumulator", numerics::accumulatorText(accumulator)});
+    };
+    for (const auto& [kind, accumulator] : plan.kindAccumulators) {
+        addAccumulator("kinds/" + escapedToken(kind), kindLabel(kind), accumulator);
+    }
+    for (const auto& [layer, accumulator] : plan.layerAccumulators) {
+        addAccumulator("layers/" + escapedToken(layer), layer, accumulator);
+    }
 }
 
 }  // namespace

@@ -65,6 +65,36 @@ bool sumsWords(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
     });
 }
 
+/// Of what accumulators of integers do: they overflow, and sum all of a reduction whose numbers
+/// share a step. It touches few plans, so that kEmulation stays.
+constexpr int kIntegerSums = 2;
+
+bool sumsIntegers(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    const auto layers = resolvePrecision(plan, network);
+    return plan.compute == nn::ComputeMode::BitTrue &&
+           std::any_of(layers.begin(), layers.end(), [](const nn::LayerPrecision& p) {
+               return std::holds_alternative<numerics::IntegerAccumulator>(p.accumulator);
+           });
+}
+
+/// Of what a precision control does with MX integers and fixed point, which it once left alone.
+constexpr int kSteppedFormats = 2;
+
+bool stepsOtherThanBlocks(const DesignPoint& design) {
+    const auto isStepped = [](const numerics::TensorFormat& format) {
+        const auto* scaled = std::get_if<numerics::Microscaled>(&format.format);
+        return std::holds_alternative<numerics::FixedPoint>(format.format) ||
+               (scaled != nullptr && hasIntegerElements(*scaled));
+    };
+    const auto layers = resolvePrecision(design.precision(), design.network());
+    return std::any_of(layers.begin(), layers.end(), [&](const nn::LayerPrecision& p) {
+        return isStepped(p.weightForward) || isStepped(p.activationForward) ||
+               isStepped(p.weightInputGradient) || isStepped(p.errorInputGradient) ||
+               isStepped(p.activationWeightGradient) || isStepped(p.errorWeightGradient) ||
+               isStepped(p.weightGradient);
+    });
+}
+
 /// Of the products in a multiplier's file, wherever it lies; empty where the plan has none, or it
 /// cannot be read: then no run begins either.
 std::string tableHash(const PrecisionPlan& plan) {
@@ -119,12 +149,21 @@ std::string trainHash(const DesignPoint& design, int emulation) {
     part["precision"] = resolvedPrecisionJson(design.precision(), design.network());
     if (auto control = paramsJson(train::controlParams(), design.control()); !control.empty()) {
         part["control"] = std::move(control);
+        if (stepsOtherThanBlocks(design)) {
+            part["stepped_formats"] = kSteppedFormats;
+        }
         if (const auto& kept = design.precision().kept; kept.any()) {
             part["kept"] = keptLayers(kept, design.network());  // what no control changes
         }
     }
     if (const auto compute = design.precision().compute; compute != nn::ComputeMode::Fast) {
         part["compute"] = computeText(design.precision());
+        if (auto own = ownAccumulatorsJson(design.precision(), design.network()); !own.empty()) {
+            part["accumulators"] = std::move(own);
+        }
+        if (sumsIntegers(design.precision(), design.network())) {
+            part["integer_sums"] = kIntegerSums;
+        }
         if (sumsWords(design.precision(), design.network())) {
             part["integers"] = kCodeBits;
         }
@@ -156,6 +195,9 @@ std::string hwHash(const DesignPoint& design) {
     const PrecisionPlan& plan = design.precision();
     if (plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums) {
         part["sums"] = numerics::accumulatorText(plan.accumulator);  // others are FP32
+    }
+    if (auto own = ownAccumulatorsJson(plan, design.network()); !own.empty()) {
+        part["sums_of"] = std::move(own);
     }
     part["hardware"] = paramsJson(hardwareParams(), design.hardware());
     return hashText(canonicalText(part));

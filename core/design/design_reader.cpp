@@ -238,8 +238,7 @@ numerics::TensorFormat readTensorFormat(const Place& place) {
     return format;
 }
 
-RoleFormats readRoleFormats(const Place& place) {
-    std::vector<std::string> known;
+RoleFormats readRoleFormats(const Place& place, std::vector<std::string> known = {}) {
     for (const auto& [text, key] : roleKeys()) {
         known.push_back(text);
     }
@@ -253,16 +252,22 @@ RoleFormats readRoleFormats(const Place& place) {
     return formats;
 }
 
-std::map<std::string, RoleFormats, std::less<>> readScopes(const Place& place) {
+void readScopes(const Place& place, std::map<std::string, RoleFormats, std::less<>>& scopes,
+                Accumulators& accumulators) {
+    const std::string accumulatorKey(kAccumulatorKey);
     needObject(place);
-    std::map<std::string, RoleFormats, std::less<>> scopes;
     for (const auto& [name, value] : place.value.items()) {
-        auto formats = readRoleFormats({value, place.pointer + "/" + escapedToken(name)});
+        const Place scope{value, place.pointer + "/" + escapedToken(name)};
+        auto formats = readRoleFormats(scope, {accumulatorKey});
         if (!formats.empty()) {
             scopes.emplace(name, std::move(formats));
         }
+        if (value.contains(accumulatorKey)) {
+            const auto text = scope.at(accumulatorKey);
+            accumulators.emplace(name,
+                                 orRefuse(numerics::parseAccumulator(readString(text)), text));
+        }
     }
-    return scopes;
 }
 
 void readCompute(const Place& place, PrecisionPlan& plan) {
@@ -275,21 +280,21 @@ void readCompute(const Place& place, PrecisionPlan& plan) {
 PrecisionPlan readPlan(const Place& place) {
     needKnownKeys(place, {"network", "kinds", "layers", "keep", "compute"});
     PrecisionPlan plan;
+    if (place.value.contains("compute")) {
+        readCompute(place.at("compute"), plan);
+    }
     if (place.value.contains("network")) {
         plan.network = readRoleFormats(place.at("network"));
     }
     if (place.value.contains("kinds")) {
-        plan.kinds = readScopes(place.at("kinds"));
+        readScopes(place.at("kinds"), plan.kinds, plan.kindAccumulators);
     }
     if (place.value.contains("layers")) {
-        plan.layers = readScopes(place.at("layers"));
+        readScopes(place.at("layers"), plan.layers, plan.layerAccumulators);
     }
     if (place.value.contains("keep")) {
         const auto keep = place.at("keep");
         plan.kept = orRefuse(parseKept(readString(keep)), keep);
-    }
-    if (place.value.contains("compute")) {
-        readCompute(place.at("compute"), plan);
     }
     return plan;
 }

@@ -112,6 +112,19 @@ Json tensorFormatSchema() {
     return schema;
 }
 
+Json accumulatorSchema() {
+    Json schema = Json::object();
+    for (const auto& named : numerics::namedAccumulators()) {
+        schema["anyOf"][0]["enum"].push_back(std::string(named.name));
+    }
+    schema["anyOf"][1] = typed("string");
+    schema["anyOf"][1]["pattern"] = "^(fp|int)<.+>$";
+    schema["description"] =
+        "Of bit-true sums, where it is another than that of \"compute\": what integer sums are "
+        "added in.";
+    return schema;
+}
+
 Json precisionSchema() {
     Json reference = Json::object();
     reference["$ref"] = "#/definitions/format";
@@ -132,14 +145,19 @@ Json precisionSchema() {
         return closedObject(std::move(roles));
     };
     const auto scope = scopeOf({});
+    const auto withAccumulator = [](Json roles) {
+        roles["properties"][std::string(kAccumulatorKey)] = accumulatorSchema();
+        return roles;
+    };
     Json kinds = Json::object();
     for (const auto& kind : nn::layerKinds()) {
         if (hasFormats(kind)) {
-            kinds[std::string(kind.id)] = scopeOf(kind.id);
+            kinds[std::string(kind.id)] =
+                kind.hasGemm ? withAccumulator(scopeOf(kind.id)) : scopeOf(kind.id);
         }
     }
     Json layers = typed("object");
-    layers["additionalProperties"] = scope;
+    layers["additionalProperties"] = withAccumulator(scope);
     Json properties = Json::object();
     properties["network"] = scope;
     properties["kinds"] = closedObject(std::move(kinds));

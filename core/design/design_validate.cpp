@@ -198,13 +198,74 @@ Result<void> checkLayers(const PrecisionPlan& plan, const nn::NetworkSpec& netwo
     return {};
 }
 
-Result<void> checkCompute(const PrecisionPlan& plan) {
-    if (plan.compute != nn::ComputeMode::BitTrue) {
-        return {};
+Result<void> checkAccumulatorAt(const numerics::Accumulator& accumulator, std::string where) {
+    return numerics::validate(accumulator)
+        .and_then([&] { return nn::checkAccumulator(accumulator); })
+        .map_error([&](Error error) {
+            error.where = std::move(where);
+            return error;
+        });
+}
+
+/// Accumulators of kinds or of layers; `kindOf(name)` is what is called so, or null.
+template <typename KindOf>
+Result<void> checkAccumulators(const PrecisionPlan& plan, const Accumulators& accumulators,
+                               const char* what, std::span<const std::string> known,
+                               const KindOf& kindOf) {
+    for (const auto& [name, accumulator] : accumulators) {
+        const std::string scope = "/precision/" + std::string(what) + "s/" + escapedToken(name);
+        const std::string where = scope + "/" + std::string(kAccumulatorKey);
+        const nn::LayerKindInfo* kind = kindOf(name);
+        if (kind == nullptr) {
+            return fail(ErrorCode::InvalidInput,
+                        "there is no " + std::string(what) + " \"" + name + "\"", scope,
+                        suggestion(name, known));
+        }
+        if (!kind->hasGemm) {
+            return fail(ErrorCode::InvalidInput,
+                        std::string(kind->label) +
+                            " multiplies no matrices, so an accumulator here would have no effect",
+                        where, "remove the entry");
+        }
+        if (plan.compute != nn::ComputeMode::BitTrue) {
+            return fail(
+                ErrorCode::InvalidInput,
+                "accumulators are of bit-true sums, and \"compute\" is " + computeText(plan), where,
+                "set \"compute\" to bit_true, or remove the entry");
+        }
+        if (auto legal = checkAccumulatorAt(accumulator, where); !legal) {
+            return legal;
+        }
     }
-    return nn::checkAccumulator(plan.accumulator).map_error([](Error error) {
-        error.where = "/precision/compute";
-        return error;
+    return {};
+}
+
+Result<void> checkCompute(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    std::vector<std::string> kinds;
+    for (const auto& kind : nn::layerKinds()) {
+        kinds.emplace_back(kind.id);
+    }
+    std::vector<std::string> layers;
+    for (const auto& layer : network.layers) {
+        layers.push_back(layer.name);
+    }
+    const auto kindCalled = [&](const std::string& name) {
+        const auto found = std::find(kinds.begin(), kinds.end(), name);
+        return found == kinds.end()
+                   ? nullptr
+                   : &nn::layerKinds()[static_cast<std::size_t>(found - kinds.begin())];
+    };
+    const auto kindOfLayer = [&](const std::string& name) {
+        const auto index = network.indexOf(name);
+        return index ? &nn::kindOf(network.layers[*index].params) : nullptr;
+    };
+    if (plan.compute == nn::ComputeMode::BitTrue) {
+        if (auto legal = checkAccumulatorAt(plan.accumulator, "/precision/compute"); !legal) {
+            return legal;
+        }
+    }
+    return checkAccumulators(plan, plan.kindAccumulators, "kind", kinds, kindCalled).and_then([&] {
+        return checkAccumulators(plan, plan.layerAccumulators, "layer", layers, kindOfLayer);
     });
 }
 
@@ -217,7 +278,7 @@ Result<void> checkPlan(const PrecisionPlan& plan, const nn::NetworkSpec& network
         .and_then([&] { return checkFormats(plan.network, "/precision/network"); })
         .and_then([&] { return checkKinds(plan, network); })
         .and_then([&] { return checkLayers(plan, network); })
-        .and_then([&] { return checkCompute(plan); });
+        .and_then([&] { return checkCompute(plan, network); });
 }
 
 Result<void> checkControl(const train::PrecisionControl& control) {

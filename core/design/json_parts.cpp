@@ -28,12 +28,16 @@ Json roleFormatsJson(const RoleFormats& formats) {
     return object;
 }
 
-Json scopesJson(const std::map<std::string, RoleFormats, std::less<>>& scopes) {
+Json scopesJson(const std::map<std::string, RoleFormats, std::less<>>& scopes,
+                const Accumulators& accumulators) {
     Json object = Json::object();
     for (const auto& [name, formats] : scopes) {
         if (!formats.empty()) {
             object[name] = roleFormatsJson(formats);
         }
+    }
+    for (const auto& [name, accumulator] : accumulators) {
+        object[name][std::string(kAccumulatorKey)] = numerics::accumulatorText(accumulator);
     }
     return object;
 }
@@ -102,13 +106,28 @@ Json tensorFormatJson(const numerics::TensorFormat& format) {
 Json precisionJson(const PrecisionPlan& plan) {
     Json object = Json::object();
     object["network"] = roleFormatsJson(plan.network);
-    object["kinds"] = scopesJson(plan.kinds);
-    object["layers"] = scopesJson(plan.layers);
+    object["kinds"] = scopesJson(plan.kinds, plan.kindAccumulators);
+    object["layers"] = scopesJson(plan.layers, plan.layerAccumulators);
     if (plan.kept.any()) {
         object["keep"] = keptText(plan.kept);
     }
     if (plan.compute != nn::ComputeMode::Fast) {
         object["compute"] = computeText(plan);
+    }
+    return object;
+}
+
+Json ownAccumulatorsJson(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    Json object = Json::object();
+    if (plan.compute != nn::ComputeMode::BitTrue) {
+        return object;
+    }
+    for (const auto& layer : network.layers) {
+        const auto& kind = nn::kindOf(layer.params);
+        const auto resolved = plan.resolveAccumulator({layer.name, kind.id});
+        if (kind.hasGemm && resolved.accumulator != plan.accumulator) {
+            object[layer.name] = numerics::accumulatorText(resolved.accumulator);
+        }
     }
     return object;
 }

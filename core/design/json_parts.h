@@ -25,6 +25,9 @@ using Json = nlohmann::ordered_json;
 /// How a layer's inputs are written: as said, or always by name.
 enum class InputStyle { AsSaid, Explicit };
 
+/// Beside the roles of a kind or a layer.
+inline constexpr std::string_view kAccumulatorKey = "accumulator";
+
 /// A key as a token of a JSON pointer (RFC 6901).
 std::string escapedToken(std::string_view key);
 
@@ -49,6 +52,8 @@ Json paramsJson(std::span<const Param<S>> params, const S& values) {
 Json networkJson(const nn::NetworkSpec& network, InputStyle inputs);
 Json tensorFormatJson(const numerics::TensorFormat& format);
 Json precisionJson(const PrecisionPlan& plan);
+/// Of layers with matrix products whose bit-true sums have another accumulator than the network's.
+Json ownAccumulatorsJson(const PrecisionPlan& plan, const nn::NetworkSpec& network);
 /// What the plan means: the operand formats of each layer that runs GEMMs. Equal for two plans that
 /// say the same in different ways.
 Json resolvedPrecisionJson(const PrecisionPlan& plan, const nn::NetworkSpec& network);

@@ -58,6 +58,14 @@ PrecisionPlan edited(PrecisionPlan plan, const PlanScope& scope, const Edit& edi
     return plan;
 }
 
+void setMode(PrecisionPlan& plan, nn::ComputeMode mode) {
+    plan.compute = mode;
+    if (mode != nn::ComputeMode::BitTrue) {
+        plan.kindAccumulators.clear();
+        plan.layerAccumulators.clear();
+    }
+}
+
 }  // namespace
 
 std::string_view roleText(Role role) {
@@ -177,6 +185,39 @@ ResolvedFormat PrecisionPlan::resolve(const PlanSite& site, Role role,
     return saidBy(network, PlanLevel::Network, role, pass).value_or(ResolvedFormat{});
 }
 
+ResolvedAccumulator PrecisionPlan::resolveAccumulator(const PlanSite& site) const {
+    if (const auto found = layerAccumulators.find(site.layer); found != layerAccumulators.end()) {
+        return {found->second, PlanLevel::Layer};
+    }
+    if (const auto found = kindAccumulators.find(site.kind); found != kindAccumulators.end()) {
+        return {found->second, PlanLevel::Kind};
+    }
+    return {accumulator, PlanLevel::Network};
+}
+
+PrecisionPlan withAccumulator(PrecisionPlan plan, const PlanScope& scope,
+                              const numerics::Accumulator& accumulator) {
+    if (!scope.layer.empty()) {
+        plan.layerAccumulators.insert_or_assign(scope.layer, accumulator);
+    } else if (!scope.kind.empty()) {
+        plan.kindAccumulators.insert_or_assign(scope.kind, accumulator);
+    } else {
+        plan.accumulator = accumulator;
+    }
+    return plan;
+}
+
+PrecisionPlan withoutAccumulator(PrecisionPlan plan, const PlanScope& scope) {
+    if (!scope.layer.empty()) {
+        plan.layerAccumulators.erase(scope.layer);
+    } else if (!scope.kind.empty()) {
+        plan.kindAccumulators.erase(scope.kind);
+    } else {
+        plan.accumulator = nn::kBlockSums;
+    }
+    return plan;
+}
+
 PrecisionPlan withFormat(PrecisionPlan plan, const PlanScope& scope, const RoleKey& key,
                          const numerics::TensorFormat& format) {
     return edited(std::move(plan), scope,
@@ -222,7 +263,7 @@ std::vector<nn::LayerPrecision> resolvePrecision(const PrecisionPlan& plan,
             .normBackward = of(Role::Normalisation, Pass::InputGradient),
             .compute = plan.compute,
             .multiplier = plan.multiplier,
-            .accumulator = plan.accumulator,
+            .accumulator = plan.resolveAccumulator(site).accumulator,
             .fixed = site.kept,
         });
     }
@@ -275,8 +316,8 @@ Result<void> setCompute(PrecisionPlan& plan, std::string_view text) {
     const auto canonical = numerics::lowered(text);
     for (const auto& info : nn::computeModes()) {
         if (info.id == canonical && info.mode != nn::ComputeMode::Approximate) {
-            plan.compute = info.mode;
             plan.accumulator = nn::kBlockSums;
+            setMode(plan, info.mode);
             return {};
         }
     }
@@ -298,9 +339,9 @@ Result<void> setCompute(PrecisionPlan& plan, std::string_view text) {
                     "acc_M, mit_M and mbm_M with M from 1 to 7 or 23, and lut<FILE>",
                     "compute", "for example mit_7 or lut<MBM_7.bin>");
     }
-    plan.compute = nn::ComputeMode::Approximate;
     plan.accumulator = nn::kBlockSums;
     plan.multiplier = *multiplier;
+    setMode(plan, nn::ComputeMode::Approximate);
     return {};
 }
 

@@ -75,6 +75,13 @@ struct PlanSite {
     bool kept = false;  ///< on the plan's skip list
 };
 
+struct ResolvedAccumulator {
+    numerics::Accumulator accumulator = nn::kBlockSums;
+    PlanLevel level = PlanLevel::Network;
+};
+
+using Accumulators = std::map<std::string, numerics::Accumulator, std::less<>>;
+
 /// Sparse: only what is said is stored. What nobody says is FP32.
 /// Within one level a pass-specific entry wins; a nearer level wins over a farther one.
 struct PrecisionPlan {
@@ -84,11 +91,15 @@ struct PrecisionPlan {
     KeptLayers kept;  ///< of the operands of the passes and the weight gradient
     nn::ComputeMode compute = nn::ComputeMode::Fast;                      ///< of the whole network
     numerics::Multiplier multiplier = numerics::ApproximateMultiplier{};  ///< if Approximate
-    numerics::Accumulator accumulator = nn::kBlockSums;                   ///< if BitTrue
+    // If BitTrue:
+    numerics::Accumulator accumulator = nn::kBlockSums;  ///< of layers that nothing below names
+    Accumulators kindAccumulators, layerAccumulators;    ///< by layer kind id, by layer name
     bool operator==(const PrecisionPlan&) const = default;
 
     /// `pass` absent: the format said for all passes.
     ResolvedFormat resolve(const PlanSite& site, Role role, std::optional<Pass> pass) const;
+    /// Kept layers sum as others do.
+    ResolvedAccumulator resolveAccumulator(const PlanSite& site) const;
 };
 
 /// How a document says how products are made and summed: "fast", "bit_true", with another
@@ -98,6 +109,7 @@ std::string computeText(const PrecisionPlan& plan);
 /// Every such text with a published accumulator or multiplier.
 std::vector<std::string> computeTexts();
 /// Reads it back into the plan; the error lists what is allowed, and no file is opened.
+/// Accumulators of kinds and layers stay as long as sums are bit-true.
 Result<void> setCompute(PrecisionPlan& plan, std::string_view text);
 
 /// Where an edit goes. An empty scope is the network default.
@@ -110,6 +122,12 @@ PrecisionPlan withFormat(PrecisionPlan plan, const PlanScope& scope, const RoleK
                          const numerics::TensorFormat& format);
 /// Takes the entry away, so that the value is inherited again.
 PrecisionPlan withoutFormat(PrecisionPlan plan, const PlanScope& scope, const RoleKey& key);
+
+/// The same for the accumulator of bit-true sums. The network's cannot be taken away: it becomes
+/// nn::kBlockSums.
+PrecisionPlan withAccumulator(PrecisionPlan plan, const PlanScope& scope,
+                              const numerics::Accumulator& accumulator);
+PrecisionPlan withoutAccumulator(PrecisionPlan plan, const PlanScope& scope);
 
 /// One entry a layer, in the network's order. `network` must outlive the sites.
 std::vector<PlanSite> planSites(const PrecisionPlan& plan, const nn::NetworkSpec& network);

@@ -5,9 +5,7 @@
 #include <numeric>
 
 namespace mantissa::nn {
-namespace {
 
-/// The narrowest codes of so many bits; empty for too many.
 std::optional<BlockCodes> codesFor(int magnitudeBits) {
     for (const auto codes : {BlockCodes::Bytes, BlockCodes::Words, BlockCodes::SplitWords}) {
         if (magnitudeBits <= magnitudeBitsOf(codes)) {
@@ -17,7 +15,11 @@ std::optional<BlockCodes> codesFor(int magnitudeBits) {
     return std::nullopt;
 }
 
-}  // namespace
+std::int64_t commonRun(const numerics::IntegerBlocks& a, const numerics::IntegerBlocks& b,
+                       std::int64_t extent) {
+    return a.run >= extent || b.run >= extent ? std::min({a.run, b.run, extent})
+                                              : std::gcd(a.run, b.run);
+}
 
 BlockSegment commonSegment(const std::optional<numerics::IntegerBlocks>& a,
                            const std::optional<numerics::IntegerBlocks>& b, std::int64_t extent,
@@ -30,10 +32,7 @@ BlockSegment commonSegment(const std::optional<numerics::IntegerBlocks>& a,
         return {};
     }
     const std::int64_t longest = longestSegment(*codes);
-    std::int64_t segment = std::gcd(a->run, b->run);
-    if (a->run >= extent || b->run >= extent) {
-        segment = std::min({a->run, b->run, extent});
-    }
+    std::int64_t segment = commonRun(*a, *b, extent);
     if (segment > longest && segment < extent) {
         std::int64_t divisor = longest;
         while (segment % divisor != 0) {

@@ -12,18 +12,16 @@
 namespace mantissa::nn {
 namespace {
 
-/// Partial weight gradients: one for each part of the batch, at most this many floats in all.
-constexpr std::int64_t kMaxParts = 16;
-constexpr std::int64_t kMaxPartialFloats = std::int64_t{1} << 22;
-
 class Conv2dLayer final : public GemmLayer {
 public:
     explicit Conv2dLayer(const LayerBuild& build)
-        : GemmLayer(build, build.params<Conv2d>().bias, build.params<Conv2d>().groups),
-          m_geometry(convGeometry(build.params<Conv2d>(), build.shapes.input)),
-          m_groups(build.params<Conv2d>().groups),
+        : GemmLayer(build, build.params<Conv2d>().bias,
+                    convGeometry(build.params<Conv2d>(), build.shapes.input),
+                    build.params<Conv2d>().groups),
+          m_geometry(geometry()),
+          m_groups(groups()),
           m_weights(elementCount(build.shapes.weight)),
-          m_parts(std::clamp<std::int64_t>(kMaxPartialFloats / m_weights, 1, kMaxParts)) {
+          m_parts(mostGradientParts(m_weights)) {
         if (const auto& part = segment(GemmPass::Forward); part.length > 0) {
             m_blockForward.emplace(m_geometry, part);
         }
@@ -38,7 +36,8 @@ public:
     }
 
     std::int64_t scratchFloats() const override {
-        return std::max({convScratchFloats(m_geometry), m_turned ? convScratchFloats(*m_turned) : 0,
+        return std::max({ownScratchFloats(), convScratchFloats(m_geometry),
+                         m_turned ? convScratchFloats(*m_turned) : 0,
                          !isPlain() ? approximateConvScratchFloats(m_geometry) : 0,
                          m_blockForward ? m_blockForward->scratchFloats() : 0,
                          m_blockInputGradient ? m_blockInputGradient->scratchFloats() : 0,
@@ -247,7 +246,7 @@ private:
         });
     }
 
-    ConvGeometry m_geometry;  ///< of a group
+    const ConvGeometry& m_geometry;  ///< of a group
     std::int64_t m_groups;
     std::int64_t m_weights;
     std::int64_t m_parts;

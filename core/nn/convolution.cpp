@@ -162,6 +162,12 @@ ConvGeometry convGeometry(const Conv2d& conv, const Shape& input) {
     return g;
 }
 
+std::int64_t mostGradientParts(std::int64_t weights) {
+    constexpr std::int64_t kMaxParts = 16;
+    constexpr std::int64_t kMaxFloats = std::int64_t{1} << 22;
+    return std::clamp<std::int64_t>(kMaxFloats / weights, 1, kMaxParts);
+}
+
 std::optional<ConvGeometry> turnedGeometry(const ConvGeometry& g) {
     const std::int64_t padding = g.dilation * (g.kernel - 1) - g.padding;
     if (g.stride != 1 || padding < 0 || g.layout.floats == 0) {

@@ -38,6 +38,10 @@ struct ConvGeometry {
 /// g inputFloats() and g outputFloats().
 ConvGeometry convGeometry(const Conv2d& conv, const Shape& input);
 
+/// Into how many parts, at most, the passes of a layer with so many weights cut a weight gradient:
+/// fixed by the layer alone, and so small that partial sums take 16 MiB at most.
+std::int64_t mostGradientParts(std::int64_t weights);
+
 /// The convolution of dy that is the input gradient of `geometry`, with filters turned around: of
 /// stride one, if its padding lies within the window. Nothing where there is none, or no need.
 std::optional<ConvGeometry> turnedGeometry(const ConvGeometry& geometry);

@@ -41,30 +41,34 @@ Result<void> Executor::loadMultipliers(const std::vector<LayerPrecision>& precis
 }
 
 Result<void> Executor::checkSums(const std::vector<LayerPrecision>& precision) const {
+    const numerics::IntegerAccumulator* unused = nullptr;
+    bool sumsIntegers = false;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         const auto& accumulator = precision[i].accumulator;
-        if (precision[i].compute != ComputeMode::BitTrue) {
+        if (precision[i].compute != ComputeMode::BitTrue ||
+            !kindOf(spec.layers[i].params).hasGemm) {
             continue;
         }
         if (auto emulated = checkAccumulator(accumulator); !emulated) {
             return emulated;
         }
-        std::vector<PassArithmetic> passes;
-        nodes[i].layer->appendArithmetic(passes);
-        const auto* integer = std::get_if<numerics::IntegerAccumulator>(&accumulator);
-        for (const auto& pass : passes) {
-            if (integer != nullptr && pass.sumBits > integer->bits) {
-                const std::string bits = std::to_string(pass.sumBits);
-                return fail(
-                    ErrorCode::Unsupported,
-                    "integers of " + std::to_string(integer->bits) +
-                        " bits overflow: " + std::to_string(pass.segment) + " products of " +
-                        spec.layers[i].name + " add up to as many as " + bits +
-                        " bits, and training does not emulate integers that overflow",
-                    "compute",
-                    "choose int<" + bits + "> or wider, shorter blocks or narrower mantissas");
-            }
+        if (const auto* integer = std::get_if<numerics::IntegerAccumulator>(&accumulator)) {
+            std::vector<PassArithmetic> passes;
+            nodes[i].layer->appendArithmetic(passes);
+            sumsIntegers =
+                sumsIntegers || std::any_of(passes.begin(), passes.end(),
+                                            [](const auto& pass) { return pass.segment > 0; });
+            unused = integer;
         }
+    }
+    if (unused != nullptr && !sumsIntegers) {
+        return fail(ErrorCode::InvalidInput,
+                    "the accumulator " + numerics::accumulatorText(*unused) +
+                        " sums integers, and no matrix product has two operands that are integers "
+                        "of up to 15 bits and a sign with a power of two in common",
+                    "compute",
+                    "choose block floating point, fixed point or MX for weights, activations and "
+                    "errors, or an accumulator in floating point: bit_true<fp<8,12>>");
     }
     return {};
 }

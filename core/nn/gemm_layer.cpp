@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/gemm_layer.h"
 
+#include <algorithm>
 #include <numeric>
 #include <variant>
 
 #include "core/nn/approximate_products.h"
 #include "core/nn/block_accumulate.h"
-#include "core/nn/block_segment.h"
 #include "core/nn/initialise.h"
+#include "core/nn/ranges.h"
 #include "core/nn/vector_ops.h"
 
 namespace mantissa::nn {
@@ -19,65 +20,54 @@ Shape withBatch(std::int64_t batch, const Shape& image) {
     return shape;
 }
 
-struct IntegerSums {
-    BlockSegment segment;
-    int bits = 0;
+/// What a pass reduces over: so many channels of a group, or images, at so many places each.
+struct Reduction {
+    std::int64_t extent, places;
+    std::int64_t groups = 1;  ///< that the operands' blocks may span
 };
 
-/// Of a reduction of `extent` elements a group.
-IntegerSums sumsOf(const QuantisedOperand& a, const QuantisedOperand& b, std::int64_t extent,
-                   std::int64_t groups, const numerics::PartialSum* between, bool everyProduct) {
-    const auto inGroup = [&](const QuantisedOperand& operand) {
-        auto blocks = operand.integerBlocks();
-        // Blocks that pay no heed to groups may begin before one.
-        if (blocks && groups > 1 && blocks->run < extent * groups) {
-            blocks->run = std::gcd(blocks->run, extent);
-        }
-        return blocks;
-    };
-    IntegerSums sums{commonSegment(inGroup(a), inGroup(b), extent, between == nullptr ? 2 : 1)};
-    if (sums.segment.length > 0) {
-        sums.segment.between = between;
-        sums.segment.length = everyProduct ? 1 : sums.segment.length;
-        sums.bits = sumBits(a.integerBlocks()->magnitudeBits, b.integerBlocks()->magnitudeBits,
-                            sums.segment.length);
+std::optional<numerics::IntegerBlocks> blocksInGroup(const QuantisedOperand& operand,
+                                                     const Reduction& reduction) {
+    auto blocks = operand.integerBlocks();
+    // Blocks that pay no heed to groups may begin before one.
+    if (blocks && reduction.groups > 1 && blocks->run < reduction.extent * reduction.groups) {
+        blocks->run = std::gcd(blocks->run, reduction.extent);
     }
-    return sums;
+    return blocks;
 }
 
 }  // namespace
 
-GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups)
+GemmLayer::GemmLayer(const LayerBuild& build, bool bias, const ConvGeometry& geometry,
+                     std::int64_t groups)
     : GemmLayer(build, bias, groups, NoIntegers{}) {
+    m_geometry = geometry;
+    m_groups = groups;
     if (build.precision.compute != ComputeMode::BitTrue) {
         return;
     }
-    const auto& w = build.shapes.weight;
+    const std::int64_t taps = geometry.kernel * geometry.kernel;
     m_between = partialSumOf(build.precision.accumulator);
     if (build.precision.accumulator != kBlockSums) {
         m_accumulator = numerics::accumulatorText(build.precision.accumulator);
     }
-    const auto sum = [&](GemmPass pass, const QuantisedOperand& a, const QuantisedOperand& b,
-                         std::int64_t extent, std::int64_t inGroups) {
-        const auto sums = sumsOf(a, b, extent, inGroups, m_between ? &*m_between : nullptr,
-                                 roundsEveryProduct(build.precision.accumulator));
-        m_segments[static_cast<std::size_t>(pass)] = sums.segment;
-        m_sumBits[static_cast<std::size_t>(pass)] = sums.bits;
-    };
-    sum(GemmPass::Forward, m_activationForward, m_weightForward, w[1], groups);
-    sum(GemmPass::InputGradient, m_errorInputGradient, m_weightInputGradient, w[0] / groups,
-        groups);
-    sum(GemmPass::WeightGradient, m_activationWeightGradient, m_errorWeightGradient, build.batch,
-        1);
-    const auto packs = [this](GemmPass pass, QuantisedOperand& a, QuantisedOperand& b) {
-        if (segment(pass).length > 0) {
-            a.roundWhilePacking(segment(pass));
-            b.roundWhilePacking(segment(pass));
+    const auto sum = [&](GemmPass pass, QuantisedOperand& a, QuantisedOperand& b,
+                         const Reduction& reduction) {
+        const auto blocksOfA = blocksInGroup(a, reduction);
+        const auto blocksOfB = blocksInGroup(b, reduction);
+        auto& sums = m_sums[static_cast<std::size_t>(pass)];
+        sums = passSums(blocksOfA, blocksOfB, reduction.extent, reduction.places,
+                        build.precision.accumulator, m_between ? &*m_between : nullptr);
+        if (sums.segment.length > 0) {
+            a.roundWhilePacking(sums.segment);
+            b.roundWhilePacking(sums.segment);
         }
     };
-    packs(GemmPass::Forward, m_activationForward, m_weightForward);
-    packs(GemmPass::InputGradient, m_errorInputGradient, m_weightInputGradient);
-    packs(GemmPass::WeightGradient, m_activationWeightGradient, m_errorWeightGradient);
+    sum(GemmPass::Forward, m_activationForward, m_weightForward, {geometry.channels, taps, groups});
+    sum(GemmPass::InputGradient, m_errorInputGradient, m_weightInputGradient,
+        {geometry.outChannels, taps, groups});
+    sum(GemmPass::WeightGradient, m_activationWeightGradient, m_errorWeightGradient,
+        {build.batch, geometry.outHeight * geometry.outWidth});
 }
 
 GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, NoIntegers)
@@ -85,6 +75,7 @@ GemmLayer::GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, No
       m_weightGradient(build.shapes.weight),
       m_inputFloats(elementCount(build.shapes.input)),
       m_outputFloats(elementCount(build.shapes.output)),
+      m_batch(build.batch),
       m_inputChannels(build.shapes.input[0]),
       m_outputChannels(build.shapes.output[0]),
       m_multiplication(build.multiplication) {
@@ -137,6 +128,95 @@ void GemmLayer::appendWorkspaces(std::vector<Workspace>& list) {
           &m_errorWeightGradient, &m_stash}) {
         operand->appendWorkspace(false, list);
     }
+    appendIntegerWorkspaces(list);
+}
+
+void GemmLayer::appendIntegerWorkspaces(std::vector<Workspace>& list) {
+    const std::int64_t x = m_batch * m_inputFloats;
+    const std::int64_t dy = m_batch * m_outputFloats;
+    if (sums(GemmPass::Forward).integers) {
+        list.push_back({m_weight.size(), Lifetime::Forward, &m_forwardNumbers[0]});
+        list.push_back({x, Lifetime::Forward, m_forwardNumbers.data() + 1});
+    }
+    std::array<std::int64_t, 2> floats{};
+    if (sums(GemmPass::InputGradient).integers) {
+        floats = {m_weight.size(), dy};
+    }
+    if (sums(GemmPass::WeightGradient).integers) {
+        floats = {std::max(floats[0], x), dy};
+        list.push_back({integerPartFloats(integerPass(GemmPass::WeightGradient, m_batch),
+                                          mostGradientParts(m_weight.size())),
+                        Lifetime::Backward, &m_parts});
+    }
+    for (std::size_t i = 0; i < floats.size() && floats[1] > 0; ++i) {
+        list.push_back({floats[i], Lifetime::Backward, m_backwardNumbers.data() + i});
+    }
+}
+
+std::int64_t GemmLayer::ownScratchFloats() const {
+    const bool needed = std::any_of(m_sums.begin(), m_sums.end(),
+                                    [](const auto& pass) { return pass.integers.has_value(); });
+    return needed ? integerScratchFloats() : 0;
+}
+
+void GemmLayer::forwardInIntegers(const StepContext& context, const BlockTensor& weight,
+                                  const BlockTensor& x, float* y) {
+    const auto* w =
+        m_weightForward.numbers(context, weight.data, m_weight.size(), m_forwardNumbers[0]);
+    const auto* from = m_activationForward.numbers(context, x.data, context.images * m_inputFloats,
+                                                   m_forwardNumbers[1]);
+    const ConvGeometry& g = m_geometry;
+    const IntegerPass pass = integerPass(GemmPass::Forward, context.images);
+    // A linear layer's sums begin at the bias, a convolution's have it added.
+    const bool isLinear = m_weight.shape().size() == 2;
+    for (std::int64_t group = 0; group < m_groups; ++group) {
+        integerForward(pass, w + group * g.outChannels * g.taps, from + group * g.inputFloats(),
+                       isLinear && m_bias.size() > 0 ? m_bias.data() : nullptr,
+                       y + group * g.outputFloats(), context.scratch.data(), context.team);
+    }
+    if (!isLinear && m_bias.size() > 0) {
+        const std::int64_t pixels = g.outHeight * g.outWidth;
+        forEachRange(
+            context.team, context.images * m_outputChannels,
+            [&](std::int64_t first, std::int64_t count) {
+                for (std::int64_t plane = first; plane < first + count; ++plane) {
+                    const float bias = m_bias.data()[plane % m_outputChannels];
+                    std::for_each_n(y + plane * pixels, pixels, [&](float& sum) { sum += bias; });
+                }
+            },
+            pixels);
+    }
+}
+
+void GemmLayer::inputGradientInIntegers(const StepContext& context, const BlockTensor& weight,
+                                        const BlockTensor& dy, float* dx) {
+    const auto* w =
+        m_weightInputGradient.numbers(context, weight.data, m_weight.size(), m_backwardNumbers[0]);
+    const auto* from = m_errorInputGradient.numbers(
+        context, dy.data, context.images * m_outputFloats, m_backwardNumbers[1]);
+    const ConvGeometry& g = m_geometry;
+    const IntegerPass pass = integerPass(GemmPass::InputGradient, context.images);
+    for (std::int64_t group = 0; group < m_groups; ++group) {
+        integerInputGradient(pass, w + group * g.outChannels * g.taps,
+                             from + group * g.outputFloats(), dx + group * g.inputFloats(),
+                             context.scratch.data(), context.team);
+    }
+}
+
+void GemmLayer::weightGradientInIntegers(const StepContext& context, const BlockTensor& x,
+                                         const BlockTensor& dy) {
+    const auto* from = m_activationWeightGradient.numbers(
+        context, x.data, context.images * m_inputFloats, m_backwardNumbers[0]);
+    const auto* errors = m_errorWeightGradient.numbers(
+        context, dy.data, context.images * m_outputFloats, m_backwardNumbers[1]);
+    const ConvGeometry& g = m_geometry;
+    const IntegerPass pass = integerPass(GemmPass::WeightGradient, context.images);
+    for (std::int64_t group = 0; group < m_groups; ++group) {
+        integerWeightGradient(pass, mostGradientParts(m_weight.size()),
+                              from + group * g.inputFloats(), errors + group * g.outputFloats(),
+                              m_parts, m_weightGradient.data() + group * g.outChannels * g.taps,
+                              context.scratch.data(), context.team);
+    }
 }
 
 void GemmLayer::sumChannels(const StepContext& context, const float* dy, std::int64_t channels,
@@ -174,7 +254,11 @@ void GemmLayer::forward(const StepContext& context, const LayerTensors& tensors)
     const BlockTensor weight = m_weightForward.toPack(context, m_weight.data(), m_weight.size());
     const BlockTensor x =
         m_activationForward.toPack(context, tensors.x(), context.images * m_inputFloats);
-    forwardPass(context, weight, x, m_bias.data(), tensors.y);
+    if (sums(GemmPass::Forward).integers) {
+        forwardInIntegers(context, weight, x, tensors.y);
+    } else {
+        forwardPass(context, weight, x, m_bias.data(), tensors.y);
+    }
 }
 
 void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors) {
@@ -187,7 +271,11 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
         const BlockTensor weight =
             m_weightInputGradient.toPack(context, m_weight.data(), m_weight.size());
         const BlockTensor dy = m_errorInputGradient.toPack(context, tensors.dy, errors);
-        inputGradientPass(context, weight, dy, tensors.dx());
+        if (sums(GemmPass::InputGradient).integers) {
+            inputGradientInIntegers(context, weight, dy, tensors.dx());
+        } else {
+            inputGradientPass(context, weight, dy, tensors.dx());
+        }
     } else if (m_errorWeightGradient.isShared()) {
         m_errorInputGradient.apply(context, tensors.dy, errors);
     }
@@ -200,7 +288,11 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
         tensors.dx() == nullptr ? tensors.x() : m_stash.apply(context, tensors.x(), inputs);
     const BlockTensor x = m_activationWeightGradient.toPack(context, kept, inputs);
     const BlockTensor dy = m_errorWeightGradient.toPack(context, tensors.dy, errors);
-    weightGradientPass(context, x, dy, m_weightGradient.data());
+    if (sums(GemmPass::WeightGradient).integers) {
+        weightGradientInIntegers(context, x, dy);
+    } else {
+        weightGradientPass(context, x, dy, m_weightGradient.data());
+    }
     profile(Gradient, context, m_weightGradient.data(), m_weight.size());
     m_quantisedWeightGradient.applyInPlace(context, m_weightGradient.data(), m_weight.size());
 }
@@ -223,14 +315,15 @@ void GemmLayer::initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& 
 
 void GemmLayer::appendArithmetic(std::vector<PassArithmetic>& list) const {
     for (const auto pass : {GemmPass::Forward, GemmPass::InputGradient, GemmPass::WeightGradient}) {
-        list.push_back({{},
-                        pass,
-                        segment(pass).length,
-                        m_sumBits[static_cast<std::size_t>(pass)],
-                        m_multiplication != nullptr
-                            ? numerics::multiplierText(m_multiplication->kind())
-                            : std::string(),
-                        segment(pass).length > 0 ? m_accumulator : std::string()});
+        list.push_back(
+            {{},
+             pass,
+             sums(pass).products,
+             sums(pass).bits,
+             sums(pass).integers && sums(pass).bits > sums(pass).integers->accumulator.bits,
+             m_multiplication != nullptr ? numerics::multiplierText(m_multiplication->kind())
+                                         : std::string(),
+             sums(pass).products > 0 ? m_accumulator : std::string()});
     }
 }
 

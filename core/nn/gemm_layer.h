@@ -7,15 +7,17 @@
 #include <optional>
 #include <string>
 
-#include "core/nn/block_codes.h"
 #include "core/nn/layer_kind.h"
+#include "core/nn/pass_sums.h"
 #include "core/nn/quantised_operand.h"
 
 namespace mantissa::nn {
 
 class GemmLayer : public Layer {
 public:
-    GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups = 1);
+    /// `geometry` is of a group; a linear layer's is linearGeometry().
+    GemmLayer(const LayerBuild& build, bool bias, const ConvGeometry& geometry,
+              std::int64_t groups = 1);
     /// Of layers whose passes sum no integers, whatever the compute mode.
     struct NoIntegers {};
     GemmLayer(const LayerBuild& build, bool bias, std::int64_t groups, NoIntegers);
@@ -48,10 +50,14 @@ protected:
     /// The sum of dy over images and pixels, for each output.
     virtual void biasGradient(const StepContext& context, const float* dy, float* gradient) = 0;
 
-    /// What a pass sums as integers; of length 0: products are added in FP32.
-    const BlockSegment& segment(GemmPass pass) const {
-        return m_segments[static_cast<std::size_t>(pass)];
-    }
+    const ConvGeometry& geometry() const { return m_geometry; }  ///< of a group
+    std::int64_t groups() const { return m_groups; }
+
+    /// What block kernels of a pass sum as integers; of length 0: products are added in FP32.
+    const BlockSegment& segment(GemmPass pass) const { return sums(pass).segment; }
+
+    /// Scratch floats of passes that this class computes by itself, in integer accumulators.
+    std::int64_t ownScratchFloats() const;
 
     /// The emulated multiplier of all passes; null where there is none.
     const ApproximateMultiplication* multiplication() const { return m_multiplication; }
@@ -62,15 +68,31 @@ protected:
 
 private:
     enum Profiled { Weight, Activation, Error, Gradient };
+    const PassSums& sums(GemmPass pass) const { return m_sums[static_cast<std::size_t>(pass)]; }
+    IntegerPass integerPass(GemmPass pass, std::int64_t images) const {
+        return {m_geometry, *sums(pass).integers, images};
+    }
+    void appendIntegerWorkspaces(std::vector<Workspace>& list);
+    void forwardInIntegers(const StepContext& context, const BlockTensor& weight,
+                           const BlockTensor& x, float* y);
+    void inputGradientInIntegers(const StepContext& context, const BlockTensor& weight,
+                                 const BlockTensor& dy, float* dx);
+    void weightGradientInIntegers(const StepContext& context, const BlockTensor& x,
+                                  const BlockTensor& dy);
     void profile(Profiled which, const StepContext& context, const float* values,
                  std::int64_t count);
 
     Tensor m_weight, m_weightGradient, m_bias, m_biasGradient;
     std::int64_t m_inputFloats, m_outputFloats;  ///< of an image
+    std::int64_t m_batch;
     std::int64_t m_inputChannels, m_outputChannels;
     std::optional<numerics::PartialSum> m_between;  ///< of bit-true sums; empty: FP32
-    std::array<BlockSegment, kGemmPasses> m_segments;
-    std::array<int, kGemmPasses> m_sumBits{};
+    std::array<PassSums, kGemmPasses> m_sums;
+    ConvGeometry m_geometry;
+    std::int64_t m_groups = 1;
+    // Of passes in integer accumulators: an operand's numbers, and the parts of a weight gradient.
+    std::array<float*, 2> m_forwardNumbers{}, m_backwardNumbers{};
+    float* m_parts = nullptr;
     std::string m_accumulator;  ///< its text where it is not kBlockSums
     const ApproximateMultiplication* m_multiplication;
     QuantisedOperand m_weightForward, m_activationForward, m_weightInputGradient,

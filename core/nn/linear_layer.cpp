@@ -42,14 +42,15 @@ Result<LayerShapes> infer(const LayerSpec& layer, std::span<const Shape> inputs)
 class LinearLayer final : public GemmLayer {
 public:
     explicit LinearLayer(const LayerBuild& build)
-        : GemmLayer(build, build.params<Linear>().bias),
+        : GemmLayer(build, build.params<Linear>().bias,
+                    linearGeometry(build.shapes.input[0], build.shapes.output[0])),
           m_features(build.shapes.input[0]),
           m_outputs(build.shapes.output[0]),
           m_batch(build.batch) {}
 
     std::int64_t scratchFloats() const override {
-        return std::max(
-            {gemmScratchFloats(), blockGemmScratchFloats(), approximateScratchFloats()});
+        return std::max({ownScratchFloats(), gemmScratchFloats(), blockGemmScratchFloats(),
+                         approximateScratchFloats()});
     }
 
     void appendWorkspaces(std::vector<Workspace>& list) override {

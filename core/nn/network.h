@@ -49,10 +49,11 @@ struct LayerProfile {
 struct PassArithmetic {
     std::string layer;
     GemmPass pass = GemmPass::Forward;
-    /// So many neighbours of the reduction are summed as integers, their sum is added in FP32; 0:
-    /// each product is added in FP32.
+    /// So many neighbours of the reduction are summed as integers, their sum is added in FP32 or
+    /// as `accumulator` says; 0: each product is added in FP32.
     std::int64_t segment = 0;
     int sumBits = 0;  ///< two's complement bits that any such sum fits; 0 without integers
+    bool mayOverflow = false;  ///< whether the accumulator has fewer bits than that
     /// The emulated multiplier whose products are added; empty: FP32's, or integers'.
     std::string multiplier;
     /// What the integers' sums are added in; empty: FP32, from block to block.

@@ -124,6 +124,18 @@ BlockTensor QuantisedOperand::toPack(const StepContext& context, const float* va
     return apply(context, values, count);
 }
 
+const numerics::IntegerNumber* QuantisedOperand::numbers(const StepContext& context,
+                                                         const float* quantised, std::int64_t count,
+                                                         float* memory) {
+    static_assert(sizeof(numerics::IntegerNumber) == sizeof(float));
+    const auto size = static_cast<std::size_t>(count);
+    auto* const to = reinterpret_cast<numerics::IntegerNumber*>(memory);
+    m_blocks.shape[0] = m_fullExtent * count / m_fullCount;
+    numerics::integerNumbers({quantised, size}, m_blocks.shape, m_blocks.axis, m_format.format,
+                             {to, size}, context.team);
+    return to;
+}
+
 void QuantisedOperand::appendStatistics(std::vector<OperandStatistics>& list) const {
     if (m_measured) {
         list.push_back({{}, m_name, m_statistics, m_zeroSettingError});

@@ -45,6 +45,10 @@ public:
     /// Writes the quantised values to `to`; for who has the memory for it.
     void applyTo(const StepContext& context, const float* values, std::int64_t count, float* to);
 
+    /// The integers of what apply() has returned for as many numbers, in memory of their size.
+    const numerics::IntegerNumber* numbers(const StepContext& context, const float* quantised,
+                                           std::int64_t count, float* memory);
+
     bool isFp32() const;
     /// Along the axis that the operand's blocks run.
     std::optional<numerics::IntegerBlocks> integerBlocks() const;

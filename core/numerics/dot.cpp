@@ -24,11 +24,36 @@ double sumRoundedToOdd(double a, double b) {
     }
     const double partOfB = sum - a;
     const double error = (a - (sum - partOfB)) + (b - partOfB);  // exact: Knuth's TwoSum
-    const bool even = std::bit_cast<std::uint64_t>(sum) % 2 == 0;
-    if (error == 0 || !even) {  // exactly: TwoSum's error is
+    const auto bits = std::bit_cast<std::uint64_t>(sum);
+    if (error == 0 || bits % 2 != 0) {  // exactly: TwoSum's error is
         return sum;
     }
-    return std::nextafter(sum, std::copysign(std::numeric_limits<double>::infinity(), error));
+    // The neighbour on the error's side: one step of the magnitude up or down.
+    return std::bit_cast<double>(std::signbit(sum) == std::signbit(error) ? bits + 1 : bits - 1);
+}
+
+/// A number whose exponent is neither the format's lowest nor its highest, rounded without a look
+/// at its ends.
+float roundedAmid(double exact, const PartialSum& format) {
+    constexpr int kFractionBits = 52;
+    const auto dropped = static_cast<unsigned>(kFractionBits - format.mantissaBits);
+    auto bits = std::bit_cast<std::uint64_t>(exact);
+    if (format.rounding == Rounding::NearestEven) {
+        bits += (std::uint64_t{1} << (dropped - 1)) - 1 + (bits >> dropped) % 2;
+    }
+    return static_cast<float>(std::bit_cast<double>(bits >> dropped << dropped));
+}
+
+/// Whether roundedAmid() is meant for it.
+bool isAmid(double magnitude, const PartialSum& format) {
+    constexpr int kBias = 1023;
+    const auto powerOfTwo = [](int exponent) {
+        return std::bit_cast<double>(static_cast<std::uint64_t>(exponent + kBias) << 52U);
+    };
+    const int bias = (1 << (format.exponentBits - 1)) - 1;
+    const bool known =
+        format.rounding == Rounding::NearestEven || format.rounding == Rounding::TowardZero;
+    return known && magnitude >= powerOfTwo(1 - bias) && magnitude < powerOfTwo(bias);
 }
 
 Minifloat minifloatOf(const PartialSum& format) {
@@ -63,6 +88,9 @@ std::int64_t blocksOf(std::size_t size, std::int64_t blockSize) {
 float addRounded(float sum, double term, const PartialSum& format, std::uint32_t word) {
     const double exact = sumRoundedToOdd(static_cast<double>(sum), term);
     const double magnitude = std::fabs(exact);
+    if (isAmid(magnitude, format)) {
+        return roundedAmid(exact, format);
+    }
     if (!std::isfinite(exact)) {
         return static_cast<float>(exact);
     }

@@ -2,13 +2,17 @@
 #include "core/numerics/integer_blocks.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
-#include <limits>
+
+#include "core/numerics/block_grid.h"
+#include "core/numerics/formats/block_codes.h"
+#include "core/numerics/registry.h"
 
 namespace mantissa::numerics {
 namespace {
 
-constexpr std::int64_t kWhole = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kWhole = IntegerBlocks::kWhole;
 
 std::int64_t extentBehind(const Shape& shape, int axis) {
     std::int64_t extent = 1;
@@ -89,7 +93,60 @@ struct Visitor {
     }
 };
 
+/// log2 of the step of a block with this largest magnitude.
+struct StepOf {
+    float largest;
+
+    int operator()(const BlockFloat& f) const { return packedStep(f, largest); }
+    int operator()(const Microscaled& f) const { return packedStep(f, largest); }
+    int operator()(const FixedPoint& f) const { return -f.fractionBits; }
+    int operator()(const Minifloat& f) const { return lowestExponent(f) - f.mantissaBits; }
+    template <typename Other>
+    int operator()(const Other&) const {
+        assert(false && "no integers");
+        return 0;
+    }
+};
+
+IntegerNumber numberOf(float value, int step) {
+    constexpr int kFinest = -149;
+    if (!std::isfinite(value)) {
+        return {};
+    }
+    step = std::max(step, kFinest);
+    return {static_cast<std::int16_t>(std::ldexp(static_cast<double>(value), -step)),
+            static_cast<std::int16_t>(step)};
+}
+
 }  // namespace
+
+void integerNumbers(std::span<const float> values, const Shape& shape, int axis,
+                    const Format& format, std::span<IntegerNumber> numbers, ThreadTeam& team) {
+    constexpr std::int64_t kTask = 16384;  // elements, or a block
+    const auto& family = familyOf(format);
+    const auto count = static_cast<std::int64_t>(values.size());
+    const auto grid = family.block == nullptr ? blockGrid({.size = kTask}, {count}, 0)
+                                              : blockGrid(family.block(format), shape, axis);
+    const std::int64_t blocks = count == 0 ? 0 : blockCount(grid);
+    const std::int64_t together = std::max<std::int64_t>(1, kTask / Box{{}, grid.box}.count());
+    const auto convert = [&](const Box& box) {
+        float largest = 0;
+        forEachElement(grid, box.origin, box.extents, [&](std::int64_t i) {
+            const float magnitude = std::fabs(values[static_cast<std::size_t>(i)]);
+            largest = std::isfinite(magnitude) ? std::max(largest, magnitude) : largest;
+        });
+        const int step = std::visit(StepOf{largest}, format);
+        forEachElement(grid, box.origin, box.extents, [&](std::int64_t i) {
+            const auto at = static_cast<std::size_t>(i);
+            numbers[at] = numberOf(values[at], step);
+        });
+    };
+    team.run((blocks + together - 1) / together, [&](std::int64_t task, int) {
+        for (std::int64_t i = task * together; i < std::min((task + 1) * together, blocks); ++i) {
+            convert(boxAt(grid, i));
+        }
+    });
+}
 
 std::optional<IntegerBlocks> integerBlocks(const Format& format, const Shape& shape, int axis) {
     return std::visit(Visitor{shape, axis}, format);

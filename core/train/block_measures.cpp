@@ -3,12 +3,12 @@
 
 #include <cmath>
 #include <limits>
-#include <variant>
 #include <vector>
 
 #include "core/nn/tensor_profile.h"
 #include "core/numerics/block_grid.h"
 #include "core/numerics/quantise.h"
+#include "core/numerics/registry.h"
 
 namespace mantissa::train {
 namespace {
@@ -24,12 +24,14 @@ std::vector<float> quantised(const BlockedTensor& tensor, const numerics::Tensor
 
 double zeroSettingError(const BlockedTensor& tensor, const numerics::TensorFormat& format,
                         const numerics::RandomKey& key, ThreadTeam& team) {
-    const auto* const block = std::get_if<numerics::BlockFloat>(&format.format);
-    if (block == nullptr || tensor.values.empty()) {
+    if (tensor.values.empty()) {
         return 0;
     }
     const auto values = quantised(tensor, format, key, team);
-    const auto grid = numerics::blockGrid(block->block, tensor.shape, tensor.axis);
+    const auto& family = numerics::familyOf(format.format);
+    const numerics::BlockShape whole{.kind = numerics::BlockShape::Kind::Tensor};
+    const auto grid = numerics::blockGrid(
+        family.block != nullptr ? family.block(format.format) : whole, tensor.shape, tensor.axis);
     return nn::zeroSettingError(tensor.values, values, grid, team);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What block floating point does to a tensor, as the published precision controllers measure it.
+// What a format does to a tensor, as the published precision controllers measure it.
 #pragma once
 
 #include <span>
@@ -18,8 +18,8 @@ struct BlockedTensor {
     int axis = 1;
 };
 
-/// nn::zeroSettingError() of what the format makes of the tensor; 0 for formats other than block
-/// floating point.
+/// nn::zeroSettingError() of what the format makes of the tensor, which is one block where its
+/// numbers share nothing.
 double zeroSettingError(const BlockedTensor& tensor, const numerics::TensorFormat& format,
                         const numerics::RandomKey& key, ThreadTeam& team);
 

@@ -6,14 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "core/numerics/registry.h"
 #include "core/train/param_binding.h"
 #include "core/train/precision_controller.h"
 
 namespace mantissa::train {
 namespace {
 
-constexpr std::array<std::string_view, 3> kEpochParameters{"first_epochs", "last_epochs",
-                                                           "epoch_bits"};
+constexpr std::array<std::string_view, 4> kEpochParameters{"first_epochs", "last_epochs",
+                                                           "epoch_format", "epoch_bits"};
 constexpr std::array<std::string_view, 8> kZeroSettingParameters{
     "interval",    "low",         "high",        "initial_hold",
     "change_hold", "narrow_bits", "middle_bits", "wide_bits"};
@@ -25,35 +26,26 @@ std::unique_ptr<PrecisionController> none(ControlledRun /*run*/) {
     return nullptr;
 }
 
-template <auto... Bits>
-int widestOf(const PrecisionControl& control) {
-    return std::max({0, control.*Bits...});
-}
-
 constexpr std::array<ControlInfo, 4> kControls{{
-    {"none", "the plan holds for the whole run", {}, none, {}, widestOf<>},
+    {"none", "the plan holds for the whole run", {}, none, {}},
     {"epochs",
-     "other widths in the first and the last epochs (FlexBlock's mixed schedule, arXiv:2203.06673; "
-     "Accuracy Boosters: the last epoch wider)",
+     "other widths, or another format, in the first and the last epochs (FlexBlock's mixed "
+     "schedule, arXiv:2203.06673; Accuracy Boosters: the last epoch wider)",
      kEpochParameters, makeEpochControl,
-     "an operand of a layer that is not kept, which can have mantissas of epoch_bits",
-     widestOf<&PrecisionControl::epochBits>},
+     "an operand of a layer that is not kept, which can have mantissas of epoch_bits"},
     {"zero_setting",
      "operands of each layer's pass grow narrower where few numbers are set to zero and wider "
      "where "
      "many are (FlexBlock, arXiv:2203.06673)",
      kZeroSettingParameters, makeZeroSettingControl,
-     "the weights of a forward pass, or the errors of either gradient's pass",
-     widestOf<&PrecisionControl::narrowBits, &PrecisionControl::middleBits,
-              &PrecisionControl::wideBits>},
+     "the weights of a forward pass, or the errors of either gradient's pass"},
     {"fast",
      "weights, activations and gradients of each layer are narrow until the wider format would "
      "change them by more than a threshold that falls with time and depth (FAST, "
      "arXiv:2110.15456)",
      kFastParameters, makeFastControl,
      "the weights or activations of a forward pass, or the errors of an input gradient's, which "
-     "can have mantissas of both fast_narrow_bits and fast_wide_bits",
-     widestOf<&PrecisionControl::fastNarrowBits, &PrecisionControl::fastWideBits>},
+     "can have mantissas of both fast_narrow_bits and fast_wide_bits"},
 }};
 
 template <auto Member>
@@ -68,7 +60,9 @@ using Params = std::vector<Param<PrecisionControl>>;
 void addKind(Params& params) {
     struct Choices {
         std::vector<std::string_view> ids;
-        std::string help = "How the widths of block floating-point operands change during a run";
+        std::string help =
+            "How the widths of operands in block floating point, MX integers and fixed point "
+            "change during a run";
     };
     static const Choices kKinds = [] {
         Choices choices;
@@ -97,9 +91,26 @@ void addEpochs(Params& params) {
     params.push_back(bindCount<&PrecisionControl::lastEpochs>(
         "last_epochs", "Last epochs", "epochs", "Epochs at the end that have the other width.", 0,
         1000));
+    static const auto kFormats = [] {
+        std::vector<std::string_view> ids{"plan"};
+        for (const auto& named : numerics::namedFormats()) {
+            ids.push_back(named.name);
+        }
+        return ids;
+    }();
+    params.push_back(bind<&PrecisionControl::epochFormat>(
+        {.id = "epoch_format",
+         .label = "Their format",
+         .help = "plan: the plan's formats at the width below. Otherwise what operands have in "
+                 "these epochs in place of it, with the plan's rounding; FP32 stays FP32.",
+         .kind = ParamKind::Choice,
+         .minimum = 0,
+         .maximum = static_cast<double>(kFormats.size() - 1),
+         .choices = kFormats}));
     params.push_back(bindBits<&PrecisionControl::epochBits>(
         "epoch_bits", "Their mantissas",
-        "Mantissa bits in these epochs, as the format counts them."));
+        "Mantissa bits in these epochs, as the format counts them; of MX integers and fixed point "
+        "all bits."));
     params.push_back(bindCount<&PrecisionControl::interval>(
         "interval", "Interval", "steps", "Steps between two decisions; 0 is an epoch.", 0,
         1'000'000, "an epoch"));
@@ -174,7 +185,16 @@ std::span<const Param<PrecisionControl>> controlParams() {
     return kParams;
 }
 
+const numerics::NamedFormat* namedFormat(const PrecisionControl& control) {
+    return control.epochFormat == 0
+               ? nullptr
+               : &numerics::namedFormats()[static_cast<std::size_t>(control.epochFormat - 1)];
+}
+
 bool controlParamMatters(const PrecisionControl& control, std::string_view id) {
+    if (id == "epoch_bits" && control.epochFormat != 0) {
+        return false;
+    }
     const auto& read = kControls[static_cast<std::size_t>(control.kind)].parameters;
     return id == "kind" || std::find(read.begin(), read.end(), id) != read.end();
 }

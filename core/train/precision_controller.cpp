@@ -13,32 +13,33 @@ bool PrecisionController::isControlled(std::size_t layer) const {
     return nn::kindOf(network().layers[layer].params).hasGemm && !m_run.plan[layer].fixed;
 }
 
-std::vector<nn::LayerPrecision> PrecisionController::planAt(int bits) const {
-    auto plan = m_run.plan;
-    for (std::size_t layer = 0; layer < plan.size(); ++layer) {
-        for (const Operand operand : kAllOperands) {
-            if (const auto changed = atWidth(plan[layer].*operand, bits);
-                changed && isControlled(layer)) {
-                plan[layer].*operand = *changed;
-            }
-        }
-    }
-    return plan;
-}
-
 std::optional<int> PrecisionController::widthOf(const numerics::TensorFormat& format) {
-    const auto* const block = std::get_if<numerics::BlockFloat>(&format.format);
-    return block == nullptr ? std::nullopt : std::optional(block->mantissaBits);
+    if (const auto* const block = std::get_if<numerics::BlockFloat>(&format.format)) {
+        return block->mantissaBits;
+    }
+    if (const auto* const scaled = std::get_if<numerics::Microscaled>(&format.format);
+        scaled != nullptr && hasIntegerElements(*scaled)) {
+        return scaled->mantissaBits;
+    }
+    if (const auto* const fixed = std::get_if<numerics::FixedPoint>(&format.format)) {
+        return fixed->integerBits + fixed->fractionBits;
+    }
+    return std::nullopt;
 }
 
 std::optional<numerics::TensorFormat> PrecisionController::atWidth(
     const numerics::TensorFormat& format, int bits) {
-    auto changed = format;
-    auto* const block = std::get_if<numerics::BlockFloat>(&changed.format);
-    if (block == nullptr) {
+    if (!widthOf(format)) {
         return std::nullopt;
     }
-    block->mantissaBits = bits;
+    auto changed = format;
+    if (auto* const block = std::get_if<numerics::BlockFloat>(&changed.format)) {
+        block->mantissaBits = bits;
+    } else if (auto* const scaled = std::get_if<numerics::Microscaled>(&changed.format)) {
+        scaled->mantissaBits = bits;
+    } else if (auto* const fixed = std::get_if<numerics::FixedPoint>(&changed.format)) {
+        fixed->fractionBits = bits - fixed->integerBits;
+    }
     return numerics::validate(changed.format) ? std::optional(changed) : std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/nn/layer_precision.h"
@@ -41,8 +42,8 @@ public:
 
     /// Whether the plan has an operand that it judges or changes; a run without one is refused.
     virtual bool hasOperands() const = 0;
-    /// The plan with every operand that is ever changed at a width, where it can have it.
-    std::vector<nn::LayerPrecision> planAt(int bits) const;
+    /// The plan with every operand that is ever changed as wide as it may become.
+    virtual std::vector<nn::LayerPrecision> widest() const = 0;
 
     /// Called before each step; what changed for it. Depends on the position and the state alone.
     virtual std::vector<RunEvent> decide(const RunPosition& at) = 0;
@@ -74,17 +75,37 @@ protected:
     /// Whether a layer has formats to change: it multiplies matrices, and the plan does not fix it.
     bool isControlled(std::size_t layer) const;
 
-    /// A format of the plan at another width; nothing where it is no block floating point or has
-    /// no such width.
+    /// A format of the plan at another width; nothing where it has none, or not this one.
     static std::optional<numerics::TensorFormat> atWidth(const numerics::TensorFormat& format,
                                                          int bits);
-    /// Mantissa bits of a block floating-point format.
+    /// Mantissa bits of block floating point, bits of an MX block's integers, or all bits of a
+    /// fixed-point number, which grows finer with them and keeps its range.
     static std::optional<int> widthOf(const numerics::TensorFormat& format);
+    /// The plan with `change(format)` in place of each operand's format that is ever changed, where
+    /// it returns one.
+    template <typename Change>
+    std::vector<nn::LayerPrecision> planWith(const Change& change) const {
+        auto plan = m_run.plan;
+        for (std::size_t layer = 0; layer < plan.size(); ++layer) {
+            for (const Operand operand : kAllOperands) {
+                if (const auto changed = change(plan[layer].*operand);
+                    changed && isControlled(layer)) {
+                    plan[layer].*operand = *changed;
+                }
+            }
+        }
+        return plan;
+    }
+    std::vector<nn::LayerPrecision> planAt(int bits) const {
+        return planWith([bits](const auto& format) { return atWidth(format, bits); });
+    }
+    /// Changes to such a plan.
+    void take(std::vector<nn::LayerPrecision> plan) { m_precision = std::move(plan); }
 
     /// Sets operands of a controlled layer to a width, those that can have it.
     void widen(std::size_t layer, std::span<const Operand> operands, int bits);
     /// Back to what the plan says.
-    void restorePlan(std::size_t layer) { m_precision[layer] = m_run.plan[layer]; }
+    void restorePlan() { m_precision = m_run.plan; }
 
 private:
     ControlledRun m_run;
@@ -99,10 +120,8 @@ struct ControlInfo {
     std::span<const std::string_view> parameters;  ///< of the settings that this kind reads
     /// Null: nothing is controlled.
     std::unique_ptr<PrecisionController> (*make)(ControlledRun run);
-    /// Which operands have to be block floating point for it to act, and of which widths.
+    /// Which operands have to have a width for it to act, and which one.
     std::string_view judged;
-    /// The largest width that it gives any operand, in mantissa bits.
-    int (*widest)(const PrecisionControl& control);
 };
 std::span<const ControlInfo> controlKinds();
 

@@ -34,8 +34,8 @@ Result<void> checkSplit(const data::Split& split, std::string_view name, const T
     return {};
 }
 
-/// Controls change the mantissas of block floating-point operands; without any a run would go on
-/// as if there was no control.
+/// Controls change the widths of operands; without any that has one a run would go on as if there
+/// was no control.
 Result<void> checkControl(const TrainSpec& spec) {
     const auto& info = controlKinds()[static_cast<std::size_t>(spec.control.kind)];
     if (info.make({spec.control, spec.network, spec.precision})->hasOperands()) {
@@ -43,10 +43,10 @@ Result<void> checkControl(const TrainSpec& spec) {
     }
     return fail(ErrorCode::InvalidInput,
                 "precision control \"" + std::string(info.id) +
-                    "\" steps the mantissas of block floating point, and has nothing to act on: "
-                    "it needs a bfp format of " +
+                    "\" steps the widths of block floating point, MX integers and fixed point, and "
+                    "has nothing to act on: it needs a bfp, mx<int> or fixed format of " +
                     std::string(info.judged),
-                "control", "give one of these a bfp format, or choose another control or none");
+                "control", "give one of these such a format, or choose another control or none");
 }
 
 Result<void> checkDataset(const TrainSpec& spec, const data::Dataset& dataset) {

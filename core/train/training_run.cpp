@@ -87,10 +87,9 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::make(const TrainSpec& spec,
     const auto& kind = controlKinds()[static_cast<std::size_t>(spec.control.kind)];
     auto controller = kind.make({spec.control, spec.network, spec.precision});
     if (controller && sumsIntegers(spec)) {
-        // Sums that are wide enough now, but not for the mantissas to come, would end the run
-        // later.
-        const auto widest = nn::Network::make(
-            spec.network, controller->planAt(kind.widest(spec.control)), spec.recipe.batch, team);
+        // Formats to come that are no integers would end the run later.
+        const auto widest =
+            nn::Network::make(spec.network, controller->widest(), spec.recipe.batch, team);
         if (!widest) {
             return tl::unexpected(widest.error());
         }

@@ -100,6 +100,23 @@ TEST(Sums, AnIntegerHasThePlansWidth) {
     EXPECT_EQ(areaOf(exact, "Accumulators"), areaOf(wide, "Accumulators"));
 }
 
+/// The array has adders as wide as any layer needs; each layer pays for its own.
+TEST(Sums, OfALayerAreItsOwn) {
+    const auto wide = summedIn(designIn("bfp<8,block=32>"), "bit_true<int<40>>");
+    const auto narrow = summedIn(designIn("bfp<8,block=32>"), "bit_true<int<20>>");
+    const auto own = [&](const design::PlanScope& scope) {
+        return report(wide.withPrecision(design::withAccumulator(
+            wide.precision(), scope, numerics::parseAccumulator("int<20>").value())));
+    };
+    const auto first = own({.kind = {}, .layer = "conv1"});
+    const char* const part = "Integer accumulators";
+    EXPECT_EQ(areaOf(first, part), areaOf(report(wide), part));
+    EXPECT_LT(energyOf(first, part), energyOf(report(wide), part));
+    const auto convolutions = own({.kind = "conv2d", .layer = {}});
+    EXPECT_LT(energyOf(convolutions, part), energyOf(first, part));
+    EXPECT_LT(energyOf(report(narrow), part), energyOf(convolutions, part));
+}
+
 TEST(Sums, SaturationTakesGates) {
     const auto saturates = blocksIn("bit_true<int<24>>");
     const auto wraps = blocksIn("bit_true<int<24,overflow=wrap>>");

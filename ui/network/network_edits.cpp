@@ -21,19 +21,25 @@ const LayerSpec& layerAt(const DesignPoint& design, int row) {
     return design.network().layers[static_cast<std::size_t>(row)];
 }
 
-/// Moves the formats said for one layer to another name; an empty `to` drops them.
+/// Calls `edit(map)` on everything that a plan says by layer.
+template <typename Edit>
+DesignPoint withOverridesEdited(const DesignPoint& design, const Edit& edit) {
+    auto plan = design.precision();
+    edit(plan.layers);
+    edit(plan.layerAccumulators);
+    return plan == design.precision() ? design : design.withPrecision(std::move(plan));
+}
+
+/// Moves what is said for one layer to another name; an empty `to` drops it.
 DesignPoint withOverridesMoved(const DesignPoint& design, const std::string& from,
                                const std::string& to) {
-    auto plan = design.precision();
-    auto node = plan.layers.extract(from);
-    if (node.empty()) {
-        return design;
-    }
-    if (!to.empty()) {
-        node.key() = to;
-        plan.layers.insert(std::move(node));
-    }
-    return design.withPrecision(std::move(plan));
+    return withOverridesEdited(design, [&](auto& byLayer) {
+        auto node = byLayer.extract(from);
+        if (!node.empty() && !to.empty()) {
+            node.key() = to;
+            byLayer.insert(std::move(node));
+        }
+    });
 }
 
 /// What a join before layer `row` reads at first: the layer before it and the nearest one behind
@@ -121,12 +127,11 @@ DesignPoint withLayerDuplicated(const DesignPoint& design, int row) {
     }
     const std::string name = copy.name;
     network.layers.insert(at(network, row + 1), std::move(copy));
-    auto plan = design.precision();
-    if (const auto said = plan.layers.find(original); said != plan.layers.end()) {
-        plan.layers[name] = said->second;
-        return design.withNetwork(std::move(network)).withPrecision(std::move(plan));
-    }
-    return design.withNetwork(std::move(network));
+    return withOverridesEdited(design.withNetwork(std::move(network)), [&](auto& byLayer) {
+        if (const auto said = byLayer.find(original); said != byLayer.end()) {
+            byLayer[name] = said->second;
+        }
+    });
 }
 
 DesignPoint withLayerRemoved(const DesignPoint& design, int row) {
@@ -190,16 +195,19 @@ DesignPoint withLayerInputs(const DesignPoint& design, int row, std::string_view
 
 DesignPoint withTemplate(const DesignPoint& design, const nn::NetworkTemplate& networkTemplate) {
     NetworkSpec network = fittedTemplate(design, networkTemplate);
-    auto plan = design.precision();
-    for (auto said = plan.layers.begin(); said != plan.layers.end();) {
-        const auto before = design.network().indexOf(said->first);
-        const auto after = network.indexOf(said->first);
-        const bool sameKind = before && after &&
-                              design.network().layers[*before].params.index() ==
-                                  network.layers[*after].params.index();
-        said = sameKind ? std::next(said) : plan.layers.erase(said);
-    }
-    return design.withNetwork(std::move(network)).withPrecision(std::move(plan));
+    const auto sameKind = [&](const std::string& layer) {
+        const auto before = design.network().indexOf(layer);
+        const auto after = network.indexOf(layer);
+        return before && after &&
+               design.network().layers[*before].params.index() ==
+                   network.layers[*after].params.index();
+    };
+    return withOverridesEdited(
+               design,
+               [&](auto& byLayer) {
+                   std::erase_if(byLayer, [&](const auto& said) { return !sameKind(said.first); });
+               })
+        .withNetwork(network);
 }
 
 }  // namespace mantissa::ui

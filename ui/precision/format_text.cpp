@@ -231,6 +231,18 @@ bool hasUnusualParameter(const numerics::Format& format) {
     return false;
 }
 
+QString accumulatorLabel(const numerics::Accumulator& accumulator) {
+    if (accumulator == nn::kBlockSums) {
+        return translated("FP32 from block to block");
+    }
+    const auto named = numerics::namedAccumulators();
+    const auto found = std::find_if(named.begin(), named.end(), [&](const auto& entry) {
+        return entry.accumulator == accumulator;
+    });
+    return toQt(found == named.end() ? numerics::accumulatorText(accumulator)
+                                     : std::string(found->label));
+}
+
 QString computeLabel(const design::PrecisionPlan& plan) {
     if (plan.compute == nn::ComputeMode::Approximate) {
         const auto named = numerics::namedMultipliers();
@@ -242,13 +254,7 @@ QString computeLabel(const design::PrecisionPlan& plan) {
                                            : found->label));
     }
     if (plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums) {
-        const auto named = numerics::namedAccumulators();
-        const auto found = std::find_if(named.begin(), named.end(), [&](const auto& entry) {
-            return entry.accumulator == plan.accumulator;
-        });
-        return translated("Bit-true, added in %1")
-            .arg(toQt(found == named.end() ? numerics::accumulatorText(plan.accumulator)
-                                           : std::string(found->label)));
+        return translated("Bit-true, added in %1").arg(accumulatorLabel(plan.accumulator));
     }
     return toQt(nn::infoOf(plan.compute).label);
 }

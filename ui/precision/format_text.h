@@ -38,6 +38,8 @@ bool isMainParameter(const numerics::FormatFamily& family, int parameter);
 /// Whether a parameter that is not has another value than formats have unless told otherwise.
 bool hasUnusualParameter(const numerics::Format& format);
 
+/// "HBFP8, area model", "int<18>".
+QString accumulatorLabel(const numerics::Accumulator& accumulator);
 /// How products are made and summed: "Bit-true, added in HBFP8, area model", "Approximate: ...".
 QString computeLabel(const design::PrecisionPlan& plan);
 

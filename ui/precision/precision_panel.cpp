@@ -31,6 +31,7 @@
 #include "ui/precision/matrix_delegate.h"
 #include "ui/precision/role_matrix_model.h"
 #include "ui/precision/statistics_model.h"
+#include "ui/precision/sums_line.h"
 
 namespace mantissa::ui {
 namespace {
@@ -66,7 +67,7 @@ struct PrecisionPanel::Impl {
     design::PlanScope scope;
     std::vector<design::PlanScope> scopes;  ///< by index in the combo box; separators are empty
     QComboBox* scopeBox = nullptr;
-    QComboBox* compute = nullptr;
+    SumsLine* sums = nullptr;
     KeptButton* kept = nullptr;
     FitTable* matrix = nullptr;
     RoleMatrixModel* model = nullptr;
@@ -89,8 +90,8 @@ struct PrecisionPanel::Impl {
     explicit Impl(PrecisionPanel* owner) : panel(owner) {}
     void build();
     void buildMatrix();
-    void addCompute(const std::string& text);
-    QLayout* makeComputeLine();
+    void buildSums();
+    void showSums();
     void buildEditor();
     void buildStatistics();
     void arrange(bool sideBySide);
@@ -172,7 +173,8 @@ void PrecisionPanel::Impl::buildMatrix() {
     matrix->setCornerButtonEnabled(false);
     matrix->setModel(model);
     column->addWidget(matrix);
-    column->addLayout(makeComputeLine());
+    buildSums();
+    column->addWidget(sums);
     QObject::connect(scopeBox, &QComboBox::currentIndexChanged, panel,
                      [this](int row) { setScope(scopes[static_cast<std::size_t>(row)]); });
     const auto selected = [this] {
@@ -186,30 +188,8 @@ void PrecisionPanel::Impl::buildMatrix() {
                      selected);
 }
 
-/// Adds a way of summing, as setCompute() reads it, to the choice.
-void PrecisionPanel::Impl::addCompute(const std::string& text) {
-    design::PrecisionPlan plan;
-    if (!design::setCompute(plan, text)) {
-        return;
-    }
-    compute->addItem(computeLabel(plan), toQt(text));
-    compute->setItemData(compute->count() - 1, toQt(nn::infoOf(plan.compute).help),
-                         Qt::ToolTipRole);
-}
-
-QLayout* PrecisionPanel::Impl::makeComputeLine() {
-    auto* line = new QHBoxLayout;
-    auto* label = new QLabel(tr("S&ums"), matrixPart);
-    compute = new QComboBox(matrixPart);
-    compute->setObjectName(QStringLiteral("compute"));
-    compute->setAccessibleName(tr("How products are summed"));
-    compute->setFocusPolicy(Qt::StrongFocus);
-    letShrink(compute);
-    ignoreWheelUnlessFocused(compute);
-    for (const auto& text : design::computeTexts()) {
-        addCompute(text);
-    }
-    label->setBuddy(compute);
+void PrecisionPanel::Impl::buildSums() {
+    sums = new SumsLine(matrixPart);
     stored = new QCheckBox(tr("Stored &copies"), matrixPart);
     stored->setObjectName(QStringLiteral("stored"));
     stored->setToolTip(tr(
@@ -218,8 +198,6 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
         "momentum, second moment"));
     QObject::connect(stored, &QCheckBox::toggled, panel, [this](bool shown) { showStored(shown); });
     showStored(false);
-    line->addWidget(label);
-    line->addWidget(compute, 1);
     kept = new KeptButton(matrixPart);
     QObject::connect(kept, &KeptButton::edited, panel, [this] {
         auto plan = design.precision();
@@ -228,19 +206,23 @@ QLayout* PrecisionPanel::Impl::makeComputeLine() {
         emit panel->editRequested(
             {design.withPrecision(std::move(plan)), tr("Change kept layers"), path, nextGesture()});
     });
-    line->addWidget(kept);
-    line->addWidget(stored);
-    QObject::connect(compute, &QComboBox::activated, panel, [this](int row) {
-        auto plan = design.precision();
-        const bool known =
-            design::setCompute(plan, compute->itemData(row).toString().toStdString()).has_value();
-        if (known && plan != design.precision()) {
-            emit panel->editRequested({design.withPrecision(std::move(plan)),
-                                       tr("Change how products are summed"),
-                                       QStringLiteral("/precision/compute"), nextGesture()});
-        }
+    sums->addWidget(kept);
+    sums->addWidget(stored);
+    QObject::connect(
+        sums, &SumsLine::edited, panel,
+        [this](const design::PrecisionPlan& plan, const QString& path, const QString& text) {
+            error->setError(std::nullopt);
+            emit panel->editRequested({design.withPrecision(plan), text, path, nextGesture()});
+            showSums();  // also where the document did not follow
+        });
+    QObject::connect(sums, &SumsLine::refused, panel, [this](const Error& refusal) {
+        error->setError(refusal);
+        showSums();  // the box goes back to the value that stays in force
     });
-    return line;
+}
+
+void PrecisionPanel::Impl::showSums() {
+    sums->show(design.precision(), scope, shownScope().kind);
 }
 
 void PrecisionPanel::Impl::buildEditor() {
@@ -420,6 +402,7 @@ void PrecisionPanel::Impl::showStored(bool shown) {
 
 void PrecisionPanel::Impl::showMatrix() {
     model->show(design.precision(), baseline.precision(), shownScope());
+    showSums();
     const bool operands = model->cell(model->index(0, 0)).applicable;
     for (int row = RoleMatrixModel::kOperandRows; row < RoleMatrixModel::kRows; ++row) {
         // What is not as in the baseline, or all that the scope has, is never hidden.
@@ -537,12 +520,6 @@ void PrecisionPanel::setDesign(const design::DesignPoint& design,
     }
     impl.design = design;
     impl.baseline = baseline;
-    const std::string compute = design::computeText(design.precision());
-    if (impl.compute->findData(toQt(compute)) < 0) {
-        impl.addCompute(compute);  // a table in a file
-    }
-    impl.compute->setCurrentIndex(impl.compute->findData(toQt(compute)));
-    impl.compute->setToolTip(toQt(nn::infoOf(design.precision().compute).help));
     impl.kept->setKept(design.precision().kept);
     impl.fillScopes();
     if (impl.scopeRow(scope) < 0) {

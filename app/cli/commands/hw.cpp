@@ -9,9 +9,9 @@
 #include "app/cli/command.h"
 #include "app/cli/hardware_text.h"
 #include "app/cli/json.h"
-#include "app/cli/keep_option.h"
 #include "app/cli/library_options.h"
 #include "app/cli/options.h"
+#include "app/cli/plan_options.h"
 #include "app/cli/suggestion.h"
 #include "app/cli/waterfall_text.h"
 #include "app/engine/units.h"
@@ -37,7 +37,7 @@ struct Options {
     std::string timeloop;
     double elements = 12544;
     int group = 4;
-    std::string keep;
+    PlanOptions plan;
     bool json = false;
 };
 
@@ -88,7 +88,7 @@ Result<design::DesignPoint> designOf(const Options& options) {
                     "for example mantissa-cli hw design.json; only --waterfall goes without");
     }
     return design::readDesignFile(options.design).and_then([&](const design::DesignPoint& read) {
-        return withKept(read, options.keep).and_then([&](const design::DesignPoint& kept) {
+        return withPlanOptions(read, options.plan).and_then([&](const design::DesignPoint& kept) {
             return adjusted(kept, options);
         });
     });
@@ -273,7 +273,7 @@ void addHw(CLI::App& app, Action& action) {
     command->add_option("DESIGN", options->design, "Design file (.json)");
     addPrices(*command, *options);
     addViews(*command, *options);
-    addKeepOption(*command, options->keep);
+    addPlanOptions(*command, options->plan);
     addJsonOption(*command, options->json);
     command->callback([options, &action] { action = [options] { return hardware(*options); }; });
 }

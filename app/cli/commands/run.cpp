@@ -13,10 +13,10 @@
 #include "app/cli/hardware_text.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/json.h"
-#include "app/cli/keep_option.h"
 #include "app/cli/library_options.h"
 #include "app/cli/lookup.h"
 #include "app/cli/options.h"
+#include "app/cli/plan_options.h"
 #include "app/cli/progress_line.h"
 #include "app/engine/evaluate.h"
 #include "app/engine/export.h"
@@ -33,7 +33,7 @@ struct Options {
     std::string database;
     std::string datasetFolder;
     std::string checkpoint;
-    std::string keep;
+    PlanOptions plan;
     std::optional<int> epochs;
     std::optional<std::uint64_t> seed;
     int threads = defaultThreads();
@@ -50,7 +50,8 @@ Result<design::DesignPoint> readDesign(const Options& options) {
             recipe = app::withSeed(recipe, *options.seed);
         }
         auto design = read.withRecipe(recipe);
-        return design::validate(design).and_then([&] { return withKept(design, options.keep); });
+        return design::validate(design).and_then(
+            [&] { return withPlanOptions(design, options.plan); });
     });
 }
 
@@ -111,12 +112,18 @@ std::string arithmeticText(const std::vector<nn::PassArithmetic>& passes) {
                                        [](const auto& pass) { return pass.segment > 0; });
     const auto other = std::find_if(passes.begin(), passes.end(),
                                     [](const auto& pass) { return !pass.accumulator.empty(); });
+    const auto overflowing = std::count_if(passes.begin(), passes.end(),
+                                           [](const auto& pass) { return pass.mayOverflow; });
     const std::string accumulator =
         other == passes.end() ? "" : "added in " + other->accumulator + ", ";
     return integer == 0 ? "in FP32, product by product"
                         : "bit-true, integers inside blocks, " + accumulator + "in " +
                               std::to_string(integer) + " of " + std::to_string(passes.size()) +
-                              " matrix products; the others in FP32";
+                              " matrix products" +
+                              (overflowing == 0 ? std::string()
+                                                : " (" + std::to_string(overflowing) +
+                                                      " may leave the accumulator's bits)") +
+                              "; the others in FP32";
 }
 
 /// The first events of a run, one a line.
@@ -200,6 +207,8 @@ nlohmann::json arithmeticJson(const std::vector<nn::PassArithmetic>& passes) {
         }
         if (!pass.accumulator.empty()) {
             entry["accumulator"] = pass.accumulator;
+            entry["sum_bits"] = pass.sumBits;
+            entry["may_overflow"] = pass.mayOverflow;
         }
         list.push_back(std::move(entry));
     }
@@ -333,7 +342,7 @@ void addRun(CLI::App& app, Action& action) {
     command->add_option("DESIGN", options->design, "Design file (.json)")->required();
     addDatabaseOption(*command, options->database);
     addDatasetFolderOption(*command, options->datasetFolder);
-    addKeepOption(*command, options->keep);
+    addPlanOptions(*command, options->plan);
     command->add_option("--epochs", options->epochs, "Epochs, instead of the design's")
         ->type_name("N")
         ->check(CLI::Range(1, mostEpochs()));

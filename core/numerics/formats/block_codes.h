@@ -45,6 +45,11 @@ Fault unpackMicroscaled(const Format& format, BitReader& from, std::span<float> 
 Fault packBlockFloat(const Format& format, std::span<const float> block, BitWriter& to);
 Fault unpackBlockFloat(const Format& format, BitReader& from, std::span<float> block);
 
+/// log2 of the step that packing finds for a block with this largest finite magnitude: of a
+/// BlockFloat's significands (not Exempt), and of the finest numbers of a Microscaled's elements.
+int packedStep(const BlockFloat& format, float largestMagnitude);
+int packedStep(const Microscaled& format, float largestMagnitude);
+
 /// Biased exponent; the shift of each sub-block; elements as magnitude, sign.
 Fault packMicroExponent(const Format& format, std::span<const float> block, BitWriter& to);
 Fault unpackMicroExponent(const Format& format, BitReader& from, std::span<float> block);

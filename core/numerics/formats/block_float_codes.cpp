@@ -166,16 +166,23 @@ int largestShift(const MicroExponent& m, int exponent, float magnitude) {
     return shift;
 }
 
+int exponentOfPacked(const BlockFloat& b, float largest) {
+    return smallestExponent(largest, largestCode(b), lowestExponent(b), highestExponent(b),
+                            [&](int e) { return stepExponent(b, e); });
+}
+
 }  // namespace
+
+int packedStep(const BlockFloat& format, float largestMagnitude) {
+    return stepExponent(format, exponentOfPacked(format, largestMagnitude));
+}
 
 Fault packBlockFloat(const Format& format, std::span<const float> block, BitWriter& to) {
     const auto& b = std::get<BlockFloat>(format);
     if (b.rule == SharedExponentRule::Exempt) {
         return packExempt(b, block, to);
     }
-    const int exponent =
-        smallestExponent(largestIn(block).magnitude, largestCode(b), lowestExponent(b),
-                         highestExponent(b), [&](int e) { return stepExponent(b, e); });
+    const int exponent = exponentOfPacked(b, largestIn(block).magnitude);
     const int step = stepExponent(b, exponent);
     to.put(exponentField(b, exponent), b.exponentBits);
     for (std::size_t i = 0; i < block.size(); ++i) {

@@ -91,6 +91,11 @@ int smallestScale(const Microscaled& m, float largest) {
 
 }  // namespace
 
+int packedStep(const Microscaled& format, float largestMagnitude) {
+    const Minifloat element = elementOf(format);
+    return smallestScale(format, largestMagnitude) + lowestExponent(element) - element.mantissaBits;
+}
+
 Fault packFp32(const Format&, std::span<const float> block, BitWriter& to) {
     for (const float x : block) {
         to.putFloat(x);

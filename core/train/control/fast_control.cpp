@@ -2,6 +2,7 @@
 // FAST's control (Zhang, McDanel and Kung, HPCA 2022): weights, activations and gradients of each
 // layer are narrow until the wider format would change them by more than a threshold that falls
 // over training and over the layers.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
@@ -34,6 +35,9 @@ public:
     }
 
     bool hasOperands() const override { return !m_units.empty(); }
+    std::vector<nn::LayerPrecision> widest() const override {
+        return planAt(std::max(control().fastNarrowBits, control().fastWideBits));
+    }
 
     std::vector<RunEvent> decide(const RunPosition& at) override {
         std::vector<RunEvent> events;

@@ -34,6 +34,9 @@ public:
     }
 
     bool hasOperands() const override { return !m_units.empty(); }
+    std::vector<nn::LayerPrecision> widest() const override {
+        return planAt(std::max({control().narrowBits, control().middleBits, control().wideBits}));
+    }
 
     std::vector<RunEvent> decide(const RunPosition& at) override {
         std::vector<RunEvent> events;

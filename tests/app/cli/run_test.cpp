@@ -102,6 +102,25 @@ TEST_F(Run, keepsTheLayersThatItIsToldTo) {
     EXPECT_THAT(wrong.err, testing::AllOf(HasSubstr("--keep"), HasSubstr("first")));
 }
 
+TEST_F(Run, sumsInTheAccumulatorsThatItIsTold) {
+    const auto json = cli({"run", "bfp.json", "--json", "--accumulator", "hbfp8", "--accumulator",
+                           "out=int<14,overflow=wrap>"})
+                          .json();
+    const auto& plan = json["design"]["precision"];
+    EXPECT_EQ(plan["compute"], "bit_true<hbfp8>");
+    EXPECT_EQ(plan["layers"]["out"]["accumulator"], "int<14,overflow=wrap>");
+    for (const auto& pass : json["arithmetic"]) {
+        const bool own = pass["layer"] == "out";
+        EXPECT_EQ(pass.value("accumulator", ""), own ? "int<14,overflow=wrap>" : "hbfp8");
+        EXPECT_EQ(pass.value("may_overflow", false), own);
+    }
+    const auto wrong = cli({"run", "bfp.json", "--accumulator", "conv9=int<14>"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_THAT(wrong.err, HasSubstr("conv9"));
+    EXPECT_THAT(cli({"run", "bfp.json", "--accumulator", "out=int<1>"}).err,
+                HasSubstr("--accumulator out=int<1>"));
+}
+
 TEST_F(Run, doesNotDependOnThreads) {
     const auto one = cli({"run", "bfp.json", "--json", "--threads", "1"}).json();
     const auto three = cli({"run", "bfp.json", "--json", "--threads", "3"}).json();

@@ -10,6 +10,7 @@
 
 #include "core/nn/network.h"
 #include "core/numerics/dot.h"
+#include "core/numerics/integer_blocks.h"
 #include "core/numerics/multiply.h"
 #include "core/numerics/registry.h"
 #include "tests/core/nn/allocation_counter.h"
@@ -231,21 +232,120 @@ TEST(ComputeMode, AShortAccumulatorChangesEveryPassAndAWideOneNone) {
     EXPECT_TRUE(sameBytes(shorter.gradients, threads.gradients));
 }
 
-TEST(ComputeMode, AnAccumulatorThatIsNotEmulatedIsRefused) {
+/// An output of a linear layer is numerics::blockDot() in an integer accumulator that overflows.
+TEST(ComputeMode, IntegerAccumulatorsAreTheNormOfBlockDotProducts) {
+    NetworkSpec spec;
+    spec.input = {1, 5, 10};
+    spec.classes = 10;
+    spec.layers = {{"flat", Flatten{}, {}}, {"fc", Linear{.outFeatures = 10, .bias = false}, {}}};
+    const numerics::Format format = numerics::parseFormat("bfp<8,block=16>").value();
+    for (const std::string name : {"int<14>", "int<13,overflow=wrap>", "int<16,man=7>", "int<9>"}) {
+        const auto p = accumulating(name, "bfp<8,block=16>");
+        const auto& accumulator = std::get<numerics::IntegerAccumulator>(p.accumulator);
+        ThreadTeam team;
+        auto network = networkOf(spec, p, team);
+        train(network, spec);
+        const auto rowsOf = [&](std::span<const float> values, std::int64_t rows) {
+            std::vector<float> out(values.size());
+            numerics::quantiseRef(values, out, {rows, 50}, 1, p.weightForward, {});
+            std::vector<numerics::IntegerNumber> numbers(out.size());
+            numerics::integerNumbers(out, {rows, 50}, 1, format, numbers, team);
+            return numbers;
+        };
+        const auto x = rowsOf(randomValues(kBatch * 50, 3, 0, 1), kBatch);
+        const auto w = rowsOf(network.parameters()[0].value, 10);
+        struct Row {
+            std::vector<std::int32_t> codes;
+            std::vector<int> steps;
+        };
+        const auto row = [](const std::vector<numerics::IntegerNumber>& all, std::size_t r) {
+            Row of;
+            for (std::size_t k = 0; k < 50; ++k) {
+                of.codes.push_back(all[r * 50 + k].code);
+                if (k % 16 == 0) {
+                    of.steps.push_back(all[r * 50 + k].step);
+                }
+            }
+            return of;
+        };
+        for (std::size_t i = 0; i < kBatch * 10; ++i) {
+            const Row a = row(x, i / 10);
+            const Row b = row(w, i % 10);
+            EXPECT_EQ(network.logits()[i],
+                      numerics::blockDot({a.codes, a.steps}, {b.codes, b.steps}, 16, accumulator))
+                << name;
+        }
+    }
+}
+
+TEST(ComputeMode, AnIntegerAccumulatorMattersOnlyWhereItOverflows) {
+    const auto spec = smallNetwork();
+    const auto fp32 = stepOf(spec, precision("bfp<8,block=16>", ComputeMode::BitTrue));
+    for (const std::string overflow : {"", ",overflow=wrap"}) {
+        const auto enough =
+            stepOf(spec, accumulating("int<19" + overflow + ">", "bfp<8,block=16>"));
+        EXPECT_TRUE(sameBytes(enough.gradients, fp32.gradients));
+        const auto nearly =
+            stepOf(spec, accumulating("int<18" + overflow + ">", "bfp<8,block=16>"));
+        EXPECT_TRUE(sameBytes(nearly.gradients, fp32.gradients)) << "19 bits are a bound";
+        const auto narrow =
+            stepOf(spec, accumulating("int<14" + overflow + ">", "bfp<8,block=16>"));
+        EXPECT_FALSE(sameBytes(narrow.gradients, fp32.gradients));
+        EXPECT_FALSE(sameBytes(narrow.logits, fp32.logits));
+    }
+}
+
+TEST(ComputeMode, IntegersThatOverflowGiveTheSameBytesForEveryTeam) {
+    for (const std::string format : {"bfp<8,block=16>", "bfp<16,block=16>", "fixed<3,5>"}) {
+        const auto p = accumulating("int<14>", format);
+        const auto one = stepOf(smallNetwork(), p);
+        for (const int threads : {2, 3}) {
+            const auto more = stepOf(smallNetwork(), p, threads);
+            EXPECT_TRUE(sameBytes(one.logits, more.logits)) << format << " " << threads;
+            EXPECT_TRUE(sameBytes(one.gradients, more.gradients)) << format << " " << threads;
+        }
+    }
+}
+
+/// All numbers of fixed point share one step: nothing has to be converted on the way.
+TEST(ComputeMode, AnIntegerAccumulatorSumsAllOfAFixedPointReduction) {
+    ThreadTeam team;
+    const auto network = networkOf(smallNetwork(), accumulating("int<16>", "fixed<3,5>"), team);
+    for (const auto& pass : network.arithmetic()) {
+        if (pass.layer == "conv2") {
+            const bool ofWeight = pass.pass == GemmPass::WeightGradient;
+            const std::int64_t channels = pass.pass == GemmPass::Forward ? 20 : 36;
+            EXPECT_EQ(pass.segment, ofWeight ? kBatch * 5 * 4 : channels * 9);
+            EXPECT_TRUE(pass.mayOverflow);
+        }
+    }
+}
+
+TEST(ComputeMode, AStepInIntegerAccumulatorsAllocatesNothing) {
+    ThreadTeam team;
+    auto network = networkOf(smallNetwork(), accumulating("int<14>", "bfp<8,block=16>"), team);
+    const auto images = randomValues(kBatch * elementCount(smallNetwork().input), 3, 0, 1);
+    const std::vector<Label> labels(kBatch);
+    const auto before = allocationCount();
+    network.trainStep(images, labels, {.seed = 11, .step = 0, .tensor = 0});
+    EXPECT_EQ(allocationCount(), before);
+}
+
+TEST(ComputeMode, AnAccumulatorThatHasNoMeaningIsRefused) {
     const auto spec = smallNetwork();
     ThreadTeam team;
-    const auto made = [&](const std::string& accumulator) {
-        return Network::make(spec,
-                             std::vector<LayerPrecision>(
-                                 spec.layers.size(), accumulating(accumulator, "bfp<8,block=16>")),
-                             kBatch, team);
+    const auto made = [&](const std::string& accumulator, const std::string& format) {
+        return Network::make(
+            spec,
+            std::vector<LayerPrecision>(spec.layers.size(), accumulating(accumulator, format)),
+            kBatch, team);
     };
-    const auto overflowing = made("int<18>");
-    ASSERT_FALSE(overflowing);
-    EXPECT_THAT(overflowing.error().message, testing::HasSubstr("19 bits"));
-    EXPECT_THAT(overflowing.error().hint, testing::HasSubstr("int<19>"));
-    EXPECT_TRUE(made("int<19>"));
-    const auto stochastic = made("fp<8,7,rounding=stochastic>");
+    const auto floats = made("int<24>", "bf16");
+    ASSERT_FALSE(floats);
+    EXPECT_THAT(floats.error().message, testing::HasSubstr("int<24> sums integers"));
+    EXPECT_THAT(floats.error().hint, testing::HasSubstr("block floating point"));
+    EXPECT_TRUE(made("int<24>", "fixed<2,6>"));
+    const auto stochastic = made("fp<8,7,rounding=stochastic>", "bfp<8,block=16>");
     ASSERT_FALSE(stochastic);
     EXPECT_THAT(stochastic.error().message, testing::HasSubstr("stochastically"));
 }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 #include <numeric>
+#include <random>
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
@@ -286,6 +287,30 @@ TEST(BlockDot, HoldsTheLargestProductsOfMantissas) {
     const std::vector<int> steps{0};
     EXPECT_EQ(blockDot({a, steps}, {a, steps}, 2, integer("int<53>")), 0x1p52F);
     EXPECT_EQ(blockDot({a, steps}, {a, steps}, 2, integer("int<53,overflow=wrap>")), 0.0F);
+}
+
+/// Against arithmetic with 64 bits of significand, which holds these sums exactly.
+TEST(AddRounded, RoundsTheExactSumOnceAtEveryWidth) {
+    std::mt19937 generator(17);
+    std::uniform_real_distribution<float> uniform(-2, 2);
+    for (const auto rounding : {Rounding::NearestEven, Rounding::TowardZero}) {
+        for (int i = 0; i < 20000; ++i) {
+            const PartialSum format{.exponentBits = 6,
+                                    .mantissaBits = 1 + static_cast<int>(generator() % 23U),
+                                    .rounding = rounding};
+            const float sum = std::ldexp(uniform(generator), static_cast<int>(generator() % 24U));
+            const float term = std::ldexp(uniform(generator), static_cast<int>(generator() % 24U));
+            const long double exact =
+                static_cast<long double>(sum) + static_cast<long double>(term);
+            const int step = std::ilogb(exact) - format.mantissaBits;
+            const long double steps = std::ldexp(exact, -step);
+            const long double whole =
+                rounding == Rounding::NearestEven ? std::nearbyint(steps) : std::trunc(steps);
+            EXPECT_EQ(addRounded(sum, static_cast<double>(term), format),
+                      static_cast<float>(std::ldexp(whole, step)))
+                << sum << " + " << term << ", " << format.mantissaBits << " bits";
+        }
+    }
 }
 
 }  // namespace

@@ -37,11 +37,13 @@ TEST(ZeroSettingError, CountsTrueZerosButNotThoseOfAnAllZeroBlock) {
     EXPECT_EQ(errorOf({}, 4, 4), 0);
 }
 
-TEST(ZeroSettingError, IsThatOfBlocksAloneAndZeroElsewhere) {
+// A step of 1/4 leaves nothing of 0.1; all numbers of the tensor share it.
+TEST(ZeroSettingError, OfFixedPointIsThatOfItsStep) {
     ThreadTeam team;
-    const std::vector<float> values{8, 0};
-    const Shape shape{1, 2};
-    EXPECT_EQ(zeroSettingError({values, shape, 1}, {}, {}, team), 0);
+    const std::vector<float> values{8, 0.1F, 0.5F, 0};
+    const Shape shape{4, 1};
+    const numerics::TensorFormat format{numerics::FixedPoint{.integerBits = 5, .fractionBits = 2}};
+    EXPECT_EQ(zeroSettingError({values, shape, 1}, format, {}, team), 0.5);
 }
 
 // Narrow (2 bits, step 4 at 8): {8, 4, 0}; wide (4 bits, step 1): {8, 5, 3}.

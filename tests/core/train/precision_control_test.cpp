@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/precision_control.h"
 
+#include <algorithm>
 #include <set>
 
 #include <gmock/gmock.h>
 
+#include "core/numerics/registry.h"
 #include "core/train/precision_controller.h"
 #include "tests/core/train/run_tiny.h"
 
@@ -75,6 +77,60 @@ TEST(EpochControl, WidensTheFirstAndTheLastEpochs) {
     EXPECT_THAT(events[2].text, HasSubstr("8 bits from epoch 4 on"));
 }
 
+TEST(EpochControl, StepsMxIntegersAndFixedPointToo) {
+    TrainSpec spec = controlled(ControlKind::Epochs);
+    spec.control.epochBits = 10;
+    spec.precision[0].weightForward.format =
+        numerics::Microscaled{.exponentBits = 0, .mantissaBits = 8};
+    spec.precision[0].activationForward.format =
+        numerics::FixedPoint{.integerBits = 3, .fractionBits = 4};
+    const numerics::Minifloat half{.exponentBits = 5, .mantissaBits = 10};
+    spec.precision[0].errorInputGradient.format = half;
+    const auto controller = makeEpochControl({spec.control, spec.network, spec.precision});
+    controller->decide({27, 7, 28});
+    const auto& first = controller->precision()[0];
+    EXPECT_EQ(std::get<numerics::Microscaled>(first.weightForward.format).mantissaBits, 10);
+    EXPECT_EQ(first.activationForward.format,
+              numerics::Format(numerics::FixedPoint{.integerBits = 3, .fractionBits = 7}));
+    EXPECT_EQ(first.errorInputGradient.format, numerics::Format(half)) << "which has no such width";
+}
+
+/// FP8 in the first epochs, FP16 behind them.
+TEST(EpochControl, SwitchesToAnyNamedFormat) {
+    const numerics::Format half = numerics::parseFormat("fp16").value();
+    TrainSpec spec = tinySpec({half, numerics::Rounding::Stochastic});
+    spec.recipe.epochs = 4;
+    spec.precision[0].weightGradient = {};
+    spec.control.kind = ControlKind::Epochs;
+    spec.control.firstEpochs = 3;
+    spec.control.lastEpochs = 0;
+    const auto param = std::find_if(controlParams().begin(), controlParams().end(),
+                                    [](const auto& p) { return p.spec.id == "epoch_format"; });
+    const auto choices = param->spec.choices;
+    EXPECT_EQ(choices.front(), "plan");
+    param->set(spec.control,
+               static_cast<double>(std::find(choices.begin(), choices.end(), "fp8_e5m2") -
+                                   choices.begin()));
+    EXPECT_FALSE(controlParamMatters(spec.control, "epoch_bits"));
+    const auto controller = makeEpochControl({spec.control, spec.network, spec.precision});
+    EXPECT_TRUE(controller->hasOperands());
+    controller->decide({0, 7, 28});
+    const auto& first = controller->precision()[0];
+    EXPECT_EQ(first.weightForward.format, numerics::parseFormat("fp8_e5m2").value());
+    EXPECT_EQ(first.weightForward.rounding, numerics::Rounding::Stochastic);
+    EXPECT_EQ(first.weightGradient, numerics::TensorFormat{}) << "FP32 stays";
+    controller->decide({21, 7, 28});
+    EXPECT_EQ(controller->precision(), spec.precision);
+
+    const auto run = runTiny(spec);
+    ASSERT_EQ(run.result.events.size(), 2U);
+    EXPECT_THAT(run.result.events[0].text, HasSubstr("operands in fp8_e5m2 from epoch 1 on"));
+    EXPECT_EQ(run.result.events[1].step, 21);
+    TrainSpec alone = spec;
+    alone.control = {};
+    EXPECT_NE(runTiny(alone).result.epochs.front().testLoss, run.result.epochs.front().testLoss);
+}
+
 TEST(EpochControl, OfAllEpochsIsTheWiderPlan) {
     TrainSpec narrow = controlled(ControlKind::Epochs, 4);
     narrow.control.lastEpochs = 4;
@@ -83,19 +139,19 @@ TEST(EpochControl, OfAllEpochsIsTheWiderPlan) {
     EXPECT_EQ(switched.result.epochs.back().testLoss, wide.result.epochs.back().testLoss);
 }
 
-TEST(EpochControl, IsRefusedWhereItsMantissasOutgrowTheAccumulator) {
+TEST(EpochControl, IsRefusedWhereItsMantissasAreTooWideForIntegers) {
     TrainSpec spec = controlled(ControlKind::Epochs, 4);
     for (auto& layer : spec.precision) {
         layer.compute = nn::ComputeMode::BitTrue;
         layer.accumulator = numerics::IntegerAccumulator{.bits = 16};
     }
     const auto dataset = tinyDataset();
-    spec.control.epochBits = 5;
-    EXPECT_TRUE(train(spec, dataset, {}, {}, std::nullopt));
-    spec.control.epochBits = 12;
+    spec.control.epochBits = 15;
+    EXPECT_TRUE(train(spec, dataset, {}, {}, std::nullopt)) << "whose sums overflow";
+    spec.control.epochBits = 16;
     const auto refused = train(spec, dataset, {}, {}, std::nullopt);
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("integers of 16 bits overflow"));
+    EXPECT_THAT(refused.error().message, HasSubstr("int<16> sums integers"));
 }
 
 /// Decisions of the controller on a network whose tensors it measures once an interval.
@@ -171,6 +227,20 @@ TEST_F(ZeroSetting, LeavesOtherFormatsAlone) {
     for (const auto& event : events) {
         EXPECT_THAT(event.subject, HasSubstr("input gradient"));
     }
+}
+
+TEST_F(ZeroSetting, StepsFixedPointByTheShareThatItsStepSetsToZero) {
+    for (auto& layer : m_spec.precision) {
+        for (auto* format : {&layer.weightForward, &layer.activationForward}) {
+            *format = {numerics::FixedPoint{.integerBits = 4, .fractionBits = 4}, {}};
+        }
+    }
+    const auto events = eventsOf(0, 0);
+    const auto grown = std::find_if(events.begin(), events.end(), [](const RunEvent& event) {
+        return event.subject.find("forward") != std::string::npos;
+    });
+    ASSERT_NE(grown, events.end()) << "He's weights are mostly below 1/32";
+    EXPECT_EQ(grown->value, 16);
 }
 
 TEST(FastControl, WidensWhatTheThresholdAsksFor) {

@@ -73,16 +73,15 @@ TEST_F(TrainErrors, RefuseAControlThatNeverJudgesTheOnlyBlockFloatingPointOperan
         layer.activationForward.format = numerics::BlockFloat{};
     }
     m_spec.control.kind = ControlKind::ZeroSetting;
-    EXPECT_THAT(
-        message(),
-        HasSubstr("it needs a bfp format of the weights of a forward pass, or the errors of"));
+    EXPECT_THAT(message(), HasSubstr("needs a bfp, mx<int> or fixed format of the weights of a "
+                                     "forward pass, or the errors of"));
     for (auto& layer : m_spec.precision) {
         layer = {};
         layer.weightGradient.format = numerics::BlockFloat{};
     }
     m_spec.control.kind = ControlKind::Fast;
-    EXPECT_THAT(message(),
-                HasSubstr("it needs a bfp format of the weights or activations of a forward pass"));
+    EXPECT_THAT(message(), HasSubstr("needs a bfp, mx<int> or fixed format of the weights or "
+                                     "activations of a forward pass"));
 }
 
 TEST_F(TrainErrors, RefuseASwitchOfEpochsToAWidthThatNoFormatOfThePlanHas) {

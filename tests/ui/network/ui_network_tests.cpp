@@ -26,8 +26,11 @@ DesignPoint designWithOverride(const char* layer) {
     const DesignPoint design;
     numerics::TensorFormat format;
     format.format = numerics::BlockFloat{};
-    return design.withPrecision(
-        design::withFormat(design.precision(), {{}, layer}, {design::Role::Weight, {}}, format));
+    auto plan =
+        design::withFormat(design.precision(), {{}, layer}, {design::Role::Weight, {}}, format);
+    plan.compute = nn::ComputeMode::BitTrue;
+    return design.withPrecision(design::withAccumulator(std::move(plan), {{}, layer},
+                                                        numerics::IntegerAccumulator{.bits = 18}));
 }
 
 QStringList namesOf(const DesignPoint& design) {
@@ -154,6 +157,7 @@ private slots:
         const auto after = withLayerRenamed(before, row, "stem");
         QVERIFY(!after.precision().layers.contains("conv2"));
         QCOMPARE(after.precision().layers.at("stem"), before.precision().layers.at("conv2"));
+        QVERIFY(after.precision().layerAccumulators.contains("stem"));
         QVERIFY(design::validate(after).has_value());
     }
 
@@ -161,6 +165,7 @@ private slots:
         const auto before = designWithOverride("conv2");
         const int row = static_cast<int>(*before.network().indexOf("conv2"));
         QVERIFY(withLayerRemoved(before, row).precision().layers.empty());
+        QVERIFY(withLayerRemoved(before, row).precision().layerAccumulators.empty());
     }
 
     void duplicateTakesTheFormatsAlong() {
@@ -169,6 +174,7 @@ private slots:
         const auto after = withLayerDuplicated(before, row);
         const auto& copy = after.network().layers[static_cast<std::size_t>(row) + 1];
         QCOMPARE(after.precision().layers.at(copy.name), before.precision().layers.at("conv2"));
+        QVERIFY(after.precision().layerAccumulators.contains(copy.name));
     }
 
     void edgesFollowRenameAndRemoval() {

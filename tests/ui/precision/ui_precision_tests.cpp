@@ -5,6 +5,7 @@
 #include <QFont>
 #include <QHash>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -330,6 +331,31 @@ private slots:
         QVERIFY(design::setCompute(plan, "lut<mine.bin>").has_value());
         bench.panel.setDesign(bench.design.withPrecision(plan), {});
         QCOMPARE(compute->currentData().toString(), QStringLiteral("lut<mine.bin>"));
+    }
+
+    void aScopeHasItsOwnAccumulatorWhereSumsAreBitTrue() {
+        Bench bench;
+        auto* box = bench.combo("accumulator");
+        QVERIFY(!box->isVisible());
+        design::PrecisionPlan plan;
+        QVERIFY(design::setCompute(plan, "bit_true<hbfp8>").has_value());
+        bench.design = bench.design.withPrecision(plan);
+        bench.panel.setDesign(bench.design, bench.baseline);
+        bench.panel.setScopeLayer(QStringLiteral("conv2"));
+        QVERIFY(box->isVisible());
+        QCOMPARE(box->currentText(), QStringLiteral("Inherited: HBFP8, area model"));
+        box->lineEdit()->setText(QStringLiteral("int<18>"));
+        QTest::keyClick(box->lineEdit(), Qt::Key_Return);
+        QCOMPARE(bench.edits.back().parameter,
+                 QStringLiteral("/precision/layers/conv2/accumulator"));
+        QCOMPARE(bench.design.precision().layerAccumulators.size(), std::size_t{1});
+        QCOMPARE(box->currentText(), QStringLiteral("int<18>"));
+        box->lineEdit()->setText(QStringLiteral("int<1>"));
+        QTest::keyClick(box->lineEdit(), Qt::Key_Return);
+        QCOMPARE(box->currentText(), QStringLiteral("int<18>"));
+        box->setCurrentIndex(0);
+        emit box->activated(0);
+        QCOMPARE(bench.design.precision(), plan);
     }
 
     void inheritTakesTheSettingAway() {

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/integer_products.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/core/nn/every_path.h"
+
+namespace mantissa::nn {
+namespace {
+
+using numerics::IntegerNumber;
+using numerics::IntegerOverflow;
+
+constexpr std::int64_t kImages = 3;
+constexpr std::int64_t kParts = 2;
+
+struct Case {
+    std::string name;
+    ConvGeometry geometry;
+    IntegerSum sum;
+};
+
+Conv2d conv(int outChannels, int kernel, int stride, int padding) {
+    Conv2d c;
+    c.outChannels = outChannels;
+    c.kernel = kernel;
+    c.stride = stride;
+    c.padding = padding;
+    return c;
+}
+
+std::vector<Case> cases() {
+    const auto narrow = [](int bits, IntegerOverflow overflow, std::int64_t run,
+                           bool whole = false) {
+        return IntegerSum{{bits, overflow, {}}, run, whole, 40};
+    };
+    IntegerSum rounded = narrow(20, IntegerOverflow::Saturate, 5);
+    rounded.accumulator.sum = {.exponentBits = 8, .mantissaBits = 9};
+    const std::vector<std::pair<std::string, IntegerSum>> sums{
+        {"saturates in 32 bits", narrow(18, IntegerOverflow::Saturate, 5)},
+        {"wraps in 32 bits", narrow(17, IntegerOverflow::Wrap, 5)},
+        {"saturates in 64 bits", narrow(33, IntegerOverflow::Saturate, 300)},
+        {"wraps in 64 bits", narrow(33, IntegerOverflow::Wrap, 300)},
+        {"is wide enough", {{53, IntegerOverflow::Saturate, {}}, 300, false, 40}},
+        {"goes on", narrow(21, IntegerOverflow::Saturate, 300, true)},
+        {"rounds its sum", rounded}};
+    const std::vector<std::pair<std::string, ConvGeometry>> geometries{
+        {"stride 1", convGeometry(conv(6, 3, 1, 1), {7, 5, 6})},
+        {"stride 2", convGeometry(conv(70, 3, 2, 1), {5, 9, 8})},
+        {"no padding", convGeometry(conv(5, 1, 3, 0), {4, 8, 7})},
+        {"linear", linearGeometry(301, 9)}};
+    std::vector<Case> list;
+    for (const auto& [geometryName, geometry] : geometries) {
+        for (const auto& [sumName, sum] : sums) {
+            list.push_back({geometryName + ", " + sumName, geometry, sum});
+        }
+    }
+    return list;
+}
+
+/// Codes of 12 bits under one step: blocks wherever they run.
+std::vector<IntegerNumber> numbers(std::int64_t count, std::uint32_t seed, bool oneNaN = false) {
+    std::mt19937 generator(seed);
+    std::vector<IntegerNumber> list(static_cast<std::size_t>(count));
+    for (auto& number : list) {
+        number = {static_cast<std::int16_t>(static_cast<int>(generator() % 8191U) - 4095), -7};
+    }
+    if (oneNaN) {
+        list.front() = {};
+    }
+    return list;
+}
+
+/// NaNs alike, whatever their payload.
+bool sameNumbers(const std::vector<float>& a, const std::vector<float>& b) {
+    const auto same = [](float x, float y) {
+        return (std::isnan(x) && std::isnan(y)) || std::memcmp(&x, &y, sizeof(x)) == 0;
+    };
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
+}
+
+struct Results {
+    std::vector<float> y, dx, dw;
+};
+
+struct Operands {
+    std::vector<IntegerNumber> weight, x, dy;
+    std::vector<float> start;
+
+    explicit Operands(const ConvGeometry& g, bool oneNaN = false)
+        : weight(numbers(g.outChannels * g.taps, 1)),
+          x(numbers(kImages * g.inputStride, 2, oneNaN)),
+          dy(numbers(kImages * g.outputStride, 3)),
+          start(static_cast<std::size_t>(g.outChannels), 0.75F) {}
+};
+
+Results make(const ConvGeometry& g) {
+    const auto floats = [](std::int64_t count) {
+        return std::vector<float>(static_cast<std::size_t>(count));
+    };
+    return {floats(kImages * g.outputStride), floats(kImages * g.inputStride),
+            floats(g.outChannels * g.taps)};
+}
+
+Results fast(const Case& c, const Operands& o, int threads) {
+    ThreadTeam team(threads);
+    Results r = make(c.geometry);
+    const IntegerPass pass{c.geometry, c.sum, kImages};
+    std::vector<float> scratch(static_cast<std::size_t>(threads * integerScratchFloats()));
+    std::vector<float> parts(static_cast<std::size_t>(integerPartFloats(pass, kParts)));
+    integerForward(pass, o.weight.data(), o.x.data(), o.start.data(), r.y.data(), scratch.data(),
+                   team);
+    integerInputGradient(pass, o.weight.data(), o.dy.data(), r.dx.data(), scratch.data(), team);
+    integerWeightGradient(pass, kParts, o.x.data(), o.dy.data(), parts.data(), r.dw.data(),
+                          scratch.data(), team);
+    return r;
+}
+
+Results norm(const Case& c, const Operands& o) {
+    Results r = make(c.geometry);
+    const IntegerPass pass{c.geometry, c.sum, kImages};
+    integerForwardRef(pass, o.weight.data(), o.x.data(), o.start.data(), r.y.data());
+    integerInputGradientRef(pass, o.weight.data(), o.dy.data(), r.dx.data());
+    integerWeightGradientRef(pass, kParts, o.x.data(), o.dy.data(), r.dw.data());
+    return r;
+}
+
+void expectSame(const Results& a, const Results& b) {
+    EXPECT_TRUE(sameNumbers(a.y, b.y)) << "forward";
+    EXPECT_TRUE(sameNumbers(a.dx, b.dx)) << "input gradient";
+    EXPECT_TRUE(sameNumbers(a.dw, b.dw)) << "weight gradient";
+}
+
+TEST(IntegerProducts, AreTheNormOnEveryPathAndForEveryTeam) {
+    for (const auto& c : cases()) {
+        SCOPED_TRACE(c.name);
+        const Operands operands(c.geometry);
+        const Results expected = norm(c, operands);
+        onEveryPath([&] { expectSame(fast(c, operands, 1), expected); });
+        expectSame(fast(c, operands, 3), expected);
+    }
+}
+
+TEST(IntegerProducts, MakeNanOfTheRunsThatOneIsIn) {
+    for (const auto& c : cases()) {
+        SCOPED_TRACE(c.name);
+        const Operands operands(c.geometry, true);
+        const Results expected = norm(c, operands);
+        EXPECT_TRUE(std::any_of(expected.dw.begin(), expected.dw.end(),
+                                [](float x) { return std::isnan(x); }));
+        onEveryPath([&] { expectSame(fast(c, operands, 2), expected); });
+    }
+}
+
+/// 100 · 100 twice is beyond 15 bits: +16383 or, with the lower bits kept, -12768.
+TEST(IntegerProducts, SaturateOrWrapAfterEveryProduct) {
+    const ConvGeometry g = linearGeometry(3, 1);
+    const std::vector<IntegerNumber> w{{100, 0}, {100, 0}, {-1, 0}};
+    const std::vector<IntegerNumber> x{{100, 0}, {100, 0}, {383, 0}};
+    const auto output = [&](IntegerOverflow overflow, std::int64_t run) {
+        std::vector<float> scratch(static_cast<std::size_t>(integerScratchFloats()));
+        ThreadTeam team;
+        float y = 0;
+        integerForward({g, {{15, overflow, {}}, run, false, 20}, 1}, w.data(), x.data(), nullptr,
+                       &y, scratch.data(), team);
+        return y;
+    };
+    EXPECT_EQ(output(IntegerOverflow::Saturate, 3), 16383 - 383);
+    EXPECT_EQ(output(IntegerOverflow::Wrap, 3), 20000 - 32768 - 383);
+    EXPECT_EQ(output(IntegerOverflow::Saturate, 1), 20000 - 383) << "each product has its own run";
+}
+
+}  // namespace
+}  // namespace mantissa::nn
