@@ -143,14 +143,6 @@ void addScale(Scaling& scaling, const Operand& operand) {
     }
 }
 
-/// Whether training emulates these products bit by bit, so that their sums are of the plan's kind.
-bool isBitTrue(const GemmArithmetic& arithmetic) {
-    constexpr int kWidest = 15;  // magnitude bits
-    return arithmetic.kind == ArithmeticKind::Integer && arithmetic.scaling.factors == 0 &&
-           arithmetic.scaling.offsets() == 0 && arithmetic.dot.product != Product::Shift &&
-           std::max(arithmetic.dot.bitsA, arithmetic.dot.bitsB) <= kWidest;
-}
-
 }  // namespace
 
 FloatOperand floatOperand(const Operand& operand) {
@@ -194,7 +186,8 @@ GemmArithmetic arithmeticOf(const Gemm& gemm, const SumFormat& sums) {
     arithmetic.scaling.offsetA = a.hasOffset;
     arithmetic.scaling.offsetB = b.hasOffset;
     arithmetic.segments = segmentsOf(runA, runB, gemm);
-    if (isBitTrue(arithmetic)) {
+    if (arithmetic.kind == ArithmeticKind::Integer && gemm.a.stored->sumsIntegers &&
+        gemm.b.stored->sumsIntegers) {
         arithmetic.sums = sums;
         if (sums.everyProduct) {
             arithmetic.segments = {1, gemm.reduction(), 0, 0};

@@ -4,15 +4,28 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/numerics/integer_blocks.h"
 #include "core/numerics/registry.h"
 
 namespace mantissa::hw {
+
+namespace {
+
+/// What decides on it does not depend on a tensor's shape.
+bool hasIntegers(const numerics::Format& format) {
+    constexpr int kWidest = 15;  // magnitude bits of numerics::IntegerNumber
+    const auto blocks = numerics::integerBlocks(format, {1, 1}, 1);
+    return blocks && blocks->magnitudeBits <= kWidest;
+}
+
+}  // namespace
 
 StoredFormat::StoredFormat(const numerics::TensorFormat& tensorFormat)
     : format(tensorFormat),
       operand(operandOf(tensorFormat.format)),
       isBinary32(hw::isBinary32(tensorFormat.format)),
-      followsAxis(numerics::followsAxis(tensorFormat.format)) {}
+      followsAxis(numerics::followsAxis(tensorFormat.format)),
+      sumsIntegers(hasIntegers(tensorFormat.format)) {}
 
 SumFormat sumFormatOf(const design::PrecisionPlan& plan, const design::PlanSite& site) {
     SumFormat format;

@@ -18,7 +18,8 @@ struct StoredFormat {
     numerics::TensorFormat format;
     Operand operand;  ///< the format as the datapath sees it
     bool isBinary32 = false;
-    bool followsAxis = false;  ///< who shares with whom depends on the block axis
+    bool followsAxis = false;   ///< who shares with whom depends on the block axis
+    bool sumsIntegers = false;  ///< whether bit-true products of it are emulated as integers
 };
 /// FP32 to nearest even, of static life time.
 const StoredFormat& binary32Format();

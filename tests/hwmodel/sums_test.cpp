@@ -51,6 +51,19 @@ TEST(Sums, AreBinary32WhereNothingElseIsEmulated) {
     EXPECT_EQ(warningsOf(blocksIn("bit_true<fp<6,9,after=block>>"), "accumulator"), 0);
 }
 
+TEST(Sums, OfIntegersThatAreNotEmulatedAsSuchAreBinary32) {
+    for (const char* format : {"binary", "smx9", "ternary", "fixed<4,4,clamp=off>", "affine<8>"}) {
+        const auto integers = designIn(format);
+        const auto summed = report(summedIn(integers, "bit_true<fp<6,9,after=block>>"));
+        EXPECT_EQ(summed.energy_pj, report(integers).energy_pj) << format;
+        EXPECT_EQ(summed.area_um2, report(integers).area_um2) << format;
+        EXPECT_EQ(warningsOf(summed, "not in the plan's accumulator"), 1) << format;
+    }
+    const auto fixed = designIn("fixed<4,4>");
+    EXPECT_LT(report(summedIn(fixed, "bit_true<fp<6,9,after=block>>")).energy_pj,
+              report(fixed).energy_pj);
+}
+
 TEST(Sums, OfDepthwiseFiltersAreBinary32AsTheyAreEmulated) {
     const nn::Conv2d depthwise{.outChannels = 3, .kernel = 3, .padding = 1, .groups = 3};
     const nn::NetworkSpec network{
