@@ -29,7 +29,8 @@ struct GemmClass {
     CostSheet::Entries found;  ///< when it was laid out: limits of its codes
     std::array<GemmArithmetic, kGemmPasses> arithmetic;
     std::array<std::optional<Tiling>, kGemmPasses> tilings;
-    std::array<TileGrain, kGemmPasses> grains;  ///< that the tilings are for
+    std::array<TileGrain, kGemmPasses> grains;     ///< that the tilings are for
+    std::array<BufferSizes, kGemmPasses> buffers;  ///< likewise
 
     // On one datapath.
     std::size_t met = 0;       ///< the number of the last one that it was charged on, 0: none
@@ -63,8 +64,8 @@ public:
 
     /// Sets out on an estimate, whose number it returns.
     std::size_t begin() { return ++m_estimates; }
-    /// The number of a datapath; what was charged on another one is of no use.
-    std::size_t numberOf(const Datapath& datapath);
+    /// The number of a datapath with its buffers; what was charged on another one is of no use.
+    std::size_t numberOf(const Datapath& datapath, const BufferSizes& buffers);
     /// New, where none is known of these extents and formats.
     GemmClass& classOf(const LayerOutline& layer, std::size_t formats);
 
@@ -80,6 +81,7 @@ private:
     std::size_t m_estimates = 0;
     std::size_t m_datapaths = 0;
     std::optional<Datapath> m_datapath;
+    BufferSizes m_buffers;
 };
 
 }  // namespace mantissa::hw

@@ -295,6 +295,45 @@ TEST(Normalisation, TakesALargerShareOfMobileNetThanOfResNet) {
     EXPECT_LT(light, mobilenet);
 }
 
+/// Buffers that the design leaves open.
+DesignPoint sized(const DesignPoint& design) {
+    return with(design, [](auto& h) {
+        h.weightBufferKib = 0;
+        h.activationBufferKib = 0;
+        h.errorBufferKib = 0;
+    });
+}
+
+TEST(SizedBuffers, HoldEachOperandWholeAndNoMore) {
+    const auto design = designIn("fp32");  // LeNet-5: fc1 has 188 KiB of weights
+    const auto own = report(sized(design));
+    const auto roomy = report(with(design, [](auto& h) {
+        h.weightBufferKib = 4096;
+        h.activationBufferKib = 4096;
+        h.errorBufferKib = 4096;
+    }));
+    EXPECT_EQ(own.dramBits, roomy.dramBits);
+    EXPECT_LT(areaOf(own, "Buffers"), areaOf(roomy, "Buffers"));
+    const auto tight = report(with(design, [](auto& h) {
+        h.weightBufferKib = 4;
+        h.activationBufferKib = 4;
+        h.errorBufferKib = 4;
+    }));
+    EXPECT_GT(tight.dramBits, own.dramBits);
+    EXPECT_EQ(areaOf(own, "Weight buffer"), sram({256}).area_um2);
+    EXPECT_TRUE(design::validate(sized(design)).has_value());
+}
+
+TEST(SizedBuffers, ShrinkWithTheFormats) {
+    EXPECT_LT(areaOf(report(sized(designIn("bfp<4,block=16>"))), "Buffers"),
+              areaOf(report(sized(designIn("fp32"))), "Buffers"));
+}
+
+TEST(SizedBuffers, EndWhereCactisRowsEnd) {
+    const auto large = report(sized(designOf("fp32", "vgg16")));
+    EXPECT_EQ(areaOf(large, "Weight buffer"), sram({4096}).area_um2);
+}
+
 TEST(Dram, TheDesignSaysTheEnergyOfABit) {
     const auto base = designIn("bfp<8,block=16>");
     const auto own = report(with(base, [](auto& h) { h.dramEnergy_pj = 22; }));  // LPDDR4: 11

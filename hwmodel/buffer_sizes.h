@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// On-chip buffers: as the design gives them, or as large as what they hold.
+#pragma once
+
+#include "core/design/hardware_config.h"
+#include "hwmodel/workload.h"
+
+namespace mantissa::hw {
+
+/// In KiB.
+struct BufferSizes {
+    int weight = 0;
+    int activation = 0;
+    int error = 0;
+    bool operator==(const BufferSizes&) const = default;
+};
+
+/// The largest operand that each buffer holds, in bits.
+struct LargestOperands {
+    double weight = 0;
+    double activation = 0;
+    double error = 0;
+    /// `trainsBefore`: whether the layer has an input gradient.
+    void include(const GemmLayer& layer, bool trainsBefore);
+};
+
+/// The design's; where it says 0, the smallest power of two that holds the largest operand whole,
+/// from 2 to 4096 KiB, where CACTI's rows of low-power cells begin and end.
+BufferSizes bufferSizes(const design::HardwareConfig& hardware, const LargestOperands& largest);
+
+}  // namespace mantissa::hw
