@@ -32,6 +32,17 @@ void LargestOperands::include(const GemmLayer& layer, bool trainsBefore) {
     }
 }
 
+void LargestOperands::includeChannel(const LayerOutline& layer, std::int64_t batch) {
+    if (layer.role != LayerRole::Norm) {
+        return;
+    }
+    constexpr double kWordBits = 32;
+    const double elements = layer.outputElements * static_cast<double>(batch) /
+                            static_cast<double>(layer.shapes.output.at(0));
+    activation = std::max(activation, elements * kWordBits);
+    error = std::max(error, elements * kWordBits);
+}
+
 BufferSizes bufferSizes(const design::HardwareConfig& hardware, const LargestOperands& largest) {
     return {sized(hardware.weightBufferKib, largest.weight),
             sized(hardware.activationBufferKib, largest.activation),

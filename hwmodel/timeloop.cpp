@@ -174,6 +174,7 @@ Result<std::vector<ExportedFile>> timeloopFiles(const design::DesignPoint& desig
         int wordBits = 1;
         bool isFloat = false;
         for (const auto& layer : outline.layers) {
+            largest.includeChannel(layer, design.recipe().batch);
             if (layer.role != LayerRole::Gemm) {
                 continue;
             }

@@ -68,6 +68,9 @@ public:
         }
         std::vector<const GemmArithmetic*> users;
         LargestOperands largest;
+        for (const auto& layer : m_layers) {
+            largest.includeChannel(layer, m_batch);
+        }
         for (const auto* each : m_classes) {
             largest.include(each->gemm, each->trainsBefore);
             for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {

@@ -305,23 +305,22 @@ DesignPoint sized(const DesignPoint& design) {
 }
 
 TEST(SizedBuffers, HoldEachOperandWholeAndNoMore) {
-    const auto design = designIn("fp32");  // LeNet-5: fc1 has 188 KiB of weights
-    const auto own = report(sized(design));
-    const auto roomy = report(with(design, [](auto& h) {
-        h.weightBufferKib = 4096;
-        h.activationBufferKib = 4096;
-        h.errorBufferKib = 4096;
-    }));
-    EXPECT_EQ(own.dramBits, roomy.dramBits);
-    EXPECT_LT(areaOf(own, "Buffers"), areaOf(roomy, "Buffers"));
-    const auto tight = report(with(design, [](auto& h) {
-        h.weightBufferKib = 4;
-        h.activationBufferKib = 4;
-        h.errorBufferKib = 4;
-    }));
-    EXPECT_GT(tight.dramBits, own.dramBits);
-    EXPECT_EQ(areaOf(own, "Weight buffer"), sram({256}).area_um2);
-    EXPECT_TRUE(design::validate(sized(design)).has_value());
+    for (const char* network : {"lenet5", "lenet5_bn"}) {
+        const auto design = designOf("fp32", network);
+        const auto own = report(sized(design));
+        const auto all = [&](int kib) {
+            return report(with(design, [&](auto& h) {
+                h.weightBufferKib = kib;
+                h.activationBufferKib = kib;
+                h.errorBufferKib = kib;
+            }));
+        };
+        EXPECT_EQ(own.dramBits, all(4096).dramBits) << network;
+        EXPECT_LT(areaOf(own, "Buffers"), areaOf(all(4096), "Buffers")) << network;
+        EXPECT_LT(own.dramBits, all(4).dramBits) << network;
+        // fc1 has 188 KiB of weights.
+        EXPECT_EQ(areaOf(own, "Weight buffer"), sram({256}).area_um2) << network;
+    }
 }
 
 TEST(SizedBuffers, ShrinkWithTheFormats) {
