@@ -74,9 +74,9 @@ BreakdownNode leaf(std::size_t index, const PartEntry& entry) {
     node.area_um2 = entry.area_um2;
     node.energy_pj = entry.energy_pj;
     node.count = entry.count;
-    node.areaSource = provenanceOf(entry.areaLaw ? *entry.areaLaw : kOffChip);
+    node.areaSource = provenanceOf(entry.areaLaw != nullptr ? *entry.areaLaw : kOffChip);
     node.areaSource.details = entry.details;
-    node.energySource = provenanceOf(entry.energyLaw ? *entry.energyLaw : kSum);
+    node.energySource = provenanceOf(entry.energyLaw != nullptr ? *entry.energyLaw : kSum);
     return node;
 }
 

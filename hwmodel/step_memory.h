@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "hwmodel/converters.h"
@@ -52,11 +53,11 @@ struct LayerRecord {
 
 class StepMemory {
 public:
-    StepMemory(const design::DesignPoint& design, const EstimateOptions& options)
+    StepMemory(const design::DesignPoint& design, EstimateOptions options)
         : m_hardware(design.hardware()),
           m_recipe(design.recipe()),
           m_network(design.precision().network),
-          m_options(options) {}
+          m_options(std::move(options)) {}
 
     /// Whether it is of this accelerator, training, default formats and prices, and has room for
     /// more. Another default changes most layers: a sweep's next point, or a baseline.
