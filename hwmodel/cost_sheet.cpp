@@ -74,9 +74,9 @@ BreakdownNode leaf(std::size_t index, const PartEntry& entry) {
     node.area_um2 = entry.area_um2;
     node.energy_pj = entry.energy_pj;
     node.count = entry.count;
-    node.areaSource = provenanceOf(entry.areaLaw ? *entry.areaLaw : kOffChip);
+    node.areaSource = provenanceOf(entry.areaLaw != nullptr ? *entry.areaLaw : kOffChip);
     node.areaSource.details = entry.details;
-    node.energySource = provenanceOf(entry.energyLaw ? *entry.energyLaw : kSum);
+    node.energySource = provenanceOf(entry.energyLaw != nullptr ? *entry.energyLaw : kSum);
     return node;
 }
 
@@ -99,13 +99,15 @@ BreakdownNode inner(std::string_view name) {
 CostSheet::CostSheet(const design::HardwareConfig& hardware, const EstimateOptions& options)
     : m_hardware(hardware),
       m_prices(priceListOf(technologyOf(hardware, options.library))),
-      m_buffers{m_prices.buffer(hardware.weightBufferKib),
-                m_prices.buffer(hardware.activationBufferKib),
-                m_prices.buffer(hardware.errorBufferKib)},
-      m_dram(dramOf(hardware, options.dramEnergyPerBit_pj)) {
-    addBuffer(Part::WeightBuffer, hardware.weightBufferKib);
-    addBuffer(Part::ActivationBuffer, hardware.activationBufferKib);
-    addBuffer(Part::ErrorBuffer, hardware.errorBufferKib);
+      m_dram(dramOf(hardware, options.dramEnergyPerBit_pj)) {}
+
+void CostSheet::addBuffers(const BufferSizes& sizes) {
+    m_sizes = sizes;
+    m_buffers = {m_prices.buffer(sizes.weight), m_prices.buffer(sizes.activation),
+                 m_prices.buffer(sizes.error)};
+    addBuffer(Part::WeightBuffer, sizes.weight);
+    addBuffer(Part::ActivationBuffer, sizes.activation);
+    addBuffer(Part::ErrorBuffer, sizes.error);
 }
 
 void CostSheet::addBuffer(Part part, int kib) {
@@ -193,9 +195,9 @@ void CostSheet::move(PhaseCost& phase, Part tensors, double bits) {
 }
 
 double CostSheet::bufferBits(Part buffer) const {
-    const int kib = buffer == Part::WeightBuffer       ? m_hardware.weightBufferKib
-                    : buffer == Part::ActivationBuffer ? m_hardware.activationBufferKib
-                                                       : m_hardware.errorBufferKib;
+    const int kib = buffer == Part::WeightBuffer       ? m_sizes.weight
+                    : buffer == Part::ActivationBuffer ? m_sizes.activation
+                                                       : m_sizes.error;
     return kib * 8192.0;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "hwmodel/buffer_sizes.h"
 #include "hwmodel/estimate.h"
 #include "hwmodel/limits.h"
 #include "hwmodel/memory.h"
@@ -86,6 +87,10 @@ public:
     const Technology& technology() const { return m_prices.technology(); }
     PriceList& prices() const { return m_prices; }
 
+    /// The buffers exist; once, before anything passes through them.
+    void addBuffers(const BufferSizes& sizes);
+    const BufferSizes& buffers() const { return m_sizes; }
+
     /// `count` instances of a unit exist.
     void addUnits(Part part, double count, const UnitCost& unit, const UnitDetail& detail);
 
@@ -127,6 +132,7 @@ private:
 
     design::HardwareConfig m_hardware;
     PriceList& m_prices;
+    BufferSizes m_sizes;
     std::array<SramCost, 3> m_buffers;
     DramCost m_dram;
     double m_layers = 1;

@@ -21,9 +21,10 @@ GemmClass& StepMemory::classOf(const LayerOutline& layer, std::size_t numberOfFo
     return found;
 }
 
-std::size_t StepMemory::numberOf(const Datapath& datapath) {
-    if (m_datapath != datapath) {
+std::size_t StepMemory::numberOf(const Datapath& datapath, const BufferSizes& buffers) {
+    if (m_datapath != datapath || m_buffers != buffers) {
         m_datapath = datapath;
+        m_buffers = buffers;
         ++m_datapaths;
     }
     return m_datapaths;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "hwmodel/converters.h"
@@ -29,7 +30,8 @@ struct GemmClass {
     CostSheet::Entries found;  ///< when it was laid out: limits of its codes
     std::array<GemmArithmetic, kGemmPasses> arithmetic;
     std::array<std::optional<Tiling>, kGemmPasses> tilings;
-    std::array<TileGrain, kGemmPasses> grains;  ///< that the tilings are for
+    std::array<TileGrain, kGemmPasses> grains;     ///< that the tilings are for
+    std::array<BufferSizes, kGemmPasses> buffers;  ///< likewise
 
     // On one datapath.
     std::size_t met = 0;       ///< the number of the last one that it was charged on, 0: none
@@ -51,11 +53,11 @@ struct LayerRecord {
 
 class StepMemory {
 public:
-    StepMemory(const design::DesignPoint& design, const EstimateOptions& options)
+    StepMemory(const design::DesignPoint& design, EstimateOptions options)
         : m_hardware(design.hardware()),
           m_recipe(design.recipe()),
           m_network(design.precision().network),
-          m_options(options) {}
+          m_options(std::move(options)) {}
 
     /// Whether it is of this accelerator, training, default formats and prices, and has room for
     /// more. Another default changes most layers: a sweep's next point, or a baseline.
@@ -63,8 +65,8 @@ public:
 
     /// Sets out on an estimate, whose number it returns.
     std::size_t begin() { return ++m_estimates; }
-    /// The number of a datapath; what was charged on another one is of no use.
-    std::size_t numberOf(const Datapath& datapath);
+    /// The number of a datapath with its buffers; what was charged on another one is of no use.
+    std::size_t numberOf(const Datapath& datapath, const BufferSizes& buffers);
     /// New, where none is known of these extents and formats.
     GemmClass& classOf(const LayerOutline& layer, std::size_t formats);
 
@@ -80,6 +82,7 @@ private:
     std::size_t m_estimates = 0;
     std::size_t m_datapaths = 0;
     std::optional<Datapath> m_datapath;
+    BufferSizes m_buffers;
 };
 
 }  // namespace mantissa::hw

@@ -10,7 +10,7 @@
 #include <sstream>
 #include <utility>
 
-#include "hwmodel/memory.h"
+#include "hwmodel/buffer_sizes.h"
 #include "hwmodel/workload.h"
 
 namespace mantissa::hw {
@@ -78,7 +78,8 @@ std::string seconds(double value) {
     return text.data();
 }
 
-std::string architecture(const design::HardwareConfig& h, int wordBits, bool isFloat) {
+std::string architecture(const design::HardwareConfig& h, const BufferSizes& buffers, int wordBits,
+                         bool isFloat) {
     std::ostringstream out;
     out << "# Products that one element multiplies at once stand here as elements of their own.\n"
         << "architecture:\n"
@@ -103,9 +104,9 @@ std::string architecture(const design::HardwareConfig& h, int wordBits, bool isF
         << "      name: chip\n"
         << "    - !Parallel\n"
         << "      nodes:\n";
-    writeBuffer(out, kWeights, h.weightBufferKib, wordBits);
-    writeBuffer(out, kActivations, h.activationBufferKib, wordBits);
-    writeBuffer(out, kErrors, h.errorBufferKib, wordBits);
+    writeBuffer(out, kWeights, buffers.weight, wordBits);
+    writeBuffer(out, kActivations, buffers.activation, wordBits);
+    writeBuffer(out, kErrors, buffers.error, wordBits);
     out << "    - !Container\n"
         << "      name: PE\n"
         << "      spatial: {meshX: " << h.columns * h.lanes
@@ -169,14 +170,17 @@ Result<std::vector<ExportedFile>> timeloopFiles(const design::DesignPoint& desig
         PlanFormats formats(design.precision(), design.network(), pool);
         std::vector<ExportedFile> files(1);
         std::set<std::array<double, 4>> known;  // the pass and its extents
+        LargestOperands largest;
         int wordBits = 1;
         bool isFloat = false;
         for (const auto& layer : outline.layers) {
+            largest.includeChannel(layer, design.recipe().batch);
             if (layer.role != LayerRole::Gemm) {
                 continue;
             }
             const auto number = formats.numberOf(layer.name, layer.kind);
             const auto gemms = gemmLayer(layer, formats.formats(number), design.recipe().batch);
+            largest.include(gemms, layer.trainsBefore);
             for (const auto& named : kGemms) {
                 const auto& gemm = gemms.*named.gemm;
                 const bool runs = named.gemm != &GemmLayer::inputGradient || layer.trainsBefore;
@@ -193,7 +197,9 @@ Result<std::vector<ExportedFile>> timeloopFiles(const design::DesignPoint& desig
                                  problem(layer.name, named, gemm)});
             }
         }
-        files.front() = {"architecture.yaml", architecture(design.hardware(), wordBits, isFloat)};
+        files.front() = {"architecture.yaml",
+                         architecture(design.hardware(), bufferSizes(design.hardware(), largest),
+                                      wordBits, isFloat)};
         return files;
     });
 }

@@ -67,7 +67,12 @@ public:
                                                               : nullptr);
         }
         std::vector<const GemmArithmetic*> users;
+        LargestOperands largest;
+        for (const auto& layer : m_layers) {
+            largest.includeChannel(layer, m_batch);
+        }
         for (const auto* each : m_classes) {
+            largest.include(each->gemm, each->trainsBefore);
             for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
                 if (runs(*each, pass)) {
                     users.push_back(&each->arithmetic[pass]);
@@ -78,7 +83,8 @@ public:
         if (m_update.isOnArray()) {
             m_datapath.sums = kBinary32;
         }
-        m_datapathNumber = m_memory.numberOf(m_datapath);
+        m_sheet.addBuffers(bufferSizes(design.hardware(), largest));
+        m_datapathNumber = m_memory.numberOf(m_datapath, m_sheet.buffers());
     }
 
     HardwareReport run() {
@@ -224,13 +230,15 @@ private:
         const TileGrain grain{array.rows * 1.0 * array.arrays, 1.0 * array.columns,
                               1.0 * array.lanes};
         auto& tiling = each.tilings[index];
-        if (!tiling || each.grains[index] != grain) {
+        const bool fits = each.grains[index] == grain && each.buffers[index] == m_sheet.buffers();
+        if (!tiling || !fits) {
             tiling =
                 tilingOf(gemm,
                          {m_sheet.bufferBits(pass.bufferA), m_sheet.bufferBits(pass.bufferB),
                           m_sheet.bufferBits(pass.bufferSums), m_sheet.hardware().doubleBuffered},
                          grain);
             each.grains[index] = grain;
+            each.buffers[index] = m_sheet.buffers();
         }
         chargeTraffic(phase, pass, gemm, time, *tiling, arithmetic.sums.shape.bits());
     }

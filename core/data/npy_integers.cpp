@@ -71,6 +71,12 @@ Result<NpyHeader> readIntegerHeader(ByteStream& stream) {
     return header;
 }
 
+/// What to do about a number that is no pixel, or no label.
+template <typename Value>
+constexpr std::string_view kRemedy = "labels count the classes from 0";
+template <>
+constexpr std::string_view kRemedy<Pixel> = "scale pictures to 0..255 and store them as uint8";
+
 /// The integers as they come, or narrower.
 template <typename Value>
 Result<std::vector<Value>> valuesOf(std::vector<std::uint8_t> bytes, const NpyHeader& header,
@@ -92,7 +98,7 @@ Result<std::vector<Value>> valuesOf(std::vector<std::uint8_t> bytes, const NpyHe
             return fail(ErrorCode::InvalidInput,
                         "element " + std::to_string(i) + " is " + std::to_string(value) +
                             ", must be from 0 to " + std::to_string(kMost),
-                        where, "labels count the classes from 0");
+                        where, std::string(kRemedy<Value>));
         }
         values[i] = static_cast<Value>(value);
     }

@@ -90,7 +90,9 @@ Json networkSchema() {
     properties["input"] = listOf(count());
     properties["input"]["minItems"] = 3;
     properties["input"]["maxItems"] = 3;
-    properties["classes"] = count();
+    properties["classes"] = typed("integer");
+    properties["classes"]["minimum"] = 2;
+    properties["classes"]["maximum"] = kMostClasses;
     properties["layers"] = listOf(std::move(layer));
     auto schema = closedObject(std::move(properties));
     schema["required"] = Json::array({"layers"});

@@ -56,6 +56,9 @@ constexpr ParamSpec flag(std::string_view id, std::string_view label, std::strin
 constexpr ParamSpec buffer(std::string_view id, std::string_view label, std::string_view help) {
     ParamSpec spec = count(id, label, help, 65536);
     spec.unit = "KiB";
+    spec.minimum = 0;
+    spec.zeroText = "sized";
+    spec.leastAmount = 1;
     return spec;
 }
 
@@ -132,12 +135,18 @@ constexpr std::array kParams{
                .maximum = 1.8,
                .zeroText = "the library's",
                .leastAmount = 0.4})),
-    bind<&HardwareConfig::weightBufferKib>(
-        buffer("weight_buffer_kib", "Weight buffer", "On-chip SRAM that holds weights.")),
+    bind<&HardwareConfig::weightBufferKib>(buffer(
+        "weight_buffer_kib", "Weight buffer",
+        "On-chip SRAM that holds weights; sized: as large as the largest of a layer, at most "
+        "4096 KiB.")),
     bind<&HardwareConfig::activationBufferKib>(
-        buffer("activation_buffer_kib", "Activation buffer", "On-chip SRAM for layer inputs.")),
-    bind<&HardwareConfig::errorBufferKib>(
-        buffer("error_buffer_kib", "Error buffer", "On-chip SRAM for gradients of outputs.")),
+        buffer("activation_buffer_kib", "Activation buffer",
+               "On-chip SRAM for layer inputs; sized: as large as the largest of a batch, at most "
+               "4096 KiB.")),
+    bind<&HardwareConfig::errorBufferKib>(buffer(
+        "error_buffer_kib", "Error buffer",
+        "On-chip SRAM for gradients of outputs; sized: as large as the largest of a batch, at "
+        "most 4096 KiB.")),
     bind<&HardwareConfig::dram>({.id = "dram",
                                  .label = "DRAM",
                                  .help = "Kind of external memory; sets the energy of each bit.",

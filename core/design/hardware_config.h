@@ -37,6 +37,7 @@ struct HardwareConfig {
     double clockMhz = 500;
     double node_nm = 45;   ///< scaled from the technology's own
     double voltage_v = 0;  ///< 0: the technology's own
+    // 0: as large as the largest operand that it holds, at most 4096
     int weightBufferKib = 64;
     int activationBufferKib = 128;
     int errorBufferKib = 128;

@@ -295,6 +295,44 @@ TEST(Normalisation, TakesALargerShareOfMobileNetThanOfResNet) {
     EXPECT_LT(light, mobilenet);
 }
 
+/// Buffers that the design leaves open.
+DesignPoint sized(const DesignPoint& design) {
+    return with(design, [](auto& h) {
+        h.weightBufferKib = 0;
+        h.activationBufferKib = 0;
+        h.errorBufferKib = 0;
+    });
+}
+
+TEST(SizedBuffers, HoldEachOperandWholeAndNoMore) {
+    for (const char* network : {"lenet5", "lenet5_bn"}) {
+        const auto design = designOf("fp32", network);
+        const auto own = report(sized(design));
+        const auto all = [&](int kib) {
+            return report(with(design, [&](auto& h) {
+                h.weightBufferKib = kib;
+                h.activationBufferKib = kib;
+                h.errorBufferKib = kib;
+            }));
+        };
+        EXPECT_EQ(own.dramBits, all(4096).dramBits) << network;
+        EXPECT_LT(areaOf(own, "Buffers"), areaOf(all(4096), "Buffers")) << network;
+        EXPECT_LT(own.dramBits, all(4).dramBits) << network;
+        // fc1 has 188 KiB of weights.
+        EXPECT_EQ(areaOf(own, "Weight buffer"), sram({256}).area_um2) << network;
+    }
+}
+
+TEST(SizedBuffers, ShrinkWithTheFormats) {
+    EXPECT_LT(areaOf(report(sized(designIn("bfp<4,block=16>"))), "Buffers"),
+              areaOf(report(sized(designIn("fp32"))), "Buffers"));
+}
+
+TEST(SizedBuffers, EndWhereCactisRowsEnd) {
+    const auto large = report(sized(designOf("fp32", "vgg16")));
+    EXPECT_EQ(areaOf(large, "Weight buffer"), sram({4096}).area_um2);
+}
+
 TEST(Dram, TheDesignSaysTheEnergyOfABit) {
     const auto base = designIn("bfp<8,block=16>");
     const auto own = report(with(base, [](auto& h) { h.dramEnergy_pj = 22; }));  // LPDDR4: 11

@@ -138,6 +138,7 @@ TEST_P(StepMemoryOf, ChangesNoByteOfAReport) {
             hardware.rows = hardware.rows == 16 ? 32 : 16;
             hardware.stashCompression = hardware.stashCompression == 1 ? 4 : 1;
             hardware.weightDensity = hardware.weightDensity == 1 ? 0.3 : 1;
+            hardware.activationBufferKib = hardware.activationBufferKib == 0 ? 128 : 0;  // sized
             design = design.withHardware(hardware);
         } else {
             design = edited(design, random);

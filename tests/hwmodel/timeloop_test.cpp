@@ -53,6 +53,16 @@ TEST(Timeloop, EveryDataSpaceHasABufferThatKeepsIt) {
                      "        read_write: true\n"));
 }
 
+TEST(Timeloop, SizesTheBuffersThatTheDesignLeavesOpen) {
+    auto hardware = design::DesignPoint().hardware();
+    hardware.weightBufferKib = 0;
+    const auto files = timeloopFiles(design::DesignPoint().withHardware(hardware)).value();
+    // 256 KiB hold the 48,000 FP32 weights of LeNet-5's largest layer.
+    EXPECT_TRUE(says(files, "architecture.yaml",
+                     "name: WeightsBuffer\n          class: SRAM\n          attributes:\n"
+                     "            depth: 32768\n            width: 64\n"));
+}
+
 TEST(Timeloop, RefusesWhatValidationRefuses) {
     auto hardware = design::DesignPoint().hardware();
     hardware.rows = 0;

@@ -80,7 +80,7 @@ Obtained largestGain(const Measure& measure, const MeasureContext& context) {
             .texts = {{"preset", measure.presets[i]}, {"against", measure.presets[i - 1]}},
             .numbers = {},
             .presets = {}};
-        const auto gap = accuracyGap(step, context);
+        auto gap = accuracyGap(step, context);
         if (!gap || !*gap) {
             return gap;
         }

@@ -198,7 +198,7 @@ double entriesOf(double density) {
     std::vector<float> column(kLength);
     std::mt19937 random;  // the same numbers everywhere
     const auto below =
-        static_cast<std::mt19937::result_type>(density * static_cast<double>(random.max()));
+        static_cast<std::mt19937::result_type>(density * static_cast<double>(std::mt19937::max()));
     std::size_t nonZeros = 0;
     for (auto& value : column) {
         const bool set = random() < below;

@@ -171,7 +171,7 @@ std::string commandOf(const Reproduction& reproduction) {
     std::string command = "mantissa-cli reproduce";
     for (const auto& [system, presets] : reproduction.choice) {
         for (const auto& preset : presets) {
-            command += " " + system + "/" + preset;
+            command.append(" ").append(system).append("/").append(preset);
         }
     }
     const Scale& scale = reproduction.scale;

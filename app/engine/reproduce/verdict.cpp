@@ -104,7 +104,7 @@ std::string figureText(const Figure& figure, const std::string& unit) {
                    ? text + " (Horowitz " + withUnit(shortText(*figure.horowitz), unit) + ")"
                    : text;
     }
-    const auto sign = figure.value > 0 && unit == "points" ? "+" : "";
+    const auto* const sign = figure.value > 0 && unit == "points" ? "+" : "";
     auto text = sign + fixedText(figure.value, 2);
     if (figure.seeds > 1) {
         text += " ± " + fixedText(figure.spread, 2);

@@ -164,32 +164,40 @@ std::vector<double> patternOf(const Synthetic& set, std::uint64_t label) {
     return pattern;
 }
 
-/// Labels in turn; `stream` keeps training and test images apart.
-Result<Split> makeSplit(const Synthetic& set, std::uint32_t stream, std::int64_t images,
-                        const std::vector<std::vector<double>>& patterns,
-                        const JobContext& context) {
+/// Room for so many images; labels in turn.
+Split blankSplit(const Synthetic& set, std::int64_t images) {
     Split split;
-    const auto size = static_cast<std::size_t>(elementCount(set.size));
-    split.pixels.resize(static_cast<std::size_t>(images) * size);
+    split.pixels.resize(static_cast<std::size_t>(images * elementCount(set.size)));
+    split.labels.reserve(static_cast<std::size_t>(images));
+    for (std::int64_t image = 0; image < images; ++image) {
+        split.labels.push_back(static_cast<Label>(image % set.classes));
+    }
+    return split;
+}
+
+/// The images of a class; `stream` keeps training and test images apart.
+Result<void> drawClass(const Synthetic& set, std::uint32_t stream, std::size_t label,
+                       const std::vector<double>& pattern, const JobContext& context,
+                       Split& split) {
+    const auto size = pattern.size();
     constexpr double kHalf = 0.5;
     constexpr double kContrast = 0.25;  ///< leaves room for the noise
-    for (std::uint64_t image = 0; image < static_cast<std::uint64_t>(images); ++image) {
+    for (auto image = label; image < split.labels.size();
+         image += static_cast<std::size_t>(set.classes)) {
         if (context.cancelled()) {
             return fail(ErrorCode::Cancelled, "drawing was stopped", "synthetic");
         }
-        const auto label = static_cast<std::size_t>(image) % patterns.size();
-        split.labels.push_back(static_cast<Label>(label));
         std::uint8_t* const pixels = &split.pixels[image * size];
         for (std::size_t i = 0; i < size; i += 4) {
             const auto words = draw(set, stream, image, i / 4);
             for (std::size_t j = i; j < std::min(i + 4, size); ++j) {
-                const double value = kHalf + kContrast * (2 * patterns[label][j] - 1 +
-                                                          set.noise * noiseOf(words[j - i]));
+                const double value =
+                    kHalf + kContrast * (2 * pattern[j] - 1 + set.noise * noiseOf(words[j - i]));
                 pixels[j] = static_cast<std::uint8_t>(std::clamp(255 * value + kHalf, 0.0, 255.0));
             }
         }
     }
-    return split;
+    return {};
 }
 
 }  // namespace
@@ -204,25 +212,29 @@ Result<Dataset> openSynthetic(const DatasetRequest& request, const JobContext& c
         return tl::unexpected(set.error());
     }
     context.report("drawing the data set", 0, 0);
-    std::vector<std::vector<double>> patterns;
     Dataset dataset;
+    dataset.image = set->size;
+    dataset.train = blankSplit(*set, set->train);
+    dataset.test = blankSplit(*set, set->test);
     for (std::int64_t label = 0; label < set->classes; ++label) {
-        patterns.push_back(patternOf(*set, static_cast<std::uint64_t>(label)));
         dataset.classes.push_back(std::to_string(label));
     }
-    dataset.image = set->size;
     constexpr std::uint32_t kTrainStream = 1;
     constexpr std::uint32_t kTestStream = 2;
-    auto train = makeSplit(*set, kTrainStream, set->train, patterns, context);
-    if (!train) {
-        return tl::unexpected(train.error());
+    // One pattern at a time, and only of a class that has an image: all would take eight times the
+    // bytes of an image each.
+    const auto seen =
+        static_cast<std::size_t>(std::min(set->classes, std::max(set->train, set->test)));
+    for (std::size_t label = 0; label < seen; ++label) {
+        const auto pattern = patternOf(*set, label);
+        auto drawn = drawClass(*set, kTrainStream, label, pattern, context, dataset.train);
+        if (drawn) {
+            drawn = drawClass(*set, kTestStream, label, pattern, context, dataset.test);
+        }
+        if (!drawn) {
+            return tl::unexpected(drawn.error());
+        }
     }
-    auto test = makeSplit(*set, kTestStream, set->test, patterns, context);
-    if (!test) {
-        return tl::unexpected(test.error());
-    }
-    dataset.train = std::move(*train);
-    dataset.test = std::move(*test);
     return dataset;
 }
 

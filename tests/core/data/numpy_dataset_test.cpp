@@ -111,7 +111,9 @@ TEST_F(Numpy, SaysWhatIsWrong) {
                 HasSubstr("goes on after the array"));
     EXPECT_THAT(with("x_train.npy", npy("|u1", "2, 2", {1, 2, 3, 4})), HasSubstr("shape 2 x 2"));
     EXPECT_THAT(with("y_train.npy", npy("<i2", "2,", {0, 0, 255, 255})),
-                HasSubstr("element 1 is -1, must be from 0 to 65535"));
+                HasSubstr("element 1 is -1, must be from 0 to 65535 (labels count"));
+    EXPECT_THAT(with("x_train.npy", npy("<i2", "1, 1, 1", {44, 1})),
+                HasSubstr("element 0 is 300, must be from 0 to 255 (scale pictures"));
     EXPECT_THAT(with("y_train.npy", npy("|u1", "1,", {0})), HasSubstr("1 labels for 2 images"));
     EXPECT_THAT(with("y_train.npy", npy("|u1", "2, 2", {0, 1, 1, 0})), HasSubstr("argmax"));
     EXPECT_THAT(with("y_test.npy", npy("|u1", "1,", {7})), HasSubstr("must be from 0 to 1"));

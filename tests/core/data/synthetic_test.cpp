@@ -2,6 +2,7 @@
 #include <set>
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
 #include "core/data/dataset_registry.h"
 
@@ -39,6 +40,16 @@ TEST(Synthetic, WithoutNoiseEveryImageOfAClassIsItsPattern) {
     };
     EXPECT_EQ(image(0), image(2));
     EXPECT_NE(image(0), image(1));
+}
+
+TEST(Synthetic, TakesNoMemoryForClassesWithoutAnImage) {
+    struct rusage before {};
+    struct rusage after {};
+    ::getrusage(RUSAGE_SELF, &before);
+    const auto dataset = drawn("classes=200,size=3x256x256,train=2,test=1");  // patterns: 315 MB
+    ::getrusage(RUSAGE_SELF, &after);
+    EXPECT_EQ(dataset->classes.size(), 200U);
+    EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 64 * 1024);  // KiB
 }
 
 TEST(Synthetic, StopsWhenAsked) {

@@ -62,14 +62,17 @@ TEST(DesignSchema, AcceptsTheSampleDesigns) {
 }
 
 TEST(DesignSchema, RefusesWhatTheReaderRefuses) {
-    for (const char* text :
-         {R"({"recipe":{"epoch":3}})", R"({"hardware":{"rows":0}})", R"({"hardware":{"rows":"8"}})",
-          R"({"hardware":{"dram":"ddr9"}})", R"({"schema":2})",
-          R"({"network":{"layers":[{"name":"a","kind":"relu","kernel":3}]}})",
-          R"({"network":{"layers":[{"name":"a","kind":"linear","bias":1}]}})",
-          R"({"precision":{"network":{"weight@weight_gradient":{"format":"bf16"}}}})",
-          R"({"precision":{"kinds":{"relu":{"weight":{"format":"bf16"}}}}})",
-          R"({"precision":{"network":{"weight":{"format":"bf16","rounding":"up"}}}})"}) {
+    for (
+        const char* text :
+        {R"({"recipe":{"epoch":3}})", R"({"hardware":{"rows":0}})", R"({"hardware":{"rows":"8"}})",
+         R"({"hardware":{"dram":"ddr9"}})", R"({"schema":2})",
+         R"({"network":{"classes":1,"layers":[{"name":"a","kind":"linear","features":1}]}})",
+         R"({"network":{"classes":65537,"layers":[{"name":"a","kind":"linear","features":65537}]}})",
+         R"({"network":{"layers":[{"name":"a","kind":"relu","kernel":3}]}})",
+         R"({"network":{"layers":[{"name":"a","kind":"linear","bias":1}]}})",
+         R"({"precision":{"network":{"weight@weight_gradient":{"format":"bf16"}}}})",
+         R"({"precision":{"kinds":{"relu":{"weight":{"format":"bf16"}}}}})",
+         R"({"precision":{"network":{"weight":{"format":"bf16","rounding":"up"}}}})"}) {
         EXPECT_FALSE(meetsSchema(text)) << text;
         EXPECT_FALSE(fromJson(text)) << text;
     }

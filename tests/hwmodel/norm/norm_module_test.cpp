@@ -65,6 +65,15 @@ TEST(NormModule, ChannelScalarsVanishInLongChannels) {
     EXPECT_EQ(cost(module, 16).area_um2, cost(module, 100000).area_um2);
 }
 
+TEST(NormModule, LeaksWhileItWorks) {
+    const auto module = cost(normModule(NormAlgorithm::Range, kBinary32, 4));
+    const double element_ns = module.cycles * kOurs.period_ns / kElements;
+    EXPECT_GT(module.leakage_mw, 0);
+    EXPECT_NEAR(module.leakage_pj, module.leakage_mw * element_ns, 1e-12);
+    EXPECT_NEAR(module.power_mw, module.compute_pj / element_ns + module.leakage_mw, 1e-9);
+    EXPECT_EQ(module.energy_pj(), module.compute_pj + module.leakage_pj + module.dram_pj);
+}
+
 TEST(NormModule, FusionLeavesTheGradientsReadsOnly) {
     const auto separate = cost(normModule(NormAlgorithm::OnePass, kBinary32, 4));
     const auto fused = cost(normModule(NormAlgorithm::Fused, kBinary32, 4));

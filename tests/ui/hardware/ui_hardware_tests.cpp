@@ -200,6 +200,22 @@ private slots:
         QVERIFY(lines[1].startsWith(QStringLiteral("conv1\tConvolution\t1000\t")));
     }
 
+    void aTableThatGetsTheFocusChoosesNoLayer() {
+        HardwarePanel panel;
+        show(panel, figures(sampleReport()));
+        auto* view = panel.findChild<QTableView*>(QStringLiteral("layers"));
+        panel.findChild<QTabWidget*>()->setCurrentIndex(1);
+        panel.show();
+        panel.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        QSignalSpy spy(&panel, &HardwarePanel::layerSelected);
+        view->setFocus(Qt::TabFocusReason);
+        QCOMPARE(spy.count(), 0);
+        view->selectRow(1);
+        QCOMPARE(spy.count(), 1);
+        QCOMPARE(spy[0][0].toString(), QStringLiteral("conv2"));
+    }
+
     void cardsShowTheRatioToTheBaseline() {
         HardwarePanel panel;
         show(panel, figures(sampleReport(0.25), sampleReport()));
