@@ -27,8 +27,7 @@ BlockProduct segmentOf(const BlockProduct& x, std::int64_t segment, std::int64_t
     one.rowStarts += segment * kBlockRows;
     one.quadPlaces += segment;
     one.scalePlaces += segment;
-    one.columnQuads += column;
-    one.columnScales += column;
+    one.firstColumn += column;
     return one;
 }
 

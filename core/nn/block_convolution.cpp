@@ -58,6 +58,9 @@ BlockConvForward::BlockConvForward(const ConvGeometry& geometry, const BlockSegm
     const std::int64_t phase = g.phaseHeight * g.phaseWidth;
     m_plane = roundUp(g.stride * g.stride * phase + kColumnSlack, kColumnSlack);
     m_runs = runsInPhases(g);
+    m_pixels = {g.outHeight * g.outWidth, piecesOfRows(g.outHeight, g.outWidth, g.phaseWidth, 0)};
+    m_isDense = !m_pixels.places.empty() || g.span == m_pixels.count;
+    m_pixels.count = m_isDense ? m_pixels.count : g.span;
     for (std::int64_t block = 0; block < m_blocks; ++block) {
         for (std::int64_t tap = 0; tap < g.kernel * g.kernel; ++tap) {
             const std::int64_t y = tap / g.kernel * g.dilation;
@@ -96,8 +99,14 @@ void BlockConvForward::run(const float* packed, const float* bias, const BlockTe
     packChannels({x.data, g.channels, g.height * g.width, x.rounding}, m_segment, m_runs, planes,
                  product);
     multiplyFilters(packedFilters(g.outChannels, m_filter, m_segment), packed, planes, m_places,
-                    g.span, product, team);
-    gatherRows(g, product, bias, y);
+                    m_pixels, m_isDense ? y : product, team);
+    if (!m_isDense) {
+        gatherRows(g, product, bias, y);
+    } else if (bias != nullptr) {
+        for (std::int64_t i = 0; i < g.outChannels * m_pixels.count; ++i) {
+            y[i] += bias[i / m_pixels.count];
+        }
+    }
 }
 
 BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry,
@@ -106,8 +115,21 @@ BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry,
     const ConvGeometry& g = m_geometry;
     m_margin = (g.kernel - 1) * g.dilation / g.stride;
     m_pitch = g.phaseWidth + m_margin;
-    m_span = roundUp((g.phaseHeight - 1) * m_pitch + g.phaseWidth, kColumnSlack);
-    m_plane = roundUp(m_margin * m_pitch + m_margin + m_span, kColumnSlack);
+    // At stride one the padding around the image is left out.
+    const bool whole = g.stride > 1;
+    m_first = whole ? 0 : g.padding * m_pitch + g.padding;
+    const std::int64_t rows = whole ? g.phaseHeight : g.height;
+    const std::int64_t columns = whole ? g.phaseWidth : g.width;
+    m_pixels = {g.height * g.width, {}};
+    if (!whole) {
+        m_pixels.places = piecesOfRows(g.height, g.width, m_pitch, 0);
+    }
+    if (m_pixels.places.empty()) {
+        m_pixels.count = roundUp((rows - 1) * m_pitch + columns, kColumnSlack);
+    }
+    m_plane = roundUp(
+        m_margin * m_pitch + m_margin + (g.phaseHeight - 1) * m_pitch + g.phaseWidth + kColumnSlack,
+        kColumnSlack);
     for (std::int64_t row = 0; row < g.outHeight; ++row) {
         m_runs.push_back({row * g.outWidth, (m_margin + row) * m_pitch + m_margin, g.outWidth, 1});
     }
@@ -119,7 +141,7 @@ BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry,
                 const std::int64_t x = tap % g.kernel * g.dilation;
                 if (y % g.stride == phase.row && x % g.stride == phase.column) {
                     const std::int64_t place =
-                        (m_margin - y / g.stride) * m_pitch + m_margin - x / g.stride;
+                        m_first + (m_margin - y / g.stride) * m_pitch + m_margin - x / g.stride;
                     addSegment(phase.filter, phase.places, block, segment, g.outChannels, tap,
                                place, m_plane);
                 }
@@ -132,7 +154,7 @@ BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry,
 
 std::int64_t BlockConvInputGradient::scratchFloats() const {
     return m_blocks * (quadsOf(BlockSide::Columns, m_segment) + 1) * m_plane +
-           std::max(m_geometry.channels * m_span,
+           std::max(m_geometry.channels * m_pixels.count,
                     packScratchFloats(m_geometry.outHeight * m_geometry.outWidth, m_segment));
 }
 
@@ -156,8 +178,13 @@ void BlockConvInputGradient::run(const float* packed, const BlockTensor& dy, flo
     packChannels({dy.data, g.outChannels, g.outHeight * g.outWidth, dy.rounding}, m_segment, m_runs,
                  planes, product);
     for (const Phase& phase : m_phases) {
+        const bool isDense = !m_pixels.places.empty();
         multiplyFilters(packedFilters(g.channels, phase.filter, m_segment),
-                        packed + phase.packedOffset, planes, phase.places, m_span, product, team);
+                        packed + phase.packedOffset, planes, phase.places, m_pixels,
+                        isDense ? dx : product, team);
+        if (isDense) {
+            return;
+        }
         // A padded row or column r of the phase is the image's r - padding.
         const std::int64_t firstRow = (g.padding - phase.row + g.stride - 1) / g.stride;
         const std::int64_t firstColumn = (g.padding - phase.column + g.stride - 1) / g.stride;
@@ -168,7 +195,7 @@ void BlockConvInputGradient::run(const float* packed, const BlockTensor& dy, flo
                 if (row >= g.height) {
                     break;
                 }
-                const float* const from = product + c * m_span + j * m_pitch;
+                const float* const from = product + c * m_pixels.count + j * m_pitch - m_first;
                 float* const to = dx + (c * g.height + row) * g.width;
                 if (g.stride == 1) {
                     std::copy_n(from + g.padding, g.width, to);

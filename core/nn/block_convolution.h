@@ -32,6 +32,13 @@ struct SegmentPlaces {
     std::vector<std::int64_t> quads, scales;
 };
 
+/// Pixels of a plane that are multiplied: `count` of them, every 16 of which begin as a table says,
+/// or side by side where it is empty.
+struct PixelPieces {
+    std::int64_t count = 0;
+    std::vector<std::int64_t> places;
+};
+
 /// y = W x + b. An output's chain runs over the channels' segments, and in each over the taps.
 class BlockConvForward {
 public:
@@ -52,6 +59,8 @@ private:
     std::vector<PixelRun> m_runs;  ///< of a channel, in the phases
     std::vector<FilterSegment> m_filter;
     SegmentPlaces m_places;
+    PixelPieces m_pixels;
+    bool m_isDense = false;  ///< they have no gaps between rows
 };
 
 /// dx = W^T dy. A pixel's chain runs over the output channels' segments, and in each over the taps
@@ -79,7 +88,9 @@ private:
     BlockSegment m_segment;
     std::int64_t m_blocks;
     std::int64_t m_margin;  ///< rows, and columns, of zeros before dy
-    std::int64_t m_pitch, m_plane, m_span;
+    std::int64_t m_pitch, m_plane;
+    std::int64_t m_first = 0;  ///< the place of the first pixel that is multiplied
+    PixelPieces m_pixels;      ///< of each phase
     std::int64_t m_packedFloats = 0;
     std::vector<PixelRun> m_runs;  ///< of a channel of dy, between its margins
     std::vector<Phase> m_phases;

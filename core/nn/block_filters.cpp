@@ -106,22 +106,33 @@ void packChannels(const ChannelView& image, const BlockSegment& segment,
     }
 }
 
+std::vector<std::int64_t> piecesOfRows(std::int64_t height, std::int64_t width, std::int64_t pitch,
+                                       std::int64_t first) {
+    std::vector<std::int64_t> pieces;
+    for (std::int64_t pixel = 0; width % 16 == 0 && pixel < height * width; pixel += 16) {
+        pieces.push_back(first + pixel / width * pitch + pixel % width);
+    }
+    return pieces;
+}
+
 void multiplyFilters(const PackedRows& filters, const float* memory, const PackedPlanes& planes,
-                     const SegmentPlaces& places, std::int64_t columns, float* c,
+                     const SegmentPlaces& places, const PixelPieces& pixels, float* c,
                      const ThreadTeam& team) {
     constexpr std::int64_t kColumns = 48;  // whose codes stay in the first-level cache
-    BlockProduct product{.quadPlaces = places.quads.data(),
+    BlockProduct product{.columnQuads = planes.quads,
+                         .columnScales = planes.scales,
+                         .quadPlaces = places.quads.data(),
                          .scalePlaces = places.scales.data(),
+                         .pieces = pixels.places.empty() ? nullptr : pixels.places.data(),
                          .quadStride = planes.plane,
                          .smallScales = scalesAreSmall(planes.scales, planes.blocks * planes.plane),
-                         .cRow = columns};
-    for (std::int64_t column = 0; column < columns; column += kColumns) {
-        product.columns = std::min(kColumns, columns - column);
-        product.columnQuads = planes.quads + column;
-        product.columnScales = planes.scales + column;
+                         .cRow = pixels.count};
+    for (std::int64_t column = 0; column < pixels.count; column += kColumns) {
+        product.columns = std::min(kColumns, pixels.count - column);
+        product.firstColumn = column;
         for (std::int64_t panel = 0; panel < filters.panels() && !team.stopped(); ++panel) {
             product.setRows(filters, memory, panel, 0, filters.segments);
-            product.c = c + panel * kBlockRows * columns + column;
+            product.c = c + panel * kBlockRows * pixels.count + column;
             multiplyBlocks(product);
         }
     }

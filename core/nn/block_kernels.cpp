@@ -156,7 +156,7 @@ std::int64_t pairProduct(std::int32_t column, std::int32_t row) {
 /// The integer sum of segment s of row r and column j.
 std::int64_t segmentProduct(const BlockProduct& x, std::int64_t s, std::int64_t r, std::int64_t j) {
     const std::int32_t* row = x.rowQuads + s * x.quads * kBlockRows + r;
-    const std::int32_t* column = x.columnQuads + x.quadPlaces[s] + j;
+    const std::int32_t* column = x.columnQuads + x.quadPlaces[s] + x.place(j);
     std::int64_t dot =
         x.codes == BlockCodes::Bytes ? x.rowStarts[s * kBlockRows + r] - kSumStart : 0;
     for (std::int64_t q = 0; q < x.quads; ++q, column += x.quadStride, row += kBlockRows) {
@@ -180,7 +180,7 @@ void multiply(const BlockProduct& x) {
             float sum = x.accumulate ? c : 0.0F;
             for (std::int64_t s = 0; s < x.segments; ++s) {
                 sum = std::fma(static_cast<float>(segmentProduct(x, s, r, j)) *
-                                   x.columnScales[x.scalePlaces[s] + j],
+                                   x.columnScales[x.scalePlaces[s] + x.place(j)],
                                x.rowScales[s * kBlockRows + r], sum);
             }
             c = sum;

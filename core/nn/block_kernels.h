@@ -109,8 +109,9 @@ struct PackedRows {
 };
 
 /// C (rows x columns, `cRow` apart) = or += the rows times the columns. Segment s of column j
-/// begins with quad columnQuads[quadPlaces[s] + j], its further quads follow `quadStride` apart,
-/// its scale is columnScales[scalePlaces[s] + j]. kColumnSlack columns beyond the last can be read.
+/// begins with quad columnQuads[quadPlaces[s] + place(j)], its further quads follow `quadStride`
+/// apart, its scale is columnScales[scalePlaces[s] + place(j)]. kColumnSlack columns beyond the
+/// last can be read.
 struct BlockProduct {
     BlockCodes codes = BlockCodes::Bytes;
     std::int64_t segments = 0, quads = 0;     ///< quads of a row's segment
@@ -122,12 +123,21 @@ struct BlockProduct {
     const float* columnScales = nullptr;
     const std::int64_t* quadPlaces = nullptr;
     const std::int64_t* scalePlaces = nullptr;
+    /// Where every 16 columns begin; null: side by side. The product's own are those from
+    /// `firstColumn` on.
+    const std::int64_t* pieces = nullptr;
+    std::int64_t firstColumn = 0;
     std::int64_t quadStride = 0;
     bool smallScales = false;  ///< of the columns are all (see scalesAreSmall()): bytes are faster
     float* c = nullptr;
     std::int64_t cRow = 0;
     bool accumulate = false;
     const numerics::PartialSum* between = nullptr;  ///< as in BlockSegment
+
+    std::int64_t place(std::int64_t column) const {
+        const std::int64_t at = firstColumn + column;
+        return pieces == nullptr ? at : pieces[at / 16] + at % 16;
+    }
 
     /// Takes `count` segments of one panel of rows, from `segment` on.
     void setRows(const PackedRows& packed, const float* memory, std::int64_t panel,

@@ -53,6 +53,16 @@ HWY_INLINE VInt addQuadProducts(VInt dot, VInt unsignedBytes, VInt signedBytes) 
 #endif
 }
 
+/// Where the vectors of a tile's columns begin.
+template <std::size_t Vectors>
+HWY_INLINE void placeVectors(const BlockProduct& tile, std::int64_t (&places)[Vectors]) {
+    constexpr auto kStep = static_cast<std::int64_t>(hn::MaxLanes(FloatTag()));
+    MANTISSA_UNROLL
+    for (std::size_t v = 0; v < Vectors; ++v) {
+        places[v] = tile.place(static_cast<std::int64_t>(v) * kStep);
+    }
+}
+
 /// The outputs of a tile: what they hold where products are to be added, else zeros.
 template <std::size_t Rows, std::size_t Vectors>
 HWY_INLINE void loadSums(const BlockProduct& tile, VFloat (&sum)[Rows][Vectors]) {
@@ -104,7 +114,8 @@ void multiplyBlockTile(const BlockProduct& tile) {
     const IntTag i32;
     constexpr std::size_t kRows = Rows;
     constexpr std::size_t kVectors = Vectors;
-    constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
+    std::int64_t places[kVectors];
+    placeVectors(tile, places);
     VFloat sum[kRows][kVectors];
     loadSums(tile, sum);
     const std::int64_t quads = Quads > 0 ? Quads : tile.quads;
@@ -124,7 +135,7 @@ void multiplyBlockTile(const BlockProduct& tile) {
             VInt bytes[kVectors];
             MANTISSA_UNROLL
             for (std::size_t v = 0; v < kVectors; ++v) {
-                bytes[v] = hn::LoadU(i32, column + v * kStep);
+                bytes[v] = hn::LoadU(i32, column + places[v]);
             }
             MANTISSA_UNROLL
             for (std::size_t r = 0; r < kRows; ++r) {
@@ -142,7 +153,7 @@ void multiplyBlockTile(const BlockProduct& tile) {
         VFloat excess[kVectors];
         MANTISSA_UNROLL
         for (std::size_t v = 0; v < kVectors; ++v) {
-            columnScale[v] = hn::LoadU(d, scales + v * kStep);
+            columnScale[v] = hn::LoadU(d, scales + places[v]);
             excess[v] = hn::Mul(columnScale[v], hn::Set(d, 0x1.8p23F));
         }
         MANTISSA_UNROLL
@@ -196,8 +207,7 @@ HWY_INLINE void multiplyTiles(const BlockProduct& product, const BlockTileFuncti
     for (std::int64_t column = 0; column < product.columns; column += kBlockColumns) {
         BlockProduct tile = product;
         tile.columns = HWY_MIN(kBlockColumns, product.columns - column);
-        tile.columnQuads += column;
-        tile.columnScales += column;
+        tile.firstColumn += column;
         const std::int64_t vectors = (tile.columns + kLanes - 1) / kLanes;
         for (std::int64_t row = 0; row < product.rows; row += rowsAtOnce) {
             const std::int64_t count = HWY_MIN(rowsAtOnce, product.rows - row);

@@ -54,7 +54,8 @@ void multiplyWordTile(const BlockProduct& tile) {
     const FloatTag d;
     const IntTag i32;
     constexpr std::size_t kDigits = Kind == BlockCodes::SplitWords ? 2 : 1;
-    constexpr std::size_t kStep = hn::MaxLanes(FloatTag());
+    std::int64_t places[Vectors];
+    placeVectors(tile, places);
     VFloat sum[Rows][Vectors];
     loadSums(tile, sum);
     const std::int32_t* row = tile.rowQuads;
@@ -69,7 +70,7 @@ void multiplyWordTile(const BlockProduct& tile) {
             VInt words[Vectors];
             MANTISSA_UNROLL
             for (std::size_t v = 0; v < Vectors; ++v) {
-                words[v] = hn::LoadU(i32, column + v * kStep);
+                words[v] = hn::LoadU(i32, column + places[v]);
             }
             MANTISSA_UNROLL
             for (std::size_t digit = 0; digit < kDigits; ++digit) {
@@ -88,7 +89,7 @@ void multiplyWordTile(const BlockProduct& tile) {
         const float* scales = tile.columnScales + tile.scalePlaces[s];
         MANTISSA_UNROLL
         for (std::size_t v = 0; v < Vectors; ++v) {
-            const auto columnScale = hn::LoadU(d, scales + v * kStep);
+            const auto columnScale = hn::LoadU(d, scales + places[v]);
             MANTISSA_UNROLL
             for (std::size_t r = 0; r < Rows; ++r) {
                 VFloat whole;
