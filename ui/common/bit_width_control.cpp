@@ -101,13 +101,16 @@ bool BitWidthControl::eventFilter(QObject* watched, QEvent* event) {
     return QWidget::eventFilter(watched, event);
 }
 
+/// Of powers of two the exponent; a 0 that stands for something else comes before the first.
 int BitWidthControl::positionOf(double value) const {
-    return static_cast<int>(m_spec.powersOfTwo ? std::lround(std::log2(std::max(value, 1.0)))
-                                               : std::lround(value));
+    if (!m_spec.powersOfTwo) {
+        return static_cast<int>(std::lround(value));
+    }
+    return value < 1 ? -1 : static_cast<int>(std::lround(std::log2(value)));
 }
 
 double BitWidthControl::valueAt(int position) const {
-    const double value = m_spec.powersOfTwo ? std::exp2(position) : position;
+    const double value = !m_spec.powersOfTwo ? position : position < 0 ? 0 : std::exp2(position);
     return std::clamp(value, m_spec.minimum, m_spec.maximum);
 }
 

@@ -68,7 +68,9 @@ void NumberBox::stepBy(int steps) {
     interpretText();
     double next = 0;
     const bool coarse = std::abs(steps) == 10;  // PgUp and PgDn arrive as ten steps
-    if (m_spec.powersOfTwo) {
+    if (value() == 0 && steps > 0 && m_spec.leastAmount > 0) {
+        next = m_spec.leastAmount;
+    } else if (m_spec.powersOfTwo) {
         next = stepPowerOfTwo(value(), coarse ? steps / 5 : steps);
     } else if (m_spec.kind == ParamKind::Real) {
         next = stepReal(m_spec, value(), steps);

@@ -195,6 +195,30 @@ private slots:
         QCOMPARE(control.value(), 32.0);
     }
 
+    void aZeroThatMeansSomethingElseStandsBeforeThePowersOfTwo() {
+        BitWidthControl control({.id = "buffer",
+                                 .label = "Buffer",
+                                 .unit = "KiB",
+                                 .minimum = 0,
+                                 .maximum = 512,
+                                 .defaultValue = 2,
+                                 .powersOfTwo = true,
+                                 .zeroText = "sized",
+                                 .leastAmount = 1});
+        control.show();
+        QTest::keyClick(control.slider(), Qt::Key_Left);
+        QCOMPARE(control.value(), 1.0);
+        QTest::keyClick(control.slider(), Qt::Key_Left);
+        QCOMPARE(control.value(), 0.0);
+        QCOMPARE(control.box()->text(), QStringLiteral("sized"));
+        QTest::keyClick(control.slider(), Qt::Key_Right);
+        QCOMPARE(control.value(), 1.0);
+        QTest::keyClick(control.box(), Qt::Key_Down);
+        QCOMPARE(control.value(), 0.0);
+        QTest::keyClick(control.box(), Qt::Key_Up);
+        QCOMPARE(control.value(), 1.0);
+    }
+
     void typedValueCountsWhenFinished() {
         BitWidthControl control(kBits);
         control.show();
