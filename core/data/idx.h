@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/data/byte_stream.h"
+#include "core/label.h"
 #include "core/shape.h"
 
 namespace mantissa::data {
@@ -25,5 +26,9 @@ Result<IdxArray> readIdx(ByteStream& stream, int rank, const JobContext& context
 /// The same from a file, plain or compressed by gzip (told apart by content).
 Result<IdxArray> readIdx(const std::filesystem::path& file, int rank,
                          const JobContext& context = {});
+
+/// Reads the labels of an IDX file of one dimension: unsigned or signed bytes, or integers of 16 or
+/// 32 bits, all from 0 to kMostClasses - 1. Errors as readIdx(), InvalidInput for another number.
+Result<std::vector<Label>> readIdxLabels(ByteStream& stream, const JobContext& context = {});
 
 }  // namespace mantissa::data

@@ -23,29 +23,30 @@ constexpr std::string_view kTrainImages = "train-images";
 constexpr std::int64_t kMnistSide = 28;
 
 /// The file as its publisher, Debian or an unpacker names it: with a dash or a dot before "idx",
-/// compressed or not; null: none.
+/// compressed or not; null: none. Labels may be wider than bytes.
 const FileTree::Entry* findPart(const FileTree& files, std::string_view stem,
                                 std::string_view kind) {
     for (const std::string_view separator : {"-", "."}) {
-        std::string name(stem);
-        name.append(separator).append(kind).append("-ubyte");
-        if (const auto* const found = files.findPlainOrGzip(name)) {
-            return found;
+        for (const std::string_view type : {"-ubyte", "-byte", "-short", "-int"}) {
+            std::string name(stem);
+            name.append(separator).append(kind).append(type);
+            if (const auto* const found = files.findPlainOrGzip(name)) {
+                return found;
+            }
         }
     }
     return nullptr;
 }
 
-Result<IdxArray> readPart(const DatasetRequest& request, const FileTree& files,
-                          const std::string& stem, std::string_view kind, int rank,
-                          const JobContext& context) {
+Result<StreamPointer> openPart(const DatasetRequest& request, const FileTree& files,
+                               const std::string& stem, std::string_view kind,
+                               const JobContext& context) {
     context.report("reading the data set", 0, 0);
     const auto* const entry = findPart(files, stem, kind);
     if (entry == nullptr) {
         return notHere(request, stem + "-" + std::string(kind) + "-ubyte, with or without .gz");
     }
-    return files.stream(*entry).and_then(
-        [&](const StreamPointer& stream) { return readIdx(*stream, rank, context); });
+    return files.stream(*entry);
 }
 
 struct IdxSplit {
@@ -56,21 +57,25 @@ struct IdxSplit {
 /// "PREFIX-images" and "PREFIX-labels".
 Result<IdxSplit> readSplit(const DatasetRequest& request, const FileTree& files,
                            const std::string& prefix, const JobContext& context) {
-    auto images = readPart(request, files, prefix + "-images", "idx3", 3, context);
+    auto images =
+        openPart(request, files, prefix + "-images", "idx3", context)
+            .and_then([&](const StreamPointer& stream) { return readIdx(*stream, 3, context); });
     if (!images) {
         return tl::unexpected(images.error());
     }
-    auto labels = readPart(request, files, prefix + "-labels", "idx1", 1, context);
+    auto labels =
+        openPart(request, files, prefix + "-labels", "idx1", context)
+            .and_then([&](const StreamPointer& stream) { return readIdxLabels(*stream, context); });
     if (!labels) {
         return tl::unexpected(labels.error());
     }
-    if (images->shape[0] != labels->shape[0]) {
+    if (images->shape[0] != static_cast<std::int64_t>(labels->size())) {
         return fail(ErrorCode::Corrupt,
                     prefix + " has " + std::to_string(images->shape[0]) + " images but " +
-                        std::to_string(labels->shape[0]) + " labels",
+                        std::to_string(labels->size()) + " labels",
                     request.path.string(), "take both files from the same copy of the data set");
     }
-    return IdxSplit{{std::move(images->values), {labels->values.begin(), labels->values.end()}},
+    return IdxSplit{{std::move(images->values), *std::move(labels)},
                     {1, images->shape[1], images->shape[2]}};
 }
 

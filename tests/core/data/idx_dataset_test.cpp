@@ -46,6 +46,29 @@ TEST_F(IdxDataset, FindsAPrefixAndEitherWordForTest) {
     EXPECT_THAT((*dataset)->test.labels, ElementsAre(2));
 }
 
+/// 16-bit and 32-bit labels, big-endian.
+TEST_F(IdxDataset, LabelsMayBeWiderThanAByte) {
+    m_files = pairOf("train", {0, 0, 0});
+    m_files.erase("train-labels-idx1-ubyte");
+    m_files["train-labels-idx1-short"] = {0, 0, 0x0B, 1, 0, 0, 0, 3, 0, 5, 1, 44, 0x7F, 0xFF};
+    const auto words = open("idx");
+    ASSERT_TRUE(words) << words.error().text();
+    EXPECT_THAT((*words)->train.labels, ElementsAre(5, 300, 32767));
+    EXPECT_EQ((*words)->classes.size(), 32768U);
+
+    m_files.erase("train-labels-idx1-short");
+    Bytes labels{0, 0, 0x0C, 1, 0, 0, 0, 3, 0, 0, 0, 5, 0, 0, 0xFF, 0xFF, 0, 0, 1, 44};
+    m_files["train-labels-idx1-int"] = labels;
+    EXPECT_THAT((*open("idx"))->train.labels, ElementsAre(5, 65535, 300));
+
+    labels[13] = 1;  // 131071
+    m_files["train-labels-idx1-int"] = labels;
+    EXPECT_THAT(open("idx").error().text(),
+                HasSubstr("label 1 is 131071, must be from 0 to 65535"));
+    m_files["train-labels-idx1-int"] = {0, 0, 0x0D, 1, 0, 0, 0, 1, 0, 0, 0, 0};
+    EXPECT_THAT(open("idx").error().text(), HasSubstr("00 00 0c 01 (IDX, 32-bit integers"));
+}
+
 TEST_F(IdxDataset, HoldsOutWhereThereIsNoTestPair) {
     m_files = pairOf("train", {0, 1, 0, 1, 0, 1});
     const auto dataset = open("idx");

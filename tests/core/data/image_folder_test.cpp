@@ -64,6 +64,25 @@ TEST_F(ImageFolder, ReadsTheSameFromAFolderAndByContent) {
     EXPECT_EQ((*folder)->hash, (*archive)->hash);
 }
 
+TEST_F(ImageFolder, HasMoreClassesThanAByteCounts) {
+    constexpr int kClasses = 300;
+    std::map<std::string, Bytes> files;
+    for (int i = 0; i < kClasses; ++i) {
+        const std::string name = "/c" + std::to_string(1000 + i) + "/1.png";  // in order of names
+        files["train" + name] = grey(static_cast<std::uint8_t>(i % 256));
+        files["test" + name] = grey(static_cast<std::uint8_t>(i % 256));
+    }
+    const auto dataset = open(files);
+    ASSERT_TRUE(dataset) << dataset.error().text();
+    EXPECT_EQ((*dataset)->classes.size(), std::size_t{kClasses});
+    EXPECT_EQ((*dataset)->classes.back(), "c1299");
+    ASSERT_EQ((*dataset)->train.count(), kClasses);
+    for (int i = 0; i < kClasses; ++i) {
+        EXPECT_EQ((*dataset)->train.labels[static_cast<std::size_t>(i)], i);
+        EXPECT_EQ((*dataset)->train.pixels[static_cast<std::size_t>(4 * i)], i % 256);
+    }
+}
+
 TEST_F(ImageFolder, SeparatesColoursIntoPlanes) {
     m_set["train/dog/1.png"] = pngBytes(2, 2, 3, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
     const auto dataset = open(m_set);
