@@ -75,9 +75,12 @@ public:
         code = hn::Mul(hn::Shr(mantissa, hn::Set(i32, m_shift)), m_entries);
         code = hn::Add(code, m_one);
         // Subnormal numbers count as zeros.
-        const auto signAndField =
-            hn::IfThenZeroElse(hn::Eq(field, hn::Zero(i32)),
-                               hn::And(bits, hn::Set(i32, static_cast<std::int32_t>(0xFF800000U))));
+        const auto isZero = hn::Eq(field, hn::Zero(i32));
+        const auto signAndField = hn::IfThenZeroElse(
+            isZero, hn::And(bits, hn::Set(i32, static_cast<std::int32_t>(0xFF800000U))));
+        if (codesAreNumbers(m_rule)) {
+            code = hn::IfThenZeroElse(isZero, hn::Or(signAndField, mantissa));
+        }
         scale = hn::Mul(hn::BitCast(FloatTag(), signAndField), m_scale);
         range.add(field);
     }

@@ -4,7 +4,8 @@
 //
 // A number is a significand in [1, 2), kept as a code, times a scale: its sign and power of two, or
 // zero. A product is that of the significands, in [1, 4), times both scales; where exponents are
-// moderate both multiplications are exact, and the second is fused with the addition.
+// moderate both multiplications are exact, and the second is fused with the addition. Truncated
+// products do not heed scales that are powers of two: there codes are the numbers themselves.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +41,13 @@ constexpr std::int64_t kPanelDepth = 64;  ///< so that a panel of columns stays 
 constexpr std::int32_t kMantissaBits = 0x007FFFFF;
 constexpr std::int32_t kExponentField = 0x7F800000;
 constexpr std::int32_t kBitsOfOne = 0x3F800000;
+
+/// Whether codes are numbers with their signs and exponents. Without rounding toward zero in an
+/// instruction a truncated product of 23 bits needs its sign apart.
+constexpr bool codesAreNumbers(SignificandRule rule) {
+    return rule == SignificandRule::Truncated ||
+           (rule == SignificandRule::TruncatedWide && HWY_TARGET <= HWY_AVX3);
+}
 
 /// Rows and columns as codes and scales. Element (row, k) stands at row * rowStep + k * kStep;
 /// columns of one k are neighbours.
@@ -77,9 +85,14 @@ public:
         } else if constexpr (Rule == SignificandRule::TruncatedWide) {
             const auto x = hn::BitCast(d, hn::Set(i32, a));
             const auto y = hn::BitCast(d, b);
+#if HWY_TARGET <= HWY_AVX3
+            return VNumber{
+                _mm512_mul_round_ps(x.raw, y.raw, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC)};
+#else
             const auto nearest = hn::Mul(x, y);
             const auto rest = hn::BitCast(i32, hn::MulSub(x, y, nearest));  // exact
             return hn::BitCast(d, hn::Add(hn::BitCast(i32, nearest), hn::ShiftRight<31>(rest)));
+#endif
         } else if constexpr (Rule == SignificandRule::Biased) {
             // With s the sum of the mantissas and N = 2^23, the correction is
             // (c + clamp(N - s, 0, c)) / 2, but 0 where s + c / 2 would reach 2 N.
@@ -170,10 +183,24 @@ void multiplySome(const ApproximateMultiplication& multiplication, const SomeRow
     sums.load(sum, accumulate);
     for (std::int64_t k = 0; k < b.depth; ++k) {
         VBits code[Vectors];
-        VNumber scale[Vectors];
         MANTISSA_UNROLL
         for (int v = 0; v < Vectors; ++v) {
             code[v] = hn::LoadU(i32, b.codes + k * kSomeColumns + v * kLanes);
+        }
+        if constexpr (codesAreNumbers(Rule)) {
+            MANTISSA_UNROLL
+            for (int r = 0; r < Rows; ++r) {
+                const std::int32_t number = a.codes[r * a.rowStep + k * a.kStep];
+                MANTISSA_UNROLL
+                for (int v = 0; v < Vectors; ++v) {
+                    sum[r][v] = hn::Add(sum[r][v], significands(number, code[v]));
+                }
+            }
+            continue;
+        }
+        VNumber scale[Vectors];
+        MANTISSA_UNROLL
+        for (int v = 0; v < Vectors; ++v) {
             scale[v] = hn::LoadU(d, b.scales + k * kSomeColumns + v * kLanes);
         }
         MANTISSA_UNROLL
@@ -189,6 +216,73 @@ void multiplySome(const ApproximateMultiplication& multiplication, const SomeRow
     }
     sums.store(sum);
 }
+
+#if HWY_TARGET <= HWY_AVX3
+
+/// Biased products: the sum of the mantissas with its carry in the exponent is Mitchell's number,
+/// and the correction is one number more, cut, in either binade:
+///   (c + clamp(N - s, 0, c)) / 2  =  what c / N adds to 1 + s / N, or to 2 s / N from N on.
+/// Only where the result would reach 4 it is left out: for mantissas of rows near the top, which
+/// take the longer way.
+template <int Rows, int Vectors>
+void multiplyBiased(const ApproximateMultiplication& multiplication, const SomeRows& a,
+                    const SomeColumns& b, float* c, std::int64_t cRow, bool accumulate) {
+    const FloatTag d;
+    const BitsTag i32;
+    const Significands<SignificandRule::Biased> significands(multiplication);
+    const SomeSums<Rows, Vectors> sums(c, cRow, b.columns);
+    constexpr std::int32_t kOne = 1 << 23;
+    const std::int32_t correction = multiplication.correction();
+    const std::int32_t top = kBitsOfOne + kOne + 1 - (correction >> 1);
+    const auto bias = hn::Set(d, static_cast<float>(correction) / static_cast<float>(kOne));
+    VNumber sum[Rows][Vectors];
+    sums.load(sum, accumulate);
+    for (std::int64_t k = 0; k < b.depth; ++k) {
+        VBits code[Vectors];
+        VNumber scale[Vectors];
+        VNumber added[Vectors];
+        MANTISSA_UNROLL
+        for (int v = 0; v < Vectors; ++v) {
+            code[v] = hn::LoadU(i32, b.codes + k * kSomeColumns + v * kLanes);
+            scale[v] = hn::LoadU(d, b.scales + k * kSomeColumns + v * kLanes);
+            added[v] = hn::Mul(scale[v], bias);
+        }
+        MANTISSA_UNROLL
+        for (int r = 0; r < Rows; ++r) {
+            const std::int64_t at = r * a.rowStep + k * a.kStep;
+            const auto rowScale = hn::Set(d, a.scales[at]);
+            const std::int32_t rowCode = a.codes[at];
+            if (rowCode < top) {
+                MANTISSA_UNROLL
+                for (int v = 0; v < Vectors; ++v) {
+                    const auto number = hn::BitCast(d, hn::Add(hn::Set(i32, rowCode), code[v]));
+                    const VNumber product{
+                        _mm512_fmadd_round_ps(number.raw, scale[v].raw, added[v].raw,
+                                              _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC)};
+                    sum[r][v] = hn::MulAdd(product, rowScale, sum[r][v]);
+                }
+            } else {
+                MANTISSA_UNROLL
+                for (int v = 0; v < Vectors; ++v) {
+                    const auto product = hn::Mul(significands(rowCode, code[v]), scale[v]);
+                    sum[r][v] = hn::MulAdd(product, rowScale, sum[r][v]);
+                }
+            }
+        }
+    }
+    sums.store(sum);
+}
+
+template <std::size_t... Index>
+constexpr std::array<void (*)(const ApproximateMultiplication&, const SomeRows&, const SomeColumns&,
+                              float*, std::int64_t, bool),
+                     sizeof...(Index)>
+biasedTable(std::index_sequence<Index...>) {
+    return {&multiplyBiased<static_cast<int>(Index) / kSomeVectors + 1,
+                            static_cast<int>(Index) % kSomeVectors + 1>...};
+}
+
+#endif  // HWY_AVX3
 
 #if HWY_TARGET == HWY_AVX3_DL
 
@@ -259,7 +353,12 @@ HWY_INLINE SomeFunction someFunction(SignificandRule rule, std::int64_t rows,
     constexpr auto kIndices = std::make_index_sequence<kSomeRows * kSomeVectors>();
     static constexpr std::array kTables {
         someTable<R::Mitchell>(kIndices), someTable<R::Truncated>(kIndices),
-            someTable<R::TruncatedWide>(kIndices), someTable<R::Biased>(kIndices),
+            someTable<R::TruncatedWide>(kIndices),
+#if HWY_TARGET <= HWY_AVX3
+            biasedTable(kIndices),
+#else
+            someTable<R::Biased>(kIndices),
+#endif
             someTable<R::SmallTable>(kIndices),
 #if HWY_TARGET == HWY_AVX3_DL
             byteTable(kIndices)

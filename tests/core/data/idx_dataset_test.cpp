@@ -49,6 +49,7 @@ TEST_F(IdxDataset, FindsAPrefixAndEitherWordForTest) {
 /// 16-bit and 32-bit labels, big-endian.
 TEST_F(IdxDataset, LabelsMayBeWiderThanAByte) {
     m_files = pairOf("train", {0, 0, 0});
+    m_files.merge(pairOf("t10k", {5}));
     m_files.erase("train-labels-idx1-ubyte");
     m_files["train-labels-idx1-short"] = {0, 0, 0x0B, 1, 0, 0, 0, 3, 0, 5, 1, 44, 0x7F, 0xFF};
     const auto words = open("idx");
