@@ -222,17 +222,16 @@ void multiplySome(const ApproximateMultiplication& multiplication, const SomeRow
 /// Biased products: the sum of the mantissas with its carry in the exponent is Mitchell's number,
 /// and the correction is one number more, cut, in either binade:
 ///   (c + clamp(N - s, 0, c)) / 2  =  what c / N adds to 1 + s / N, or to 2 s / N from N on.
-/// Only where the result would reach 4 it is left out: for mantissas of rows near the top, which
-/// take the longer way.
+/// Only where the result would reach 4 it is left out, which mantissas of rows near the top can.
 template <int Rows, int Vectors>
 void multiplyBiased(const ApproximateMultiplication& multiplication, const SomeRows& a,
                     const SomeColumns& b, float* c, std::int64_t cRow, bool accumulate) {
     const FloatTag d;
     const BitsTag i32;
-    const Significands<SignificandRule::Biased> significands(multiplication);
     const SomeSums<Rows, Vectors> sums(c, cRow, b.columns);
     constexpr std::int32_t kOne = 1 << 23;
     const std::int32_t correction = multiplication.correction();
+    const auto limit = hn::Set(i32, kBitsOfOne + 2 * kOne - (correction >> 1));
     const std::int32_t top = kBitsOfOne + kOne + 1 - (correction >> 1);
     const auto bias = hn::Set(d, static_cast<float>(correction) / static_cast<float>(kOne));
     VNumber sum[Rows][Vectors];
@@ -252,20 +251,23 @@ void multiplyBiased(const ApproximateMultiplication& multiplication, const SomeR
             const std::int64_t at = r * a.rowStep + k * a.kStep;
             const auto rowScale = hn::Set(d, a.scales[at]);
             const std::int32_t rowCode = a.codes[at];
+            const auto add = [&](int v, VBits number, VNumber more) HWY_ATTR {
+                const VNumber product{
+                    _mm512_fmadd_round_ps(hn::BitCast(d, number).raw, scale[v].raw, more.raw,
+                                          _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC)};
+                sum[r][v] = hn::MulAdd(product, rowScale, sum[r][v]);
+            };
             if (rowCode < top) {
                 MANTISSA_UNROLL
                 for (int v = 0; v < Vectors; ++v) {
-                    const auto number = hn::BitCast(d, hn::Add(hn::Set(i32, rowCode), code[v]));
-                    const VNumber product{
-                        _mm512_fmadd_round_ps(number.raw, scale[v].raw, added[v].raw,
-                                              _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC)};
-                    sum[r][v] = hn::MulAdd(product, rowScale, sum[r][v]);
+                    add(v, hn::Add(hn::Set(i32, rowCode), code[v]), added[v]);
                 }
             } else {
                 MANTISSA_UNROLL
                 for (int v = 0; v < Vectors; ++v) {
-                    const auto product = hn::Mul(significands(rowCode, code[v]), scale[v]);
-                    sum[r][v] = hn::MulAdd(product, rowScale, sum[r][v]);
+                    const auto number = hn::Add(hn::Set(i32, rowCode), code[v]);
+                    const auto corrects = hn::RebindMask(d, hn::Lt(number, limit));
+                    add(v, number, hn::IfThenElseZero(corrects, added[v]));
                 }
             }
         }

@@ -81,9 +81,12 @@ AccuracyPreview::Setting AccuracyPreview::settingOf(
     const nn::NetworkSpec& network, const std::vector<nn::LayerPrecision>& precision) {
     Setting setting;
     for (std::size_t i = 0; i < precision.size(); ++i) {
-        setting.push_back({network.layers[i].params, precision[i].weightForward,
-                           precision[i].activationForward, precision[i].compute,
-                           precision[i].multiplier});
+        nn::LayerPrecision forward = precision[i];
+        forward.weightInputGradient = forward.errorInputGradient = {};
+        forward.activationWeightGradient = forward.errorWeightGradient = {};
+        forward.weightGradient = forward.stash = forward.normBackward = {};
+        forward.fixed = false;
+        setting.push_back({network.layers[i].params, std::move(forward)});
     }
     return setting;
 }

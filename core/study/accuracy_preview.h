@@ -51,9 +51,7 @@ private:
     /// What decides about a layer's output, its inputs and weights apart.
     struct Forward {
         nn::LayerParams params;
-        numerics::TensorFormat weight, activation;
-        nn::ComputeMode compute = nn::ComputeMode::Fast;
-        numerics::Multiplier multiplier;
+        nn::LayerPrecision precision;  ///< what only a backward pass reads at its defaults
         bool operator==(const Forward&) const = default;
     };
     using Setting = std::vector<Forward>;  ///< one a layer

@@ -111,6 +111,25 @@ TEST_F(AccuracyPreviewOf, WhatIsKeptChangesNoResult) {
     }
 }
 
+TEST_F(AccuracyPreviewOf, AccumulatorsAndNormalisationAreNotKept) {
+    auto preview = fresh();
+    auto plan = m_design.precision();
+    plan.compute = nn::ComputeMode::BitTrue;
+    const auto bitTrue = m_design.withPrecision(plan);
+    const double exact = evaluate(preview, bitTrue).evaluation.loss;
+    const auto overflows = m_design.withPrecision(design::withAccumulator(
+        plan, {.kind = {}, .layer = "conv2"}, numerics::IntegerAccumulator{.bits = 13}));
+    EXPECT_NE(evaluate(preview, overflows).evaluation.loss, exact);
+    const auto coarse = m_design.withPrecision(
+        design::withFormat(plan, {.kind = {}, .layer = "bn2"}, {design::Role::Normalisation, {}},
+                           {*numerics::parseFormat("bfp<3,block=16>"), {}}));
+    const double seen = evaluate(preview, coarse).evaluation.loss;
+    EXPECT_NE(seen, exact);
+    auto anew = fresh();
+    EXPECT_EQ(evaluate(anew, coarse).evaluation.loss, seen);
+    EXPECT_EQ(evaluate(preview, bitTrue).evaluation.loss, exact);
+}
+
 TEST_F(AccuracyPreviewOf, FormatsOfBackwardPassesChangeNothing) {
     auto preview = fresh();
     const auto plan = design::withFormat(m_design.precision(), {}, {design::Role::Error, {}},
