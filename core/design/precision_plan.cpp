@@ -285,7 +285,7 @@ std::string computeText(const PrecisionPlan& plan) {
     if (plan.compute == nn::ComputeMode::Approximate) {
         return numerics::multiplierText(plan.multiplier);
     }
-    const std::string id(nn::infoOf(plan.compute).id);
+    std::string id(nn::infoOf(plan.compute).id);
     if (plan.compute == nn::ComputeMode::BitTrue && plan.accumulator != nn::kBlockSums) {
         return id + "<" + numerics::accumulatorText(plan.accumulator) + ">";
     }

@@ -135,7 +135,7 @@ void GemmLayer::appendIntegerWorkspaces(std::vector<Workspace>& list) {
     const std::int64_t x = m_batch * m_inputFloats;
     const std::int64_t dy = m_batch * m_outputFloats;
     if (sums(GemmPass::Forward).integers) {
-        list.push_back({m_weight.size(), Lifetime::Forward, &m_forwardNumbers[0]});
+        list.push_back({m_weight.size(), Lifetime::Forward, m_forwardNumbers.data()});
         list.push_back({x, Lifetime::Forward, m_forwardNumbers.data() + 1});
     }
     std::array<std::int64_t, 2> floats{};

@@ -295,10 +295,10 @@ void integerWeightGradient(const IntegerPass& pass, std::int64_t mostParts, cons
     const ConvGeometry& g = pass.geometry;
     const std::int64_t share = partRows(pass, mostParts) * g.outWidth;
     const std::int64_t all = g.outHeight * g.outWidth;
-    const std::int64_t count = pieces(all, share);
+    const std::int64_t partCount = pieces(all, share);
     const std::int64_t weights = g.outChannels * g.taps;
     computeOutputs(
-        pass.sum, count, g.outChannels, g.taps,
+        pass.sum, partCount, g.outChannels, g.taps,
         [&](std::int64_t part) {
             return WeightGradientReduction{
                 g, part * share, std::min(share, all - part * share), pass.images, pass.sum.run, x,
@@ -314,13 +314,13 @@ void integerWeightGradient(const IntegerPass& pass, std::int64_t mostParts, cons
         [&](std::int64_t first, std::int64_t range) {
             for (std::int64_t i = first; i < first + range; ++i) {
                 float sum = parts[i];
-                for (std::int64_t part = 1; part < count; ++part) {
+                for (std::int64_t part = 1; part < partCount; ++part) {
                     sum = addTerm(sum, parts[part * weights + i], pass.sum.accumulator.sum);
                 }
                 dw[i] = sum;
             }
         },
-        count);
+        partCount);
 }
 
 }  // namespace mantissa::nn

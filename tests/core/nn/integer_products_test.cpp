@@ -2,10 +2,12 @@
 #include "core/nn/integer_products.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
+#include <cstdint>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -59,7 +61,9 @@ std::vector<Case> cases() {
     std::vector<Case> list;
     for (const auto& [geometryName, geometry] : geometries) {
         for (const auto& [sumName, sum] : sums) {
-            list.push_back({geometryName + ", " + sumName, geometry, sum});
+            std::string name = geometryName;
+            name.append(", ").append(sumName);
+            list.push_back({std::move(name), geometry, sum});
         }
     }
     return list;
@@ -81,7 +85,8 @@ std::vector<IntegerNumber> numbers(std::int64_t count, std::uint32_t seed, bool 
 /// NaNs alike, whatever their payload.
 bool sameNumbers(const std::vector<float>& a, const std::vector<float>& b) {
     const auto same = [](float x, float y) {
-        return (std::isnan(x) && std::isnan(y)) || std::memcmp(&x, &y, sizeof(x)) == 0;
+        return (std::isnan(x) && std::isnan(y)) ||
+               std::bit_cast<std::uint32_t>(x) == std::bit_cast<std::uint32_t>(y);
     };
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
 }
