@@ -85,7 +85,12 @@ struct NetworkPanel::Impl {
     void fillMenus(QMenu* templates);
     QAction* addAction(const QString& text, const QString& tip, const QKeySequence& key);
     QToolButton* button(QAction* action) const;
-    int row() const { return table->currentIndex().row(); }
+    /// Of the chosen layer; -1: none. A table that gets the focus makes its first row the current
+    /// one: that chooses no layer.
+    int row() const {
+        const auto current = table->currentIndex();
+        return table->selectionModel()->isSelected(current) ? current.row() : -1;
+    }
     void request(const design::DesignPoint& after, const QString& text, const QString& parameter,
                  quint64 gesture = 0);
     void add(const nn::LayerKindInfo& kind);
@@ -95,7 +100,7 @@ struct NetworkPanel::Impl {
     void rename(int at, const QString& name);
     void setParameter(const LayerForm& form, int index, double value, quint64 gesture);
     void setInputs();
-    void currentChanged();
+    void selectionChanged();
     void showSettings();
     void showErrors();
     void showTotals();
@@ -155,8 +160,8 @@ void NetworkPanel::Impl::buildTable() {
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(LayerTableModel::Settings, QHeaderView::Stretch);
     header->setMinimumSectionSize(table->fontMetrics().averageCharWidth() * 8);
-    QObject::connect(table->selectionModel(), &QItemSelectionModel::currentRowChanged, panel,
-                     [this] { currentChanged(); });
+    QObject::connect(table->selectionModel(), &QItemSelectionModel::selectionChanged, panel,
+                     [this] { selectionChanged(); });
     QObject::connect(model, &LayerTableModel::renameRequested, panel,
                      [this](int at, const QString& name) { rename(at, name); });
     QObject::connect(model, &LayerTableModel::moveRequested, panel,
@@ -342,7 +347,7 @@ LayerForm* NetworkPanel::Impl::formFor(const nn::LayerParams& params) {
     return form;
 }
 
-void NetworkPanel::Impl::currentChanged() {
+void NetworkPanel::Impl::selectionChanged() {
     if (updating) {
         return;  // setDesign looks at the outcome once, at its end
     }

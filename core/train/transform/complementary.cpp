@@ -73,7 +73,13 @@ MadeTransform makeComplementary(const Recipe& recipe, const Shape& weight) {
 double complementaryBits(const Recipe& recipe, const Shape& weight, double bits) {
     const auto together = static_cast<double>(overlaid(recipe));
     const double whose = std::ceil(std::log2(together));
-    return static_cast<double>(elementCount(weight)) / together * (bits + whose);
+    const auto kernels = weight.empty() ? 0.0 : static_cast<double>(weight.front());
+    if (kernels == 0) {
+        return 0;
+    }
+    // What is left over takes a dense kernel, too.
+    const double dense = std::ceil(kernels / together);
+    return dense * static_cast<double>(elementCount(weight)) / kernels * (bits + whose);
 }
 
 }  // namespace mantissa::train

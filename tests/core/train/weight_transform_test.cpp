@@ -209,6 +209,8 @@ TEST(StoredBits, AreThoseOfTheEncodings) {
     // 64 vectors of 3, 16 of them kept: 16 * 3 * 4 + 64 + 9 * 8.
     EXPECT_EQ(bits(recipeOf(WeightTransformKind::PowerBasis), {1, 192}, 32), 328);
     EXPECT_EQ(bits(recipeOf(WeightTransformKind::Complementary), {8, 12}, 16), 24 * 18);
+    // Ten kernels take three dense ones of 12 places.
+    EXPECT_EQ(bits(recipeOf(WeightTransformKind::Complementary), {10, 12}, 16), 36 * 18);
 }
 
 TEST(WeightTransforms, GiveBackTheKeptWeights) {

@@ -128,6 +128,20 @@ private slots:
         QVERIFY(inputsOf(" , ").empty());
     }
 
+    void gettingTheFocusChoosesNoLayer() {
+        Bench bench;
+        QSignalSpy chosen(&bench.panel, &NetworkPanel::layerSelected);
+        bench.table()->setFocus();
+        bench.table()->setCurrentIndex({});
+        bench.table()->selectionModel()->setCurrentIndex(bench.table()->model()->index(0, 0),
+                                                         QItemSelectionModel::NoUpdate);
+        QVERIFY(bench.panel.selectedLayer().isEmpty());
+        QCOMPARE(chosen.count(), 0);
+        bench.table()->selectRow(0);
+        QCOMPARE(bench.panel.selectedLayer(), QStringLiteral("conv1"));
+        QCOMPARE(chosen.count(), 1);
+    }
+
     void theReadsFieldEditsTheSelectedLayer() {
         Bench bench;
         bench.table()->selectRow(2);
