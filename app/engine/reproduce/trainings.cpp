@@ -197,6 +197,7 @@ std::optional<TrainedPreset> trainedPreset(const TrainingResults& results,
         }
         trained.accuracies.push_back(found->second.accuracy);
         trained.diverged += found->second.diverged ? 1 : 0;
+        trained.oldestEmulation = std::min(trained.oldestEmulation, found->second.emulation);
     }
     return trained;
 }
