@@ -29,21 +29,24 @@ nlohmann::json epochsJson(std::span<const train::EpochMetric> epochs) {
 }
 
 nlohmann::json runJson(const store::RunRow& run) {
-    return {{"run", run.id},
-            {"design_hash", run.designHash},
-            {"train_hash", run.trainHash},
-            {"status", store::statusText(run.status)},
-            {"reason", run.reason},
-            {"dataset_hash", run.datasetHash},
-            {"program_version", run.programVersion},
-            {"kernel_path", run.kernelPath},
-            {"threads", run.threads},
-            {"started_unix_ms", run.startedMs},
-            {"ended_unix_ms", run.endedMs == 0 ? nlohmann::json() : nlohmann::json(run.endedMs)},
-            {"epochs_done", run.epochsDone},
-            {"epochs_planned", run.epochsPlanned},
-            {"test_accuracy", optionalJson(run.testAccuracy)},
-            {"test_loss", optionalJson(run.testLoss)}};
+    return {
+        {"run", run.id},
+        {"design_hash", run.designHash},
+        {"train_hash", run.trainHash},
+        {"status", store::statusText(run.status)},
+        {"emulation", run.emulation == store::kUnknownEmulation ? nlohmann::json()
+                                                                : nlohmann::json(run.emulation)},
+        {"reason", run.reason},
+        {"dataset_hash", run.datasetHash},
+        {"program_version", run.programVersion},
+        {"kernel_path", run.kernelPath},
+        {"threads", run.threads},
+        {"started_unix_ms", run.startedMs},
+        {"ended_unix_ms", run.endedMs == 0 ? nlohmann::json() : nlohmann::json(run.endedMs)},
+        {"epochs_done", run.epochsDone},
+        {"epochs_planned", run.epochsPlanned},
+        {"test_accuracy", optionalJson(run.testAccuracy)},
+        {"test_loss", optionalJson(run.testLoss)}};
 }
 
 }  // namespace mantissa::cli

@@ -14,6 +14,31 @@ bool looksLikeFile(const std::string& name) {
     return name.find('/') != std::string::npos || name.ends_with(".json");
 }
 
+/// A file's design with the run that speaks for its training, or a stored one's row.
+Result<store::DesignRow> findRow(const std::string& name, const store::Store* store) {
+    std::error_code ignored;
+    if (!looksLikeFile(name) && !std::filesystem::is_regular_file(name, ignored)) {
+        if (store != nullptr) {
+            return store->findDesign(name);
+        }
+        return fail(ErrorCode::NotFound, "there is neither such a file nor a database to look in",
+                    name, "name a design file, or the database with --db");
+    }
+    return design::readDesignFile(name).and_then(
+        [&](design::DesignPoint design) -> Result<store::DesignRow> {
+            store::DesignRow row;
+            row.design = std::move(design);
+            if (store != nullptr) {
+                auto run = store->latestRun(design::trainHash(row.design));
+                if (!run) {
+                    return tl::unexpected(run.error());
+                }
+                row.latestRun = *std::move(run);
+            }
+            return row;
+        });
+}
+
 }  // namespace
 
 Result<std::filesystem::path> databasePath(const std::string& option) {
@@ -47,33 +72,15 @@ Result<store::Store> openForWriting(const std::filesystem::path& file) {
 }
 
 Result<design::DesignPoint> findDesign(const std::string& name, const store::Store* store) {
-    std::error_code ignored;
-    if (looksLikeFile(name) || std::filesystem::is_regular_file(name, ignored)) {
-        return design::readDesignFile(name);
-    }
-    if (store == nullptr) {
-        return fail(ErrorCode::NotFound, "there is neither such a file nor a database to look in",
-                    name, "name a design file, or the database with --db");
-    }
-    return store->findDesign(name).map([](const store::DesignRow& row) { return row.design; });
-}
-
-Result<std::optional<store::RunRow>> newestRun(const design::DesignPoint& design,
-                                               const store::Store* store) {
-    if (store == nullptr) {
-        return std::nullopt;
-    }
-    return store->latestRun(design);
+    return findRow(name, store).map([](const store::DesignRow& row) { return row.design; });
 }
 
 Result<std::vector<app::ComparedDesign>> findCompared(const std::vector<std::string>& names,
                                                       const store::Store* store) {
     std::vector<app::ComparedDesign> designs;
     for (const auto& name : names) {
-        auto compared = findDesign(name, store).and_then([&](const design::DesignPoint& design) {
-            return newestRun(design, store).and_then([&](const std::optional<store::RunRow>& run) {
-                return app::comparedDesign(design, run, store);
-            });
+        auto compared = findRow(name, store).and_then([&](const store::DesignRow& row) {
+            return app::comparedDesign(row.design, row.latestRun, store);
         });
         if (!compared) {
             return tl::unexpected(compared.error());

@@ -28,10 +28,6 @@ Result<store::Store> openForWriting(const std::filesystem::path& file);
 /// design by hash, prefix of at least 4 characters or name. `store` may be null.
 Result<design::DesignPoint> findDesign(const std::string& name, const store::Store* store);
 
-/// Store::latestRun of the design, if any. `store` may be null.
-Result<std::optional<store::RunRow>> newestRun(const design::DesignPoint& design,
-                                               const store::Store* store);
-
 /// All named designs with their runs and hardware, in order.
 Result<std::vector<app::ComparedDesign>> findCompared(const std::vector<std::string>& names,
                                                       const store::Store* store);

@@ -25,8 +25,13 @@ std::string lossText(double loss) {
 }
 
 std::string endedHow(const store::RunRow& run) {
-    std::string text(store::statusText(run.status));
+    auto text = store::statusText(run);
     return run.reason.empty() ? text : text + ": " + run.reason;
+}
+
+Cell emulationCell(const store::RunRow& run) {
+    return run.emulation == store::kUnknownEmulation ? textCell("unknown")
+                                                     : numberCell(run.emulation);
 }
 
 std::vector<Cell> stepRow(const store::RunRow& run, const train::StepMetric& step) {
@@ -79,6 +84,7 @@ Table designsTable(std::span<const store::DesignRow> designs) {
                      {"name", "Name"},
                      {"created", "Created"},
                      {"status", "Run"},
+                     {"emulation", "Emulation", true},
                      {"epochs_done", "Epochs", true},
                      {"test_accuracy", "Test accuracy", true},
                      {"test_loss", "Test loss", true},
@@ -87,15 +93,15 @@ Table designsTable(std::span<const store::DesignRow> designs) {
                      {"cycles", "Cycles/step (modelled)", true}};
     for (const auto& row : designs) {
         const auto& run = row.latestRun;
-        table.rows.push_back({textCell(row.hash), textCell(row.design.name()),
-                              textCell(timestampText(row.createdMs)),
-                              textCell(run ? store::statusText(*run) : "not run"),
-                              run ? numberCell(run->epochsDone) : Cell{},
-                              optionalCell(run ? run->testAccuracy : std::nullopt, shareText),
-                              optionalCell(run ? run->testLoss : std::nullopt, lossText),
-                              optionalCell(row.area_um2, areaText),
-                              optionalCell(row.energy_pj, energyText),
-                              optionalCell(row.cycles, cyclesText)});
+        table.rows.push_back(
+            {textCell(row.hash), textCell(row.design.name()),
+             textCell(timestampText(row.createdMs)),
+             textCell(run ? std::string(store::statusText(run->status)) : "not run"),
+             run ? emulationCell(*run) : Cell{}, run ? numberCell(run->epochsDone) : Cell{},
+             optionalCell(run ? run->testAccuracy : std::nullopt, shareText),
+             optionalCell(run ? run->testLoss : std::nullopt, lossText),
+             optionalCell(row.area_um2, areaText), optionalCell(row.energy_pj, energyText),
+             optionalCell(row.cycles, cyclesText)});
     }
     return table;
 }

@@ -19,15 +19,15 @@ ui::ClaimOutcome::Kind kindOf(Verdict verdict) {
 
 ui::ClaimOutcomes outcomes(const Reproduction& reproduction) {
     ui::ClaimOutcomes found;
-    const int emulation = reproduction.oldestEmulation;
     for (const auto& row : reproduction.claims) {
         auto& outcome = found[row.claim->id];
         outcome = {kindOf(row.judgement.verdict),
                    row.obtained ? QString::fromStdString(figureText(*row.obtained, row.claim->unit))
                                 : QString(),
                    QString::fromStdString(row.judgement.text)};
-        if (row.obtained && row.obtained->seeds > 0 && emulation < design::kEmulation) {
-            outcome.verdict += ReproduceService::tr("; stored, of emulation %1").arg(emulation);
+        if (row.obtained && row.obtained->seeds > 0 && row.oldestEmulation < design::kEmulation) {
+            outcome.verdict +=
+                ReproduceService::tr("; stored, of emulation %1").arg(row.oldestEmulation);
         }
     }
     return found;

@@ -138,7 +138,11 @@ std::string designHash(const DesignPoint& design) {
     return hashText(toCanonicalJson(design));
 }
 
-std::string trainHash(const DesignPoint& design, int emulation) {
+std::string trainHash(const DesignPoint& design) {
+    return formerTrainHash(design, 1);  // the first emulation had no number
+}
+
+std::string formerTrainHash(const DesignPoint& design, int emulation) {
     Json part = Json::object();
     if (emulation > 1) {
         part["emulation"] = emulation;

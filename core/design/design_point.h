@@ -57,22 +57,23 @@ private:
 /// What a training computes: raise it with every change that gives a design other numbers, be it
 /// the order or width of a sum, a rounding or a random word. Stored results of an older number are
 /// then no longer those of the design, nor is a stopped run of one gone on with; who asks for what
-/// is stored still finds them, by the older number's trainHash(), and is told. 1: all before there
-/// was this number. 2: weight gradients by other groups of images, normalisation sums of whole
-/// planes, input gradients of stride one by one chain, scales that round to zero raised, released
-/// block floating point finite up to 2^126. 3: weight gradients of convolutions in chains over
-/// pixels without gaps, by other groups of images.
+/// is stored still finds them, by the number that is stored with a run, and is told. 1: all before
+/// there was this number. 2: weight gradients by other groups of images, normalisation sums of
+/// whole planes, input gradients of stride one by one chain, scales that round to zero raised,
+/// released block floating point finite up to 2^126. 3: weight gradients of convolutions in chains
+/// over pixels without gaps, by other groups of images.
 inline constexpr int kEmulation = 3;
 
 /// 128-bit XXH3 of canonical JSON, as 26 characters of Crockford's base 32 in lower case
 /// (0123456789abcdefghjkmnpqrstvwxyz), most significant bits first; screens show the first 10.
 /// designHash: all but name and note. trainHash: what can change accuracy (network, data set,
-/// recipe, resolved precision, control). hwHash: what can change cost (network, batch,
-/// optimiser, weight transform, resolved precision, accumulator, hardware).
+/// recipe, resolved precision, control), whatever the emulation. hwHash: what can change cost
+/// (network, batch, optimiser, weight transform, resolved precision, accumulator, hardware).
 std::string designHash(const DesignPoint& design);
-/// `emulation`: 1 to kEmulation.
-std::string trainHash(const DesignPoint& design, int emulation = kEmulation);
+std::string trainHash(const DesignPoint& design);
 std::string hwHash(const DesignPoint& design);
+/// trainHash as it was stored while it held the emulation too, 1 to 3: for older databases.
+std::string formerTrainHash(const DesignPoint& design, int emulation);
 
 /// Network, plan scopes, formats and parameter ranges: the first error, with its JSON pointer.
 Result<void> validate(const DesignPoint& design);

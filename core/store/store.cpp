@@ -11,6 +11,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "core/store/former_train_hash.h"
 #include "core/store/process_token.h"
 #include "core/store/schema.h"
 #include "core/store/store_impl.h"
@@ -149,6 +150,7 @@ void prepareForWriting(SQLite::Database& database, const fs::path& file) {
     // FULL survives a power cut too, not only a killed process as NORMAL does. It costs one sync a
     // commit, and there is one commit an epoch.
     database.exec("PRAGMA synchronous = FULL");
+    addFormerTrainHash(database);
     migrate(database, file, migrations());
     database.exec("PRAGMA foreign_keys = ON");
     markInterrupted(database);
@@ -235,11 +237,14 @@ std::string_view statusText(StoredStatus status) {
     return "interrupted";
 }
 
+std::string emulationText(const RunRow& run) {
+    return run.emulation == kUnknownEmulation ? "an unknown emulation"
+                                              : "emulation " + std::to_string(run.emulation);
+}
+
 std::string statusText(const RunRow& run) {
     std::string text(statusText(run.status));
-    return run.emulation == design::kEmulation
-               ? text
-               : text + " by emulation " + std::to_string(run.emulation);
+    return run.emulation == design::kEmulation ? text : text + " by " + emulationText(run);
 }
 
 Result<Store> Store::open(const fs::path& file, Access access) {

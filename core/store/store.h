@@ -26,6 +26,9 @@ struct RunStart {
     int threads = 1;
 };
 
+/// Of a run that an older version stored, whose training cannot be told from its hash any more.
+inline constexpr int kUnknownEmulation = 0;
+
 struct RunRow {
     std::int64_t id = 0;
     std::string designHash;
@@ -43,9 +46,9 @@ struct RunRow {
     int epochsPlanned = 0;
     std::optional<double> testAccuracy;  ///< of the last epoch
     std::optional<double> testLoss;
-    /// design::kEmulation of its training, where a design was asked for: Store::latestRun().
-    int emulation = design::kEmulation;
+    int emulation = kUnknownEmulation;  ///< design::kEmulation of the program that trained
 };
+std::string emulationText(const RunRow& run);  ///< "emulation 1", "an unknown emulation"
 /// "done", or "done by emulation 1" where that is not this version's.
 std::string statusText(const RunRow& run);
 
@@ -134,13 +137,14 @@ public:
     /// Of a run's curves only the observations of one measure ("sqnr_db").
     Result<std::vector<train::Observation>> observations(std::int64_t run,
                                                          std::string_view measure) const;
-    /// The run that speaks for a training: the newest that is done, else the newest with an epoch,
-    /// else the newest, whose status says why there is no result (epochsDone 0, no accuracy).
+    /// The run that speaks for a training, of the newest emulation that finished an epoch: the
+    /// newest that is done, else the newest with an epoch. Without an epoch by any emulation the
+    /// newest, whose status says why there is no result (epochsDone 0, no accuracy).
     Result<std::optional<RunRow>> latestRun(std::string_view trainHash) const;
-    /// The same of a design's training, by the newest emulation that has a run.
-    Result<std::optional<RunRow>> latestRun(const design::DesignPoint& design) const;
-    /// The newest interrupted or cancelled run of this training on these data that has a
-    /// checkpoint.
+    /// The same of the runs of one emulation.
+    Result<std::optional<RunRow>> latestRun(std::string_view trainHash, int emulation) const;
+    /// The newest interrupted or cancelled run of this training on these data, by this version's
+    /// emulation, that has a checkpoint.
     Result<std::optional<StoppedRun>> stoppedRun(std::string_view trainHash,
                                                  std::string_view datasetHash) const;
     Result<std::optional<HardwareRow>> hardware(std::string_view hwHash) const;

@@ -16,37 +16,41 @@ constexpr std::size_t kShortestPrefix = 4;
 constexpr std::string_view kRunsOfDesign =
     "SELECT r.id, r.design_hash, r.train_hash, d.name, r.status, r.reason, r.dataset_hash, "
     "r.program_version, r.kernel_path, r.threads, r.started_ms, r.ended_ms, r.epochs_planned, "
-    "e.epoch, e.test_accuracy, e.test_loss FROM run r JOIN design d ON d.hash = r.design_hash "
+    "e.epoch, e.test_accuracy, e.test_loss, r.emulation FROM run r JOIN design d ON d.hash = "
+    "r.design_hash "
     "LEFT JOIN epoch_metric e ON e.run = r.id "
     "AND e.epoch = (SELECT max(epoch) FROM epoch_metric WHERE run = r.id) "
     "WHERE ?1 = '' OR r.design_hash = ?1 ORDER BY r.id DESC";
 constexpr std::string_view kLatestRun =
     "SELECT r.id, r.design_hash, r.train_hash, d.name, r.status, r.reason, r.dataset_hash, "
     "r.program_version, r.kernel_path, r.threads, r.started_ms, r.ended_ms, r.epochs_planned, "
-    "e.epoch, e.test_accuracy, e.test_loss FROM run r JOIN design d ON d.hash = r.design_hash "
+    "e.epoch, e.test_accuracy, e.test_loss, r.emulation FROM run r JOIN design d ON d.hash = "
+    "r.design_hash "
     "LEFT JOIN epoch_metric e ON e.run = r.id "
     "AND e.epoch = (SELECT max(epoch) FROM epoch_metric WHERE run = r.id) "
-    "WHERE r.train_hash = ?1 "
-    "ORDER BY r.status = 'done' DESC, e.epoch IS NOT NULL DESC, r.id DESC LIMIT 1";
+    "WHERE r.train_hash = ?1 AND r.emulation BETWEEN ?2 AND ?3 "
+    "ORDER BY e.epoch IS NOT NULL DESC, r.emulation DESC, r.status = 'done' DESC, r.id DESC "
+    "LIMIT 1";
 
 /// Columns of a StoredDesign.
 constexpr std::string_view kAllDesigns =
-    "SELECT hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
     "ORDER BY id DESC";
 constexpr std::string_view kDesignByHash =
-    "SELECT hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
     "AND hash = ?1";
 constexpr std::string_view kDesignByName =
-    "SELECT hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
     "AND name = ?1 ORDER BY id DESC LIMIT 1";
 /// '{' sorts after every digit of a hash. Two rows are enough to know that a prefix is ambiguous.
 constexpr std::string_view kDesignsByPrefix =
-    "SELECT hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
+    "SELECT hash, train_hash, hw_hash, json, created_ms FROM design WHERE deleted_ms IS NULL "
     "AND hash >= ?1 AND hash < ?1 || '{' ORDER BY hash LIMIT 2";
 
 /// A design before its JSON is read.
 struct StoredDesign {
     std::string hash;
+    std::string trainHash;
     std::string hwHash;
     std::string json;
     std::int64_t createdMs = 0;
@@ -55,7 +59,8 @@ struct StoredDesign {
 std::vector<StoredDesign> readStored(Query& query) {
     std::vector<StoredDesign> rows;
     while (query.next()) {
-        rows.push_back({query.text(0), query.text(1), query.text(2), query.integer(3)});
+        rows.push_back(
+            {query.text(0), query.text(1), query.text(2), query.text(3), query.integer(4)});
     }
     return rows;
 }
@@ -106,14 +111,15 @@ Result<RunRow> readRun(const Query& query) {
         .epochsPlanned = query.smallInteger(12),
         .testAccuracy = query.optionalReal(14),
         .testLoss = query.optionalReal(15),
+        .emulation = query.smallInteger(16),
     };
 }
 
-Result<std::vector<RunRow>> readRuns(Store::Impl& impl, std::string_view sql,
-                                     std::string_view key) {
+template <typename... Keys>
+Result<std::vector<RunRow>> readRuns(Store::Impl& impl, std::string_view sql, const Keys&... keys) {
     std::vector<RunRow> rows;
     auto query = impl.query(sql);
-    query.bind(key);
+    query.bind(keys...);
     while (query.next()) {
         auto row = readRun(query);
         if (!row) {
@@ -135,21 +141,16 @@ std::optional<HardwareRow> readHardware(Store::Impl& impl, std::string_view hwHa
                        query.real(4), query.real(5), query.text(6)};
 }
 
-Result<std::optional<RunRow>> readLatestRun(Store::Impl& impl, std::string_view trainHash) {
-    return readRuns(impl, kLatestRun, trainHash).map([](std::vector<RunRow> runs) {
+/// Of the emulations from `oldest` to `newest`.
+Result<std::optional<RunRow>> readLatestRun(Store::Impl& impl, std::string_view trainHash,
+                                            int oldest, int newest) {
+    return readRuns(impl, kLatestRun, trainHash, oldest, newest).map([](std::vector<RunRow> runs) {
         return runs.empty() ? std::nullopt : std::optional(std::move(runs.front()));
     });
 }
 
-Result<std::optional<RunRow>> readLatestRun(Store::Impl& impl, const design::DesignPoint& design) {
-    Result<std::optional<RunRow>> run;
-    for (int emulation = design::kEmulation; emulation >= 1 && run && !*run; --emulation) {
-        run = readLatestRun(impl, design::trainHash(design, emulation));
-        if (run && *run) {
-            (*run)->emulation = emulation;
-        }
-    }
-    return run;
+Result<std::optional<RunRow>> readLatestRun(Store::Impl& impl, std::string_view trainHash) {
+    return readLatestRun(impl, trainHash, kUnknownEmulation, std::numeric_limits<int>::max());
 }
 
 std::vector<train::Observation> readObservations(Query& query) {
@@ -199,7 +200,7 @@ Result<DesignRow> completed(Store::Impl& impl, const StoredDesign& stored) {
     if (!design) {
         return tl::unexpected(design.error());
     }
-    auto latest = readLatestRun(impl, *design);
+    auto latest = readLatestRun(impl, stored.trainHash);
     if (!latest) {
         return tl::unexpected(latest.error());
     }
@@ -337,9 +338,10 @@ Result<std::optional<RunRow>> Store::latestRun(std::string_view trainHash) const
                            [&]() { return readLatestRun(*m_impl, trainHash); });
 }
 
-Result<std::optional<RunRow>> Store::latestRun(const design::DesignPoint& design) const {
-    return m_impl->reading("cannot read the runs",
-                           [&]() { return readLatestRun(*m_impl, design); });
+Result<std::optional<RunRow>> Store::latestRun(std::string_view trainHash, int emulation) const {
+    return m_impl->reading("cannot read the runs", [&]() {
+        return readLatestRun(*m_impl, trainHash, emulation, emulation);
+    });
 }
 
 Result<std::optional<StoppedRun>> Store::stoppedRun(std::string_view trainHash,
@@ -351,9 +353,9 @@ Result<std::optional<StoppedRun>> Store::stoppedRun(std::string_view trainHash,
         auto query = m_impl->query(
             "SELECT r.id, c.epoch, e.step FROM run r JOIN checkpoint c ON c.run = r.id "
             "JOIN epoch_metric e ON e.run = r.id AND e.epoch = c.epoch "
-            "WHERE r.train_hash = ? AND r.dataset_hash = ? "
+            "WHERE r.train_hash = ? AND r.dataset_hash = ? AND r.emulation = ? "
             "AND r.status IN ('interrupted', 'cancelled') ORDER BY r.id DESC LIMIT 1");
-        if (!query.bind(trainHash, datasetHash).next()) {
+        if (!query.bind(trainHash, datasetHash, design::kEmulation).next()) {
             return Found{};
         }
         const auto run = query.integer(0);

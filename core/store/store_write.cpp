@@ -105,12 +105,18 @@ Result<std::int64_t> Store::startRun(const RunStart& start) {
     const auto insert = [&]() -> Result<std::int64_t> {
         const auto now = nowMs();
         const auto hash = insertDesign(*m_impl, start.design, NamePolicy::Keep);
+        const auto training = trainHash(start.design);
+        // A design stored earlier may have another: of an older version, or of a multiplier's table
+        // that has changed since.
+        m_impl->query("UPDATE design SET train_hash = ? WHERE hash = ?")
+            .bind(training, hash)
+            .exec();
         m_impl
             ->query(
-                "INSERT INTO run (design_hash, train_hash, status, dataset_hash, "
+                "INSERT INTO run (design_hash, train_hash, emulation, status, dataset_hash, "
                 "program_version, kernel_path, threads, epochs_planned, process, started_ms, "
-                "updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .bind(hash, trainHash(start.design), statusText(StoredStatus::Running),
+                "updated_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .bind(hash, training, design::kEmulation, statusText(StoredStatus::Running),
                   start.datasetHash, kVersion, start.kernelPath, start.threads,
                   start.design.recipe().epochs, ownProcessToken(), now, now)
             .exec();
@@ -165,6 +171,7 @@ Result<void> Store::finishRun(std::int64_t run, StoredStatus status, std::string
                 ->query(
                     "DELETE FROM checkpoint WHERE run IN (SELECT r.id FROM run r, run finished "
                     "WHERE finished.id = ? AND r.train_hash = finished.train_hash "
+                    "AND r.emulation = finished.emulation "
                     "AND r.dataset_hash = finished.dataset_hash AND r.status != 'running')")
                 .bind(run)
                 .exec();

@@ -317,15 +317,18 @@ void PrecisionPanel::Impl::fillScopes() {
         texts.emplace_back();
     };
     separate();
+    // What has no formats but entries in the plan, as since a change to LightNorm, is a scope too:
+    // there they can be removed.
+    const auto& plan = design.precision();
     for (const auto& kind : nn::layerKinds()) {
-        if (design::hasFormats(kind, design.network())) {
+        if (design::hasFormats(kind, design.network()) || plan.kinds.contains(kind.id)) {
             wanted.push_back({std::string(kind.id), {}});
             texts.push_back(tr("All %1 layers").arg(toQt(kind.label).toLower()));
         }
     }
     separate();
     for (const auto& layer : design.network().layers) {
-        if (design::hasFormats(layer)) {
+        if (design::hasFormats(layer) || plan.layers.contains(layer.name)) {
             const auto& kind = nn::kindOf(layer.params);
             wanted.push_back({{}, layer.name});
             texts.push_back(tr("%1 (%2)").arg(toQt(layer.name), toQt(kind.label).toLower()));

@@ -225,6 +225,7 @@ std::string runDocument(const app::Evaluation& evaluation, const std::filesystem
         {"design", nlohmann::json::parse(design::toJson(evaluation.design))},
         {"hash", evaluation.designHash},
         {"train_hash", design::trainHash(evaluation.design)},
+        {"emulation", design::kEmulation},
         {"hw_hash", design::hwHash(evaluation.design)},
         {"dataset_hash", evaluation.datasetHash},
         {"run", evaluation.run},

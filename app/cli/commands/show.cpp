@@ -82,9 +82,13 @@ std::string shownText(const Shown& shown) {
         (shown.runs.empty() ? std::string("not run\n")
                             : app::tableText(app::runsTable(shown.runs), app::TableFormat::Text));
     if (!shown.curves.epochs.empty()) {
-        text += "\nAccuracy, measured under emulation, run " +
-                std::to_string(shown.row.latestRun->id) + "\n\n" +
-                app::tableText(app::epochsTable(shown.curves.epochs), app::TableFormat::Text);
+        text +=
+            "\nAccuracy, measured under emulation, run " + std::to_string(shown.row.latestRun->id) +
+            (shown.row.latestRun->emulation == design::kEmulation
+                 ? std::string()
+                 : ", by " + store::emulationText(*shown.row.latestRun) + " (this version's is " +
+                       std::to_string(design::kEmulation) + ")") +
+            "\n\n" + app::tableText(app::epochsTable(shown.curves.epochs), app::TableFormat::Text);
     }
     return text + '\n' + hardwareTotalsText(shown.hardware);
 }

@@ -30,6 +30,7 @@ struct Figure {
 struct TrainedPreset {
     std::vector<double> accuracies;
     int diverged = 0;
+    int oldestEmulation = design::kEmulation;  ///< of the seeds
 };
 
 struct MeasureContext {

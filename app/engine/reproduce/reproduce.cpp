@@ -35,14 +35,20 @@ Result<Reproduction> judged(std::span<const systems::System> systems, const Scal
                             const Trained& trained) {
     Reproduction reproduction{.scale = scale, .claims = {}};
     for (const auto& system : systems) {
-        const MeasureContext measured{
-            system, [&](const std::string& preset) { return trained(system, preset); }};
         for (const auto& claim : system.claims) {
+            int oldest = design::kEmulation;
+            const MeasureContext measured{system, [&](const std::string& preset) {
+                                              auto found = trained(system, preset);
+                                              oldest = std::min(
+                                                  oldest, found ? found->oldestEmulation : oldest);
+                                              return found;
+                                          }};
             const auto figure = obtain(claim, measured);
             if (!figure) {
                 return tl::unexpected(figure.error());
             }
-            reproduction.claims.push_back({&system, &claim, *figure, judge(claim, *figure)});
+            reproduction.claims.push_back(
+                {&system, &claim, *figure, judge(claim, *figure), oldest});
         }
         if (const auto fp32 = trained(system, std::string(systems::kBaseline))) {
             reproduction.baselineAccuracy =

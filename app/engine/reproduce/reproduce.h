@@ -18,6 +18,7 @@ struct ReproducedClaim {
     const systems::Claim* claim = nullptr;
     std::optional<Figure> obtained;
     Judgement judgement;
+    int oldestEmulation = design::kEmulation;  ///< of the trainings that it was obtained from
 };
 
 struct Reproduction {

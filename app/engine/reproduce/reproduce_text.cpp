@@ -158,6 +158,9 @@ nlohmann::json rowJson(const ReproducedClaim& row) {
         json["obtained"] = row.obtained->value;
         json["spread"] = row.obtained->spread;
         json["seeds"] = row.obtained->seeds;
+        if (row.obtained->seeds > 0) {
+            json["emulation"] = row.oldestEmulation;
+        }
         json["remark"] = row.obtained->remark;
         if (row.obtained->horowitz) {
             json["obtained_horowitz"] = *row.obtained->horowitz;

@@ -12,7 +12,7 @@ namespace mantissa::app {
 /// The table, long texts in several lines, at most 160 characters wide.
 std::string reproductionText(const Reproduction& reproduction);
 /// {"scale", "baseline_accuracy", "complete", "emulation", "claims": [...]}, exact numbers; the
-/// oldest emulation of the trainings.
+/// oldest emulation of all trainings, and in a claim that was trained for of its own.
 std::string reproductionJson(const Reproduction& reproduction);
 /// docs/reproduce.md: counts, then a section a system, its drawing in images/reproduce/ID.svg.
 std::string reproductionPage(const Reproduction& reproduction,

@@ -59,21 +59,21 @@ Result<std::optional<TrainingResult>> train(const Training& training, const data
         });
 }
 
-Result<std::optional<TrainingResult>> resultOf(const std::string& trainHash,
+Result<std::optional<TrainingResult>> resultOf(const std::string& trainHash, int emulation,
                                                const data::Dataset& dataset,
                                                const store::Store& store) {
-    return store.latestRun(trainHash).map(
-        [&](const std::optional<store::RunRow>& run) -> std::optional<TrainingResult> {
+    return store.latestRun(trainHash, emulation)
+        .map([&](const std::optional<store::RunRow>& run) -> std::optional<TrainingResult> {
             if (!run || run->datasetHash != dataset.hash) {
                 return std::nullopt;
             }
             if (run->status == store::StoredStatus::Diverged) {
-                return TrainingResult{guessing(dataset), true, true};
+                return TrainingResult{guessing(dataset), true, true, emulation};
             }
             if (run->status != store::StoredStatus::Done || !run->testAccuracy) {
                 return std::nullopt;
             }
-            return TrainingResult{*run->testAccuracy, false, true};
+            return TrainingResult{*run->testAccuracy, false, true, emulation};
         });
 }
 
@@ -91,13 +91,11 @@ Result<std::optional<TrainingResult>> storedResult(const Training& training,
                                                    const data::Dataset& dataset,
                                                    const store::Store& store,
                                                    Emulations emulations) {
-    auto result = resultOf(training.trainHash, dataset, store);
     const int oldest = emulations == Emulations::OlderToo ? 1 : design::kEmulation;
-    for (int older = design::kEmulation - 1; older >= oldest && result && !*result; --older) {
-        result = resultOf(design::trainHash(training.design, older), dataset, store);
-        if (result && *result) {
-            (*result)->emulation = older;
-        }
+    Result<std::optional<TrainingResult>> result;
+    for (int emulation = design::kEmulation; emulation >= oldest && result && !*result;
+         --emulation) {
+        result = resultOf(training.trainHash, emulation, dataset, store);
     }
     return result;
 }
@@ -199,6 +197,7 @@ std::optional<TrainedPreset> trainedPreset(const TrainingResults& results,
         }
         trained.accuracies.push_back(found->second.accuracy);
         trained.diverged += found->second.diverged ? 1 : 0;
+        trained.oldestEmulation = std::min(trained.oldestEmulation, found->second.emulation);
     }
     return trained;
 }

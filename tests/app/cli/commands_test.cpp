@@ -216,12 +216,15 @@ TEST_F(Commands, readTheStoreThatARunWrote) {
     ASSERT_EQ(list["designs"].size(), 2U);
     EXPECT_EQ(list["designs"][0]["hash"], hash);
     EXPECT_EQ(list["designs"][0]["area_um2"], ran["hardware"]["area_um2"]);
+    EXPECT_EQ(list["designs"][0]["status"], "done");
+    EXPECT_EQ(list["designs"][0]["emulation"], ran["emulation"]);
     EXPECT_THAT(cli({"list"}).out, HasSubstr(hash.substr(0, 10) + " "));
 
     const auto show = cli({"show", hash.substr(0, 8), "--json"}).json();
     EXPECT_EQ(show["hash"], hash);
     EXPECT_EQ(show["epochs"].size(), 2U);
     EXPECT_EQ(show["runs"][0]["status"], "done");
+    EXPECT_EQ(show["runs"][0]["emulation"], ran["emulation"]);
     EXPECT_THAT(cli({"show", "tiny bfp"}).out,
                 testing::AllOf(HasSubstr(hash), HasSubstr("measured"), HasSubstr("modelled")));
 

@@ -17,6 +17,7 @@ std::vector<ComparedDesign> twoDesigns() {
     hardware.lanes *= 2;
     store::RunRow run;
     run.status = store::StoredStatus::Done;
+    run.emulation = design::kEmulation;
     run.epochsDone = 3;
     run.testAccuracy = 0.875;
     run.testLoss = 0.5;

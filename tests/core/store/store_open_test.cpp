@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/design/design_json.h"
 #include "core/store/schema.h"
 #include "tests/core/store/store_helpers.h"
 
@@ -206,12 +207,72 @@ TEST_F(Migrate, KeepsACheckpointOfTheFirstVersion) {
         database.exec("INSERT INTO epoch_metric (run, epoch, step) VALUES (1, 2, 20)");
         database.exec("INSERT INTO checkpoint (run, epoch, state) VALUES (1, 2, x'0a0b0c')");
     }
-    const auto stopped = open().stoppedRun(trainHash, "data").value();
+    const auto store = open();
+    connect(m_file).exec("UPDATE run SET emulation = " + std::to_string(design::kEmulation));
+    const auto stopped = store.stoppedRun(trainHash, "data").value();
     ASSERT_TRUE(stopped);
     EXPECT_EQ(stopped->checkpoint.epoch, 2);
     EXPECT_THAT(stopped->checkpoint.state,
                 ::testing::ElementsAre(std::byte{10}, std::byte{11}, std::byte{12}));
     EXPECT_TRUE(fs::exists(m_file.string() + ".v1.backup"));
+}
+
+// Until version 4 a run's train_hash held the emulation.
+TEST_F(Migrate, TellsTheEmulationOfRunsFromTheirHashes) {
+    const design::DesignPoint design;
+    const std::array hashes{std::string("older still"), design::formerTrainHash(design, 1),
+                            design::formerTrainHash(design, 2), design::formerTrainHash(design, 3)};
+    {
+        auto database = connect(m_file);
+        migrate(database, m_file, migrations().first(4));
+        SQLite::Statement insert(
+            database,
+            "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
+            "VALUES (?, ?, '', '', '', ?, 0)");
+        insert.bind(1, designHash(design));
+        insert.bind(2, hashes[2]);
+        insert.bind(3, design::toJson(design));
+        insert.exec();
+        for (const auto& hash : hashes) {
+            database.exec(
+                "INSERT INTO run (design_hash, train_hash, status, dataset_hash, program_version, "
+                "kernel_path, threads, epochs_planned, process, started_ms, updated_ms) VALUES ('" +
+                designHash(design) + "', '" + hash + "', 'done', 'data', '', '', 1, 3, '', 0, 0)");
+        }
+    }
+    const auto store = open();
+    const auto runs = store.runs().value();  // newest first
+    ASSERT_EQ(runs.size(), 4U);
+    for (int emulation = 1; emulation <= 3; ++emulation) {
+        const auto& run = runs[static_cast<std::size_t>(3 - emulation)];
+        EXPECT_EQ(run.emulation, emulation);
+        EXPECT_EQ(run.trainHash, trainHash(design));
+    }
+    EXPECT_EQ(runs[3].emulation, kUnknownEmulation);
+    EXPECT_EQ(runs[3].trainHash, "older still");
+    EXPECT_EQ(statusText(runs[3]), "done by an unknown emulation");
+    ASSERT_TRUE(store.designs()->front().latestRun);
+    EXPECT_EQ(store.designs()->front().latestRun->emulation, 3);
+}
+
+TEST_F(Migrate, KeepsARunWhoseTrainingCannotBeToldWithItsDesign) {
+    {
+        auto database = connect(m_file);
+        migrate(database, m_file, migrations().first(4));
+        SQLite::Statement insert(
+            database,
+            "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
+            "VALUES ('d', 'of a table that is gone', '', '', '', ?, 0)");
+        insert.bind(1, design::toJson({}));
+        insert.exec();
+        database.exec(
+            "INSERT INTO run (design_hash, train_hash, status, dataset_hash, program_version, "
+            "kernel_path, threads, epochs_planned, process, started_ms, updated_ms) VALUES ('d', "
+            "'of a table that is gone', 'done', 'data', '', '', 1, 3, '', 0, 0)");
+    }
+    const auto latest = open().designs()->front().latestRun;
+    ASSERT_TRUE(latest);
+    EXPECT_EQ(latest->emulation, kUnknownEmulation);
 }
 
 }  // namespace

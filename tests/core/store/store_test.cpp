@@ -9,6 +9,7 @@
 #include "mantissa_version.h"
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include "core/numerics/multiplier_table.h"
 #include "core/store/store_impl.h"
 #include "tests/core/store/store_helpers.h"
 
@@ -221,28 +222,76 @@ TEST_F(StoreRuns, ThatAreDoneSpeakForTheirTrainingBeforeNewerStoppedOnes) {
     EXPECT_EQ(store.designs()->front().latestRun->id, done);
 }
 
+/// As if they had been trained by it.
+void setEmulationOfAll(const std::filesystem::path& file, int emulation) {
+    SQLite::Database(file.string(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE run SET emulation = " + std::to_string(emulation));
+}
+
 TEST_F(StoreRuns, OfAnOlderEmulationSayItAndAreNeitherTakenForNewOnesNorGoneOnWith) {
     auto store = open();
-    const design::DesignPoint design;
+    const auto hash = trainHash(design::DesignPoint{});
     const auto older = store.startRun(start()).value();
     ASSERT_TRUE(commit(store, older, 1));
     ASSERT_TRUE(store.finishRun(older, StoredStatus::Cancelled, ""));
-    ASSERT_TRUE(store.stoppedRun(trainHash(design), "data").value());
-    SQLite::Database(m_file.string(), SQLite::OPEN_READWRITE)
-        .exec("UPDATE run SET train_hash = '" + trainHash(design, 1) + "'");
-    EXPECT_FALSE(store.stoppedRun(trainHash(design), "data").value());
-    EXPECT_FALSE(store.latestRun(trainHash(design)).value());
+    ASSERT_TRUE(store.stoppedRun(hash, "data").value());
+    ASSERT_TRUE(store.latestRun(hash, design::kEmulation).value());
+    setEmulationOfAll(m_file, 1);
+    EXPECT_FALSE(store.stoppedRun(hash, "data").value());
+    EXPECT_FALSE(store.latestRun(hash, design::kEmulation).value());
     for (const auto& found :
-         {store.latestRun(design).value(), store.designs()->front().latestRun}) {
+         {store.latestRun(hash).value(), store.latestRun(hash, 1).value(),
+          store.designs()->front().latestRun, std::optional(store.runs()->front())}) {
         ASSERT_TRUE(found);
         EXPECT_EQ(found->id, older);
         EXPECT_EQ(found->emulation, 1);
         EXPECT_EQ(statusText(*found), "cancelled by emulation 1");
     }
+}
+
+TEST_F(StoreRuns, OfAnOlderEmulationSpeakUntilANewerOneHasAnEpoch) {
+    auto store = open();
+    const auto older = store.startRun(start()).value();
+    ASSERT_TRUE(commit(store, older, 1));
+    ASSERT_TRUE(store.finishRun(older, StoredStatus::Done, ""));
+    setEmulationOfAll(m_file, 1);
     const auto newer = store.startRun(start()).value();
+    EXPECT_EQ(store.designs()->front().latestRun->id, older);
+    ASSERT_TRUE(commit(store, newer, 1));
     const auto found = store.designs()->front().latestRun;
     EXPECT_EQ(found->id, newer);
     EXPECT_EQ(statusText(*found), "running");
+}
+
+TEST_F(StoreRuns, OfAnotherEmulationKeepTheirCheckpointsWhenOneIsDone) {
+    auto store = open();
+    const auto older = store.startRun(start()).value();
+    ASSERT_TRUE(commit(store, older, 1));
+    ASSERT_TRUE(store.finishRun(older, StoredStatus::Cancelled, ""));
+    setEmulationOfAll(m_file, 1);
+    const auto newer = store.startRun(start()).value();
+    ASSERT_TRUE(commit(store, newer, 1));
+    ASSERT_TRUE(store.finishRun(newer, StoredStatus::Done, ""));
+    setEmulationOfAll(m_file, design::kEmulation);
+    EXPECT_EQ(store.stoppedRun(trainHash(design::DesignPoint{}), "data").value()->run, older);
+}
+
+TEST_F(StoreRuns, AreFoundWhereTheirMultipliersTableIsGone) {
+    const auto file = m_folder / "table.bin";
+    ASSERT_TRUE(
+        numerics::writeTable(numerics::multiplierTable(numerics::ProductRule::Mitchell, 7), file));
+    design::PrecisionPlan plan;
+    ASSERT_TRUE(design::setCompute(plan, "lut<" + file.string() + ">"));
+    const auto design = design::DesignPoint().withPrecision(plan);
+    auto store = open();
+    const auto run = store.startRun(start(design));
+    ASSERT_TRUE(run) << run.error().text();
+    ASSERT_TRUE(commit(store, *run, 1));
+    ASSERT_TRUE(store.finishRun(*run, StoredStatus::Done, ""));
+    std::filesystem::remove(file);
+    ASSERT_TRUE(store.designs()->front().latestRun);
+    EXPECT_EQ(store.designs()->front().latestRun->id, *run);
+    EXPECT_TRUE(store.findDesign(designHash(design))->latestRun);
 }
 
 TEST_F(StoreRuns, OfADesignThatDiffersInHardwareAloneAreShared) {

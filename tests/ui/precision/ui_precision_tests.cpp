@@ -230,20 +230,22 @@ private slots:
         QCOMPARE(layers, 7);  // two convolutions, their normalisations, three linear layers
     }
 
-    void lightNormIsNoScope() {
-        design::DesignPoint design;
-        auto network = design.network();
+    void lightNormIsAScopeOnlyWhileThePlanHasEntriesForIt() {
+        auto network = DesignPoint().network();
         for (auto& layer : network.layers) {
             if (auto* norm = std::get_if<nn::BatchNorm>(&layer.params)) {
                 norm->kind = nn::BatchNormKind::LightNorm;
             }
         }
-        Bench bench(design.withNetwork(network));
-        auto* scope = bench.combo("scope");
-        for (int i = 0; i < scope->count(); ++i) {
-            QVERIFY2(!scope->itemText(i).contains(QStringLiteral("normalisation")),
-                     qPrintable(scope->itemText(i)));
-        }
+        const auto scopes = [&](const design::PlanScope& said) {
+            Bench bench(DesignPoint().withNetwork(network).withPrecision(
+                design::withFormat({}, said, kWeight, formatOf("bf16"))));
+            return bench.combo("scope")->findText(QStringLiteral("normalisation"),
+                                                  Qt::MatchContains) >= 0;
+        };
+        QVERIFY(!scopes({}));
+        QVERIFY(scopes({"batch_norm", {}}));
+        QVERIFY(scopes({{}, "bn1"}));
     }
 
     void inheritedAndOverriddenCellsAreMarked() {

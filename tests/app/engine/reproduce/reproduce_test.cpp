@@ -2,6 +2,7 @@
 #include "app/engine/reproduce/reproduce.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <stop_token>
 
@@ -162,13 +163,8 @@ TEST_F(Reproduce, TakesResultsOfAnOlderEmulationOnlyWithoutTraining) {
     const auto systems = systemsNamed({"restructured_bn"});
     ASSERT_TRUE(reproduced(systems));
     const auto count = m_trained.size();
-    const auto trainings =
-        planTrainings(systems, {}, baselineFor(m_scale, *m_dataset).value(), m_scale.seeds).value();
-    SQLite::Database database((m_folder / "results.db").string(), SQLite::OPEN_READWRITE);
-    for (const auto& training : trainings) {
-        database.exec("UPDATE run SET train_hash = '" + design::trainHash(training.design, 1) +
-                      "' WHERE train_hash = '" + training.trainHash + "'");
-    }
+    SQLite::Database((m_folder / "results.db").string(), SQLite::OPEN_READWRITE)
+        .exec("UPDATE run SET emulation = 1");
     const auto stored = reproduce(
         systems, m_scale, *m_dataset, m_store,
         {.threads = 1, .datasetFolder = {}, .storedOnly = true, .onTraining = {}}, JobContext());
@@ -180,6 +176,32 @@ TEST_F(Reproduce, TakesResultsOfAnOlderEmulationOnlyWithoutTraining) {
     ASSERT_TRUE(again) << again.error().text();
     EXPECT_EQ(m_trained.size(), count) << "all are trained anew";
     EXPECT_THAT(reproductionText(*again), testing::Not(HasSubstr("emulation 1")));
+}
+
+TEST_F(Reproduce, SaysOfEachClaimHowOldItsOwnTrainingsAre) {
+    const auto systems = systemsNamed({"comet"});
+    ASSERT_TRUE(reproduced(systems));
+    const auto trainings =
+        planTrainings(systems, {}, baselineFor(m_scale, *m_dataset).value(), m_scale.seeds).value();
+    SQLite::Database database((m_folder / "results.db").string(), SQLite::OPEN_READWRITE);
+    for (const auto& training : trainings) {
+        if (training.preset == "bound3") {
+            database.exec("UPDATE run SET emulation = 1 WHERE train_hash = '" + training.trainHash +
+                          "'");
+        }
+    }
+    const auto stored = reproduce(
+        systems, m_scale, *m_dataset, m_store,
+        {.threads = 1, .datasetFolder = {}, .storedOnly = true, .onTraining = {}}, JobContext());
+    ASSERT_TRUE(stored) << stored.error().text();
+    EXPECT_EQ(stored->oldestEmulation, 1);
+    std::map<std::string, nlohmann::json> emulations;
+    for (const auto& claim : nlohmann::json::parse(reproductionJson(*stored))["claims"]) {
+        emulations[claim["claim"]] = claim.value("emulation", nlohmann::json());
+    }
+    EXPECT_EQ(emulations["accuracy_bound3"], 1);
+    EXPECT_EQ(emulations["accuracy_bound2"], design::kEmulation);
+    EXPECT_EQ(emulations["memory"], nullptr) << "which is modelled";
 }
 
 TEST_F(Reproduce, TrainsOnlyTheChosenPresetsAndFp32) {
