@@ -61,9 +61,13 @@ Result<std::optional<store::Store>> openForReading(const std::string& option) {
         return fail(ErrorCode::NotFound, "there is no such database", file->string(),
                     "'mantissa-cli run DESIGN.json --db FILE' makes one");
     }
-    return store::Store::open(*file, store::Access::ReadOnly).map([](store::Store store) {
-        return std::optional(std::move(store));
-    });
+    auto store = store::Store::open(*file, store::Access::ReadOnly);
+    if (!store && store.error().code == ErrorCode::Unsupported) {
+        // An older version's, which only a writer brings up to date.
+        store = store::Store::open(*file, store::Access::ReadWrite);
+    }
+    return std::move(store).map(
+        [](store::Store opened) { return std::optional(std::move(opened)); });
 }
 
 Result<store::Store> openForWriting(const std::filesystem::path& file) {

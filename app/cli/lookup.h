@@ -17,8 +17,8 @@ namespace mantissa::cli {
 /// `option` as given with --db, or the default place where it is empty.
 Result<std::filesystem::path> databasePath(const std::string& option);
 
-/// For reading. A default database that nobody has made yet is no error but absent; one that was
-/// asked for by name has to be there.
+/// For reading; a database of an older version is brought up to date. A default database that
+/// nobody has made yet is no error but absent; one that was asked for by name has to be there.
 Result<std::optional<store::Store>> openForReading(const std::string& option);
 
 /// Made, with its folder, where it is not there.

@@ -75,7 +75,8 @@ void addList(CLI::App& app, Action& action) {
         "Test accuracy is measured: of the newest finished run of the same training, else of the\n"
         "newest that finished an epoch. Without either it is absent, and the status is that of "
         "the\n"
-        "newest run. Area, energy and cycles of a training step are modelled.\n"
+        "newest run. Emulation: of which arithmetic; results of this version's come before older\n"
+        "ones. Area, energy and cycles of a training step are modelled.\n"
         "Example: mantissa-cli list --db results.db");
     auto options = std::make_shared<Options>();
     addDatabaseOption(*command, options->database);

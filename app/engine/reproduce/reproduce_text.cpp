@@ -137,7 +137,8 @@ constexpr std::string_view kLeftOut =
     "| Spiking and temporal-diffusion networks, capsule networks | There are neither layers that "
     "keep a state from image to image nor routing between capsules. |\n"
     "| Complementary sparsity's sparse activations and packed processing elements | There is no "
-    "winner-take-all layer; overlaid weights are priced in memory, while the array still does every "
+    "winner-take-all layer; overlaid weights are priced in memory, while the array still does "
+    "every "
     "multiplication. |\n";
 
 nlohmann::json claimJson(const systems::Claim& claim) {

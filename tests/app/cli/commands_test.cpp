@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdio>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 
+#include "core/store/schema.h"
 #include "hwmodel/estimate.h"
 #include "tests/app/cli/cli_process.h"
 
@@ -205,6 +207,15 @@ TEST_F(Commands, listWithoutADatabaseSaysHowToBegin) {
     const auto wrong = cli({"list", "--db", "text.db"});
     EXPECT_EQ(wrong.status, 2);
     EXPECT_THAT(wrong.err, HasSubstr("text.db"));
+}
+
+TEST_F(Commands, listADatabaseOfAnOlderVersion) {
+    const auto file = m_folder / "old.db";
+    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    store::migrate(database, file, store::migrations().first(1));
+    const auto result = cli({"list", "--db", "old.db"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_TRUE(std::filesystem::exists(m_folder / "old.db.v1.backup"));
 }
 
 TEST_F(Commands, readTheStoreThatARunWrote) {
