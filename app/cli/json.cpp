@@ -34,7 +34,7 @@ nlohmann::json runJson(const store::RunRow& run) {
         {"design_hash", run.designHash},
         {"train_hash", run.trainHash},
         {"status", store::statusText(run.status)},
-        {"emulation", run.emulation == store::kUnknownEmulation ? nlohmann::json()
+        {"emulation", run.emulation == store::kUnknownEmulation ? nlohmann::json("unknown")
                                                                 : nlohmann::json(run.emulation)},
         {"reason", run.reason},
         {"dataset_hash", run.datasetHash},

@@ -196,7 +196,8 @@ TEST_F(Reproduce, SaysOfEachClaimHowOldItsOwnTrainingsAre) {
     ASSERT_TRUE(stored) << stored.error().text();
     EXPECT_EQ(stored->oldestEmulation, 1);
     std::map<std::string, nlohmann::json> emulations;
-    for (const auto& claim : nlohmann::json::parse(reproductionJson(*stored))["claims"]) {
+    const auto document = nlohmann::json::parse(reproductionJson(*stored));
+    for (const auto& claim : document["claims"]) {
         emulations[claim["claim"]] = claim.value("emulation", nlohmann::json());
     }
     EXPECT_EQ(emulations["accuracy_bound3"], 1);
