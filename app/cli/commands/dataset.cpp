@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // mantissa-cli dataset: which data sets there are, what is found of one, and how to get it.
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/cli/command.h"
 #include "app/cli/json.h"
@@ -20,10 +20,9 @@ struct Options {
     bool json = false;
 };
 
-using ClassCounts = std::array<std::int64_t, 256>;
-
-ClassCounts classCounts(const data::Split& split) {
-    ClassCounts counts{};
+/// Images of each class.
+std::vector<std::int64_t> classCounts(const data::Dataset& dataset, const data::Split& split) {
+    std::vector<std::int64_t> counts(dataset.classes.size());
     for (const auto label : split.labels) {
         ++counts[label];
     }
@@ -71,8 +70,8 @@ Shape splitShape(const data::Dataset& dataset, const data::Split& split) {
 }
 
 std::string datasetText(const data::Dataset& dataset) {
-    const auto train = classCounts(dataset.train);
-    const auto test = classCounts(dataset.test);
+    const auto train = classCounts(dataset, dataset.train);
+    const auto test = classCounts(dataset, dataset.test);
     app::Table table;
     table.columns = {{"label", "Label", true},
                      {"class", "Class"},
@@ -91,8 +90,8 @@ std::string datasetText(const data::Dataset& dataset) {
 }
 
 std::string datasetDocument(const data::Dataset& dataset) {
-    const auto train = classCounts(dataset.train);
-    const auto test = classCounts(dataset.test);
+    const auto train = classCounts(dataset, dataset.train);
+    const auto test = classCounts(dataset, dataset.test);
     auto classes = nlohmann::json::array();
     for (std::size_t label = 0; label < dataset.classes.size(); ++label) {
         classes.push_back({{"label", label},

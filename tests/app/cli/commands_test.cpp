@@ -106,6 +106,18 @@ TEST_F(Commands, datasetSaysWhatIsThere) {
     EXPECT_EQ(drawn.json()["train_shape"], nlohmann::json({9, 3, 8, 8}));
 }
 
+TEST_F(Commands, datasetCountsMoreClassesThanAByteHolds) {
+    const std::string name = "synthetic:classes=65536,size=1x1x1,train=65536,test=1";
+    const auto text = cli({"dataset", name});
+    ASSERT_EQ(text.status, 0) << text.err;
+    const auto classes = cli({"dataset", name, "--json"}).json()["classes"];
+    ASSERT_EQ(classes.size(), 65536U);
+    for (const std::size_t label : {0U, 255U, 256U, 65535U}) {
+        EXPECT_EQ(classes[label]["train"], 1) << label;
+        EXPECT_EQ(classes[label]["test"], label == 0 ? 1 : 0) << label;
+    }
+}
+
 TEST_F(Commands, datasetWithoutANameListsTheKinds) {
     const auto text = cli({"dataset"});
     EXPECT_EQ(text.status, 0) << text.err;

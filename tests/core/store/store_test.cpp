@@ -276,13 +276,17 @@ TEST_F(StoreRuns, OfAnotherEmulationKeepTheirCheckpointsWhenOneIsDone) {
     EXPECT_EQ(store.stoppedRun(trainHash(design::DesignPoint{}), "data").value()->run, older);
 }
 
+design::DesignPoint withTable(const std::filesystem::path& file) {
+    design::PrecisionPlan plan;
+    EXPECT_TRUE(design::setCompute(plan, "lut<" + file.string() + ">"));
+    return design::DesignPoint().withPrecision(plan);
+}
+
 TEST_F(StoreRuns, AreFoundWhereTheirMultipliersTableIsGone) {
     const auto file = m_folder / "table.bin";
     ASSERT_TRUE(
         numerics::writeTable(numerics::multiplierTable(numerics::ProductRule::Mitchell, 7), file));
-    design::PrecisionPlan plan;
-    ASSERT_TRUE(design::setCompute(plan, "lut<" + file.string() + ">"));
-    const auto design = design::DesignPoint().withPrecision(plan);
+    const auto design = withTable(file);
     auto store = open();
     const auto run = store.startRun(start(design));
     ASSERT_TRUE(run) << run.error().text();
@@ -292,6 +296,20 @@ TEST_F(StoreRuns, AreFoundWhereTheirMultipliersTableIsGone) {
     ASSERT_TRUE(store.designs()->front().latestRun);
     EXPECT_EQ(store.designs()->front().latestRun->id, *run);
     EXPECT_TRUE(store.findDesign(designHash(design))->latestRun);
+}
+
+TEST_F(StoreRuns, SpeakForTheirDesignByTheMultipliersTableThatItWasTrainedWithLast) {
+    const auto file = m_folder / "table.bin";
+    const auto design = withTable(file);
+    auto store = open();
+    for (const int bits : {7, 5}) {
+        ASSERT_TRUE(numerics::writeTable(
+            numerics::multiplierTable(numerics::ProductRule::Mitchell, bits), file));
+        const auto run = store.startRun(start(design)).value();
+        ASSERT_TRUE(commit(store, run, 1));
+        ASSERT_TRUE(store.finishRun(run, StoredStatus::Done, ""));
+        EXPECT_EQ(store.findDesign(designHash(design))->latestRun->id, run) << bits;
+    }
 }
 
 TEST_F(StoreRuns, OfADesignThatDiffersInHardwareAloneAreShared) {
