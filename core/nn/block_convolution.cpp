@@ -58,9 +58,10 @@ BlockConvForward::BlockConvForward(const ConvGeometry& geometry, const BlockSegm
     const std::int64_t phase = g.phaseHeight * g.phaseWidth;
     m_plane = roundUp(g.stride * g.stride * phase + kColumnSlack, kColumnSlack);
     m_runs = runsInPhases(g);
-    m_pixels = {g.outHeight * g.outWidth, piecesOfRows(g.outHeight, g.outWidth, g.phaseWidth, 0)};
-    m_isDense = !m_pixels.places.empty() || g.span == m_pixels.count;
-    m_pixels.count = m_isDense ? m_pixels.count : g.span;
+    // As in binary32, but that phases are never copied once a column.
+    m_isDense = g.layout.isDense && !g.layout.same;
+    m_pixels =
+        m_isDense ? PixelPieces{g.layout.pixels, g.layout.pixelOffsets} : PixelPieces{g.span, {}};
     for (std::int64_t block = 0; block < m_blocks; ++block) {
         for (std::int64_t tap = 0; tap < g.kernel * g.kernel; ++tap) {
             const std::int64_t y = tap / g.kernel * g.dilation;
@@ -103,8 +104,10 @@ void BlockConvForward::run(const float* packed, const float* bias, const BlockTe
     if (!m_isDense) {
         gatherRows(g, product, bias, y);
     } else if (bias != nullptr) {
-        for (std::int64_t i = 0; i < g.outChannels * m_pixels.count; ++i) {
-            y[i] += bias[i / m_pixels.count];
+        for (std::int64_t o = 0; o < g.outChannels; ++o) {
+            for (std::int64_t pixel = 0; pixel < m_pixels.count; ++pixel) {
+                y[o * m_pixels.count + pixel] += bias[o];
+            }
         }
     }
 }
@@ -122,7 +125,7 @@ BlockConvInputGradient::BlockConvInputGradient(const ConvGeometry& geometry,
     const std::int64_t columns = whole ? g.phaseWidth : g.width;
     m_pixels = {g.height * g.width, {}};
     if (!whole) {
-        m_pixels.places = piecesOfRows(g.height, g.width, m_pitch, 0);
+        m_pixels.places = piecesOfRows(g.height, g.width, m_pitch);
     }
     if (m_pixels.places.empty()) {
         m_pixels.count = roundUp((rows - 1) * m_pitch + columns, kColumnSlack);

@@ -106,15 +106,6 @@ void packChannels(const ChannelView& image, const BlockSegment& segment,
     }
 }
 
-std::vector<std::int64_t> piecesOfRows(std::int64_t height, std::int64_t width, std::int64_t pitch,
-                                       std::int64_t first) {
-    std::vector<std::int64_t> pieces;
-    for (std::int64_t pixel = 0; width % 16 == 0 && pixel < height * width; pixel += 16) {
-        pieces.push_back(first + pixel / width * pitch + pixel % width);
-    }
-    return pieces;
-}
-
 void multiplyFilters(const PackedRows& filters, const float* memory, const PackedPlanes& planes,
                      const SegmentPlaces& places, const PixelPieces& pixels, float* c,
                      const ThreadTeam& team) {

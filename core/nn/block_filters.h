@@ -37,11 +37,6 @@ void packChannels(const ChannelView& image, const BlockSegment& segment,
                   std::span<const PixelRun> runs, const PackedPlanes& to, float* scratch);
 std::int64_t packScratchFloats(std::int64_t pixels, const BlockSegment& segment);
 
-/// Of `height` rows, `pitch` apart from `first` on, which have no others between them: none where
-/// they are not of 16, 32 ... pixels.
-std::vector<std::int64_t> piecesOfRows(std::int64_t height, std::int64_t width, std::int64_t pitch,
-                                       std::int64_t first);
-
 /// c (rows x pixels, without gaps) = packed filters times pixels of planes.
 void multiplyFilters(const PackedRows& filters, const float* memory, const PackedPlanes& planes,
                      const SegmentPlaces& places, const PixelPieces& pixels, float* c,

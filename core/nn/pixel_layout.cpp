@@ -18,13 +18,6 @@ bool needsNoCopies(const ConvGeometry& g) {
     return g.kernel == 1 && g.stride == 1 && g.padding == 0 && g.span == g.height * g.width;
 }
 
-/// Rows of whole pieces, cut out of the phases.
-void cutRows(const ConvGeometry& g, PixelLayout& layout) {
-    for (std::int64_t pixel = 0; pixel < layout.pixels; pixel += kPiece) {
-        layout.pixelOffsets.push_back(pixel / g.outWidth * g.phaseWidth + pixel % g.outWidth);
-    }
-}
-
 /// One run of pixels, of copies or of phases with their gaps.
 void cutRun(PixelLayout& layout) {
     for (std::int64_t pixel = 0; pixel < layout.pixels; pixel += kPiece) {
@@ -72,6 +65,15 @@ void cutGroups(const ConvGeometry& g, PixelLayout& layout) {
 
 }  // namespace
 
+std::vector<std::int64_t> piecesOfRows(std::int64_t height, std::int64_t width,
+                                       std::int64_t pitch) {
+    std::vector<std::int64_t> pieces;
+    for (std::int64_t pixel = 0; width % kPiece == 0 && pixel < height * width; pixel += kPiece) {
+        pieces.push_back(pixel / width * pitch + pixel % width);
+    }
+    return pieces;
+}
+
 PixelLayout pixelLayout(const ConvGeometry& g) {
     PixelLayout layout;
     layout.tapOffsets = g.tapOffsets;
@@ -82,7 +84,7 @@ PixelLayout pixelLayout(const ConvGeometry& g) {
         layout.floats = 0;
         cutRun(layout);
     } else if (g.outWidth % kPiece == 0) {
-        cutRows(g, layout);
+        layout.pixelOffsets = piecesOfRows(g.outHeight, g.outWidth, g.phaseWidth);
     } else if (layout.same = samePlane(g); layout.same) {
         readCopies(g, layout);
         cutRun(layout);

@@ -29,6 +29,10 @@ struct PixelLayout {
     std::int64_t inputPitch = 0, errorPitch = 0;  ///< floats from one such image to the next
     std::vector<std::int64_t> inputPieces, errorPieces;
 };
+/// Where each 16 pixels of `height` rows begin, `pitch` apart from 0 on, with no other pixels
+/// between the rows; empty where these are not of 16, 32 ... pixels.
+std::vector<std::int64_t> piecesOfRows(std::int64_t height, std::int64_t width, std::int64_t pitch);
+
 /// Of a geometry whose other members are set.
 PixelLayout pixelLayout(const ConvGeometry& geometry);
 

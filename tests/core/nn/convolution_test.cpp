@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include "tests/core/nn/every_path.h"
 #include "tests/core/nn/test_values.h"
@@ -115,14 +114,12 @@ TEST(Convolution, MatchesItsDefinitionOnEveryPathWithTheSameBytes) {
         const auto dy = randomValues(g.outputFloats(), 4, -0.1F, 0.1F);
         const Expected expected = reference(g, x, w, bias, dy);
         std::vector<Results> results;
-        for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
-            hwy::SetSupportedTargetsForTest(target);
+        onEveryPath([&] {
             results.push_back(run(g, x, w, bias, dy));
-            EXPECT_EQ(results.back().y, results.front().y) << what << hwy::TargetName(target);
-            EXPECT_EQ(results.back().dx, results.front().dx) << what << hwy::TargetName(target);
-            EXPECT_EQ(results.back().dw, results.front().dw) << what << hwy::TargetName(target);
-        }
-        hwy::SetSupportedTargetsForTest(0);
+            EXPECT_EQ(results.back().y, results.front().y) << what;
+            EXPECT_EQ(results.back().dx, results.front().dx) << what;
+            EXPECT_EQ(results.back().dw, results.front().dw) << what;
+        });
         expectNear(results.front().y, expected.y, "y of " + what);
         expectNear(results.front().dx, expected.dx, "dx of " + what);
         expectNear(results.front().dw, expected.dw, "dw of " + what);

@@ -29,15 +29,6 @@ struct Case {
     IntegerSum sum;
 };
 
-Conv2d conv(int outChannels, int kernel, int stride, int padding) {
-    Conv2d c;
-    c.outChannels = outChannels;
-    c.kernel = kernel;
-    c.stride = stride;
-    c.padding = padding;
-    return c;
-}
-
 std::vector<Case> cases() {
     const auto narrow = [](int bits, IntegerOverflow overflow, std::int64_t run,
                            bool whole = false) {
@@ -54,9 +45,12 @@ std::vector<Case> cases() {
         {"goes on", narrow(21, IntegerOverflow::Saturate, 300, true)},
         {"rounds its sum", rounded}};
     const std::vector<std::pair<std::string, ConvGeometry>> geometries{
-        {"stride 1", convGeometry(conv(6, 3, 1, 1), {7, 5, 6})},
-        {"stride 2", convGeometry(conv(70, 3, 2, 1), {5, 9, 8})},
-        {"no padding", convGeometry(conv(5, 1, 3, 0), {4, 8, 7})},
+        {"stride 1",
+         convGeometry(Conv2d{.outChannels = 6, .kernel = 3, .stride = 1, .padding = 1}, {7, 5, 6})},
+        {"stride 2", convGeometry(Conv2d{.outChannels = 70, .kernel = 3, .stride = 2, .padding = 1},
+                                  {5, 9, 8})},
+        {"no padding",
+         convGeometry(Conv2d{.outChannels = 5, .kernel = 1, .stride = 3, .padding = 0}, {4, 8, 7})},
         {"linear", linearGeometry(301, 9)}};
     std::vector<Case> list;
     for (const auto& [geometryName, geometry] : geometries) {
