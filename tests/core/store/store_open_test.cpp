@@ -2,7 +2,9 @@
 // What happens on opening: files that are not ours, not writable, older, newer.
 #include <array>
 #include <fstream>
+#include <span>
 #include <stdexcept>
+#include <string>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <grp.h>
@@ -217,29 +219,32 @@ TEST_F(Migrate, KeepsACheckpointOfTheFirstVersion) {
     EXPECT_TRUE(fs::exists(m_file.string() + ".v1.backup"));
 }
 
-// Until version 4 a run's train_hash held the emulation.
+/// A database of version 4 with one design and a run of each of these hashes: until then a run's
+/// train_hash held the emulation.
+void makeVersion4(const fs::path& file, const design::DesignPoint& design,
+                  const std::string& trainHash, std::span<const std::string> hashesOfRuns) {
+    auto database = connect(file);
+    migrate(database, file, migrations().first(4));
+    SQLite::Statement insert(database,
+                             "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, "
+                             "created_ms) VALUES (?, ?, '', '', '', ?, 0)");
+    insert.bind(1, designHash(design));
+    insert.bind(2, trainHash);
+    insert.bind(3, design::toJson(design));
+    insert.exec();
+    for (const auto& hash : hashesOfRuns) {
+        database.exec(
+            "INSERT INTO run (design_hash, train_hash, status, dataset_hash, program_version, "
+            "kernel_path, threads, epochs_planned, process, started_ms, updated_ms) VALUES ('" +
+            designHash(design) + "', '" + hash + "', 'done', 'data', '', '', 1, 3, '', 0, 0)");
+    }
+}
+
 TEST_F(Migrate, TellsTheEmulationOfRunsFromTheirHashes) {
     const design::DesignPoint design;
     const std::array hashes{std::string("older still"), design::formerTrainHash(design, 1),
                             design::formerTrainHash(design, 2), design::formerTrainHash(design, 3)};
-    {
-        auto database = connect(m_file);
-        migrate(database, m_file, migrations().first(4));
-        SQLite::Statement insert(
-            database,
-            "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
-            "VALUES (?, ?, '', '', '', ?, 0)");
-        insert.bind(1, designHash(design));
-        insert.bind(2, hashes[2]);
-        insert.bind(3, design::toJson(design));
-        insert.exec();
-        for (const auto& hash : hashes) {
-            database.exec(
-                "INSERT INTO run (design_hash, train_hash, status, dataset_hash, program_version, "
-                "kernel_path, threads, epochs_planned, process, started_ms, updated_ms) VALUES ('" +
-                designHash(design) + "', '" + hash + "', 'done', 'data', '', '', 1, 3, '', 0, 0)");
-        }
-    }
+    makeVersion4(m_file, design, hashes[2], hashes);
     const auto store = open();
     const auto runs = store.runs().value();  // newest first
     ASSERT_EQ(runs.size(), 4U);
@@ -256,20 +261,8 @@ TEST_F(Migrate, TellsTheEmulationOfRunsFromTheirHashes) {
 }
 
 TEST_F(Migrate, KeepsARunWhoseTrainingCannotBeToldWithItsDesign) {
-    {
-        auto database = connect(m_file);
-        migrate(database, m_file, migrations().first(4));
-        SQLite::Statement insert(
-            database,
-            "INSERT INTO design (hash, train_hash, hw_hash, name, note, json, created_ms) "
-            "VALUES ('d', 'of a table that is gone', '', '', '', ?, 0)");
-        insert.bind(1, design::toJson({}));
-        insert.exec();
-        database.exec(
-            "INSERT INTO run (design_hash, train_hash, status, dataset_hash, program_version, "
-            "kernel_path, threads, epochs_planned, process, started_ms, updated_ms) VALUES ('d', "
-            "'of a table that is gone', 'done', 'data', '', '', 1, 3, '', 0, 0)");
-    }
+    const std::string gone = "of a table that is gone";
+    makeVersion4(m_file, {}, gone, {&gone, 1});
     const auto latest = open().designs()->front().latestRun;
     ASSERT_TRUE(latest);
     EXPECT_EQ(latest->emulation, kUnknownEmulation);

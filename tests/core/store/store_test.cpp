@@ -228,12 +228,18 @@ void setEmulationOfAll(const std::filesystem::path& file, int emulation) {
         .exec("UPDATE run SET emulation = " + std::to_string(emulation));
 }
 
+/// A run with one epoch that ended so.
+std::int64_t endedRun(Store& store, StoredStatus status) {
+    const auto run = store.startRun(start()).value();
+    EXPECT_TRUE(commit(store, run, 1));
+    EXPECT_TRUE(store.finishRun(run, status, ""));
+    return run;
+}
+
 TEST_F(StoreRuns, OfAnOlderEmulationSayItAndAreNeitherTakenForNewOnesNorGoneOnWith) {
     auto store = open();
     const auto hash = trainHash(design::DesignPoint{});
-    const auto older = store.startRun(start()).value();
-    ASSERT_TRUE(commit(store, older, 1));
-    ASSERT_TRUE(store.finishRun(older, StoredStatus::Cancelled, ""));
+    const auto older = endedRun(store, StoredStatus::Cancelled);
     ASSERT_TRUE(store.stoppedRun(hash, "data").value());
     ASSERT_TRUE(store.latestRun(hash, design::kEmulation).value());
     setEmulationOfAll(m_file, 1);
@@ -251,9 +257,7 @@ TEST_F(StoreRuns, OfAnOlderEmulationSayItAndAreNeitherTakenForNewOnesNorGoneOnWi
 
 TEST_F(StoreRuns, OfAnOlderEmulationSpeakUntilANewerOneHasAnEpoch) {
     auto store = open();
-    const auto older = store.startRun(start()).value();
-    ASSERT_TRUE(commit(store, older, 1));
-    ASSERT_TRUE(store.finishRun(older, StoredStatus::Done, ""));
+    const auto older = endedRun(store, StoredStatus::Done);
     setEmulationOfAll(m_file, 1);
     const auto newer = store.startRun(start()).value();
     EXPECT_EQ(store.designs()->front().latestRun->id, older);
@@ -265,13 +269,9 @@ TEST_F(StoreRuns, OfAnOlderEmulationSpeakUntilANewerOneHasAnEpoch) {
 
 TEST_F(StoreRuns, OfAnotherEmulationKeepTheirCheckpointsWhenOneIsDone) {
     auto store = open();
-    const auto older = store.startRun(start()).value();
-    ASSERT_TRUE(commit(store, older, 1));
-    ASSERT_TRUE(store.finishRun(older, StoredStatus::Cancelled, ""));
+    const auto older = endedRun(store, StoredStatus::Cancelled);
     setEmulationOfAll(m_file, 1);
-    const auto newer = store.startRun(start()).value();
-    ASSERT_TRUE(commit(store, newer, 1));
-    ASSERT_TRUE(store.finishRun(newer, StoredStatus::Done, ""));
+    endedRun(store, StoredStatus::Done);
     setEmulationOfAll(m_file, design::kEmulation);
     EXPECT_EQ(store.stoppedRun(trainHash(design::DesignPoint{}), "data").value()->run, older);
 }

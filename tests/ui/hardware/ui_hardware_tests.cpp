@@ -97,6 +97,17 @@ QStringList layerNames(const QTableView& view) {
     return names;
 }
 
+/// The table of the sample's layers, in a window that keys reach; null: it did not become active.
+QTableView* activeLayers(HardwarePanel& panel) {
+    show(panel, figures(sampleReport()));
+    panel.findChild<QTabWidget*>()->setCurrentIndex(1);
+    panel.show();
+    panel.activateWindow();
+    return QTest::qWaitForWindowActive(&panel)
+               ? panel.findChild<QTableView*>(QStringLiteral("layers"))
+               : nullptr;
+}
+
 }  // namespace
 
 class UiHardwareTests : public QObject {
@@ -186,12 +197,8 @@ private slots:
 
     void copyGivesTheRawFigures() {
         HardwarePanel panel;
-        show(panel, figures(sampleReport()));
-        auto* view = panel.findChild<QTableView*>(QStringLiteral("layers"));
-        panel.findChild<QTabWidget*>()->setCurrentIndex(1);
-        panel.show();
-        panel.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        auto* view = activeLayers(panel);
+        QVERIFY(view != nullptr);
         view->setFocus();
         view->selectRow(0);
         QTest::keySequence(view, QKeySequence::Copy);
@@ -202,12 +209,8 @@ private slots:
 
     void aTableThatGetsTheFocusChoosesNoLayer() {
         HardwarePanel panel;
-        show(panel, figures(sampleReport()));
-        auto* view = panel.findChild<QTableView*>(QStringLiteral("layers"));
-        panel.findChild<QTabWidget*>()->setCurrentIndex(1);
-        panel.show();
-        panel.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&panel));
+        auto* view = activeLayers(panel);
+        QVERIFY(view != nullptr);
         QSignalSpy spy(&panel, &HardwarePanel::layerSelected);
         view->setFocus(Qt::TabFocusReason);
         QCOMPARE(spy.count(), 0);
