@@ -15,13 +15,14 @@ struct Group {
     Part first;
     Part last;
 };
-constexpr std::array<Group, 7> kGroups{{
+constexpr std::array<Group, 8> kGroups{{
     {"PE array", Part::FloatMultipliers, Part::PipelineRegisters},
     {"Converters", Part::IntegerQuantisers, Part::StashCoders},
     {"Normalisation unit", Part::NormForward, Part::NormBackward},
     {"Vector unit", Part::Comparators, Part::PoolArithmetic},
     {"Update unit", Part::UpdateMultipliers, Part::UpdateRegisters},
     {"Buffers", Part::WeightBuffer, Part::ErrorBuffer},
+    {"DMA", Part::DmaChannels, Part::DmaChannels},
     {"DRAM", Part::DramWeights, Part::DramMasks},
 }};
 
@@ -56,6 +57,7 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Weight buffer",
     "Activation buffer",
     "Error buffer",
+    "DMA channels",
     "Weights",
     "Activations",
     "Errors",
@@ -65,6 +67,9 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Normalisation tensors",
     "Masks and indices",
 };
+
+/// One in and one out for each of three buffers.
+constexpr double kDmaChannels = 6;
 
 constexpr double kNanowatts = 1e6;  // of a milliwatt
 
@@ -108,6 +113,7 @@ void CostSheet::addBuffers(const BufferSizes& sizes) {
     addBuffer(Part::WeightBuffer, sizes.weight);
     addBuffer(Part::ActivationBuffer, sizes.activation);
     addBuffer(Part::ErrorBuffer, sizes.error);
+    addDmaChannels();
 }
 
 void CostSheet::addBuffer(Part part, int kib) {
@@ -118,6 +124,14 @@ void CostSheet::addBuffer(Part part, int kib) {
     target.areaLaw = &sramLaw();
     target.energyLaw = &sramLaw();
     target.details[target.detailCount++] = {"# KiB", {kib}};
+}
+
+void CostSheet::addDmaChannels() {
+    const int word = dramWordBits(m_hardware);
+    const auto& channel = m_prices.dmaChannel(word);
+    m_dmaEnergyPerBit_pj = channel.energy_pj / word;
+    addUnits(Part::DmaChannels, kDmaChannels, channel,
+             {"one in, one out a buffer, words of # bits", {word}});
 }
 
 void CostSheet::addUnits(Part part, double count, const UnitCost& unit, const UnitDetail& detail) {
@@ -192,6 +206,9 @@ void CostSheet::move(PhaseCost& phase, Part tensors, double bits) {
     spend(tensors, energy);
     phase.dramBits += bits;
     phase.dramEnergy_pj += energy;
+    const double channelEnergy = bits * m_dmaEnergyPerBit_pj;
+    spend(Part::DmaChannels, channelEnergy);
+    phase.computeEnergy_pj += channelEnergy;
 }
 
 double CostSheet::bufferBits(Part buffer) const {

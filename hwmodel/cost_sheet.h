@@ -46,6 +46,7 @@ enum class Part {
     WeightBuffer,
     ActivationBuffer,
     ErrorBuffer,
+    DmaChannels,
     DramWeights,
     DramActivations,
     DramErrors,
@@ -87,7 +88,8 @@ public:
     const Technology& technology() const { return m_prices.technology(); }
     PriceList& prices() const { return m_prices; }
 
-    /// The buffers exist; once, before anything passes through them.
+    /// The buffers exist, each with a DMA channel in and one out (unit "dma_channel") whose words
+    /// keep up with DRAM; once, before anything passes through them.
     void addBuffers(const BufferSizes& sizes);
     const BufferSizes& buffers() const { return m_sizes; }
 
@@ -103,7 +105,7 @@ public:
     void work(PhaseCost& phase, Part part, double operations, const UnitCost& unit);
     /// Bits through a buffer (one of the buffer parts).
     void access(PhaseCost& phase, Part buffer, double readBits, double writeBits);
-    /// Bits to or from DRAM, for a class of tensors (one of the DRAM parts).
+    /// Bits to or from DRAM through a DMA channel, for a class of tensors (one of the DRAM parts).
     void move(PhaseCost& phase, Part tensors, double bits);
     /// Says a limit once, with the places where it is met behind it.
     void warn(const Limit& limit, const Place& place = {});
@@ -126,6 +128,7 @@ public:
 private:
     BreakdownNode leakage(double milliseconds) const;
     void addBuffer(Part part, int kib);
+    void addDmaChannels();
     void spend(Part part, double energy_pj);
     PartEntry& entry(Part part) { return m_parts[static_cast<std::size_t>(part)]; }
     const SramCost& bufferCost(Part buffer) const;
@@ -135,6 +138,7 @@ private:
     BufferSizes m_sizes;
     std::array<SramCost, 3> m_buffers;
     DramCost m_dram;
+    double m_dmaEnergyPerBit_pj = 0;
     double m_layers = 1;
     Entries* m_record = nullptr;
     std::array<PartEntry, kParts> m_parts;

@@ -23,11 +23,6 @@ ScaleUnits widest(const ScaleUnits& a, const ScaleUnits& b) {
             std::max(a.offsets, b.offsets)};
 }
 
-/// Bits of a code that is multiplied, with its sign.
-int operandBits(const DotShape& dot) {
-    return dot.bitsA + dot.bitsB + 2;
-}
-
 /// Width of an integer sum: the plan's, or what no sum of a segment overflows.
 int sumWidth(const GemmArithmetic& arithmetic) {
     return arithmetic.sums.integerBits > 0 ? arithmetic.sums.integerBits
@@ -248,16 +243,48 @@ void chargeScaling(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
     }
 }
 
-/// Registers in which operands pass from element to element; one that stays is written once a fold.
+/// What a processing element holds of each operand.
+struct OperandBits {
+    double a = 0;
+    double b = 0;
+};
+OperandBits operandBits(const Datapath& d) {
+    OperandBits bits;
+    if (d.hasFloat) {
+        bits = {1.0 * d.array.lanes * d.floatA.shape.bits(),
+                1.0 * d.array.lanes * d.floatB.shape.bits()};
+    }
+    const double shared = 1.0 * d.dotUnits * d.exponentBits;
+    for (const auto& dot : d.dots) {
+        if (dot) {
+            const double codes = 1.0 * d.array.dotUnits * d.array.dotElements;
+            const double fused = 1.0 * d.array.lanes * kMultiModeBits;
+            const auto codesOf = [&](int magnitudeBits) {
+                return (d.multiMode ? fused : codes * (magnitudeBits + 1)) + shared;
+            };
+            bits = {std::max(bits.a, codesOf(dot->bitsA)), std::max(bits.b, codesOf(dot->bitsB))};
+        }
+    }
+    return bits;
+}
+
+/// Whether the operand that stays waits for its fold in a second register.
+bool holdsNextOperand(const ArrayShape& array) {
+    return array.overlapsFolds && array.dataflow != design::Dataflow::OutputStationary;
+}
+
+/// Registers in which operands pass from element to element; one that stays is written once a fold,
+/// and once more where it waits before.
 void chargeOperands(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Gemm& gemm,
                     const ArrayTime& time, double bitsA, double bitsB) {
     const double macs = gemm.macs();
     const auto flow = d.array.dataflow;
+    const double writes = holdsNextOperand(d.array) ? 2 : 1;
     const double movesA = flow == design::Dataflow::InputStationary
-                              ? gemm.rows * gemm.reduction() * time.entriesOfA
+                              ? writes * gemm.rows * gemm.reduction() * time.entriesOfA
                               : macs;
     const double movesB = flow == design::Dataflow::WeightStationary
-                              ? gemm.columns * gemm.reduction() * time.entriesOfB
+                              ? writes * gemm.columns * gemm.reduction() * time.entriesOfB
                               : macs;
     sheet.work(phase, Part::OperandRegisters, movesA * bitsA + movesB * bitsB,
                sheet.prices().flipFlop());
@@ -398,26 +425,23 @@ void addDatapath(CostSheet& sheet, const Datapath& d) {
     }
     const double elements = d.elements();
     double pipelineBits = 0;
-    double registerBits = 0;
     if (d.hasFloat) {
         addFloatUnits(sheet, d, elements, pipelineBits);
-        registerBits = d.array.lanes * (d.floatA.shape.bits() + d.floatB.shape.bits());
     }
     if (d.hasInteger()) {
         addIntegerUnits(sheet, d, elements, pipelineBits);
-        int codes = 0;
-        for (const auto& dot : d.dots) {
-            codes = std::max(codes, dot ? operandBits(*dot) : 0);
-        }
-        registerBits = std::max(
-            registerBits, (d.multiMode ? 2.0 * d.array.lanes * kMultiModeBits
-                                       : 1.0 * d.array.dotUnits * d.array.dotElements * codes) +
-                              2.0 * d.dotUnits * d.exponentBits);
     }
     addScaling(sheet, d, elements, pipelineBits);
     addSums(sheet, d, elements, pipelineBits);
-    sheet.addRegisters(Part::OperandRegisters, elements, registerBits,
-                       {"# bit", {static_cast<int>(registerBits)}});
+    const auto [bitsA, bitsB] = operandBits(d);
+    sheet.addRegisters(Part::OperandRegisters, elements, bitsA + bitsB,
+                       {"# bit", {static_cast<int>(bitsA + bitsB)}});
+    if (holdsNextOperand(d.array)) {
+        const double staying =
+            d.array.dataflow == design::Dataflow::InputStationary ? bitsA : bitsB;
+        sheet.addRegisters(Part::OperandRegisters, elements, staying,
+                           {"# bit for the next fold's operand", {static_cast<int>(staying)}});
+    }
     sheet.addRegisters(Part::PipelineRegisters, elements, pipelineBits,
                        {"# bit", {static_cast<int>(pipelineBits)}});
     addEdges(sheet, d);

@@ -16,7 +16,7 @@
 namespace mantissa::hw {
 
 /// Bumped whenever a figure changes, so that stored reports can be marked stale.
-inline constexpr std::string_view kModelVersion = "8";
+inline constexpr std::string_view kModelVersion = "9";
 
 /// A component and its parts. Each figure of an inner node is the sum of its children's.
 struct BreakdownNode {
@@ -50,8 +50,8 @@ struct PhaseCost {
     double computeCycles = 0;
     double memoryCycles = 0;
     Bound bound = Bound::None;
-    double utilisation = 0;  ///< of the PE array, 0..1
-    double computeEnergy_pj = 0;
+    double utilisation = 0;       ///< of the PE array, 0..1
+    double computeEnergy_pj = 0;  ///< of all logic on the chip, that of the DMA channels too
     double sramBits = 0;
     double sramEnergy_pj = 0;
     double dramBits = 0;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <string_view>
 
 namespace mantissa::hw {
@@ -39,6 +41,10 @@ constexpr std::array<DramRow, 7> kDram{{
      said("HBM2 4.75 pJ a bit, an assumption; published 3.97 to 7")},
 }};
 
+double bitsPerCycle(const design::HardwareConfig& hardware) {
+    return hardware.dramBandwidthGbps * 8e9 / (hardware.clockMhz * 1e6);
+}
+
 }  // namespace
 
 DramCost dram(design::DramKind kind, double energyPerBit_pj) {
@@ -53,9 +59,14 @@ DramCost dramOf(const design::HardwareConfig& hardware, double energyPerBit_pj) 
     return dram(hardware.dram, energyPerBit_pj > 0 ? energyPerBit_pj : hardware.dramEnergy_pj);
 }
 
+int dramWordBits(const design::HardwareConfig& hardware) {
+    constexpr double kWidest = 65536;
+    const double bits = std::min(std::ceil(bitsPerCycle(hardware)), kWidest);
+    return static_cast<int>(std::bit_ceil(static_cast<unsigned>(std::max(bits, 8.0))));
+}
+
 double dramCycles(const design::HardwareConfig& hardware, double bits) {
-    const double bitsPerCycle = hardware.dramBandwidthGbps * 8e9 / (hardware.clockMhz * 1e6);
-    return bits / bitsPerCycle;
+    return bits / bitsPerCycle(hardware);
 }
 
 }  // namespace mantissa::hw

@@ -18,6 +18,10 @@ DramCost dram(design::DramKind kind, double energyPerBit_pj = 0);
 /// The design's; `energyPerBit_pj` > 0 stands in place of what it says.
 DramCost dramOf(const design::HardwareConfig& hardware, double energyPerBit_pj);
 
+/// Bits of one word a cycle that keep up with the configured bandwidth: a power of two, 8 to
+/// 65,536.
+int dramWordBits(const design::HardwareConfig& hardware);
+
 /// Cycles that `bits` take at the configured bandwidth.
 double dramCycles(const design::HardwareConfig& hardware, double bits);
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -21,10 +23,11 @@ std::int32_t key(auto kind) {
     return static_cast<std::int32_t>(kind);
 }
 
-/// A kind of the registry with its usual parameters.
-UnitCost usual(std::string_view id, const Technology& technology) {
+/// A kind of the registry with its usual parameters but for those given.
+UnitCost usual(std::string_view id, const Technology& technology,
+               std::span<const std::pair<std::string, std::string>> given = {}) {
     const auto& kind = *findUnitKind(id);
-    return describeUnit(kind, unitValues(kind, {}).value(), technology).cost;
+    return describeUnit(kind, unitValues(kind, given).value(), technology).cost;
 }
 
 bool serves(const PriceList& list, const Technology& technology) {
@@ -147,6 +150,14 @@ const UnitCost& PriceList::entropyEncoder() {
 const UnitCost& PriceList::entropyDecoder() {
     return remembered({key(Kind::EntropyDecoder)},
                       [&] { return usual("huffman_decoder", m_technology); });
+}
+
+const UnitCost& PriceList::dmaChannel(int wordBits) {
+    return remembered({key(Kind::DmaChannel), wordBits}, [&] {
+        return usual(
+            "dma_channel", m_technology,
+            std::array{std::pair<std::string, std::string>{"word", std::to_string(wordBits)}});
+    });
 }
 
 const SramCost& PriceList::buffer(int kib) {

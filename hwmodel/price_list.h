@@ -51,6 +51,8 @@ public:
     /// The registry's Huffman coder of usual width, for one symbol.
     const UnitCost& entropyEncoder();
     const UnitCost& entropyDecoder();
+    /// The registry's DMA channel with its usual loops, for words of so many bits.
+    const UnitCost& dmaChannel(int wordBits);
     const NormPrices& norm(const NormModule& module);
     /// An on-chip buffer at the library's node.
     const SramCost& buffer(int kib);
@@ -72,6 +74,7 @@ private:
         StochasticRounder,
         EntropyEncoder,
         EntropyDecoder,
+        DmaChannel,
     };
     /// The kind, then the unit's widths.
     using Key = std::array<std::int32_t, 8>;

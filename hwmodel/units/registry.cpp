@@ -112,7 +112,7 @@ std::span<const UnitKind* const> unitKinds() {
     static const std::vector<const UnitKind*> kinds = [] {
         std::vector<const UnitKind*> all;
         for (const auto group : {integerUnits(), floatUnits(), blockUnits(), specialUnits(),
-                                 coderUnits(), elementUnits(), normUnits()}) {
+                                 coderUnits(), memoryUnits(), elementUnits(), normUnits()}) {
             for (const auto& kind : group) {
                 all.push_back(&kind);
             }

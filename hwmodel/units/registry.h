@@ -7,8 +7,8 @@
 
 namespace mantissa::hw {
 
-/// All kinds, grouped: integers, floats, blocks, special, coders, processing elements,
-/// normalisation.
+/// All kinds, grouped: integers, floats, blocks, special, coders, memory,
+/// processing elements, normalisation.
 std::span<const UnitKind* const> unitKinds();
 /// By id; null: none has it.
 const UnitKind* findUnitKind(std::string_view id);

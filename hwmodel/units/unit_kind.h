@@ -62,6 +62,7 @@ std::span<const UnitKind> floatUnits();
 std::span<const UnitKind> blockUnits();
 std::span<const UnitKind> specialUnits();
 std::span<const UnitKind> coderUnits();
+std::span<const UnitKind> memoryUnits();
 std::span<const UnitKind> elementUnits();
 std::span<const UnitKind> normUnits();
 

@@ -108,6 +108,25 @@ TEST(Accelerator, WeightsThatStayReadTheirBufferOnce) {
     EXPECT_LT(energyOf(weights, "Weight buffer"), energyOf(report(base), "Weight buffer"));
 }
 
+TEST(Accelerator, AnOperandThatStaysWaitsForItsFoldInASecondRegister) {
+    for (const auto dataflow : {Dataflow::WeightStationary, Dataflow::InputStationary}) {
+        const auto serial = with(designOf("fp32", "resnet20"), [&](auto& h) {
+            h.dataflow = dataflow;
+            h.doubleBuffered = false;
+        });
+        const auto overlapped = with(serial, [](auto& h) { h.doubleBuffered = true; });
+        EXPECT_NEAR(areaOf(report(overlapped), "Operand registers") /
+                        areaOf(report(serial), "Operand registers"),
+                    1.5, 1e-12);
+        EXPECT_GT(energyOf(report(overlapped), "Operand registers"),
+                  energyOf(report(serial), "Operand registers"));
+    }
+    const auto results = designOf("fp32", "resnet20");
+    EXPECT_EQ(areaOf(report(results), "Operand registers"),
+              areaOf(report(with(results, [](auto& h) { h.doubleBuffered = false; })),
+                     "Operand registers"));
+}
+
 // FlexBlock's scaling against its mode of 16 bits: 4 and 16 times the products.
 TEST(MultiMode, GivesFourAndSixteenTimesTheProducts) {
     const auto time = [](const char* text) {
