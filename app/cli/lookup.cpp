@@ -64,7 +64,13 @@ Result<std::optional<store::Store>> openForReading(const std::string& option) {
     auto store = store::Store::open(*file, store::Access::ReadOnly);
     if (!store && store.error().code == ErrorCode::Unsupported) {
         // An older version's, which only a writer brings up to date.
-        store = store::Store::open(*file, store::Access::ReadWrite);
+        if (auto renewed = store::Store::open(*file, store::Access::ReadWrite)) {
+            store = std::move(renewed);
+        } else {
+            store.error().message +=
+                ", and it cannot be brought up to date: " + renewed.error().message;
+            store.error().hint = "copy it to where you may write and name the copy";
+        }
     }
     return std::move(store).map(
         [](store::Store opened) { return std::optional(std::move(opened)); });

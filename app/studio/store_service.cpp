@@ -54,13 +54,13 @@ struct StoreService::Reader {
         if (!store) {
             return tl::unexpected(store.error());
         }
-        const auto rows = (*store)->designs();
-        if (!rows) {
-            return tl::unexpected(rows.error());
+        const auto designs = (*store)->designs();
+        if (!designs) {
+            return tl::unexpected(designs.error());
         }
         std::vector<ui::ComparePoint> points;
-        points.reserve(rows->size());
-        for (const auto& row : *rows) {
+        points.reserve(designs->rows.size());
+        for (const auto& row : designs->rows) {
             points.push_back(pointOf(row));
         }
         return points;

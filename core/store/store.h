@@ -62,6 +62,13 @@ struct DesignRow {
     std::optional<double> cycles;
 };
 
+/// What a database holds.
+struct DesignList {
+    std::vector<DesignRow> rows;  ///< newest first
+    std::vector<Error>
+        unreadable;  ///< designs that this version cannot read: their hash in `where`
+};
+
 struct HardwareRow {
     std::string hwHash;
     std::string modelVersion;
@@ -124,10 +131,7 @@ public:
                            const StepRecords& remaining = {});
     Result<void> putHardware(const HardwareRow& report);
 
-    /// Newest first, without those that unreadableDesigns() names.
-    Result<std::vector<DesignRow>> designs() const;
-    /// Why a stored design cannot be read by this version; one error each, its hash in `where`.
-    Result<std::vector<Error>> unreadableDesigns() const;
+    Result<DesignList> designs() const;
     /// By full hash, exact name (the newest of that name) or unique prefix of a hash (>= 4
     /// characters), tried in this order.
     Result<DesignRow> findDesign(std::string_view hashOrName) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <unordered_map>
 
 #include "core/design/design_json.h"
 #include "core/store/store_impl.h"
@@ -194,20 +195,36 @@ Curves readCurves(Store::Impl& impl, std::int64_t run, std::int64_t stepEnd) {
     return curves;
 }
 
+/// readLatestRun of many designs, which often differ in their hardware alone.
+class LatestRuns {
+public:
+    explicit LatestRuns(Store::Impl& impl) : m_impl(impl) {}
+    const Result<std::optional<RunRow>>& of(const std::string& trainHash) {
+        const auto found = m_known.find(trainHash);
+        return found != m_known.end()
+                   ? found->second
+                   : m_known.emplace(trainHash, readLatestRun(m_impl, trainHash)).first->second;
+    }
+
+private:
+    Store::Impl& m_impl;
+    std::unordered_map<std::string, Result<std::optional<RunRow>>> m_known;
+};
+
 /// Reads the JSON and joins what is known about the design.
-Result<DesignRow> completed(Store::Impl& impl, const StoredDesign& stored) {
+Result<DesignRow> completed(Store::Impl& impl, const StoredDesign& stored, LatestRuns& runs) {
     auto design = design::fromJson(stored.json, "design " + stored.hash);
     if (!design) {
         return tl::unexpected(design.error());
     }
-    auto latest = readLatestRun(impl, stored.trainHash);
+    const auto& latest = runs.of(stored.trainHash);
     if (!latest) {
         return tl::unexpected(latest.error());
     }
     DesignRow row{.hash = stored.hash,
                   .design = std::move(*design),
                   .createdMs = stored.createdMs,
-                  .latestRun = *std::move(latest),
+                  .latestRun = *latest,
                   .area_um2 = {},
                   .energy_pj = {},
                   .cycles = {}};
@@ -273,34 +290,26 @@ std::vector<std::byte> readState(Store::Impl& impl, std::int64_t run) {
 
 }  // namespace
 
-Result<std::vector<DesignRow>> Store::designs() const {
-    return m_impl->reading("cannot read the designs", [&]() -> Result<std::vector<DesignRow>> {
-        std::vector<DesignRow> rows;
+Result<DesignList> Store::designs() const {
+    return m_impl->reading("cannot read the designs", [&]() -> Result<DesignList> {
+        DesignList list;
+        LatestRuns latest(*m_impl);
         for (const auto& stored : storedDesigns(*m_impl, kAllDesigns)) {
-            if (auto row = completed(*m_impl, stored)) {
-                rows.push_back(std::move(*row));
+            if (auto row = completed(*m_impl, stored, latest)) {
+                list.rows.push_back(std::move(*row));
+            } else {
+                list.unreadable.push_back(std::move(row.error()));
             }
         }
-        return rows;
-    });
-}
-
-Result<std::vector<Error>> Store::unreadableDesigns() const {
-    return m_impl->reading("cannot read the designs", [&]() -> Result<std::vector<Error>> {
-        std::vector<Error> errors;
-        for (const auto& stored : storedDesigns(*m_impl, kAllDesigns)) {
-            if (const auto row = completed(*m_impl, stored); !row) {
-                errors.push_back(row.error());
-            }
-        }
-        return errors;
+        return list;
     });
 }
 
 Result<DesignRow> Store::findDesign(std::string_view hashOrName) const {
     return m_impl->reading("cannot read the design", [&]() -> Result<DesignRow> {
         return lookUp(*m_impl, hashOrName).and_then([&](const StoredDesign& stored) {
-            return completed(*m_impl, stored);
+            LatestRuns latest(*m_impl);
+            return completed(*m_impl, stored, latest);
         });
     });
 }

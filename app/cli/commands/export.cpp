@@ -31,7 +31,7 @@ struct Options {
 Result<std::vector<store::DesignRow>> chosenDesigns(const Options& options,
                                                     const store::Store& store) {
     if (options.designs.empty()) {
-        return store.designs();
+        return store.designs().map([](store::DesignList list) { return std::move(list.rows); });
     }
     std::vector<store::DesignRow> rows;
     for (const auto& name : options.designs) {

@@ -30,15 +30,13 @@ app::Table withShortHashes(app::Table table) {
 }
 
 /// Designs that are left out of the list are not left out silently.
-Result<void> warnOfUnreadable(const store::Store& store) {
-    return store.unreadableDesigns().map([](const std::vector<Error>& errors) {
-        if (!errors.empty()) {
-            std::fprintf(stderr,
-                         "warning: %zu stored %s cannot be read by this version; the first: %s\n",
-                         errors.size(), errors.size() == 1 ? "design" : "designs",
-                         errors.front().text().c_str());
-        }
-    });
+void warnOfUnreadable(const std::vector<Error>& errors) {
+    if (!errors.empty()) {
+        std::fprintf(stderr,
+                     "warning: %zu stored %s cannot be read by this version; the first: %s\n",
+                     errors.size(), errors.size() == 1 ? "design" : "designs",
+                     errors.front().text().c_str());
+    }
 }
 
 Result<Outcome> list(const Options& options) {
@@ -46,20 +44,15 @@ Result<Outcome> list(const Options& options) {
     if (!store) {
         return tl::unexpected(store.error());
     }
-    if (*store) {
-        if (auto warned = warnOfUnreadable(**store); !warned) {
-            return tl::unexpected(warned.error());
-        }
-    }
-    const auto designs =
-        *store ? (*store)->designs() : Result<std::vector<store::DesignRow>>(tl::in_place);
-    return designs.map([&](const std::vector<store::DesignRow>& rows) {
-        const app::Table table = app::designsTable(rows);
+    const auto designs = *store ? (*store)->designs() : Result<store::DesignList>(tl::in_place);
+    return designs.map([&](const store::DesignList& stored) {
+        warnOfUnreadable(stored.unreadable);
+        const app::Table table = app::designsTable(stored.rows);
         if (options.json) {
             return Outcome{document({{"designs", nlohmann::json::parse(app::tableText(
                                                      table, app::TableFormat::Json))}})};
         }
-        if (rows.empty()) {
+        if (stored.rows.empty()) {
             return Outcome{
                 "no designs are stored yet; 'mantissa-cli run DESIGN.json' stores one\n"};
         }

@@ -107,13 +107,14 @@ TEST(Export, putsStepsAndEpochsIntoOneTidyTable) {
     curves.run.id = 7;
     curves.run.designName = "d";
     curves.run.designHash = "h";
+    curves.run.emulation = 3;
     curves.curves.steps = {{0, 2.5, 0.125}};
     curves.curves.epochs = {{1, 1, 2.5, 0.125, 2.25, 0.25, 1.5}};
     EXPECT_EQ(tableText(curvesTable(std::vector{curves}), TableFormat::Csv),
-              "design,hash,run,series,epoch,step,train_loss,train_accuracy,test_loss,"
-              "test_accuracy,seconds\n"
-              "d,h,7,step,,0,2.5,0.125,,,\n"
-              "d,h,7,epoch,1,1,2.5,0.125,2.25,0.25,1.5\n");
+              "design,hash,run,emulation,series,epoch,step,train_loss,train_accuracy,"
+              "test_loss,test_accuracy,seconds\n"
+              "d,h,7,3,step,,0,2.5,0.125,,,\n"
+              "d,h,7,3,epoch,1,1,2.5,0.125,2.25,0.25,1.5\n");
 }
 
 TEST(AtomicFile, replacesAFileAndLeavesNothingElse) {

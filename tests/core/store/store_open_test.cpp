@@ -34,8 +34,8 @@ TEST_F(StoreOpen, CreatesAFileWithOurMarkAndAWriteAheadLog) {
 
 TEST_F(StoreOpen, FindsWhatWasThere) {
     ASSERT_TRUE(open().putDesign({}));
-    EXPECT_EQ(open().designs()->size(), 1U);
-    EXPECT_EQ(open(Access::ReadOnly).designs()->size(), 1U);
+    EXPECT_EQ(open().designs()->rows.size(), 1U);
+    EXPECT_EQ(open(Access::ReadOnly).designs()->rows.size(), 1U);
 }
 
 TEST_F(StoreOpen, ReadOnlyRefusesEveryWrite) {
@@ -57,7 +57,7 @@ TEST_F(StoreOpen, ReadOnlyDoesNotCreate) {
 
 TEST_F(StoreOpen, AnEmptyFileBecomesADatabase) {
     std::ofstream(m_file).close();
-    EXPECT_TRUE(open().designs()->empty());
+    EXPECT_TRUE(open().designs()->rows.empty());
 }
 
 TEST_F(StoreOpen, ATextFileIsRefusedAndLeftAlone) {
@@ -88,7 +88,7 @@ TEST_F(StoreOpen, ANewerFileIsReadButNotWritten) {
     EXPECT_EQ(error.code, ErrorCode::Unsupported);
     EXPECT_THAT(error.message, HasSubstr("99"));
     EXPECT_THAT(error.hint, HasSubstr("read-only"));
-    EXPECT_EQ(open(Access::ReadOnly).designs()->size(), 1U);
+    EXPECT_EQ(open(Access::ReadOnly).designs()->rows.size(), 1U);
 }
 
 TEST_F(StoreOpen, AFolderAndAPathThroughAFileSayTheSystemsReason) {
@@ -123,7 +123,7 @@ TEST_F(StoreOpen, AReadOnlyFolderCanBeReadButNotWritten) {
                                   fs::perms::others_read | fs::perms::others_exec);
     EXPECT_EQ(asOrdinaryUser([&] {
                   const auto store = Store::open(m_file, Access::ReadOnly);
-                  return store && store->designs() && store->designs()->size() == 1 ? 0 : 1;
+                  return store && store->designs() && store->designs()->rows.size() == 1 ? 0 : 1;
               }),
               0);
     EXPECT_EQ(asOrdinaryUser([&] {
@@ -256,14 +256,14 @@ TEST_F(Migrate, TellsTheEmulationOfRunsFromTheirHashes) {
     EXPECT_EQ(runs[3].emulation, kUnknownEmulation);
     EXPECT_EQ(runs[3].trainHash, "older still");
     EXPECT_EQ(statusText(runs[3]), "done by an unknown emulation");
-    ASSERT_TRUE(store.designs()->front().latestRun);
-    EXPECT_EQ(store.designs()->front().latestRun->emulation, 3);
+    ASSERT_TRUE(store.designs()->rows.front().latestRun);
+    EXPECT_EQ(store.designs()->rows.front().latestRun->emulation, 3);
 }
 
 TEST_F(Migrate, KeepsARunWhoseTrainingCannotBeToldWithItsDesign) {
     const std::string gone = "of a table that is gone";
     makeVersion4(m_file, {}, gone, {&gone, 1});
-    const auto latest = open().designs()->front().latestRun;
+    const auto latest = open().designs()->rows.front().latestRun;
     ASSERT_TRUE(latest);
     EXPECT_EQ(latest->emulation, kUnknownEmulation);
 }

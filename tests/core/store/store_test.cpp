@@ -43,10 +43,10 @@ TEST_F(StoreDesigns, PutAgainTakeTheNewNameAndStayOne) {
     auto store = open();
     ASSERT_TRUE(store.putDesign(design::DesignPoint().withName("old")));
     ASSERT_TRUE(store.putDesign(design::DesignPoint().withName("new").withNote("n")));
-    const auto rows = store.designs();
-    ASSERT_EQ(rows->size(), 1U);
-    EXPECT_EQ(rows->front().design.name(), "new");
-    EXPECT_EQ(rows->front().design.note(), "n");
+    const auto rows = store.designs().value().rows;
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows.front().design.name(), "new");
+    EXPECT_EQ(rows.front().design.note(), "n");
 }
 
 TEST_F(StoreDesigns, KeepTheirNameWhereAsked) {
@@ -55,7 +55,7 @@ TEST_F(StoreDesigns, KeepTheirNameWhereAsked) {
     const auto other = design::DesignPoint().withName("baseline");
     ASSERT_TRUE(store.putDesign(other, NamePolicy::Keep));
     ASSERT_TRUE(store.startRun(start(other)));
-    const auto rows = store.designs().value();
+    const auto rows = store.designs().value().rows;
     ASSERT_EQ(rows.size(), 1U);
     EXPECT_EQ(rows.front().design.name(), "mine");
     EXPECT_EQ(rows.front().design.note(), "n");
@@ -67,7 +67,7 @@ TEST_F(StoreDesigns, AreListedNewestFirst) {
     for (const int rows : {8, 32, 64}) {
         ASSERT_TRUE(store.putDesign(withRows(rows)));
     }
-    const auto designs = store.designs().value();
+    const auto designs = store.designs().value().rows;
     std::vector<int> rows;
     for (const auto& row : designs) {
         rows.push_back(row.design.hardware().rows);
@@ -79,7 +79,7 @@ TEST_F(StoreDesigns, ThatAreInvalidAreRefused) {
     auto store = open();
     EXPECT_FALSE(store.putDesign(withEpochs(-1)));
     EXPECT_FALSE(store.startRun(start(withEpochs(-1))));
-    EXPECT_TRUE(store.designs()->empty());
+    EXPECT_TRUE(store.designs()->rows.empty());
 }
 
 TEST_F(StoreDesigns, RemovedAreHiddenUntilPutAgain) {
@@ -87,12 +87,12 @@ TEST_F(StoreDesigns, RemovedAreHiddenUntilPutAgain) {
     const auto hash = store.putDesign({}).value();
     const auto run = store.startRun(start()).value();
     ASSERT_TRUE(store.removeDesign(hash));
-    EXPECT_TRUE(store.designs()->empty());
+    EXPECT_TRUE(store.designs()->rows.empty());
     EXPECT_FALSE(store.findDesign(hash));
     EXPECT_FALSE(store.removeDesign(hash));
     EXPECT_EQ(store.runs(hash)->front().id, run);
     ASSERT_TRUE(store.putDesign({}));
-    EXPECT_EQ(store.designs()->size(), 1U);
+    EXPECT_EQ(store.designs()->rows.size(), 1U);
 }
 
 TEST_F(StoreDesigns, AreFoundByNameTheNewestOne) {
@@ -142,10 +142,10 @@ TEST_F(StoreDesigns, ThatThisVersionCannotReadAreNamedAndHideNoOther) {
         SQLite::Database database(m_file.string(), SQLite::OPEN_READWRITE);
         database.exec("UPDATE design SET json = '{\"schema\":99}' WHERE hash = '" + hash + "'");
     }
-    EXPECT_EQ(store.designs()->size(), 1U);
-    const auto errors = store.unreadableDesigns();
-    ASSERT_EQ(errors->size(), 1U);
-    EXPECT_THAT(errors->front().where, HasSubstr(hash));
+    const auto list = store.designs().value();
+    EXPECT_EQ(list.rows.size(), 1U);
+    ASSERT_EQ(list.unreadable.size(), 1U);
+    EXPECT_THAT(list.unreadable.front().where, HasSubstr(hash));
     EXPECT_EQ(store.findDesign(hash).error().code, ErrorCode::Unsupported);
 }
 
@@ -201,7 +201,7 @@ TEST_F(StoreRuns, ThatFailInTheirFirstEpochShowHowTheyEnded) {
     auto store = open();
     const auto run = store.startRun(start()).value();
     ASSERT_TRUE(store.finishRun(run, StoredStatus::Diverged, "loss is NaN", {}));
-    const auto latest = store.designs()->front().latestRun;
+    const auto latest = store.designs()->rows.front().latestRun;
     ASSERT_TRUE(latest);
     EXPECT_EQ(latest->status, StoredStatus::Diverged);
     EXPECT_EQ(latest->epochsDone, 0);
@@ -219,7 +219,7 @@ TEST_F(StoreRuns, ThatAreDoneSpeakForTheirTrainingBeforeNewerStoppedOnes) {
     ASSERT_TRUE(commit(store, stopped, 1));
     ASSERT_TRUE(store.finishRun(stopped, StoredStatus::Cancelled, ""));
     EXPECT_EQ(store.latestRun(hash).value()->id, done);
-    EXPECT_EQ(store.designs()->front().latestRun->id, done);
+    EXPECT_EQ(store.designs()->rows.front().latestRun->id, done);
 }
 
 /// As if they had been trained by it.
@@ -247,7 +247,7 @@ TEST_F(StoreRuns, OfAnOlderEmulationSayItAndAreNeitherTakenForNewOnesNorGoneOnWi
     EXPECT_FALSE(store.latestRun(hash, design::kEmulation).value());
     for (const auto& found :
          {store.latestRun(hash).value(), store.latestRun(hash, 1).value(),
-          store.designs()->front().latestRun, std::optional(store.runs()->front())}) {
+          store.designs()->rows.front().latestRun, std::optional(store.runs()->front())}) {
         ASSERT_TRUE(found);
         EXPECT_EQ(found->id, older);
         EXPECT_EQ(found->emulation, 1);
@@ -260,9 +260,9 @@ TEST_F(StoreRuns, OfAnOlderEmulationSpeakUntilANewerOneHasAnEpoch) {
     const auto older = endedRun(store, StoredStatus::Done);
     setEmulationOfAll(m_file, 1);
     const auto newer = store.startRun(start()).value();
-    EXPECT_EQ(store.designs()->front().latestRun->id, older);
+    EXPECT_EQ(store.designs()->rows.front().latestRun->id, older);
     ASSERT_TRUE(commit(store, newer, 1));
-    const auto found = store.designs()->front().latestRun;
+    const auto found = store.designs()->rows.front().latestRun;
     EXPECT_EQ(found->id, newer);
     EXPECT_EQ(statusText(*found), "running");
 }
@@ -293,8 +293,8 @@ TEST_F(StoreRuns, AreFoundWhereTheirMultipliersTableIsGone) {
     ASSERT_TRUE(commit(store, *run, 1));
     ASSERT_TRUE(store.finishRun(*run, StoredStatus::Done, ""));
     std::filesystem::remove(file);
-    ASSERT_TRUE(store.designs()->front().latestRun);
-    EXPECT_EQ(store.designs()->front().latestRun->id, *run);
+    ASSERT_TRUE(store.designs()->rows.front().latestRun);
+    EXPECT_EQ(store.designs()->rows.front().latestRun->id, *run);
     EXPECT_TRUE(store.findDesign(designHash(design))->latestRun);
 }
 
