@@ -24,11 +24,14 @@ public:
           m_parts(mostGradientParts(m_weights)) {
         if (const auto& part = segment(GemmPass::Forward); part.length > 0) {
             m_blockForward.emplace(m_geometry, part);
+        } else if (isPlain()) {
+            roundByImage(GemmPass::Forward);
         }
         if (const auto& part = segment(GemmPass::InputGradient); part.length > 0) {
             m_blockInputGradient.emplace(m_geometry, part);
         } else if (isPlain()) {
             m_turned = turnedGeometry(m_geometry);
+            roundByImage(GemmPass::InputGradient);
         }
         if (const auto& part = segment(GemmPass::WeightGradient); part.length > 0) {
             m_blockWeightGradient.emplace(m_geometry, part, build.batch, m_parts);
@@ -36,7 +39,8 @@ public:
     }
 
     std::int64_t scratchFloats() const override {
-        return std::max({ownScratchFloats(), convScratchFloats(m_geometry),
+        return imageFloats() +
+               std::max({ownScratchFloats(), convScratchFloats(m_geometry),
                          m_turned ? convScratchFloats(*m_turned) : 0,
                          !isPlain() ? approximateConvScratchFloats(m_geometry) : 0,
                          m_blockForward ? m_blockForward->scratchFloats() : 0,
@@ -82,22 +86,25 @@ protected:
                            m_packedForward + group * packedFilterFloats(g));
             });
         }
-        forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
-            const float* shift = bias != nullptr ? bias + group * g.outChannels : nullptr;
-            const BlockTensor from = x.from(image * g.inputStride + group * g.inputFloats());
-            float* to = y + image * g.outputStride + group * g.outputFloats();
-            if (m_blockForward) {
-                const auto& pass = *m_blockForward;
-                pass.run(m_packedForward + group * pass.packedFloats(), shift, from, to, scratch,
-                         context.team);
-            } else if (!isPlain()) {
-                approximateConvForward(*multiplication(), g, weight.data + group * groupWeights(),
-                                       shift, from.data, to, scratch, context.team);
-            } else {
-                convForward(g, m_packedForward + group * packedFilterFloats(g), shift, from.data,
-                            to, scratch, context.team);
-            }
-        });
+        forEachGroup(
+            context, x, g.inputStride,
+            [&](std::int64_t image, const BlockTensor& planes, std::int64_t group, float* scratch) {
+                const float* shift = bias != nullptr ? bias + group * g.outChannels : nullptr;
+                const BlockTensor from = planes.from(group * g.inputFloats());
+                float* to = y + image * g.outputStride + group * g.outputFloats();
+                if (m_blockForward) {
+                    const auto& pass = *m_blockForward;
+                    pass.run(m_packedForward + group * pass.packedFloats(), shift, from, to,
+                             scratch, context.team);
+                } else if (!isPlain()) {
+                    approximateConvForward(*multiplication(), g,
+                                           weight.data + group * groupWeights(), shift, from.data,
+                                           to, scratch, context.team);
+                } else {
+                    convForward(g, m_packedForward + group * packedFilterFloats(g), shift,
+                                from.data, to, scratch, context.team);
+                }
+            });
     }
 
     void inputGradientPass(const StepContext& context, const BlockTensor& weight,
@@ -112,26 +119,28 @@ protected:
                                  m_packedInputGradient + group * packedFilterFloats(*m_turned));
             });
         }
-        forEachGroup(context, [&](std::int64_t image, std::int64_t group, float* scratch) {
-            const BlockTensor from = dy.from(image * g.outputStride + group * g.outputFloats());
-            float* to = dx + image * g.inputStride + group * g.inputFloats();
-            if (m_blockInputGradient) {
-                const auto& pass = *m_blockInputGradient;
-                pass.run(m_packedInputGradient + group * pass.packedFloats(), from, to, scratch,
-                         context.team);
-            } else if (!isPlain()) {
-                approximateConvInputGradient(*multiplication(), g,
-                                             weight.data + group * groupWeights(), from.data, to,
-                                             scratch, context.team);
-            } else if (m_turned) {
-                convForward(*m_turned,
-                            m_packedInputGradient + group * packedFilterFloats(*m_turned), nullptr,
-                            from.data, to, scratch, context.team);
-            } else {
-                convInputGradient(g, weight.data + group * groupWeights(), from.data, to, scratch,
-                                  context.team);
-            }
-        });
+        forEachGroup(
+            context, dy, g.outputStride,
+            [&](std::int64_t image, const BlockTensor& planes, std::int64_t group, float* scratch) {
+                const BlockTensor from = planes.from(group * g.outputFloats());
+                float* to = dx + image * g.inputStride + group * g.inputFloats();
+                if (m_blockInputGradient) {
+                    const auto& pass = *m_blockInputGradient;
+                    pass.run(m_packedInputGradient + group * pass.packedFloats(), from, to, scratch,
+                             context.team);
+                } else if (!isPlain()) {
+                    approximateConvInputGradient(*multiplication(), g,
+                                                 weight.data + group * groupWeights(), from.data,
+                                                 to, scratch, context.team);
+                } else if (m_turned) {
+                    convForward(*m_turned,
+                                m_packedInputGradient + group * packedFilterFloats(*m_turned),
+                                nullptr, from.data, to, scratch, context.team);
+                } else {
+                    convInputGradient(g, weight.data + group * groupWeights(), from.data, to,
+                                      scratch, context.team);
+                }
+            });
     }
 
     void weightGradientPass(const StepContext& context, const BlockTensor& x, const BlockTensor& dy,
@@ -236,12 +245,15 @@ private:
             m_parts * g.taps);
     }
 
-    /// One task an image.
+    /// One task an image, whose planes in `tensor` are rounded; images are `stride` floats apart.
     template <typename Body>
-    void forEachGroup(const StepContext& context, const Body& body) {
+    void forEachGroup(const StepContext& context, const BlockTensor& tensor, std::int64_t stride,
+                      const Body& body) {
         context.team.run(context.images, [&](std::int64_t image, int worker) {
+            float* const memory = context.scratchOf(worker);
+            const BlockTensor planes = tensor.image(image * stride, memory);
             for (std::int64_t group = 0; group < m_groups && !context.team.stopped(); ++group) {
-                body(image, group, context.scratchOf(worker));
+                body(image, planes, group, memory + imageFloats());
             }
         });
     }

@@ -16,47 +16,56 @@ public:
         : GemmLayer(build, build.params<Conv2d>().bias, build.params<Conv2d>().groups,
                     NoIntegers{}),
           m_channels(build.params<Conv2d>().groups),
-          m_geometry(depthwiseGeometry(convGeometry(build.params<Conv2d>(), build.shapes.input))) {}
+          m_geometry(depthwiseGeometry(convGeometry(build.params<Conv2d>(), build.shapes.input))) {
+        roundByImage(GemmPass::Forward);
+        roundByImage(GemmPass::InputGradient);
+    }
 
     std::int64_t scratchFloats() const override {
-        return std::max<std::int64_t>(
-            depthwiseScratchFloats(m_geometry),
-            multiplication() != nullptr ? approximateConvScratchFloats(m_geometry.plane) : 0);
+        return imageFloats() +
+               std::max<std::int64_t>(depthwiseScratchFloats(m_geometry),
+                                      multiplication() != nullptr
+                                          ? approximateConvScratchFloats(m_geometry.plane)
+                                          : 0);
     }
 
 protected:
     void forwardPass(const StepContext& context, const BlockTensor& weight, const BlockTensor& x,
                      const float* bias, float* y) override {
-        forEachPlane(context, [&](std::int64_t image, std::int64_t channel, float* scratch) {
-            const ConvGeometry& g = m_geometry.plane;
-            const float* const filter = weight.data + channel * g.taps;
-            const float* const from = x.data + image * g.inputStride + channel * g.inputFloats();
-            float* const to = y + image * g.outputStride + channel * g.outputFloats();
-            if (multiplication() != nullptr) {
-                approximateConvForward(*multiplication(), g, filter,
-                                       bias != nullptr ? bias + channel : nullptr, from, to,
-                                       scratch, context.team);
-            } else {
-                depthwiseForward(m_geometry, filter, bias != nullptr ? bias[channel] : 0.0F, from,
-                                 to, scratch);
-            }
-        });
+        forEachPlane(
+            context, x, m_geometry.plane.inputStride,
+            [&](std::int64_t image, const float* planes, std::int64_t channel, float* scratch) {
+                const ConvGeometry& g = m_geometry.plane;
+                const float* const filter = weight.data + channel * g.taps;
+                const float* const from = planes + channel * g.inputFloats();
+                float* const to = y + image * g.outputStride + channel * g.outputFloats();
+                if (multiplication() != nullptr) {
+                    approximateConvForward(*multiplication(), g, filter,
+                                           bias != nullptr ? bias + channel : nullptr, from, to,
+                                           scratch, context.team);
+                } else {
+                    depthwiseForward(m_geometry, filter, bias != nullptr ? bias[channel] : 0.0F,
+                                     from, to, scratch);
+                }
+            });
     }
 
     void inputGradientPass(const StepContext& context, const BlockTensor& weight,
                            const BlockTensor& dy, float* dx) override {
-        forEachPlane(context, [&](std::int64_t image, std::int64_t channel, float* scratch) {
-            const ConvGeometry& g = m_geometry.plane;
-            const float* const filter = weight.data + channel * g.taps;
-            const float* const from = dy.data + image * g.outputStride + channel * g.outputFloats();
-            float* const to = dx + image * g.inputStride + channel * g.inputFloats();
-            if (multiplication() != nullptr) {
-                approximateConvInputGradient(*multiplication(), g, filter, from, to, scratch,
-                                             context.team);
-            } else {
-                depthwiseInputGradient(m_geometry, filter, from, to, scratch);
-            }
-        });
+        forEachPlane(
+            context, dy, m_geometry.plane.outputStride,
+            [&](std::int64_t image, const float* planes, std::int64_t channel, float* scratch) {
+                const ConvGeometry& g = m_geometry.plane;
+                const float* const filter = weight.data + channel * g.taps;
+                const float* const from = planes + channel * g.outputFloats();
+                float* const to = dx + image * g.inputStride + channel * g.inputFloats();
+                if (multiplication() != nullptr) {
+                    approximateConvInputGradient(*multiplication(), g, filter, from, to, scratch,
+                                                 context.team);
+                } else {
+                    depthwiseInputGradient(m_geometry, filter, from, to, scratch);
+                }
+            });
     }
 
     /// Channels are independent: one task each, over all images.
@@ -83,12 +92,15 @@ protected:
     }
 
 private:
-    /// One task an image.
+    /// One task an image, whose planes in `tensor` are rounded; images are `stride` floats apart.
     template <typename Body>
-    void forEachPlane(const StepContext& context, const Body& body) {
+    void forEachPlane(const StepContext& context, const BlockTensor& tensor, std::int64_t stride,
+                      const Body& body) {
         context.team.run(context.images, [&](std::int64_t image, int worker) {
+            float* const memory = context.scratchOf(worker);
+            const float* const planes = tensor.image(image * stride, memory).data;
             for (std::int64_t c = 0; c < m_channels && !context.team.stopped(); ++c) {
-                body(image, c, context.scratchOf(worker));
+                body(image, planes, c, memory + imageFloats());
             }
         });
     }

@@ -153,6 +153,21 @@ void GemmLayer::appendIntegerWorkspaces(std::vector<Workspace>& list) {
     }
 }
 
+void GemmLayer::roundByImage(GemmPass pass) {
+    // Reads of whole vectors run past the last pixel.
+    constexpr std::int64_t kSlack = 64;
+    if (sums(pass).integers) {
+        return;  // which are taken from the whole operand
+    }
+    const bool isForward = pass == GemmPass::Forward;
+    QuantisedOperand& operand = isForward ? m_activationForward : m_errorInputGradient;
+    operand.roundByImage(m_batch);
+    if (operand.roundsByImage()) {
+        const std::int64_t floats = (isForward ? m_inputFloats : m_outputFloats) + kSlack;
+        m_imageFloats = std::max(m_imageFloats, (floats + 15) / 16 * 16);
+    }
+}
+
 std::int64_t GemmLayer::ownScratchFloats() const {
     const bool needed = std::any_of(m_sums.begin(), m_sums.end(),
                                     [](const auto& pass) { return pass.integers.has_value(); });

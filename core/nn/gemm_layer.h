@@ -59,6 +59,12 @@ protected:
     /// Scratch floats of passes that this class computes by itself, in integer accumulators.
     std::int64_t ownScratchFloats() const;
 
+    /// From now on the operand that comes in images is rounded by who reads them, where that can
+    /// be: BlockTensor::image() does it, to memory of imageFloats().
+    void roundByImage(GemmPass pass);
+    /// Memory of a task that rounds images, a multiple of 16; 0: no pass does.
+    std::int64_t imageFloats() const { return m_imageFloats; }
+
     /// The emulated multiplier of all passes; null where there is none.
     const ApproximateMultiplication* multiplication() const { return m_multiplication; }
 
@@ -93,6 +99,7 @@ private:
     // Of passes in integer accumulators: an operand's numbers, and the parts of a weight gradient.
     std::array<float*, 2> m_forwardNumbers{}, m_backwardNumbers{};
     float* m_parts = nullptr;
+    std::int64_t m_imageFloats = 0;
     std::string m_accumulator;  ///< its text where it is not kBlockSums
     const ApproximateMultiplication* m_multiplication;
     QuantisedOperand m_weightForward, m_activationForward, m_weightInputGradient,

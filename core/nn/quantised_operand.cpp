@@ -115,11 +115,26 @@ void QuantisedOperand::roundWhilePacking(const BlockSegment& segment) {
     }
 }
 
+void QuantisedOperand::roundByImage(std::int64_t images) {
+    const bool isStochastic = m_format.rounding == numerics::Rounding::Stochastic;
+    if (isShared() || m_outlivesPass || isStochastic || m_blocks.axis == 0 ||
+        !numerics::followsAxis(m_format.format)) {
+        return;
+    }
+    m_images = {m_format, m_blocks.shape, m_blocks.axis};
+    m_images->shape[0] = m_fullExtent / images;
+}
+
 BlockTensor QuantisedOperand::toPack(const StepContext& context, const float* values,
                                      std::int64_t count) {
-    if (m_packing && !(context.training && context.gatherStatistics)) {
+    if (!(context.training && context.gatherStatistics)) {
         m_measured = false;
-        return {values, &*m_packing};
+        if (m_packing) {
+            return {values, &*m_packing};
+        }
+        if (m_images) {
+            return {values, &*m_images};
+        }
     }
     return apply(context, values, count);
 }

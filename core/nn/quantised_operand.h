@@ -35,6 +35,10 @@ public:
 
     /// From now on toPack() leaves rounding to who packs such segments, where the format allows it.
     void roundWhilePacking(const BlockSegment& segment);
+    /// From now on toPack() leaves rounding to who reads images one by one, of the largest
+    /// batch's, where the format and its blocks allow it: what is rounded then stays in the caches.
+    void roundByImage(std::int64_t images);
+    bool roundsByImage() const { return m_images.has_value(); }
     /// As apply(). A step that gathers statistics rounds here in any case.
     BlockTensor toPack(const StepContext& context, const float* values, std::int64_t count);
 
@@ -70,6 +74,7 @@ private:
     std::optional<double> m_zeroSettingError;  ///< as m_statistics, where profiles are gathered
     bool m_measured = false;
     std::optional<numerics::KernelFormat> m_packing;
+    std::optional<ImageRounding> m_images;
 };
 
 }  // namespace mantissa::nn

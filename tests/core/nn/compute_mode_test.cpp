@@ -360,19 +360,22 @@ TEST(ComputeMode, EachPassNamesItsAccumulator) {
     }
 }
 
-/// A step that gathers statistics rounds operands first and then packs them, another does both at
-/// once.
+/// A step that gathers statistics rounds operands first, another while it packs them or image by
+/// image.
 TEST(ComputeMode, GatheringStatisticsChangesNoByte) {
-    for (const std::string format :
-         {"bfp<8,block=16>", "mx<int8>", "bfp<4,block=8>", "bfp<16,block=16>"}) {
-        const auto p = precision(format, ComputeMode::BitTrue);
-        ThreadTeam team;
-        auto network = networkOf(smallNetwork(), p, team);
-        network.gatherStatistics(true);
-        train(network, smallNetwork());
-        EXPECT_FALSE(network.statistics().empty());
-        EXPECT_TRUE(sameBytes(resultOf(network).gradients, stepOf(smallNetwork(), p).gradients))
-            << format;
+    for (const auto compute : {ComputeMode::Fast, ComputeMode::BitTrue}) {
+        for (const std::string format :
+             {"bfp<8,block=16>", "mx<int8>", "bfp<4,block=8>", "bfp<16,block=16>", "bfp<5,block=7>",
+              "smx9", "mx<e4m3>", "fp8_e4m3", "bfp<8,block=4x4>"}) {
+            const auto p = precision(format, compute);
+            ThreadTeam team;
+            auto network = networkOf(smallNetwork(), p, team);
+            network.gatherStatistics(true);
+            train(network, smallNetwork());
+            EXPECT_FALSE(network.statistics().empty());
+            EXPECT_TRUE(sameBytes(resultOf(network).gradients, stepOf(smallNetwork(), p).gradients))
+                << format;
+        }
     }
 }
 
@@ -494,16 +497,18 @@ TEST(ComputeMode, AnApproximateStepAllocatesNothing) {
     EXPECT_EQ(allocationCount(), before);
 }
 
-TEST(ComputeMode, ABitTrueStepAllocatesNothing) {
-    ThreadTeam team(2);
-    const auto spec = smallNetwork();
-    auto network = networkOf(spec, precision("bfp<8,block=16>", ComputeMode::BitTrue), team);
-    const auto images = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
-    const std::vector<Label> labels(kBatch, 1);
-    network.trainStep(images, labels, {});
-    const auto before = allocationCount();
-    network.trainStep(images, labels, {});
-    EXPECT_EQ(allocationCount(), before);
+TEST(ComputeMode, AStepInBlocksAllocatesNothing) {
+    for (const auto compute : {ComputeMode::Fast, ComputeMode::BitTrue}) {
+        ThreadTeam team(2);
+        const auto spec = smallNetwork();
+        auto network = networkOf(spec, precision("bfp<8,block=16>", compute), team);
+        const auto images = randomValues(kBatch * elementCount(spec.input), 3, 0, 1);
+        const std::vector<Label> labels(kBatch, 1);
+        network.trainStep(images, labels, {});
+        const auto before = allocationCount();
+        network.trainStep(images, labels, {});
+        EXPECT_EQ(allocationCount(), before);
+    }
 }
 
 }  // namespace

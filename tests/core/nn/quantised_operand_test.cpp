@@ -2,10 +2,13 @@
 // One tensor in two passes: one copy, or two with random numbers of their own.
 #include "core/nn/quantised_operand.h"
 
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "core/numerics/quantise.h"
+#include "core/numerics/registry.h"
 #include "tests/core/nn/test_values.h"
 
 namespace mantissa::nn {
@@ -83,6 +86,48 @@ TEST(QuantisedOperand, BlocksStayInsideAGroup) {
     const auto tile = operandBlocks(blocks(BlockShape::Kind::Tile).format, {5, 6, 2, 2}, 2,
                                     GemmPass::Forward, GemmTensor::Activation);
     EXPECT_EQ(tile.shape, (Shape{5, 6, 2, 2}));
+}
+
+/// Five images of 6 x 3 x 5 along their channels, left to be rounded by who reads them.
+struct ByImage {
+    explicit ByImage(const TensorFormat& format, int axis = 1)
+        : operand("x", format, {{kImages, 6, 3, 5}, axis}, 11) {
+        operand.roundByImage(kImages);
+    }
+    static constexpr std::int64_t kImages = 5, kFloats = 6 * 3 * 5;
+    QuantisedOperand operand;
+};
+
+TEST(QuantisedOperand, RoundsAnImageAsItRoundsTheBatch) {
+    ThreadTeam team;
+    const StepContext context{ByImage::kImages, true, false, false, {7, 3, 0}, team, {}};
+    const auto values = randomValues(ByImage::kImages * ByImage::kFloats, 5, -1, 1);
+    for (const std::string text : {"bfp<4,block=4>", "mx<e2m1,block=6>", "smx4", "msfp12"}) {
+        const TensorFormat format{numerics::parseFormat(text).value(), Rounding::NearestEven};
+        ByImage by(format);
+        ASSERT_TRUE(by.operand.roundsByImage()) << text;
+        const auto tensor =
+            by.operand.toPack(context, values.data(), static_cast<std::int64_t>(values.size()));
+        std::vector<float> whole(values.size()), image(ByImage::kFloats);
+        numerics::quantise(values, whole, {ByImage::kImages, 6, 3, 5}, 1, format, context.key,
+                           team);
+        for (std::int64_t i = 0; i < ByImage::kImages; ++i) {
+            const float* const read = tensor.image(i * ByImage::kFloats, image.data()).data;
+            EXPECT_EQ(std::vector(read, read + ByImage::kFloats),
+                      std::vector(whole.begin() + i * ByImage::kFloats,
+                                  whole.begin() + (i + 1) * ByImage::kFloats))
+                << text;
+        }
+    }
+}
+
+TEST(QuantisedOperand, RoundsTheBatchWhereImagesDependOnEachOther) {
+    const auto vector = blocks(BlockShape::Kind::Vector, Rounding::NearestEven);
+    EXPECT_TRUE(ByImage(vector).operand.roundsByImage());
+    EXPECT_FALSE(ByImage(vector, 0).operand.roundsByImage());
+    EXPECT_FALSE(ByImage(blocks(BlockShape::Kind::Vector)).operand.roundsByImage());
+    EXPECT_FALSE(
+        ByImage(blocks(BlockShape::Kind::Tensor, Rounding::NearestEven)).operand.roundsByImage());
 }
 
 TEST(QuantisedOperand, AnotherRoundingIsAnotherCopy) {
