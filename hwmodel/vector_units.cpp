@@ -17,6 +17,7 @@ void addVectorUnits(CostSheet& sheet, const std::vector<LayerOutline>& layers) {
     for (const auto& layer : layers) {
         const auto& work = layer.work;
         most.compares = std::max(most.compares, work.compares);
+        most.comparators = std::max(most.comparators, work.comparators);
         most.adds = std::max({most.adds, work.adds, work.backwardAdds});
         most.multiplies = std::max({most.multiplies, work.multiplies, work.backwardMultiplies});
         most.divides = std::max(most.divides, work.divides);
@@ -24,8 +25,9 @@ void addVectorUnits(CostSheet& sheet, const std::vector<LayerOutline>& layers) {
     const auto& multiply = sheet.prices().multiply32();
     const auto& add = sheet.prices().add32();
     if (most.compares > 0) {
-        sheet.addUnits(Part::Comparators, lanes, sheet.prices().maximum(kMagnitudeBits),
-                       {"31 bit, one a lane", {}});
+        sheet.addUnits(Part::Comparators, lanes * most.comparators,
+                       sheet.prices().maximum(kMagnitudeBits),
+                       {"31 bit, # a lane", {static_cast<int>(most.comparators)}});
     }
     if (most.adds > 0) {
         sheet.addUnits(Part::PoolArithmetic, lanes, add, {"FP32 adder a lane", {}});

@@ -61,6 +61,7 @@ const LayerKind& globalAvgPoolKind();
 const LayerKind& addKind();
 const LayerKind& concatKind();
 const LayerKind& shortcutKind();
+const LayerKind& kWinnersKind();
 
 const LayerKind& entryOf(const LayerParams& params);
 

@@ -14,10 +14,11 @@ using Table = std::array<const LayerKind*, std::variant_size_v<LayerParams>>;
 
 const Table& table() {
     static const Table kKinds{
-        &conv2dKind(),  &linearKind(),        &reluKind(),    &maxPool2dKind(), &avgPool2dKind(),
-        &flattenKind(), &batchNormKind(),     &relu6Kind(),   &leakyReluKind(), &geluKind(),
-        &siluKind(),    &hardSwishKind(),     &sigmoidKind(), &tanhKind(),      &softmaxKind(),
-        &dropoutKind(), &globalAvgPoolKind(), &addKind(),     &concatKind(),    &shortcutKind(),
+        &conv2dKind(),   &linearKind(),        &reluKind(),    &maxPool2dKind(), &avgPool2dKind(),
+        &flattenKind(),  &batchNormKind(),     &relu6Kind(),   &leakyReluKind(), &geluKind(),
+        &siluKind(),     &hardSwishKind(),     &sigmoidKind(), &tanhKind(),      &softmaxKind(),
+        &dropoutKind(),  &globalAvgPoolKind(), &addKind(),     &concatKind(),    &shortcutKind(),
+        &kWinnersKind(),
     };
     return kKinds;
 }

@@ -148,8 +148,14 @@ struct Shortcut {
     bool operator==(const Shortcut&) const = default;
 };
 
+/// The largest of the features, or of each pixel's channels, stay; the others become zero.
+struct KWinners {
+    double share = 0.25;  ///< of them; at least one
+    bool operator==(const KWinners&) const = default;
+};
+
 using LayerParams = std::variant<Conv2d, Linear, Relu, MaxPool2d, AvgPool2d, Flatten, BatchNorm,
                                  Relu6, LeakyRelu, Gelu, Silu, HardSwish, Sigmoid, Tanh, Softmax,
-                                 Dropout, GlobalAvgPool, Add, Concat, Shortcut>;
+                                 Dropout, GlobalAvgPool, Add, Concat, Shortcut, KWinners>;
 
 }  // namespace mantissa::nn

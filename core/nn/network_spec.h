@@ -42,6 +42,7 @@ struct LayerShapes {
 /// reduction.
 struct VectorWork {
     double compares = 0, adds = 0, multiplies = 0, divides = 0;
+    double comparators = 1;  ///< a lane: comparisons of an element that follow each other
     double backwardAdds = 0, backwardMultiplies = 0;
     double keptBits = 0;  ///< signs, places of the largest, values
 };

@@ -291,6 +291,22 @@ TEST(Estimate, RangeNormalisationIsCheaperThanConventional) {
               phase(conventional, "bn1", StepPhase::NormForward).cycles);
 }
 
+TEST(Estimate, WinnersAreFoundByAComparatorForEachBitOfANumber) {
+    const auto with = [](const nn::LayerParams& activation) {
+        nn::NetworkSpec network{.input = {4, 8, 8}, .classes = 2, .layers = {}};
+        network.layers = {{"conv", nn::Conv2d{}, {}},
+                          {"activation", activation, {}},
+                          {"flat", nn::Flatten{}, {}},
+                          {"fc", nn::Linear{.outFeatures = 2}, {}}};
+        return report(design::DesignPoint().withNetwork(network));
+    };
+    const auto winners = with(nn::KWinners{});
+    const auto relu = with(nn::Relu{});
+    EXPECT_NEAR(areaOf(winners, "Comparators") / areaOf(relu, "Comparators"), 33, 1e-9);
+    EXPECT_NEAR(energyOf(winners, "Comparators") / energyOf(relu, "Comparators"), 33, 1e-9);
+    EXPECT_EQ(winners.cycles, relu.cycles);
+}
+
 TEST(Estimate, StochasticRoundingCostsRandomBits) {
     auto stochastic = tensorFormat("bfp<8,block=16>");
     stochastic.rounding = numerics::Rounding::Stochastic;

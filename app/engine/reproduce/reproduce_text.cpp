@@ -136,10 +136,9 @@ constexpr std::string_view kLeftOut =
     "GEMMs here. |\n"
     "| Spiking and temporal-diffusion networks, capsule networks | There are neither layers that "
     "keep a state from image to image nor routing between capsules. |\n"
-    "| Complementary sparsity's sparse activations and packed processing elements | There is no "
-    "winner-take-all layer; overlaid weights are priced in memory, while the array still does "
-    "every "
-    "multiplication. |\n";
+    "| Complementary sparsity's packed processing elements | Overlaid weights are priced in "
+    "memory, "
+    "while the array still does every multiplication. |\n";
 
 nlohmann::json claimJson(const systems::Claim& claim) {
     return {{"claim", claim.id},
