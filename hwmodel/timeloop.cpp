@@ -184,17 +184,18 @@ Result<std::vector<ExportedFile>> timeloopFiles(const design::DesignPoint& desig
             for (const auto& named : kGemms) {
                 const auto& gemm = gemms.*named.gemm;
                 const bool runs = named.gemm != &GemmLayer::inputGradient || layer.trainsBefore;
-                const auto pass = static_cast<double>(&named - kGemms.data());
-                if (!runs ||
-                    !known.insert({pass, gemm.rows, gemm.columns, gemm.reduction()}).second) {
+                if (!runs) {
                     continue;
                 }
                 for (const auto* operand : {&gemm.a, &gemm.b}) {
                     wordBits = std::max(wordBits, elementBits(*operand));
                     isFloat = isFloat || operand->operand().element == ElementKind::Float;
                 }
-                files.push_back({layer.name + "-" + std::string(named.pass) + ".yaml",
-                                 problem(layer.name, named, gemm)});
+                const auto pass = static_cast<double>(&named - kGemms.data());
+                if (known.insert({pass, gemm.rows, gemm.columns, gemm.reduction()}).second) {
+                    files.push_back({layer.name + "-" + std::string(named.pass) + ".yaml",
+                                     problem(layer.name, named, gemm)});
+                }
             }
         }
         files.front() = {"architecture.yaml",

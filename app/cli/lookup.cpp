@@ -29,7 +29,10 @@ Result<store::DesignRow> findRow(const std::string& name, const store::Store* st
             store::DesignRow row;
             row.design = std::move(design);
             if (store != nullptr) {
-                auto run = store->latestRun(design::trainHash(row.design));
+                // A design that is stored has the results that are shown of it by its hash, too.
+                auto stored = store->findDesign(design::designHash(row.design));
+                auto run = stored ? Result<std::optional<store::RunRow>>(stored->latestRun)
+                                  : store->latestRun(design::trainHash(row.design));
                 if (!run) {
                     return tl::unexpected(run.error());
                 }

@@ -20,6 +20,11 @@ Result<design::PrecisionPlan> withAccumulatorText(design::PrecisionPlan plan,
     const auto equals = text.find('=');
     const bool named = equals < text.find('<');
     const std::string name = named ? text.substr(0, equals) : std::string();
+    if (named && name.empty()) {
+        return fail(ErrorCode::InvalidInput, "names no layer before the equals sign",
+                    "--accumulator " + text,
+                    "name a layer or a kind of layers (conv1=int<18>), or none without the sign");
+    }
     const auto accumulator = numerics::parseAccumulator(named ? text.substr(equals + 1) : text);
     if (!accumulator) {
         return tl::unexpected(at("--accumulator " + text, accumulator.error()));

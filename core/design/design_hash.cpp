@@ -18,8 +18,8 @@ namespace {
 // Crockford's base 32 in lower case: no i, l, o or u, which are misread.
 constexpr std::string_view kAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-// Before there was kEmulation, these stood for changes of single parts. They stay as they are: a
-// change raises kEmulation.
+// Marks of parts that few plans use. A change of such a part raises its mark, so that only those
+// plans are trained anew; what touches many raises kEmulation.
 
 /// Of numerics::randomWord().
 constexpr int kRandomWords = 2;
@@ -67,7 +67,7 @@ bool sumsWords(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
 
 /// Of what accumulators of integers do: they overflow, and sum all of a reduction whose numbers
 /// share a step. It touches few plans, so that kEmulation stays.
-constexpr int kIntegerSums = 2;
+constexpr int kIntegerSums = 3;
 
 bool sumsIntegers(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
     const auto layers = resolvePrecision(plan, network);

@@ -54,8 +54,9 @@ private:
     std::shared_ptr<const HardwareConfig> m_hardware;
 };
 
-/// What a training computes: raise it with every change that gives a design other numbers, be it
-/// the order or width of a sum, a rounding or a random word. Stored results of an older number are
+/// What a training computes: raise it with every change that gives designs other numbers, be it the
+/// order or width of a sum, a rounding or a random word (a part that few designs use has a mark of
+/// its own in trainHash). Stored results of an older number are
 /// then no longer those of the design, nor is a stopped run of one gone on with; who asks for what
 /// is stored still finds them, by the number that is stored with a run, and is told. 1: all before
 /// there was this number. 2: weight gradients by other groups of images, normalisation sums of

@@ -20,12 +20,6 @@ Shape withBatch(std::int64_t batch, const Shape& image) {
     return shape;
 }
 
-/// What a pass reduces over: so many channels of a group, or images, at so many places each.
-struct Reduction {
-    std::int64_t extent, places;
-    std::int64_t groups = 1;  ///< that the operands' blocks may span
-};
-
 std::optional<numerics::IntegerBlocks> blocksInGroup(const QuantisedOperand& operand,
                                                      const Reduction& reduction) {
     auto blocks = operand.integerBlocks();
@@ -56,14 +50,15 @@ GemmLayer::GemmLayer(const LayerBuild& build, bool bias, const ConvGeometry& geo
         const auto blocksOfA = blocksInGroup(a, reduction);
         const auto blocksOfB = blocksInGroup(b, reduction);
         auto& sums = m_sums[static_cast<std::size_t>(pass)];
-        sums = passSums(blocksOfA, blocksOfB, reduction.extent, reduction.places,
-                        build.precision.accumulator, m_between ? &*m_between : nullptr);
+        sums = passSums(blocksOfA, blocksOfB, reduction, build.precision.accumulator,
+                        m_between ? &*m_between : nullptr);
         if (sums.segment.length > 0) {
             a.roundWhilePacking(sums.segment);
             b.roundWhilePacking(sums.segment);
         }
     };
-    sum(GemmPass::Forward, m_activationForward, m_weightForward, {geometry.channels, taps, groups});
+    sum(GemmPass::Forward, m_activationForward, m_weightForward,
+        {geometry.channels, taps, groups, !startsAtBias()});
     sum(GemmPass::InputGradient, m_errorInputGradient, m_weightInputGradient,
         {geometry.outChannels, taps, groups});
     sum(GemmPass::WeightGradient, m_activationWeightGradient, m_errorWeightGradient,
@@ -182,14 +177,12 @@ void GemmLayer::forwardInIntegers(const StepContext& context, const BlockTensor&
                                                    m_forwardNumbers[1]);
     const ConvGeometry& g = m_geometry;
     const IntegerPass pass = integerPass(GemmPass::Forward, context.images);
-    // A linear layer's sums begin at the bias, a convolution's have it added.
-    const bool isLinear = m_weight.shape().size() == 2;
     for (std::int64_t group = 0; group < m_groups; ++group) {
         integerForward(pass, w + group * g.outChannels * g.taps, from + group * g.inputFloats(),
-                       isLinear && m_bias.size() > 0 ? m_bias.data() : nullptr,
-                       y + group * g.outputFloats(), context.scratch.data(), context.team);
+                       startsAtBias() ? m_bias.data() : nullptr, y + group * g.outputFloats(),
+                       context.scratch.data(), context.team);
     }
-    if (!isLinear && m_bias.size() > 0) {
+    if (!startsAtBias() && m_bias.size() > 0) {
         const std::int64_t pixels = g.outHeight * g.outWidth;
         forEachRange(
             context.team, context.images * m_outputChannels,

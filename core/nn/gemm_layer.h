@@ -78,6 +78,8 @@ private:
     IntegerPass integerPass(GemmPass pass, std::int64_t images) const {
         return {m_geometry, *sums(pass).integers, images};
     }
+    /// A linear layer's sums begin at the bias, a convolution's have it added.
+    bool startsAtBias() const { return m_weight.shape().size() == 2 && m_bias.size() > 0; }
     void appendIntegerWorkspaces(std::vector<Workspace>& list);
     void forwardInIntegers(const StepContext& context, const BlockTensor& weight,
                            const BlockTensor& x, float* y);

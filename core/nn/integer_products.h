@@ -15,7 +15,8 @@
 // is added to the partial sum, which is rounded as accumulator.sum says. Where all numbers of both
 // operands share one step (`whole`), the integer goes on to the end of the reduction: there is one
 // run and one part. A NaN or Inf makes the runs that it is in NaN. A linear layer is a convolution
-// of images of one pixel.
+// of images of one pixel. Steps are taken to lie where an integer times either of them is a normal
+// number of binary32: beyond, its vectors overflow or underflow before the norm does.
 #pragma once
 
 #include <cstdint>

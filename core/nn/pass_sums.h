@@ -20,11 +20,17 @@ struct PassSums {
     int bits = 0;               ///< two's complement bits that hold any such sum
 };
 
-/// Of a reduction over `extent` channels or images at `places` each. `between` is
-/// partialSumOf(accumulator), and outlives the result.
+/// What a pass reduces over: so many channels of a group, or images, at so many places each.
+struct Reduction {
+    std::int64_t extent = 0;
+    std::int64_t places = 1;
+    std::int64_t groups = 1;   ///< that the operands' blocks may span
+    bool startsAtZero = true;  ///< an output's partial sum; else at a bias
+};
+
+/// `between` is partialSumOf(accumulator), and outlives the result.
 PassSums passSums(const std::optional<numerics::IntegerBlocks>& a,
-                  const std::optional<numerics::IntegerBlocks>& b, std::int64_t extent,
-                  std::int64_t places, const numerics::Accumulator& accumulator,
-                  const numerics::PartialSum* between);
+                  const std::optional<numerics::IntegerBlocks>& b, const Reduction& reduction,
+                  const numerics::Accumulator& accumulator, const numerics::PartialSum* between);
 
 }  // namespace mantissa::nn

@@ -156,7 +156,7 @@ float blockDot(const BlockVector& a, const BlockVector& b, std::int64_t blockSiz
             integer = addInteger(integer, std::int64_t{a.mantissas[k]} * b.mantissas[k],
                                  accumulator.bits, accumulator.overflow);
         }
-        const double value = std::ldexp(static_cast<double>(integer),
+        const double value = std::ldexp(static_cast<double>(static_cast<float>(integer)),
                                         a.stepExponents[block] + b.stepExponents[block]);
         sum = addRounded(sum, value, accumulator.sum, words.next());
     }

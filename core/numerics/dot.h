@@ -44,9 +44,9 @@ struct BlockVector {
 
 /// The dot product of two vectors of equal length and blocks. For each block integer = 0, then in
 /// ascending k integer = integer + mantissaA[k] mantissaB[k], each product exact and the sum
-/// brought into the accumulator's bits after every addition; then sum = round(sum + integer
-/// 2^(stepA + stepB)) to a partial sum that starts at +0, rounded once a block. Random words as for
-/// dot() with EveryBlock.
+/// brought into the accumulator's bits after every addition; then sum = round(sum + number
+/// 2^(stepA + stepB)), number being the integer rounded to binary32, to a partial sum that starts
+/// at +0 and is rounded once a block. Random words as for dot() with EveryBlock.
 float blockDot(const BlockVector& a, const BlockVector& b, std::int64_t blockSize,
                const IntegerAccumulator& accumulator, const RandomKey& key = {},
                std::int64_t element = 0);

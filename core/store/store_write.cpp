@@ -107,8 +107,11 @@ Result<std::int64_t> Store::startRun(const RunStart& start) {
         const auto hash = insertDesign(*m_impl, start.design, NamePolicy::Keep);
         const auto training = trainHash(start.design);
         // A design stored earlier may have another: of an older version, or of a multiplier's table
-        // that has changed since.
-        m_impl->query("UPDATE design SET train_hash = ? WHERE hash = ?")
+        // that has changed since. Its results speak for it until there are new ones.
+        m_impl
+            ->query(
+                "UPDATE design SET train_hash = ?1 WHERE hash = ?2 AND NOT EXISTS (SELECT 1 FROM "
+                "run r JOIN epoch_metric e ON e.run = r.id WHERE r.train_hash = design.train_hash)")
             .bind(training, hash)
             .exec();
         m_impl
@@ -143,6 +146,12 @@ Result<void> Store::commitEpoch(std::int64_t run, const StepRecords& records,
                   epoch.testLoss, epoch.testAccuracy, epoch.seconds)
             .exec();
         insertCheckpoint(*m_impl, run, checkpoint);
+        m_impl
+            ->query(
+                "UPDATE design SET train_hash = r.train_hash FROM run r "
+                "WHERE r.id = ? AND design.hash = r.design_hash")
+            .bind(run)
+            .exec();
         m_impl->query("UPDATE run SET updated_ms = ? WHERE id = ?").bind(nowMs(), run).exec();
         return {};
     });

@@ -88,10 +88,18 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::make(const TrainSpec& spec,
     auto controller = kind.make({spec.control, spec.network, spec.precision});
     if (controller && sumsIntegers(spec)) {
         // Formats to come that are no integers would end the run later.
-        const auto widest =
+        auto widest =
             nn::Network::make(spec.network, controller->widest(), spec.recipe.batch, team);
         if (!widest) {
-            return tl::unexpected(widest.error());
+            if (nn::Network::make(spec.network, spec.precision, spec.recipe.batch, team)) {
+                widest.error().message = "with the formats that the precision control comes to, " +
+                                         widest.error().message;
+                widest.error().where = "control";
+                widest.error().hint =
+                    "let it come to formats of integers (epoch_format), or take an accumulator in "
+                    "floating point: bit_true<fp<8,12>>";
+            }
+            return tl::unexpected(std::move(widest.error()));
         }
     }
     return nn::Network::make(spec.network, controller ? controller->precision() : spec.precision,

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/hwmodel/report_helpers.h"
+
 namespace mantissa::hw {
 namespace {
 
@@ -51,6 +53,30 @@ TEST(Timeloop, EveryDataSpaceHasABufferThatKeepsIt) {
     EXPECT_TRUE(says(files, "conv2-weight-gradient.yaml",
                      "- name: Weights\n        projection:\n          - [[M]]\n          - [[N]]\n"
                      "        read_write: true\n"));
+}
+
+TEST(Timeloop, WordsAreAsWideAsTheWidestOfProductsWithTheSameExtents) {
+    nn::NetworkSpec network{.input = {4, 8, 8}, .classes = 2, .layers = {}};
+    const nn::Conv2d conv{.outChannels = 4};
+    network.layers = {{"first", conv, {}},
+                      {"second", conv, {}},
+                      {"third", conv, {}},
+                      {"flat", nn::Flatten{}, {}},
+                      {"fc", nn::Linear{.outFeatures = 2}, {}}};
+    const auto architecture = [&](const char* wide) {
+        auto plan = designIn("bfp<8,block=16>").precision();
+        for (const auto role : design::allRoles()) {
+            plan = withFormat(plan, {{}, wide}, {role, std::nullopt},
+                              tensorFormat("bfp<16,block=16>"));
+        }
+        return timeloopFiles(design::DesignPoint().withNetwork(network).withPrecision(plan))
+            .value()
+            .front()
+            .text;
+    };
+    EXPECT_EQ(architecture("second"), architecture("third"));
+    EXPECT_NE(architecture("second"),
+              timeloopFiles(designIn("bfp<8,block=16>").withNetwork(network)).value().front().text);
 }
 
 TEST(Timeloop, SizesTheBuffersThatTheDesignLeavesOpen) {

@@ -119,6 +119,8 @@ TEST_F(Run, sumsInTheAccumulatorsThatItIsTold) {
     EXPECT_THAT(wrong.err, HasSubstr("conv9"));
     EXPECT_THAT(cli({"run", "bfp.json", "--accumulator", "out=int<1>"}).err,
                 HasSubstr("--accumulator out=int<1>"));
+    EXPECT_THAT(cli({"run", "bfp.json", "--accumulator", "=int<14>"}).err,
+                HasSubstr("names no layer before the equals sign"));
 }
 
 TEST_F(Run, doesNotDependOnThreads) {

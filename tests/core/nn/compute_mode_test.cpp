@@ -238,9 +238,19 @@ TEST(ComputeMode, IntegerAccumulatorsAreTheNormOfBlockDotProducts) {
     spec.input = {1, 5, 10};
     spec.classes = 10;
     spec.layers = {{"flat", Flatten{}, {}}, {"fc", Linear{.outFeatures = 10, .bias = false}, {}}};
-    const numerics::Format format = numerics::parseFormat("bfp<8,block=16>").value();
-    for (const std::string name : {"int<14>", "int<13,overflow=wrap>", "int<16,man=7>", "int<9>"}) {
-        const auto p = accumulating(name, "bfp<8,block=16>");
+    struct Case {
+        std::string name, format;
+        std::size_t block;
+    };
+    const std::string eight = "bfp<8,block=16>";
+    for (const auto& [name, text, block] : std::vector<Case>{{"int<14>", eight, 16},
+                                                             {"int<13,overflow=wrap>", eight, 16},
+                                                             {"int<16,man=7>", eight, 16},
+                                                             {"int<9>", eight, 16},
+                                                             {"int<40>", "bfp<16,block=16>", 16},
+                                                             {"int<40>", "bfp<16,block=1>", 1}}) {
+        const auto p = accumulating(name, text);
+        const numerics::Format format = p.weightForward.format;
         const auto& accumulator = std::get<numerics::IntegerAccumulator>(p.accumulator);
         ThreadTeam team;
         auto network = networkOf(spec, p, team);
@@ -258,11 +268,12 @@ TEST(ComputeMode, IntegerAccumulatorsAreTheNormOfBlockDotProducts) {
             std::vector<std::int32_t> codes;
             std::vector<int> steps;
         };
-        const auto row = [](const std::vector<numerics::IntegerNumber>& all, std::size_t r) {
+        const auto row = [block = block](const std::vector<numerics::IntegerNumber>& all,
+                                         std::size_t r) {
             Row of;
             for (std::size_t k = 0; k < 50; ++k) {
                 of.codes.push_back(all[r * 50 + k].code);
-                if (k % 16 == 0) {
+                if (k % block == 0) {
                     of.steps.push_back(all[r * 50 + k].step);
                 }
             }
@@ -272,8 +283,9 @@ TEST(ComputeMode, IntegerAccumulatorsAreTheNormOfBlockDotProducts) {
             const Row a = row(x, i / 10);
             const Row b = row(w, i % 10);
             EXPECT_EQ(network.logits()[i],
-                      numerics::blockDot({a.codes, a.steps}, {b.codes, b.steps}, 16, accumulator))
-                << name;
+                      numerics::blockDot({a.codes, a.steps}, {b.codes, b.steps},
+                                         static_cast<std::int64_t>(block), accumulator))
+                << name << " " << text;
         }
     }
 }
@@ -293,6 +305,27 @@ TEST(ComputeMode, AnIntegerAccumulatorMattersOnlyWhereItOverflows) {
         EXPECT_FALSE(sameBytes(narrow.gradients, fp32.gradients));
         EXPECT_FALSE(sameBytes(narrow.logits, fp32.logits));
     }
+}
+
+/// The bias is larger than the sums: rounding each piece of one would be seen.
+TEST(ComputeMode, AnIntegerThatNoSumOverflowsIsAddedToTheBiasOnce) {
+    NetworkSpec spec;
+    spec.input = {1, 48, 48};
+    spec.classes = 10;
+    spec.layers = {{"flat", Flatten{}, {}}, {"fc", Linear{.outFeatures = 10}, {}}};
+    const auto logits = [&](const std::string& accumulator) {
+        ThreadTeam team;
+        auto p = accumulating(accumulator, "fixed<2,2>");
+        p.weightForward.format = numerics::parseFormat("fixed<1,3>").value();
+        auto network = networkOf(spec, p, team);
+        auto bias = network.parameters()[1].value;
+        std::fill(bias.begin(), bias.end(), 0x1p19F + 0.0625F);
+        train(network, spec);
+        return resultOf(network).logits;
+    };
+    // 21 bits hold any sum of 2,304 products; 20 are enough for these.
+    EXPECT_TRUE(sameBytes(logits("int<21>"), logits("int<20>")));
+    EXPECT_TRUE(sameBytes(logits("int<40>"), logits("int<20>")));
 }
 
 TEST(ComputeMode, IntegersThatOverflowGiveTheSameBytesForEveryTeam) {

@@ -63,15 +63,25 @@ std::vector<Case> cases() {
     return list;
 }
 
-/// Codes of 12 bits under one step: blocks wherever they run.
-std::vector<IntegerNumber> numbers(std::int64_t count, std::uint32_t seed, bool oneNaN = false) {
+/// Codes of 12 bits in blocks of `run` lines of either of two axes, each with a step of its own
+/// (`whole`: all with one). The two axes that a pass may reduce over stand before the places.
+struct Axes {
+    std::int64_t outer, inner, places;
+};
+std::vector<IntegerNumber> numbers(const Axes& axes, const IntegerSum& sum, std::uint32_t seed,
+                                   bool oneNaN) {
     std::mt19937 generator(seed);
-    std::vector<IntegerNumber> list(static_cast<std::size_t>(count));
-    for (auto& number : list) {
-        number = {static_cast<std::int16_t>(static_cast<int>(generator() % 8191U) - 4095), -7};
+    std::vector<IntegerNumber> list;
+    for (std::int64_t i = 0; i < axes.outer * axes.inner * axes.places; ++i) {
+        const std::int64_t outer = i / (axes.inner * axes.places) / sum.run;
+        const std::int64_t inner = i / axes.places % axes.inner / sum.run;
+        const std::int64_t block = 7 * outer + 3 * inner + i % axes.places;
+        const std::int64_t step = sum.whole ? -7 : -5 - block % 6;
+        const int code = static_cast<int>(generator() % 8191U) - 4095;
+        list.push_back({static_cast<std::int16_t>(code), static_cast<std::int16_t>(step)});
     }
     if (oneNaN) {
-        list.front() = {};
+        list[list.size() / 3] = {};
     }
     return list;
 }
@@ -93,11 +103,17 @@ struct Operands {
     std::vector<IntegerNumber> weight, x, dy;
     std::vector<float> start;
 
-    explicit Operands(const ConvGeometry& g, bool oneNaN = false)
-        : weight(numbers(g.outChannels * g.taps, 1)),
-          x(numbers(kImages * g.inputStride, 2, oneNaN)),
-          dy(numbers(kImages * g.outputStride, 3)),
-          start(static_cast<std::size_t>(g.outChannels), 0.75F) {}
+    /// With a NaN in one of them, or in none.
+    enum class NaN { None, Weight, X, Dy };
+    explicit Operands(const Case& c, NaN where = NaN::None)
+        : weight(numbers(
+              {c.geometry.outChannels, c.geometry.channels, c.geometry.kernel * c.geometry.kernel},
+              c.sum, 1, where == NaN::Weight)),
+          x(numbers({kImages, c.geometry.channels, c.geometry.height * c.geometry.width}, c.sum, 2,
+                    where == NaN::X)),
+          dy(numbers({kImages, c.geometry.outChannels, c.geometry.outHeight * c.geometry.outWidth},
+                     c.sum, 3, where == NaN::Dy)),
+          start(static_cast<std::size_t>(c.geometry.outChannels), 0.75F) {}
 };
 
 Results make(const ConvGeometry& g) {
@@ -140,7 +156,7 @@ void expectSame(const Results& a, const Results& b) {
 TEST(IntegerProducts, AreTheNormOnEveryPathAndForEveryTeam) {
     for (const auto& c : cases()) {
         SCOPED_TRACE(c.name);
-        const Operands operands(c.geometry);
+        const Operands operands(c);
         const Results expected = norm(c, operands);
         onEveryPath([&] { expectSame(fast(c, operands, 1), expected); });
         expectSame(fast(c, operands, 3), expected);
@@ -150,11 +166,14 @@ TEST(IntegerProducts, AreTheNormOnEveryPathAndForEveryTeam) {
 TEST(IntegerProducts, MakeNanOfTheRunsThatOneIsIn) {
     for (const auto& c : cases()) {
         SCOPED_TRACE(c.name);
-        const Operands operands(c.geometry, true);
-        const Results expected = norm(c, operands);
-        EXPECT_TRUE(std::any_of(expected.dw.begin(), expected.dw.end(),
-                                [](float x) { return std::isnan(x); }));
-        onEveryPath([&] { expectSame(fast(c, operands, 2), expected); });
+        for (const auto where : {Operands::NaN::Weight, Operands::NaN::X, Operands::NaN::Dy}) {
+            const Operands operands(c, where);
+            const Results expected = norm(c, operands);
+            const auto& reached = where == Operands::NaN::X ? expected.y : expected.dx;
+            EXPECT_TRUE(
+                std::any_of(reached.begin(), reached.end(), [](float x) { return std::isnan(x); }));
+            onEveryPath([&] { expectSame(fast(c, operands, 2), expected); });
+        }
     }
 }
 

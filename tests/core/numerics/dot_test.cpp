@@ -176,6 +176,15 @@ TEST(DotProperty, AWideIntegerGivesTheFloatSumOfTheSameBlocks) {
     }));
 }
 
+TEST(BlockDot, RoundsABlocksIntegerToBinary32BeforeItIsAdded) {
+    // 32767^2 has 30 bits, of which binary32 keeps 24.
+    const std::vector<std::int32_t> a{32767, -32768, 0};
+    const std::vector<std::int32_t> b{32767, 32766, 1};
+    const std::vector<int> steps{0, 0, 0};
+    EXPECT_EQ(blockDot({a, steps}, {b, steps}, 1, integer("int<40>")),
+              1073676288.0F - 1073676288.0F);
+}
+
 TEST(Dot, RoundsAfterEveryAddOrEveryBlock) {
     // Two fraction bits: steps of 1 from 4, of 2 from 8.
     const std::vector<float> a{4, 0.5F, 0.5F, 0.5F, 4, 1};

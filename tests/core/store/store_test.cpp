@@ -267,6 +267,23 @@ TEST_F(StoreRuns, OfAnOlderEmulationSpeakUntilANewerOneHasAnEpoch) {
     EXPECT_EQ(statusText(*found), "running");
 }
 
+/// As of a multiplier's table that has changed, or of an emulation that is not known any more.
+TEST_F(StoreRuns, OfAnotherTrainingOfTheDesignSpeakUntilANewerOneHasAnEpoch) {
+    auto store = open();
+    const auto older = endedRun(store, StoredStatus::Done);
+    {
+        SQLite::Database database(m_file.string(), SQLite::OPEN_READWRITE);
+        database.exec(
+            "UPDATE run SET train_hash = 'former'; UPDATE design SET train_hash = 'former'");
+    }
+    const auto stopped = store.startRun(start()).value();
+    ASSERT_TRUE(store.finishRun(stopped, StoredStatus::Cancelled, ""));
+    EXPECT_EQ(store.designs()->rows.front().latestRun->id, older);
+    const auto newer = store.startRun(start()).value();
+    ASSERT_TRUE(commit(store, newer, 1));
+    EXPECT_EQ(store.designs()->rows.front().latestRun->id, newer);
+}
+
 TEST_F(StoreRuns, OfAnotherEmulationKeepTheirCheckpointsWhenOneIsDone) {
     auto store = open();
     const auto older = endedRun(store, StoredStatus::Cancelled);

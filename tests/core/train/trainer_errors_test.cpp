@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
+#include "core/numerics/registry.h"
 #include "core/train/trainer.h"
 #include "tests/core/train/tiny_problem.h"
 
@@ -92,6 +95,26 @@ TEST_F(TrainErrors, RefuseASwitchOfEpochsToAWidthThatNoFormatOfThePlanHas) {
     m_spec.control.kind = ControlKind::Epochs;
     m_spec.control.epochBits = 1;  // the sign alone
     EXPECT_THAT(message(), HasSubstr("which can have mantissas of epoch_bits"));
+}
+
+TEST_F(TrainErrors, NameTheControlWhoseFormatsAnIntegerAccumulatorCannotSum) {
+    m_spec = tinySpec({numerics::parseFormat("bfp<8,block=16>").value()});
+    for (auto& layer : m_spec.precision) {
+        layer.compute = nn::ComputeMode::BitTrue;
+        layer.accumulator = numerics::parseAccumulator("int<32>").value();
+    }
+    EXPECT_EQ(message(), "was trained");
+    m_spec.control.kind = ControlKind::Epochs;
+    m_spec.control.lastEpochs = 1;
+    const auto param = std::find_if(controlParams().begin(), controlParams().end(),
+                                    [](const auto& p) { return p.spec.id == "epoch_format"; });
+    const auto choices = param->spec.choices;
+    param->set(
+        m_spec.control,
+        static_cast<double>(std::find(choices.begin(), choices.end(), "bf16") - choices.begin()));
+    EXPECT_THAT(message(),
+                HasSubstr("control: with the formats that the precision control comes to"));
+    EXPECT_THAT(message(), HasSubstr("epoch_format"));
 }
 
 TEST_F(TrainErrors, RefuseThreadsBelowOne) {
