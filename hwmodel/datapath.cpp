@@ -295,7 +295,7 @@ void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Ge
     const auto& technology = sheet.technology();
     const double macs = gemm.macs();
     const auto& product = sheet.prices().floatMultiplier(arithmetic.a.shape, arithmetic.b.shape);
-    const auto& sum = sheet.prices().add32();
+    const auto& sum = sheet.prices().floatAdder(arithmetic.sums.shape);
     const double results = gemm.rows * gemm.columns;
     const double accumulations = results * time.stepsPerResult;
     sheet.work(phase, Part::FloatMultipliers, macs, product);

@@ -186,10 +186,9 @@ GemmArithmetic arithmeticOf(const Gemm& gemm, const SumFormat& sums) {
     arithmetic.scaling.offsetA = a.hasOffset;
     arithmetic.scaling.offsetB = b.hasOffset;
     arithmetic.segments = segmentsOf(runA, runB, gemm);
-    if (arithmetic.kind == ArithmeticKind::Integer && gemm.a.stored->sumsIntegers &&
-        gemm.b.stored->sumsIntegers) {
+    if (gemm.a.stored->sumsIntegers && gemm.b.stored->sumsIntegers) {
         arithmetic.sums = sums;
-        if (sums.everyProduct) {
+        if (sums.everyProduct && arithmetic.kind == ArithmeticKind::Integer) {
             arithmetic.segments = {1, gemm.reduction(), 0, 0};
         }
     }

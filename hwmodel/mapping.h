@@ -65,8 +65,8 @@ struct GemmArithmetic {
                                                : scaling.exponents;
     }
 };
-/// `sums`: what the plan says for products of integers whose scales are powers of two; all others
-/// are summed in FP32.
+/// `sums`: what the plan says for products that training sums as integers, be the multipliers here of
+/// integers or, for minifloats of few bits, of floats; all others are summed in FP32.
 GemmArithmetic arithmeticOf(const Gemm& gemm, const SumFormat& sums = {});
 
 }  // namespace mantissa::hw

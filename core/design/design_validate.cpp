@@ -240,6 +240,25 @@ Result<void> checkAccumulators(const PrecisionPlan& plan, const Accumulators& ac
     return {};
 }
 
+/// Depthwise filters have no reduction over channels to sum as integers.
+Result<void> checkDepthwise(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
+    const auto shapes = nn::inferShapes(network);
+    for (std::size_t i = 0; i < shapes.size(); ++i) {
+        const auto& layer = network.layers[i];
+        if (shapes[i] && nn::isDepthwise(layer.params, shapes[i]->input) &&
+            plan.layerAccumulators.contains(layer.name)) {
+            return fail(
+                ErrorCode::InvalidInput,
+                "depthwise filters add their products one by one in FP32, so an accumulator "
+                "here would have no effect",
+                "/precision/layers/" + escapedToken(layer.name) + "/" +
+                    std::string(kAccumulatorKey),
+                "remove the entry");
+        }
+    }
+    return {};
+}
+
 Result<void> checkCompute(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
     std::vector<std::string> kinds;
     for (const auto& kind : nn::layerKinds()) {
@@ -264,9 +283,11 @@ Result<void> checkCompute(const PrecisionPlan& plan, const nn::NetworkSpec& netw
             return legal;
         }
     }
-    return checkAccumulators(plan, plan.kindAccumulators, "kind", kinds, kindCalled).and_then([&] {
-        return checkAccumulators(plan, plan.layerAccumulators, "layer", layers, kindOfLayer);
-    });
+    return checkAccumulators(plan, plan.kindAccumulators, "kind", kinds, kindCalled)
+        .and_then([&] {
+            return checkAccumulators(plan, plan.layerAccumulators, "layer", layers, kindOfLayer);
+        })
+        .and_then([&] { return checkDepthwise(plan, network); });
 }
 
 Result<void> checkPlan(const PrecisionPlan& plan, const nn::NetworkSpec& network) {

@@ -83,13 +83,17 @@ Result<LayerShapes> infer(const LayerSpec& layer, std::span<const Shape> inputs)
 }
 
 std::unique_ptr<Layer> make(const LayerBuild& build) {
-    const auto& conv = build.params<Conv2d>();
-    const bool depthwise =
-        conv.groups > 1 && conv.groups == build.shapes.input[0] && conv.groups == conv.outChannels;
-    return depthwise ? makeDepthwiseConv2d(build) : makeGroupedConv2d(build);
+    return isDepthwise(build.spec.params, build.shapes.input) ? makeDepthwiseConv2d(build)
+                                                              : makeGroupedConv2d(build);
 }
 
 }  // namespace
+
+bool isDepthwise(const LayerParams& params, const Shape& input) {
+    const auto* conv = std::get_if<Conv2d>(&params);
+    return conv != nullptr && conv->groups > 1 && conv->groups == input[0] &&
+           conv->groups == conv->outChannels;
+}
 
 const LayerKind& conv2dKind() {
     static const LayerKind kKind{{.id = "conv2d",

@@ -73,6 +73,9 @@ struct NetworkSpec {
     std::optional<std::size_t> indexOf(std::string_view name) const;
 };
 
+/// Whether a layer with this input convolves each channel by itself.
+bool isDepthwise(const LayerParams& params, const Shape& input);
+
 /// One entry a layer, each either its shapes or why it cannot be built (layers after a wrong one
 /// are inferred from the declared shape where possible, else say that their input is unknown).
 std::vector<Result<LayerShapes>> inferShapes(const NetworkSpec& network);

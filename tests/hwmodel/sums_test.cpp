@@ -51,6 +51,17 @@ TEST(Sums, AreBinary32WhereNothingElseIsEmulated) {
     EXPECT_EQ(warningsOf(blocksIn("bit_true<fp<6,9,after=block>>"), "accumulator"), 0);
 }
 
+/// Their multipliers are of floats, but training sums their products as integers.
+TEST(Sums, OfMinifloatsThatAreEmulatedAsIntegersHaveThePlansFormat) {
+    for (const char* format : {"fp4_e2m1", "mxfp4_e2m1", "mxfp6_e2m3", "float<2,3>"}) {
+        const auto floats = designIn(format);
+        const auto summed = report(summedIn(floats, "bit_true<fp<6,9,after=block>>"));
+        EXPECT_LT(summed.energy_pj, report(floats).energy_pj) << format;
+        EXPECT_LT(summed.area_um2, report(floats).area_um2) << format;
+        EXPECT_EQ(warningsOf(summed, "not in the plan's accumulator"), 0) << format;
+    }
+}
+
 TEST(Sums, OfIntegersThatAreNotEmulatedAsSuchAreBinary32) {
     for (const char* format : {"binary", "smx9", "ternary", "fixed<4,4,clamp=off>", "affine<8>"}) {
         const auto integers = designIn(format);

@@ -44,7 +44,9 @@ Result<StreamPointer> openPart(const DatasetRequest& request, const FileTree& fi
     context.report("reading the data set", 0, 0);
     const auto* const entry = findPart(files, stem, kind);
     if (entry == nullptr) {
-        return notHere(request, stem + "-" + std::string(kind) + "-ubyte, with or without .gz");
+        const std::string wider = kind == "idx1" ? " (or -byte, -short, -int)" : "";
+        return notHere(request,
+                       stem + "-" + std::string(kind) + "-ubyte" + wider + ", with or without .gz");
     }
     return files.stream(*entry);
 }

@@ -134,5 +134,24 @@ TEST(Accumulators, AreRowsOfADifference) {
     EXPECT_EQ(rows[1].after, "int<18>");
 }
 
+TEST(Accumulators, OfADepthwiseLayerAreRefused) {
+    nn::NetworkSpec network{.input = {4, 8, 8}, .classes = 2, .layers = {}};
+    network.layers = {{"dw", nn::Conv2d{.outChannels = 4, .groups = 4}, {}},
+                      {"conv", nn::Conv2d{.outChannels = 8, .groups = 4}, {}},
+                      {"flat", nn::Flatten{}, {}},
+                      {"fc", nn::Linear{.outFeatures = 2}, {}}};
+    const auto check = [&](const char* layer) {
+        auto design = DesignPoint().withNetwork(network);
+        auto plan = design.precision();
+        plan.compute = nn::ComputeMode::BitTrue;
+        return validate(
+            design.withPrecision(withAccumulator(plan, {{}, layer}, accumulator("fp<5,4>"))));
+    };
+    EXPECT_TRUE(check("conv"));
+    ASSERT_FALSE(check("dw"));
+    EXPECT_EQ(check("dw").error().where, "/precision/layers/dw/accumulator");
+    EXPECT_EQ(check("dw").error().hint, "remove the entry");
+}
+
 }  // namespace
 }  // namespace mantissa::design
