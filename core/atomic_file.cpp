@@ -86,6 +86,23 @@ void syncFolder(const std::filesystem::path& folder) {
     }
 }
 
+/// Of a device or a pipe, which cannot be replaced.
+bool isWrittenAsItIs(const std::filesystem::file_status& status) {
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
+/// Where a link leads.
+std::filesystem::path targetOf(const std::filesystem::path& file) {
+    std::error_code problem;
+    auto target = std::filesystem::weakly_canonical(file, problem);
+    return problem ? file : target;
+}
+
+int openNew(const std::filesystem::path& file) {
+    constexpr mode_t kMode = 0666;  // less what the umask takes
+    return ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
+}
+
 }  // namespace
 
 Result<void> writeFileAtomically(const std::filesystem::path& file,
@@ -95,19 +112,14 @@ Result<void> writeFileAtomically(const std::filesystem::path& file,
     if (std::filesystem::is_directory(status)) {
         return failure(file, EISDIR);
     }
-    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    if (isWrittenAsItIs(status)) {
         FileDescriptor device(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
         const int problem = device.get() < 0 ? errno : writePieces(device, pieces, false);
         return problem == 0 ? Result<void>() : failure(file, problem);
     }
-    auto target = std::filesystem::weakly_canonical(file, ignored);
-    if (ignored) {
-        target = file;
-    }
+    const auto target = targetOf(file);
     const auto temporary = temporaryBeside(target);
-    constexpr mode_t kMode = 0666;  // less what the umask takes
-    FileDescriptor descriptor(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kMode));
+    FileDescriptor descriptor(openNew(temporary));
     if (descriptor.get() < 0) {
         return failure(file, errno);
     }
@@ -128,6 +140,24 @@ Result<void> writeFileAtomically(const std::filesystem::path& file,
 
 Result<void> writeFileAtomically(const std::filesystem::path& file, std::string_view text) {
     return writeFileAtomically(file, {std::as_bytes(std::span(text.data(), text.size()))});
+}
+
+Result<void> checkWritable(const std::filesystem::path& file) {
+    std::error_code ignored;
+    const auto status = std::filesystem::status(file, ignored);
+    if (std::filesystem::is_directory(status)) {
+        return failure(file, EISDIR);
+    }
+    if (isWrittenAsItIs(status)) {  // not opened: that of a pipe would wait for its reader
+        return ::access(file.c_str(), W_OK) == 0 ? Result<void>() : failure(file, errno);
+    }
+    const auto temporary = temporaryBeside(targetOf(file));
+    const FileDescriptor descriptor(openNew(temporary));
+    if (descriptor.get() < 0) {
+        return failure(file, errno);
+    }
+    ::unlink(temporary.c_str());
+    return {};
 }
 
 }  // namespace mantissa

@@ -19,4 +19,8 @@ Result<void> writeFileAtomically(const std::filesystem::path& file,
                                  const std::vector<std::span<const std::byte>>& pieces);
 Result<void> writeFileAtomically(const std::filesystem::path& file, std::string_view text);
 
+/// Whether writeFileAtomically() can begin, for what is written only after long work. Leaves `file`
+/// and its folder as they are; errors as there.
+Result<void> checkWritable(const std::filesystem::path& file);
+
 }  // namespace mantissa

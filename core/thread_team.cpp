@@ -40,16 +40,22 @@ T waitForChange(const std::atomic<T>& value, T old) {
 
 }  // namespace
 
-// `count` and `task` are published by the release of `generation`; the release of `busy` publishes
-// what the tasks wrote. Each counter has a cache line of its own.
+// A call is waited for by nobody but those who take part: on a machine that has other work too, a
+// worker may get its turn milliseconds after the others have done all tasks, and a training step
+// has hundreds of calls. Workers enter a call by its gate, which the caller opens with the tasks
+// and shuts when none is left; one that comes too late finds it shut, or that of the next call.
+// The gate's release publishes `count` and `task`, and back again what the tasks wrote. Each
+// counter has a cache line of its own.
 struct ThreadTeam::Workers {
+    static constexpr int kOpen = 1 << 30;
+
     alignas(64) std::atomic<int> generation{0};
-    alignas(64) std::atomic<int> busy{0};
+    alignas(64) std::atomic<int> gate{0};  ///< kOpen, and how many workers are inside
     alignas(64) std::atomic<std::int64_t> next{0};
     std::int64_t count = 0;
     const TaskRef* task = nullptr;
     const std::stop_token* stop = nullptr;
-    bool quit = false;
+    std::atomic<bool> quit{false};
     std::vector<std::thread> threads;
 
     void drain(int worker) {
@@ -64,14 +70,27 @@ struct ThreadTeam::Workers {
         int seen = 0;
         while (true) {
             seen = waitForChange(generation, seen);
-            if (quit) {
+            if (quit.load(std::memory_order_relaxed)) {
                 return;
             }
-            drain(worker);
-            if (busy.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-                busy.notify_one();
+            if (enter()) {
+                drain(worker);
+                if (gate.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+                    gate.notify_one();  // shut, and the last is out
+                }
             }
         }
+    }
+
+    bool enter() {
+        int inside = gate.load(std::memory_order_relaxed);
+        while ((inside & kOpen) != 0) {
+            if (gate.compare_exchange_weak(inside, inside + 1, std::memory_order_acq_rel,
+                                           std::memory_order_relaxed)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void start() {
@@ -95,7 +114,7 @@ ThreadTeam::ThreadTeam(int threads, std::stop_token stop)
 
 ThreadTeam::~ThreadTeam() {
     if (m_workers) {
-        m_workers->quit = true;
+        m_workers->quit.store(true, std::memory_order_relaxed);
         m_workers->start();
         for (auto& thread : m_workers->threads) {
             thread.join();
@@ -113,11 +132,13 @@ void ThreadTeam::run(std::int64_t count, TaskRef task) {
     m_workers->count = count;
     m_workers->task = &task;
     m_workers->next.store(0, std::memory_order_relaxed);
-    m_workers->busy.store(m_threads - 1, std::memory_order_relaxed);
+    m_workers->gate.store(Workers::kOpen, std::memory_order_release);
     m_workers->start();
     m_workers->drain(0);
-    for (int busy = m_workers->busy.load(std::memory_order_acquire); busy != 0;) {
-        busy = waitForChange(m_workers->busy, busy);
+    int inside =
+        m_workers->gate.fetch_and(~Workers::kOpen, std::memory_order_acq_rel) & ~Workers::kOpen;
+    while (inside != 0) {
+        inside = waitForChange(m_workers->gate, inside);
     }
 }
 

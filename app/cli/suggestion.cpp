@@ -2,35 +2,40 @@
 #include "app/cli/suggestion.h"
 
 #include <algorithm>
-#include <numeric>
-#include <utility>
-#include <vector>
+#include <cctype>
+
+#include "core/design/suggest.h"
 
 namespace mantissa::cli {
 namespace {
 
-/// Levenshtein distance, one row of the table at a time.
-std::size_t editDistance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-        }
+/// Whether the word is one or more of the parts that "_" joins, in any case: "mxfp4" or "E2M1" of
+/// "mxfp4_e2m1".
+bool isPart(std::string_view word, std::string_view name) {
+    const auto begin =
+        std::search(name.begin(), name.end(), word.begin(), word.end(), [](char a, char b) {
+            return std::tolower(static_cast<unsigned char>(a)) ==
+                   std::tolower(static_cast<unsigned char>(b));
+        });
+    if (word.empty() || begin == name.end()) {
+        return false;
     }
-    return row.back();
+    const auto end = begin + static_cast<std::ptrdiff_t>(word.size());
+    return (begin == name.begin() || *(begin - 1) == '_') && (end == name.end() || *end == '_');
 }
 
 }  // namespace
 
 std::string closest(std::string_view word, std::span<const std::string> candidates) {
+    const auto whole = std::find_if(candidates.begin(), candidates.end(),
+                                    [&](const auto& name) { return isPart(word, name); });
+    if (whole != candidates.end()) {
+        return *whole;
+    }
     std::string best;
     std::size_t bestDistance = 1 + word.size() / 3;
     for (const auto& candidate : candidates) {
-        const std::size_t distance = editDistance(word, candidate);
+        const std::size_t distance = design::editDistance(word, candidate);
         if (distance <= bestDistance && (best.empty() || distance < bestDistance)) {
             best = candidate;
             bestDistance = distance;

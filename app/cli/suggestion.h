@@ -8,8 +8,8 @@
 
 namespace mantissa::cli {
 
-/// The candidate with the smallest edit distance, where that is small against the word's length;
-/// else "".
+/// The first candidate of which the word is a part between underscores, else the one with the
+/// smallest edit distance, where that is small against the word's length; else "".
 std::string closest(std::string_view word, std::span<const std::string> candidates);
 
 }  // namespace mantissa::cli

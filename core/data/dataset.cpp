@@ -45,7 +45,11 @@ std::string hashOf(const Dataset& dataset) {
 Result<void> checkSplit(const Dataset& dataset, const Split& split, const std::string& name) {
     const auto where = dataset.folder.string();
     if (split.count() == 0) {
-        return fail(ErrorCode::Corrupt, "the " + name + " set has no images", where);
+        return fail(ErrorCode::Corrupt, "the " + name + " set has no images", where,
+                    name == "test"
+                        ? "add a test set; where there is none, every sixth image is held "
+                          "out (of each class, in image folders), if there are six"
+                        : "");
     }
     const auto images =
         static_cast<std::int64_t>(split.pixels.size()) / elementCount(dataset.image);

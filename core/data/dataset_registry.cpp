@@ -27,6 +27,8 @@ constexpr std::array<DatasetKind, 8> kKinds{{
                  "environment variable MANTISSA_FASHION_MNIST",
      .source = "Xiao, Rasul and Vollgraf, arXiv:1708.07747; 60000 + 10000 grey images of 28 x 28, "
                "10 classes, MIT licence",
+     .image = {1, 28, 28},
+     .classes = 10,
      .variable = "MANTISSA_FASHION_MNIST",
      .usualPlace = "/usr/share/datasets/fashion-mnist",
      .open = openFashionMnist},
@@ -37,6 +39,8 @@ constexpr std::array<DatasetKind, 8> kKinds{{
      .howToGet = "fetch train-images-idx3-ubyte.gz and the three files beside it, and name their "
                  "folder in the environment variable MANTISSA_MNIST or behind \"mnist:\"",
      .source = "LeCun, Cortes and Burges; 60000 + 10000 grey images of 28 x 28, 10 classes",
+     .image = {1, 28, 28},
+     .classes = 10,
      .variable = "MANTISSA_MNIST",
      .open = openMnist},
     {.name = "cifar10",
@@ -49,6 +53,8 @@ constexpr std::array<DatasetKind, 8> kKinds{{
                  "environment variable MANTISSA_CIFAR10 or behind \"cifar10:\"",
      .source = "Krizhevsky, Learning multiple layers of features from tiny images, 2009; "
                "50000 + 10000 colour images of 32 x 32, 10 classes",
+     .image = {3, 32, 32},
+     .classes = 10,
      .variable = "MANTISSA_CIFAR10",
      .open = openCifar10,
      .recognises = looksLikeCifar10},
@@ -62,6 +68,8 @@ constexpr std::array<DatasetKind, 8> kKinds{{
                  "environment variable MANTISSA_CIFAR100 or behind \"cifar100:\"",
      .source = "Krizhevsky, Learning multiple layers of features from tiny images, 2009; "
                "50000 + 10000 colour images of 32 x 32, 100 classes",
+     .image = {3, 32, 32},
+     .classes = 100,
      .variable = "MANTISSA_CIFAR100",
      .open = openCifar100,
      .recognises = looksLikeCifar100},
@@ -222,6 +230,14 @@ Result<std::shared_ptr<const Dataset>> openFrom(const DatasetRequest& request,
 
 std::span<const DatasetKind> datasetKinds() {
     return kKinds;
+}
+
+const DatasetKind* kindOf(const Shape& image, int classes) {
+    const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const DatasetKind& kind) {
+        return kind.classes == classes &&
+               std::equal(image.begin(), image.end(), kind.image.begin(), kind.image.end());
+    });
+    return found == kKinds.end() ? nullptr : &*found;
 }
 
 Result<void> checkDatasetName(std::string_view text) {

@@ -2,6 +2,8 @@
 // The kinds of data sets, how each is named, and how any is opened.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -12,6 +14,7 @@
 #include "core/data/dataset.h"
 #include "core/error.h"
 #include "core/job_context.h"
+#include "core/shape.h"
 
 namespace mantissa::data {
 
@@ -35,6 +38,9 @@ struct DatasetKind {
     std::string_view help = {};     ///< what the files look like
     std::string_view howToGet = {};
     std::string_view source = {};
+    /// Of its images, channels, height and width, and its classes; 0 where the files decide.
+    std::array<std::int64_t, 3> image = {};
+    int classes = 0;
     /// Where a name alone is looked for: the environment variable, then the usual place. Without a
     /// variable a path has to be given.
     const char* variable = nullptr;
@@ -47,6 +53,9 @@ struct DatasetKind {
 };
 
 std::span<const DatasetKind> datasetKinds();
+
+/// The first kind whose images and classes are always these; null where there is none.
+const DatasetKind* kindOf(const Shape& image, int classes);
 
 /// Whether a text names a data set that could be opened, without looking at any file. Errors:
 /// NotFound (the known names), InvalidInput for a missing path or a wrong option.

@@ -37,6 +37,20 @@ std::int64_t integerAt(const std::uint8_t* at, int width, bool isSigned, bool bi
                     : static_cast<std::int64_t>(word);
 }
 
+/// What to do about an array that holds no integers, and about a number that is no pixel, or no
+/// label.
+struct Remedies {
+    std::string_view type, number;
+};
+template <typename Value>
+constexpr Remedies kRemedies{"labels become integers with y.astype('int64')",
+                             "labels count the classes from 0"};
+template <>
+constexpr Remedies kRemedies<Pixel>{
+    "pixels from 0 to 1 become integers with (x * 255).round().astype('uint8')",
+    "scale pictures to 0..255 and store them as uint8"};
+
+template <typename Value>
 Result<NpyHeader> readIntegerHeader(ByteStream& stream) {
     auto failure = Result<void>();
     auto header = readNpyHeader(
@@ -59,8 +73,7 @@ Result<NpyHeader> readIntegerHeader(ByteStream& stream) {
         return fail(ErrorCode::Unsupported,
                     "holds elements of " + header->elementType +
                         " (allowed: integers of 8 to 64 bits and booleans)",
-                    stream.where(),
-                    "pixels from 0 to 1 become integers with (x * 255).round().astype('uint8')");
+                    stream.where(), std::string(kRemedies<Value>.type));
     }
     if (header->count > kLargestArray) {
         return fail(ErrorCode::Unsupported,
@@ -70,12 +83,6 @@ Result<NpyHeader> readIntegerHeader(ByteStream& stream) {
     }
     return header;
 }
-
-/// What to do about a number that is no pixel, or no label.
-template <typename Value>
-constexpr std::string_view kRemedy = "labels count the classes from 0";
-template <>
-constexpr std::string_view kRemedy<Pixel> = "scale pictures to 0..255 and store them as uint8";
 
 /// The integers as they come, or narrower.
 template <typename Value>
@@ -98,7 +105,7 @@ Result<std::vector<Value>> valuesOf(std::vector<std::uint8_t> bytes, const NpyHe
             return fail(ErrorCode::InvalidInput,
                         "element " + std::to_string(i) + " is " + std::to_string(value) +
                             ", must be from 0 to " + std::to_string(kMost),
-                        where, std::string(kRemedy<Value>));
+                        where, std::string(kRemedies<Value>.number));
         }
         values[i] = static_cast<Value>(value);
     }
@@ -109,7 +116,7 @@ Result<std::vector<Value>> valuesOf(std::vector<std::uint8_t> bytes, const NpyHe
 
 template <typename Value>
 Result<NpyIntegers<Value>> readNpyIntegers(ByteStream& stream, const JobContext& context) {
-    auto header = readIntegerHeader(stream);
+    auto header = readIntegerHeader<Value>(stream);
     if (!header) {
         return tl::unexpected(header.error());
     }

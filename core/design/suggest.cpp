@@ -2,14 +2,12 @@
 #include "core/design/suggest.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <vector>
 
 namespace mantissa::design {
-namespace {
 
-/// Levenshtein, one row at a time.
 std::size_t editDistance(std::string_view a, std::string_view b) {
+    // One row of the table at a time.
     std::vector<std::size_t> row(b.size() + 1);
     for (std::size_t j = 0; j < row.size(); ++j) {
         row[j] = j;
@@ -25,8 +23,6 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
     }
     return row.back();
 }
-
-}  // namespace
 
 std::string suggestion(std::string_view word, std::span<const std::string> candidates) {
     constexpr std::size_t kLongestWord = 64;  // nobody misspells more; bounds the work

@@ -9,7 +9,8 @@ the specification rounds them to even. MX training is reported second-hand to ha
 ties away, and inference ties to even.
 The scale is 2^(floor(log2 max) - emax): emax is the exponent of the element's largest
 number. A block maximum between that number and the next power of two saturates.
-An all-zero block counts as 2^-126; a scale above 2^127 is NaN and takes the block along.
+An all-zero block counts as 2^-126; a scale above 2^127, or what fewer scale bits can say,
+is NaN and takes the block along.
 Integer elements are symmetric: the most negative code is never used.
 Block size is an argument (32 in the formats' names) and runs along the reduction axis,
 so a weight and its transpose are quantised apart.

@@ -38,7 +38,7 @@ std::string elementName(int exponentBits, int mantissaBits) {
 
 // microxcaling ---------------------------------------------------------------------------------
 
-constexpr std::array<Ids, 3> kMxKeeps{"exp", "man", "variant"};
+constexpr std::array<Ids, 4> kMxKeeps{"exp", "man", "variant", "scale"};
 constexpr std::array<Ids, 6> kFloatKeeps{"exp", "man", "bias", "variant", "subnormals", "overflow"};
 constexpr RoundingChoice kAway{Rounding::NearestAway};
 constexpr std::array kMicroxcalingRules{

@@ -26,6 +26,7 @@ struct StorageLayout {
     std::int64_t subBlockSize = 1;
 };
 
+/// What quantised binary32 numbers can be.
 struct FormatRange {
     double largest = 0;         ///< largest finite magnitude; BFP: at the largest shared exponent
     double smallestNormal = 0;  ///< BFP: equal to smallestStep

@@ -66,6 +66,9 @@ void setSharedFields(KernelFormat& format, const PowerSteps& steps) {
     format.tinyBelow =
         clampsTiny || epsilonSuffices ? 0 : (readable + format.largestShift) * kOneField;
     format.hugeAbove = highest <= most ? kLargestFiniteBits : std::min(most, 255) * kOneField - 1;
+    if (steps.infects) {  // what becomes NaN is left over
+        format.hugeAbove = std::min(format.hugeAbove, (highest + 1) * kOneField - 1 - steps.carry);
+    }
     if (highest < least || lowest > most || most < 1) {
         format.lowestField = least;
         format.highestField = least;

@@ -68,7 +68,11 @@ Result<AccuracyPreview> AccuracyPreview::make(const design::DesignPoint& trained
         return tl::unexpected(network.error());
     }
     if (const auto restored = train::restoreState(state, network->parameters()); !restored) {
-        return tl::unexpected(restored.error());
+        Error error = restored.error();
+        if (error.code == ErrorCode::InvalidInput) {
+            error.hint = "choose a design of the network in which these weights were trained";
+        }
+        return tl::unexpected(std::move(error));
     }
     std::vector<std::vector<float>> values;
     for (const auto& parameter : network->parameters()) {

@@ -27,6 +27,20 @@ TEST_P(ThreadTeamSizes, RunsEachTaskOnce) {
     }
 }
 
+/// Most calls are over before a worker is awake: it has to find its way into a later one.
+TEST(ThreadTeam, RunsEachTaskOnceWhereWorkersComeTooLate) {
+    ThreadTeam team(24);
+    constexpr int kRounds = 4000;
+    std::vector<int> seen(3);
+    for (int round = 0; round < kRounds; ++round) {
+        const auto count = static_cast<std::int64_t>(2 + round % 2);
+        const int before = seen[0];
+        team.run(count, [&](std::int64_t index, int) { ++seen[static_cast<std::size_t>(index)]; });
+        ASSERT_EQ(seen[0], before + 1) << "not done, or not seen, when run() returned";
+    }
+    EXPECT_EQ(seen, (std::vector<int>{kRounds, kRounds, kRounds / 2}));
+}
+
 TEST_P(ThreadTeamSizes, AcceptsNoTasks) {
     ThreadTeam team(GetParam());
     team.run(0, [](std::int64_t, int) { FAIL(); });

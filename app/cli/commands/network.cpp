@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // mantissa-cli network: the ready-made networks, one of them layer by layer, or as a design.
-#include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -11,6 +11,7 @@
 #include "app/cli/options.h"
 #include "app/cli/suggestion.h"
 #include "app/engine/table.h"
+#include "core/data/dataset_registry.h"
 #include "core/design/design_json.h"
 #include "core/label.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 struct Options {
     std::string name;
-    std::vector<std::int64_t> input;
+    std::string input;  ///< "": the template's
     int classes = 0;
     std::string dataset;
     std::string output;
@@ -99,12 +100,54 @@ Result<Outcome> showLayers(const nn::NetworkSpec& network, bool json) {
     });
 }
 
+/// "3,32,32" or "3x32x32".
+Result<Shape> shapeOf(const std::string& text) {
+    constexpr std::size_t kExtents = 3;
+    constexpr std::int64_t kLargest = 4096;
+    Shape shape;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at != end && shape.size() < kExtents) {
+        std::int64_t extent = 0;
+        const auto [next, problem] = std::from_chars(at, end, extent);
+        if (problem != std::errc{} || extent < 1 || extent > kLargest) {
+            break;
+        }
+        shape.push_back(extent);
+        at = next;
+        if (at != end && shape.size() < kExtents && (*at == ',' || *at == 'x')) {
+            ++at;
+        }
+    }
+    if (at != end || shape.size() != kExtents) {
+        return fail(ErrorCode::InvalidInput,
+                    "is \"" + text + "\", must be three integers from 1 to " +
+                        std::to_string(kLargest) + ": channels, height and width",
+                    "--input", "for example 3,32,32 or 3x32x32");
+    }
+    return shape;
+}
+
+/// What the design is to be trained on, if nobody says: the set that has such images.
+std::string datasetFor(const nn::NetworkSpec& network) {
+    const auto* const kind = data::kindOf(network.input, network.classes);
+    if (kind == nullptr) {
+        std::fprintf(stderr,
+                     "note: no data set is known whose images are %s in %d classes; name one "
+                     "with --dataset before you train ('mantissa-cli dataset' lists them)\n",
+                     shapeText(network.input).c_str(), network.classes);
+        return {};
+    }
+    return std::string(kind->name);
+}
+
 Result<Outcome> writeDesign(const nn::NetworkTemplate& source, nn::NetworkSpec network,
                             const Options& options) {
+    const auto dataset = options.dataset.empty() ? datasetFor(network) : options.dataset;
     auto design =
         design::DesignPoint().withName(std::string(source.label)).withNetwork(std::move(network));
-    if (!options.dataset.empty()) {
-        design = design.withDataset(options.dataset);
+    if (!dataset.empty()) {
+        design = design.withDataset(dataset);
     }
     return design::validate(design)
         .and_then([&] { return design::writeDesignFile(design, options.output); })
@@ -117,9 +160,13 @@ Result<Outcome> network(const Options& options) {
     }
     return findTemplate(options.name)
         .and_then([&](const nn::NetworkTemplate* found) -> Result<Outcome> {
-            const Shape input = options.input.empty() ? found->input : options.input;
+            const auto input =
+                options.input.empty() ? Result<Shape>(found->input) : shapeOf(options.input);
+            if (!input) {
+                return tl::unexpected(input.error());
+            }
             auto made =
-                found->generate(input, options.classes > 0 ? options.classes : found->classes);
+                found->generate(*input, options.classes > 0 ? options.classes : found->classes);
             return options.output.empty() ? showLayers(made, options.json)
                                           : writeDesign(*found, std::move(made), options);
         });
@@ -137,21 +184,18 @@ void addNetwork(CLI::App& app, Action& action) {
         "  mantissa-cli network resnet20 --classes 100\n"
         "  mantissa-cli network mobilenet_v2_cifar --input 1,28,28 --output mobile.json");
     auto options = std::make_shared<Options>();
-    constexpr int kExtents = 3;
-    constexpr int kMostPixels = 4096;
     command->add_option("NAME", options->name, "A template of the list");
-    command->add_option("--input", options->input, "Channels, height and width of an image")
-        ->type_name("C,H,W")
-        ->delimiter(',')
-        ->expected(kExtents)
-        ->allow_extra_args(false)
-        ->check(CLI::Range(1, kMostPixels));
+    command
+        ->add_option("--input", options->input,
+                     "Channels, height and width of an image (default: the template's)")
+        ->type_name("C,H,W");
     command
         ->add_option("--classes", options->classes,
                      "Number of classes, 2 to " + std::to_string(kMostClasses))
         ->type_name("N")
         ->check(CLI::Range(std::size_t{2}, kMostClasses));
-    command->add_option("--dataset", options->dataset, "Data set of the design");
+    command->add_option("--dataset", options->dataset,
+                        "Data set of the design (default: the one that has such images)");
     command->add_option("-o,--output", options->output, "Write a design file with the network")
         ->type_name("FILE");
     addJsonOption(*command, options->json);

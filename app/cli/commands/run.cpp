@@ -22,6 +22,7 @@
 #include "app/engine/export.h"
 #include "app/engine/seed.h"
 #include "app/engine/units.h"
+#include "core/atomic_file.h"
 #include "core/design/design_json.h"
 #include "core/train/checkpoint_file.h"
 
@@ -291,6 +292,11 @@ Result<Outcome> run(const Options& options) {
     auto hardware = pricedHardware(*design, options);
     if (!hardware) {
         return tl::unexpected(hardware.error());
+    }
+    if (!options.checkpoint.empty()) {
+        if (const auto writable = checkWritable(options.checkpoint); !writable) {
+            return tl::unexpected(writable.error());
+        }
     }
     const auto file = databasePath(options.database);
     if (!file) {

@@ -77,6 +77,11 @@ struct NumpySplit {
 /// mostly come; else as the second one.
 Result<NumpySplit> asImages(NpyIntegers<Pixel> array, const std::string& where) {
     const Shape& shape = array.shape;
+    if (!shape.empty() && shape[0] == 0) {
+        return fail(ErrorCode::InvalidInput,
+                    "has shape " + shapeText(shape) + ", so that there are no images", where,
+                    "store at least six images, of which one is held out");
+    }
     const bool sized = elementCount(shape) > 0;
     if (sized && shape.size() == 3) {
         return NumpySplit{{std::move(array.values), {}}, {1, shape[1], shape[2]}};

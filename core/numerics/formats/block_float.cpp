@@ -195,14 +195,18 @@ TopExponents topExponents(const BlockFloat& b, const BlockOfJob& block) {
     return {std::max(top.largest, lowest), std::max(top.second, lowest)};
 }
 
+/// The largest number of an untouched element's bits at this exponent.
+double largestUntouched(const BlockFloat& b, int exponent) {
+    return std::ldexp(2 - std::ldexp(1.0, 1 - untouchedBits(b)), std::min(exponent, 127));
+}
+
 /// LightNorm's final rule.
 void exemptBlock(const BlockFloat& b, const BlockOfJob& block) {
     const auto& job = block.job;
     const auto top = topExponents(b, block);
     const int step = stepExponent(b, top.second);
     const double codes = largestCode(b, step);
-    const double largest =
-        std::ldexp(2 - std::ldexp(1.0, 1 - untouchedBits(b)), std::min(top.largest, 127));
+    const double largest = largestUntouched(b, top.largest);
     block.forEach([&](std::int64_t i) {
         const float x = job.at(i);
         const bool exempt = std::isfinite(x) && x != 0 && exponentOf(std::fabs(x)) >= top.largest;
@@ -272,10 +276,20 @@ StorageLayout storage(const Format& format) {
             .blockBits = b.exponentBits};
 }
 
+/// What blocks of binary32 numbers become: an exponent may have more bits than such blocks need.
 FormatRange range(const Format& format) {
     const auto& b = std::get<BlockFloat>(format);
-    const double step = std::ldexp(1.0, stepExponent(b, lowestExponent(b)));
-    return {largestCode(b) * std::ldexp(1.0, stepExponent(b, highestExponent(b))), step, step};
+    const auto first = firstFormat(b);
+    const int most = first ? std::ilogb(largestOf(*first)) : 127;
+    const int above = b.rule == SharedExponentRule::Ceil ? 1 : 0;
+    const int highest = std::min(highestExponent(b), most + above);
+    const int top = stepExponent(b, highest);
+    const double largest = b.rule == SharedExponentRule::Exempt
+                               ? largestUntouched(b, highest)
+                               : std::ldexp(largestCode(b, top), top);
+    const double step = std::ldexp(1.0, stepExponent(b, sharedExponent(b, 0)));
+    const double smallest = std::fmax(step, kSmallestBinary32);
+    return {largest, smallest, smallest};
 }
 
 std::optional<PowerSteps> steps(const Format& format) {

@@ -124,10 +124,11 @@ FormatFamily microExponentFamily() {
             .range =
                 [](const Format& f) {
                     const auto& m = std::get<MicroExponent>(f);
-                    const double step = std::ldexp(1.0, lowestExponent(m) + 1 - m.mantissaBits);
-                    return FormatRange{
-                        std::ldexp(2 - std::ldexp(1.0, 1 - m.mantissaBits), highestExponent(m)),
-                        step, step};
+                    const double step = std::fmax(
+                        std::ldexp(1.0, lowestExponent(m) + 1 - m.mantissaBits), kSmallestBinary32);
+                    return FormatRange{std::ldexp(2 - std::ldexp(1.0, 1 - m.mantissaBits),
+                                                  std::min(highestExponent(m), 127)),
+                                       step, step};
                 },
             .quantise = quantise,
             .pack = packMicroExponent,

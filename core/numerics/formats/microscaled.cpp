@@ -66,7 +66,8 @@ constexpr std::array<Param<Format>, 3> kOptions{{
         {.id = "scale",
          .label = "Scale bits",
          .unit = "bits",
-         .help = "Width of the power-of-two scale that a block shares (E8M0: 8).",
+         .help = "Width of the power-of-two scale that a block shares (E8M0: 8); a block that "
+                 "needs a larger one than 2^(2^(scale-1) - 1) becomes NaN.",
          .minimum = 2,
          .maximum = 8,
          .defaultValue = 8}),
@@ -133,18 +134,19 @@ void quantise(const Format& format, const ScalarJob& outer) {
                                                 : std::numeric_limits<float>::infinity();
             },
             [](float& most, float other) { most = std::max(most, other); });
-        if (!std::isfinite(largest)) {
+        const auto scale =
+            std::isfinite(largest) ? scaleExponent(m, largest) : std::optional<int>();
+        if (!scale) {
             block.forEach([&](std::int64_t i) {
                 job.put(i, std::numeric_limits<float>::quiet_NaN(),
                         std::numeric_limits<double>::infinity());
             });
             return;
         }
-        const int scale = scaleExponent(m, largest);
-        const double limit = std::ldexp(largestOf(elementOf(m)), scale);
+        const double limit = std::ldexp(largestOf(elementOf(m)), *scale);
         block.forEach([&](std::int64_t i) {
             job.put(i,
-                    quantiseScaled(job.at(i), m, scale, job.rounding, job.word(i), job.randomBits),
+                    quantiseScaled(job.at(i), m, *scale, job.rounding, job.word(i), job.randomBits),
                     limit);
         });
     });
@@ -193,7 +195,7 @@ std::optional<PowerSteps> steps(const Format& format) {
 
 }  // namespace
 
-int scaleExponent(const Microscaled& format, float largestMagnitude) {
+std::optional<int> scaleExponent(const Microscaled& format, float largestMagnitude) {
     const int lowest = -highestScale(format);
     if (largestMagnitude <= 0) {
         return lowest;
@@ -202,7 +204,11 @@ int scaleExponent(const Microscaled& format, float largestMagnitude) {
     const int exponent = unclampedExponent(format.rule, elementOf(format).mantissaBits + 1,
                                            largestCode(format), 0, largestMagnitude);
     // Numbers end where those of binary32 do.
-    return std::clamp(exponent - top, lowest, std::min(highestScale(format), 127 - top));
+    const int scale = std::min(exponent, 127) - top;
+    if (scale > highestScale(format)) {
+        return std::nullopt;
+    }
+    return std::max(scale, lowest);
 }
 
 float quantiseScaled(float x, const Microscaled& format, int scale, Rounding rounding,

@@ -17,7 +17,9 @@ struct Microscaled {
     int exponentBits = 4;
     int mantissaBits = 3;  ///< stored fraction bits; with exponentBits 0 the width of the integer
     std::optional<MinifloatVariant> variant = {};  ///< absent: OCP's: E5M2 Ieee, E4M3 Fn, else all
-    int scaleBits = 8;  ///< s from -(2^(scaleBits-1) - 1) to 2^(scaleBits-1) - 1, one code is NaN
+    /// s from -(2^(scaleBits-1) - 1) to 2^(scaleBits-1) - 1; one code is NaN, which a block takes
+    /// that needs more.
+    int scaleBits = 8;
     BlockShape block = {.size = 32};
     /// s = E - emax with E by Floor, Ceil (without epsilon) or Even, emax the exponent of the
     /// element's largest number; RCeil: the smallest s at which nothing saturates. Not Exempt.

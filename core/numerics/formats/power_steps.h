@@ -32,8 +32,9 @@ struct PowerSteps {
     /// Nearest roundings above the smallest power of two part numbers at sqrt(2) times a power
     /// (p = 1).
     bool logMiddle = false;
-    bool exact = false;    ///< every binary32 number is one of the format
-    bool infects = false;  ///< NaN or Inf makes its block NaN
+    bool exact = false;  ///< every binary32 number is one of the format
+    /// NaN, Inf or an exponent above `highest` makes its block NaN.
+    bool infects = false;
     /// Elements of sub-blocks, 0: none. E is lowered for each, by largestShift at most, toward what
     /// it would be for the sub-block alone.
     std::int64_t subBlock = 0;

@@ -37,6 +37,35 @@ TEST_F(NetworkCommand, writesADesignThatIsRead) {
     EXPECT_EQ(cli({"hw", file}).status, 0);
 }
 
+TEST_F(NetworkCommand, namesTheDataSetThatHasSuchImages) {
+    const auto datasetOf = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "network");
+        arguments.insert(arguments.end(), {"-o", "n.json"});
+        const auto made = cli(arguments);
+        EXPECT_EQ(made.status, 0) << made.err;
+        const auto dataset = nlohmann::json::parse(readFile(path("n.json")))["dataset"];
+        return dataset.get<std::string>() + (made.err.empty() ? "" : ", with a note");
+    };
+    EXPECT_EQ(datasetOf({"lenet5"}), "fashion-mnist");
+    EXPECT_EQ(datasetOf({"resnet20"}), "cifar10");
+    EXPECT_EQ(datasetOf({"resnet20", "--classes", "100"}), "cifar100");
+    EXPECT_EQ(datasetOf({"resnet20", "--dataset", "images:pets.zip"}), "images:pets.zip");
+    EXPECT_EQ(datasetOf({"resnet18"}), "fashion-mnist, with a note");
+}
+
+TEST_F(NetworkCommand, readsTheShapeOfImagesAsItIsPrinted) {
+    const auto layersFor = [&](const std::string& input) {
+        return cli({"network", "resnet20", "--input", input});
+    };
+    EXPECT_EQ(layersFor("3x16x24").out, layersFor("3,16,24").out);
+    EXPECT_THAT(layersFor("3x16x24").out, HasSubstr("16 x 16 x 24"));
+    for (const auto* wrong : {"3", "3x16", "3,16,24,1", "0,1,1", "3x16x", "a,b,c", "3,16,5000"}) {
+        const auto result = layersFor(wrong);
+        EXPECT_EQ(result.status, 2) << wrong;
+        EXPECT_THAT(result.err, HasSubstr("three integers from 1 to 4096")) << wrong;
+    }
+}
+
 TEST_F(NetworkCommand, suggestsWhatWasMeant) {
     const auto result = cli({"network", "resnet21"});
     EXPECT_EQ(result.status, 2);

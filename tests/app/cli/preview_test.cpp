@@ -31,6 +31,14 @@ TEST_F(PreviewCommand, takesOtherFormatsAndFewerImages) {
     EXPECT_THAT(few.out, AllOf(HasSubstr("of 32 images"), HasSubstr("measured"))) << few.err;
 }
 
+TEST_F(PreviewCommand, refusesWeightsOfAnotherNetwork) {
+    (void)cli({"run", "fp32.json", "--checkpoint", "weights"});
+    ASSERT_EQ(cli({"network", "mlp", "-o", "mlp.json"}).status, 0);
+    const auto other = cli({"preview", "mlp.json", "--checkpoint", "weights"});
+    EXPECT_EQ(other.status, 2);
+    EXPECT_THAT(other.err, AllOf(HasSubstr("another network"), HasSubstr("choose a design")));
+}
+
 TEST_F(PreviewCommand, refusesWhatIsNoCheckpoint) {
     const auto missing = cli({"preview", "bfp.json", "--checkpoint", "none"});
     EXPECT_EQ(missing.status, 2);

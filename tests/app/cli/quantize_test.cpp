@@ -176,6 +176,8 @@ TEST_F(Quantize, explainsWrongInput) {
           Case{{"short.npy", "q.npy", "--format", "bf16"}, "short.npy: is truncated"},
           Case{{"text.npy", "q.npy", "--format", "bf16"}, "not an .npy file"},
           Case{{"x.npy", "q.npy", "--format", "fp8_e4m4"}, "did you mean"},
+          Case{{"x.npy", "q.npy", "--format", "mxfp4"}, "did you mean mxfp4_e2m1?"},
+          Case{{"x.npy", "q.npy", "--format", "E3M4"}, "did you mean fp8_e3m4?"},
           Case{{"x.npy", "q.npy", "--format", "bfp<99>"}, "--format"},
           Case{{"x.npy", "q.npy", "--format", "bf16", "--axis", "3"}, "allowed: -3 to 2"},
           Case{{"x.npy", "q.npy", "--format", "bf16", "--axis", "-4"}, "5 x 6 x 7"},

@@ -49,6 +49,14 @@ TEST_F(Run, reportsAccuracyHardwareAndWhereItIsKept) {
     EXPECT_FALSE(std::filesystem::exists(m_folder / "results.db"));
 }
 
+TEST_F(Run, refusesACheckpointThatCannotBeWrittenBeforeItTrains) {
+    const auto result = cli({"run", "fp32.json", "--checkpoint", "no/such/weights"});
+    EXPECT_EQ(result.status, 2) << result.err;
+    EXPECT_THAT(result.err, testing::AllOf(HasSubstr("no/such/weights: cannot be written"),
+                                           testing::Not(HasSubstr("epoch"))));
+    EXPECT_TRUE(storedRuns().empty());
+}
+
 TEST_F(Run, printsOneJsonDocument) {
     const auto json = cli({"run", "fp32.json", "--json", "--epochs", "3", "--seed", "7"}).json();
     EXPECT_EQ(json["status"], "done");

@@ -147,6 +147,18 @@ TEST(AtomicFile, saysWhyItCannotWrite) {
     EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
 }
 
+TEST(AtomicFile, isCheckedBeforeLongWorkWithoutATrace) {
+    const test::TemporaryFolder folder;
+    EXPECT_TRUE(checkWritable(folder / "a.txt"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+    test::writeFile(folder / "a.txt", "old");
+    EXPECT_TRUE(checkWritable(folder / "a.txt"));
+    EXPECT_EQ(test::readFile(folder / "a.txt"), "old");
+    EXPECT_TRUE(checkWritable("/dev/null"));
+    EXPECT_EQ(checkWritable(folder / "no/such/a.txt").error().code, ErrorCode::NotFound);
+    EXPECT_EQ(checkWritable(folder.path()).error().code, ErrorCode::Io);
+}
+
 class DatabasePath : public testing::Test {
 protected:
     void SetUp() override {

@@ -14,6 +14,7 @@ namespace {
 using test::Bytes;
 using test::jpegBytes;
 using test::pngBytes;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -99,6 +100,11 @@ TEST_F(ImageFolder, ReadsJpegsWhateverTheirEnding) {
     ASSERT_TRUE(dataset) << dataset.error().text();
     EXPECT_EQ((*dataset)->train.count(), 4);
     EXPECT_NEAR((*dataset)->train.pixels[4], 21, 1);
+}
+
+TEST_F(ImageFolder, SaysWhenThereAreTooFewImagesToHoldOut) {
+    EXPECT_THAT(messageOf({{"cat/1.png", grey(1)}, {"dog/1.png", grey(2)}}),
+                AllOf(HasSubstr("the test set has no images"), HasSubstr("every sixth image")));
 }
 
 TEST_F(ImageFolder, HoldsOutASixthOfEachClassWithoutATestFolder) {

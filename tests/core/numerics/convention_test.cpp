@@ -131,6 +131,7 @@ TEST(Adopting, KeepsWidthsAndTheExtentsThatTheSystemLeavesOpen) {
     EXPECT_EQ(formatAs("hbfp", "bfp<8,block=64x64>"),
               "bfp<8,exp=10,block=64x64,rule=ceil,eps=1e-08>");
     EXPECT_EQ(formatAs("microxcaling", "mx<e3m4,block=64,rule=ceil>"), "mx<e3m4,block=64>");
+    EXPECT_EQ(formatAs("microxcaling", "mx<e2m1,block=16,scale=6>"), "mx<e2m1,block=16,scale=6>");
     EXPECT_EQ(formatAs("flexblock", "bfp<6,sign=out,block=1x8x3x3>"),
               "bfp<6,sign=out,block=1x8x3x3>");
     EXPECT_EQ(formatAs("qpytorch", "bfp<8,block=slice>"), "bfp<8,block=slice>");

@@ -224,6 +224,24 @@ TEST(Quantise, SharedExponentsStayInsideTheirField) {
     EXPECT_THAT(quantised({100000, 5}, "bfp<8,exp=4,block=16>"), ElementsAre(508, 4));
 }
 
+TEST(Quantise, AScaleBeyondItsBitsMakesItsBlockNaN) {
+    // scale=4: up to 2^7; E2M1's largest exponent is 2, so that numbers end below 2^10.
+    constexpr auto kFormat = "mx<e2m1,block=16,scale=4>";
+    std::vector<float> in(48, 1.0F);
+    in[3] = 1023;
+    in[20] = 1024;
+    const auto out = quantised(in, kFormat);
+    EXPECT_EQ(out[3], 768);
+    EXPECT_TRUE(
+        std::all_of(out.begin() + 16, out.begin() + 32, [](float x) { return std::isnan(x); }));
+    EXPECT_EQ(out[40], 1);
+    EXPECT_EQ(quantised({0x1p-11F, 0x1p-8F}, kFormat)[0], 0);  // below, the smallest scale serves
+    // What rounds up past the top needs the next scale; the last binade of binary32 has none above.
+    EXPECT_TRUE(std::isnan(quantised({1000}, "mx<e2m1,block=16,scale=4,rule=even>")[0]));
+    EXPECT_TRUE(std::isfinite(
+        quantised({std::numeric_limits<float>::max()}, "mx<e2m1,block=16,rule=even>")[0]));
+}
+
 TEST(Quantise, NonFiniteNumbersPassThroughABlockThatTheFiniteOnesShape) {
     const float inf = std::numeric_limits<float>::infinity();
     const auto out = quantised({std::nanf(""), inf, -inf, 1.3F}, "bfp<4,block=16>");

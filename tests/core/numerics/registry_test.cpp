@@ -97,7 +97,7 @@ struct Range {
 
 class RangeOf : public testing::TestWithParam<Range> {};
 
-TEST_P(RangeOf, IsThePublishedOne) {
+TEST_P(RangeOf, IsWhatTheFormatCanSay) {
     const auto range = rangeOf(format(GetParam().name));
     EXPECT_EQ(range.largest, GetParam().largest);
     EXPECT_EQ(range.smallestNormal, GetParam().smallestNormal);
@@ -117,6 +117,18 @@ INSTANTIATE_TEST_SUITE_P(
                     Range{"fp10_b", 4026531840, 0x1p-30, 0x1p-30},
                     Range{"float<2,0,variant=fn>", 2, 1, 1},
                     Range{"bfp<8,exp=4,block=16>", 127 * 0x1p2, 0x1p-13, 0x1p-13}));
+
+// Where an exponent's bits say more than blocks of binary32 numbers, or of the minifloat that their
+// elements are rounded to first, can need. HBFP's epsilon keeps E at -26 and above.
+INSTANTIATE_TEST_SUITE_P(
+    WithinBinary32, RangeOf,
+    testing::Values(Range{"msfp12", 7 * 0x1p125, 0x1p-129, 0x1p-129},
+                    Range{"hbfp8", 127 * 0x1p121, 0x1p-33, 0x1p-33},
+                    Range{"bfp<8,exp=10,block=16>", 127 * 0x1p121, 0x1p-149, 0x1p-149},
+                    Range{"lightnorm_a", 63488, 0x1p-19, 0x1p-19},
+                    Range{"lightnorm_b_exempt", 4026531840, 0x1p-34, 0x1p-34},
+                    Range{"bfp<8,block=16,rule=exempt>", 0x1.fffffep127, 0x1p-133, 0x1p-133},
+                    Range{"smx4", 3 * 0x1p126, 0x1p-128, 0x1p-128}));
 
 }  // namespace
 }  // namespace mantissa::numerics
