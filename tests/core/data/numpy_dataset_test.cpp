@@ -106,7 +106,8 @@ TEST_F(Numpy, SaysWhatIsWrong) {
                 HasSubstr("found no pair of arrays like x_train.npy and y_train.npy"));
     EXPECT_THAT(with("x_train.npy", npy("<f4", "1,", {0, 0, 0, 0})), HasSubstr("astype('uint8')"));
     EXPECT_THAT(with("y_train.npy", npy("<f4", "1,", {0, 0, 0, 0})), HasSubstr("astype('int64')"));
-    EXPECT_THAT(with("x_train.npy", npy("|u1", "0, 1, 2", {})), HasSubstr("there are no images"));
+    EXPECT_THAT(messageOf({{"x.npy", npy("|u1", "0, 1, 2", {})}, {"y.npy", npy("|u1", "0,", {})}}),
+                HasSubstr("there are no images"));
     EXPECT_THAT(with("x_train.npy", npy("|u1", "2, 1, 2", {1, 2, 3})),
                 HasSubstr("needs 4 bytes, there are 3"));
     EXPECT_THAT(with("x_train.npy", npy("|u1", "2, 1, 2", {1, 2, 3, 4, 5})),
