@@ -111,8 +111,9 @@ void record(SensitivityCase& one, const train::TrainResult& result, double accur
 
 Result<void> checkWidths(const std::vector<int>& widths) {
     for (const int bits : widths) {
-        if (const auto valid = numerics::validate(atWidth({}, bits).format); !valid) {
-            return tl::unexpected(valid.error());
+        if (auto valid = numerics::validate(atWidth({}, bits).format); !valid) {
+            valid.error().where = "widths: " + std::to_string(bits);
+            return tl::unexpected(std::move(valid.error()));
         }
     }
     return {};

@@ -122,7 +122,7 @@ TEST_F(SensitivityOf, AWidthThatNoFormatHasIsRefused) {
     m_options.widths = {8, 99};
     const auto found = analyseSensitivity(m_design, m_options, {});
     ASSERT_FALSE(found);
-    EXPECT_THAT(found.error().text(), HasSubstr("99"));
+    EXPECT_THAT(found.error().text(), HasSubstr("widths: 99: "));
 }
 
 }  // namespace
