@@ -35,16 +35,22 @@ HWY_INLINE Key keyOf(hn::Vec<FloatTag> x) {
     return hn::IfThenElse(hn::RebindMask(k, hn::IsNaN(x)), magnitude, ordered);
 }
 
-/// A row of all columns; those beyond `count` are zero.
-HWY_INLINE void loadRow(const Columns& columns, const float* x, std::int64_t element, float* row) {
-    std::fill_n(row, kWinnerColumns, 0.0F);
-    for (std::int64_t c = 0; c < columns.count; ++c) {
-        row[c] = x[element * columns.elementStride + c * columns.columnStride];
-    }
-}
-
 HWY_INLINE bool isWhole(const Columns& columns) {
     return columns.columnStride == 1 && columns.count == kWinnerColumns;
+}
+
+/// A row of all columns, where it lies or copied to `row`; columns beyond `count` are zero.
+HWY_INLINE const float* rowOf(const Columns& columns, const float* x, std::int64_t element,
+                              float* row) {
+    const float* from = x + element * columns.elementStride;
+    if (isWhole(columns)) {
+        return from;
+    }
+    std::fill_n(row, kWinnerColumns, 0.0F);
+    for (std::int64_t c = 0; c < columns.count; ++c) {
+        row[c] = from[c * columns.columnStride];
+    }
+    return row;
 }
 
 void makeKeys(const Columns& columns, const float* x, std::int32_t* keys) {
@@ -52,78 +58,97 @@ void makeKeys(const Columns& columns, const float* x, std::int32_t* keys) {
     const KeyTag k;
     alignas(64) float row[kWinnerColumns];
     for (std::int64_t i = 0; i < columns.elements; ++i, keys += kWinnerColumns) {
-        const float* from = x + i * columns.elementStride;
-        if (!isWhole(columns)) {
-            loadRow(columns, x, i, row);
-            from = row;
-        }
+        const float* from = rowOf(columns, x, i, row);
         for (std::size_t c = 0; c < kWinnerColumns; c += kWidth) {
             hn::StoreU(keyOf(hn::LoadU(d, from + c)), k, keys + c);
         }
     }
 }
 
-/// The smallest winning key of each column, found bit by bit, and how many of its equals win.
-struct Threshold {
-    Key key;
-    Key equals;
-};
-HWY_INLINE Threshold thresholdOf(const std::int32_t* keys, std::int64_t elements,
-                                 std::int64_t winners) {
+/// How many keys of each column `wins` picks.
+template <typename Wins>
+HWY_INLINE Key countIf(const std::int32_t* keys, std::int64_t elements, const Wins& wins) {
     const KeyTag k;
-    const auto countIf = [&](auto&& wins) HWY_ATTR {
-        Key count = hn::Zero(k);
-        for (std::int64_t i = 0; i < elements; ++i) {
-            const auto mask = wins(hn::LoadU(k, keys + i * kWinnerColumns));
-            count = hn::Sub(count, hn::VecFromMask(k, mask));  // a mask is -1
-        }
-        return count;
-    };
-    const Key needed = hn::Set(k, static_cast<std::int32_t>(winners));
+    Key count = hn::Zero(k);
+    for (std::int64_t i = 0; i < elements; ++i) {
+        const auto mask = wins(hn::LoadU(k, keys + i * kWinnerColumns));
+        count = hn::Sub(count, hn::VecFromMask(k, mask));  // a mask is -1
+    }
+    return count;
+}
+
+/// The smallest winning key of each column, bit by bit.
+HWY_INLINE Key thresholdByBits(const std::int32_t* keys, std::int64_t elements, Key winners) {
+    const KeyTag k;
     Key threshold = hn::Set(k, std::numeric_limits<std::int32_t>::min());
     for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1U) {
         // The sign bit is set in the smallest key: taking it away is the first step up.
         const Key higher = hn::Xor(threshold, hn::Set(k, static_cast<std::int32_t>(bit)));
-        const Key count = countIf([&](Key key) HWY_ATTR { return hn::Not(hn::Gt(higher, key)); });
-        threshold = hn::IfThenElse(hn::Gt(needed, count), threshold, higher);
+        const Key count =
+            countIf(keys, elements, [&](Key key) HWY_ATTR { return hn::Not(hn::Gt(higher, key)); });
+        threshold = hn::IfThenElse(hn::Gt(winners, count), threshold, higher);
     }
-    const Key above = countIf([&](Key key) HWY_ATTR { return hn::Gt(key, threshold); });
-    return {threshold, hn::Sub(needed, above)};
+    return threshold;
 }
 
-void keepWinners(const Columns& columns, std::int64_t winners, const float* x, const float* from,
-                 float* to, float* scratch) {
-    const FloatTag d;
+/// The same of few keys, by the place of each.
+HWY_INLINE Key thresholdByPlace(const std::int32_t* keys, std::int64_t elements, Key winners) {
+    const KeyTag k;
+    Key threshold = hn::Zero(k);
+    for (std::int64_t i = 0; i < elements; ++i) {
+        const Key key = hn::LoadU(k, keys + i * kWinnerColumns);
+        const auto isHigher = [&](Key other) HWY_ATTR { return hn::Gt(other, key); };
+        const auto isNotLower = [&](Key other) HWY_ATTR { return hn::Not(hn::Gt(key, other)); };
+        const Key place =
+            hn::Add(countIf(keys, i, isNotLower),
+                    countIf(keys + (i + 1) * kWinnerColumns, elements - i - 1, isHigher));
+        const auto isLast = hn::Eq(hn::Add(place, hn::Set(k, 1)), winners);
+        threshold = hn::IfThenElse(isLast, key, threshold);
+    }
+    return threshold;
+}
+
+void findWinners(const Columns& columns, std::int64_t winners, const float* x, Winners& found,
+                 float* scratch) {
+    constexpr std::int64_t kFew =
+        24;  // comparisons with all others, in place of 32 with one number
     const KeyTag k;
     auto* const keys = reinterpret_cast<std::int32_t*>(scratch);
     makeKeys(columns, x, keys);
-    alignas(64) float row[kWinnerColumns];
+    const Key wanted = hn::Set(k, static_cast<std::int32_t>(winners));
     for (std::size_t c = 0; c < kWinnerColumns; c += kWidth) {
-        auto [threshold, equals] = thresholdOf(keys + c, columns.elements, winners);
-        for (std::int64_t i = 0; i < columns.elements; ++i) {
-            const Key key = hn::LoadU(k, keys + i * kWinnerColumns + c);
-            const auto isEqual = hn::And(hn::Eq(key, threshold), hn::Gt(equals, hn::Zero(k)));
-            equals = hn::Add(equals, hn::VecFromMask(k, isEqual));
-            const auto wins = hn::Or(hn::Gt(key, threshold), isEqual);
-            // The keys are read: their place says from here on who wins.
-            hn::StoreU(hn::VecFromMask(k, wins), k, keys + i * kWinnerColumns + c);
-        }
+        const Key threshold = columns.elements <= kFew
+                                  ? thresholdByPlace(keys + c, columns.elements, wanted)
+                                  : thresholdByBits(keys + c, columns.elements, wanted);
+        const Key above = countIf(keys + c, columns.elements,
+                                  [&](Key key) HWY_ATTR { return hn::Gt(key, threshold); });
+        hn::StoreU(threshold, k, found.smallest.data() + c);
+        hn::StoreU(hn::Sub(wanted, above), k, found.equals.data() + c);
     }
+}
+
+void keepWinners(const Columns& columns, const Winners& winners, const float* x, const float* from,
+                 float* to) {
+    const FloatTag d;
+    const KeyTag k;
+    alignas(64) float rowOfX[kWinnerColumns];
+    alignas(64) float row[kWinnerColumns];
+    alignas(64) std::array<std::int32_t, kWinnerColumns> equals = winners.equals;
     for (std::int64_t i = 0; i < columns.elements; ++i) {
-        const bool whole = isWhole(columns);
-        const float* values = from + i * columns.elementStride;
-        float* result = to + i * columns.elementStride;
-        if (!whole) {
-            loadRow(columns, from, i, row);
-            values = row;
-            result = row;
-        }
+        const float* numbers = rowOf(columns, x, i, rowOfX);
+        const float* values = rowOf(columns, from, i, row);
+        float* const result = isWhole(columns) ? to + i * columns.elementStride : row;
         for (std::size_t c = 0; c < kWinnerColumns; c += kWidth) {
-            const auto wins = hn::LoadU(k, keys + i * kWinnerColumns + c);
+            const Key key = keyOf(hn::LoadU(d, numbers + c));
+            const Key smallest = hn::LoadU(k, winners.smallest.data() + c);
+            const Key left = hn::LoadU(k, equals.data() + c);
+            const auto isEqual = hn::And(hn::Eq(key, smallest), hn::Gt(left, hn::Zero(k)));
+            hn::StoreU(hn::Add(left, hn::VecFromMask(k, isEqual)), k, equals.data() + c);
+            const auto wins = hn::VecFromMask(k, hn::Or(hn::Gt(key, smallest), isEqual));
             const auto value = hn::BitCast(k, hn::LoadU(d, values + c));
             hn::StoreU(hn::BitCast(d, hn::And(value, wins)), d, result + c);
         }
-        for (std::int64_t c = 0; c < columns.count && !whole; ++c) {
+        for (std::int64_t c = 0; c < columns.count && result == row; ++c) {
             to[i * columns.elementStride + c * columns.columnStride] = row[c];
         }
     }
@@ -135,11 +160,17 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace mantissa::nn {
 
+HWY_EXPORT(findWinners);
 HWY_EXPORT(keepWinners);
 
-void keepWinners(const Columns& columns, std::int64_t winners, const float* x, const float* from,
-                 float* to, float* scratch) {
-    HWY_DYNAMIC_DISPATCH(keepWinners)(columns, winners, x, from, to, scratch);
+void findWinners(const Columns& columns, std::int64_t winners, const float* x, Winners& found,
+                 float* scratch) {
+    HWY_DYNAMIC_DISPATCH(findWinners)(columns, winners, x, found, scratch);
+}
+
+void keepWinners(const Columns& columns, const Winners& winners, const float* x, const float* from,
+                 float* to) {
+    HWY_DYNAMIC_DISPATCH(keepWinners)(columns, winners, x, from, to);
 }
 
 void keepWinnersRef(const Columns& columns, std::int64_t winners, const float* x, const float* from,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 #include "core/nn/k_winners.h"
 #include "core/nn/layer_kind.h"
@@ -17,39 +18,62 @@ std::int64_t winnersOf(const KWinners& winners, std::int64_t elements) {
 /// Of a map each pixel's channels compete, of features all of an image.
 class KWinnersLayer final : public Layer {
 public:
-    KWinnersLayer(const KWinners& winners, const LayerShapes& shapes)
+    KWinnersLayer(const KWinners& winners, const LayerShapes& shapes, int batch)
         : m_elements(shapes.output[0]),
           m_pixels(elementCount(shapes.output) / m_elements),
-          m_winners(winnersOf(winners, m_elements)) {}
+          m_winners(winnersOf(winners, m_elements)),
+          m_batch(batch) {}
 
     std::int64_t scratchFloats() const override { return m_elements * kWinnerColumns; }
     MemoryUse memoryUse() const override { return {.mayOverwriteGradient = true}; }
+    void appendWorkspaces(std::vector<Workspace>& list) override {
+        constexpr auto kFloats = static_cast<std::int64_t>(sizeof(Winners) / sizeof(float));
+        list.push_back({taskCount(m_batch) * kFloats, Lifetime::Step, &m_found});
+    }
     void forward(const StepContext& context, const LayerTensors& t) override {
-        keep(context, t.x(), t.x(), t.y);
+        forEachTask(context, [&](const Columns& columns, std::int64_t first, Winners& found,
+                                 float* scratch) {
+            findWinners(columns, m_winners, t.x() + first, found, scratch);
+            keepWinners(columns, found, t.x() + first, t.x() + first, t.y + first);
+        });
     }
     void backward(const StepContext& context, const LayerTensors& t) override {
         if (t.dx() != nullptr) {
-            keep(context, t.x(), t.dy, t.dx());
+            forEachTask(context, [&](const Columns& columns, std::int64_t first,
+                                     const Winners& found, float* /*scratch*/) {
+                keepWinners(columns, found, t.x() + first, t.dy + first, t.dx() + first);
+            });
         }
     }
 
 private:
-    void keep(const StepContext& context, const float* x, const float* from, float* to) const {
-        // Columns side by side are pixels of an image, or images of features.
-        const bool isMap = m_pixels > 1;
-        const std::int64_t columns = isMap ? m_pixels : context.images;
-        const std::int64_t runs = (columns + kWinnerColumns - 1) / kWinnerColumns;
+    // Columns side by side are pixels of an image, or images of features.
+    bool isMap() const { return m_pixels > 1; }
+    std::int64_t taskCount(std::int64_t images) const {
+        const auto runs = [](std::int64_t columns) {
+            return (columns + kWinnerColumns - 1) / kWinnerColumns;
+        };
+        return isMap() ? images * runs(m_pixels) : runs(images);
+    }
+
+    /// body(columns, where they begin in the batch, who wins, scratch).
+    template <typename Body>
+    void forEachTask(const StepContext& context, const Body& body) const {
+        const std::int64_t tasks = taskCount(context.images);
+        const std::int64_t runs = isMap() ? tasks / context.images : tasks;
+        const std::int64_t columns = isMap() ? m_pixels : context.images;
         const std::int64_t image = m_elements * m_pixels;
-        context.team.run((isMap ? context.images : 1) * runs, [&](std::int64_t task, int worker) {
+        auto* const found = reinterpret_cast<Winners*>(m_found);
+        context.team.run(tasks, [&](std::int64_t task, int worker) {
             const std::int64_t column = task % runs * kWinnerColumns;
-            const std::int64_t stride = isMap ? 1 : image;
-            const std::int64_t first = task / runs * image + column * stride;
-            keepWinners({std::min(kWinnerColumns, columns - column), m_elements, m_pixels, stride},
-                        m_winners, x + first, from + first, to + first, context.scratchOf(worker));
+            const std::int64_t stride = isMap() ? 1 : image;
+            body(Columns{std::min(kWinnerColumns, columns - column), m_elements, m_pixels, stride},
+                 task / runs * image + column * stride, found[task], context.scratchOf(worker));
         });
     }
 
-    std::int64_t m_elements, m_pixels, m_winners;
+    std::int64_t m_elements, m_pixels, m_winners, m_batch;
+    float* m_found = nullptr;  ///< Winners of each task
 };
 
 constexpr std::array kParams{
@@ -88,7 +112,8 @@ const LayerKind& kWinnersKind() {
          .work = work},
         inferSame,
         [](const LayerBuild& build) -> std::unique_ptr<Layer> {
-            return std::make_unique<KWinnersLayer>(build.params<KWinners>(), build.shapes);
+            return std::make_unique<KWinnersLayer>(build.params<KWinners>(), build.shapes,
+                                                   build.batch);
         }};
     return kKind;
 }

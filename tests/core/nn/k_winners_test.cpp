@@ -24,8 +24,10 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 /// One column.
 std::vector<float> kept(const std::vector<float>& x, std::int64_t winners) {
     std::vector<float> y(x.size(), -1), scratch(x.size() * kWinnerColumns);
-    keepWinners({1, static_cast<std::int64_t>(x.size())}, winners, x.data(), x.data(), y.data(),
-                scratch.data());
+    const Columns column{1, static_cast<std::int64_t>(x.size())};
+    Winners found{};
+    findWinners(column, winners, x.data(), found, scratch.data());
+    keepWinners(column, found, x.data(), x.data(), y.data());
     return y;
 }
 
@@ -58,7 +60,7 @@ TEST(KWinners, NanAndInfinityAreSeenBehindThem) {
 /// Of every place and number of columns, with equal numbers among them.
 TEST(KWinners, AreTheNormsOnEveryPath) {
     onEveryPath([] {
-        for (const std::int64_t elements : {1, 2, 6, 17, 64}) {
+        for (const std::int64_t elements : {1, 2, 6, 24, 25, 64}) {
             for (const std::int64_t count : {1, 5, 16}) {
                 for (const bool sideBySide : {true, false}) {
                     const Columns columns{count, elements, sideBySide ? count : 1,
@@ -73,8 +75,9 @@ TEST(KWinners, AreTheNormsOnEveryPath) {
                         std::vector<float> y(x.size()), norm(x.size());
                         std::vector<float> scratch(
                             static_cast<std::size_t>(elements * kWinnerColumns));
-                        keepWinners(columns, winners, x.data(), dy.data(), y.data(),
-                                    scratch.data());
+                        Winners found{};
+                        findWinners(columns, winners, x.data(), found, scratch.data());
+                        keepWinners(columns, found, x.data(), dy.data(), y.data());
                         keepWinnersRef(columns, winners, x.data(), dy.data(), norm.data());
                         EXPECT_EQ(std::memcmp(y.data(), norm.data(), y.size() * sizeof(float)), 0)
                             << elements << " elements, " << count << " columns, " << winners;
@@ -118,6 +121,31 @@ TEST(KWinnersLayer, GivesTheSameBytesForEveryTeam) {
 
 TEST(KWinnersLayer, AtLeastOneWins) {
     EXPECT_THAT(behind({4, 1, 1}, {.share = 0.001}, {1, 5, 2, 1}), ElementsAre(0, 5, 0, 0));
+}
+
+/// Of maps and of features, forward and backward.
+TEST(KWinnersLayer, TrainsToTheSameBytesForEveryTeam) {
+    NetworkSpec spec{.input = {2, 6, 5}, .classes = 3, .layers = {}};
+    spec.layers = {{"conv", Conv2d{.outChannels = 7}, {}},
+                   {"maps", KWinners{.share = 0.3}, {}},
+                   {"flat", Flatten{}, {}},
+                   {"features", KWinners{.share = 0.2}, {}},
+                   {"scores", Linear{.outFeatures = 3}, {}}};
+    constexpr int kBatch = 37;
+    const auto images = randomValues(kBatch * elementCount(spec.input), 9);
+    const std::vector<Label> labels(kBatch, 2);
+    const auto gradients = [&](int threads) {
+        ThreadTeam team(threads);
+        auto network = Network::make(spec, std::vector<LayerPrecision>(5), kBatch, team).value();
+        network.initialise(5);
+        network.trainStep(images, labels, {});
+        std::vector<float> all;
+        for (const auto& parameter : network.parameters()) {
+            all.insert(all.end(), parameter.gradient.begin(), parameter.gradient.end());
+        }
+        return all;
+    };
+    EXPECT_EQ(gradients(1), gradients(3));
 }
 
 }  // namespace
