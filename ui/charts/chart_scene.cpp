@@ -332,7 +332,7 @@ void ChartScene::fitTo(const QSize& size) {
     const bool right = items > kLegendColumnLimit && widest < size.width() / 3;
     legend->setColumnSpacing(kSpacing);
     legend->setRowSpacing(3);
-    legend->setMargins(right ? QMargins(0, 10, 8, 0) : QMargins(14, 6, 8, 0));
+    legend->setMargins(right ? QMargins(0, 10, 8, 2) : QMargins(14, 6, 8, 2));
     legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, false);
     legend->setWrap(right ? 1 : columns);
     legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, true);
