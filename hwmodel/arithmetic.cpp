@@ -18,7 +18,8 @@ using pricing::orTable;
 constexpr Law kGates{"2 NAND2 an XOR, 1.33 an AND; NanGate45 45 nm", SourceKind::Derived};
 constexpr Law kAndRow{"a row of AND gates, 1.33 NAND2 each; NanGate45 45 nm", SourceKind::Derived};
 constexpr Law kNormaliser{"laws of leading zeros, shifter and an 8-bit adder", SourceKind::Derived};
-constexpr Law kTableRead{"32 (entries - 1) multiplexers at the shifter law", SourceKind::Derived};
+constexpr Law kSelector{"ways - 1 multiplexers a bit at the shifter law; NanGate45 45 nm",
+                        SourceKind::Derived};
 constexpr Law kRounder{"32 flip-flops, adder of the random bits", SourceKind::Derived};
 constexpr Law kSerialDivider{
     "law of one digit a cycle beside the flip-flops of the RTL; NanGate45 45 nm, nominal flow",
@@ -147,6 +148,12 @@ UnitCost rangeTree(const Technology& technology, int elements, int width) {
 
 UnitCost gateRow(const Technology& technology, int exclusiveOrs, int ands) {
     return byGates(technology, kXorNand2 * exclusiveOrs + kAndNand2 * ands, kGateDelay_ps, kGates);
+}
+
+UnitCost selector(const Technology& technology, int ways, int width) {
+    // Each level of a shifter is a row of multiplexers.
+    const double nand2 = gatesOf(LawId::Shifter, {1.0 * width * (ways - 1), 1.0});
+    return byGates(technology, nand2, delayOf(LawId::Shifter, {1.0 * ways, 0}), kSelector);
 }
 
 UnitCost registers(const Technology& technology, double bits) {
@@ -296,9 +303,7 @@ UnitCost normaliser(const Technology& technology, int width) {
 
 UnitCost tableRead(const Technology& technology, int entries) {
     constexpr int kWordBits = 32;
-    // Each level of a shifter is a row of multiplexers.
-    const double nand2 = gatesOf(LawId::Shifter, {1.0 * kWordBits * (entries - 1), 1.0});
-    return byGates(technology, nand2, delayOf(LawId::Shifter, {1.0 * entries, 0}), kTableRead);
+    return selector(technology, entries, kWordBits);
 }
 
 UnitCost stochasticRounder(const Technology& technology, int randomBits) {

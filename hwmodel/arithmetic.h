@@ -71,6 +71,8 @@ UnitCost maximumTree(const Technology& technology, int elements, int width);
 UnitCost rangeTree(const Technology& technology, int elements, int width);
 /// Gates side by side, for products with one bit.
 UnitCost gateRow(const Technology& technology, int exclusiveOrs, int ands);
+/// One of `ways` words of `width` bits: a tree of multiplexers.
+UnitCost selector(const Technology& technology, int ways, int width);
 /// One flip-flop a bit; energy of one cycle.
 UnitCost registers(const Technology& technology, double bits);
 /// Registers that keep their value unless enabled.

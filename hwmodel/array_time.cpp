@@ -17,7 +17,7 @@ double ceilDiv(double numerator, double denominator) {
 void countSteps(ArrayTime& time, const Gemm& gemm, const GemmArithmetic& arithmetic,
                 const ArrayShape& array) {
     if (!arithmetic.isGrouped()) {
-        time.stepsPerResult = ceilDiv(gemm.reduction(), array.lanes);
+        time.stepsPerResult = ceilDiv(ceilDiv(gemm.reduction(), gemm.overlay.terms), array.lanes);
         return;
     }
     const auto& s = arithmetic.segments;
@@ -42,17 +42,18 @@ ArrayTime timeOf(const Gemm& gemm, const GemmArithmetic& arithmetic, const Array
     ArrayTime time;
     countSteps(time, gemm, arithmetic, array);
     const double rows = 1.0 * array.rows * array.arrays;
+    const double columns = ceilDiv(gemm.columns, gemm.overlay.sums);  // packed kernels
     switch (array.dataflow) {
         case Dataflow::OutputStationary:
             time.rowFolds = ceilDiv(gemm.rows, rows);
-            time.columnFolds = ceilDiv(gemm.columns, array.columns);
+            time.columnFolds = ceilDiv(columns, array.columns);
             time.streamed = time.stepsPerResult;
             time.entriesOfA = time.columnFolds;
             time.entriesOfB = time.rowFolds;
             break;
         case Dataflow::WeightStationary:
             time.rowFolds = ceilDiv(time.stepsPerResult, rows);
-            time.columnFolds = ceilDiv(gemm.columns, array.columns);
+            time.columnFolds = ceilDiv(columns, array.columns);
             time.streamed = gemm.rows;
             time.entriesOfA = time.columnFolds;
             time.returnedSums = time.rowFolds - 1;
@@ -60,7 +61,7 @@ ArrayTime timeOf(const Gemm& gemm, const GemmArithmetic& arithmetic, const Array
         case Dataflow::InputStationary:
             time.rowFolds = ceilDiv(time.stepsPerResult, rows);
             time.columnFolds = ceilDiv(gemm.rows, array.columns);
-            time.streamed = gemm.columns;
+            time.streamed = columns;
             time.entriesOfB = time.columnFolds;
             time.returnedSums = time.rowFolds - 1;
             break;

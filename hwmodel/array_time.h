@@ -24,8 +24,9 @@ struct ArrayShape {
 };
 
 struct ArrayTime {
-    double stepsPerResult = 0;  ///< cycles that one result keeps one processing element busy
-    double dotsPerResult = 0;   ///< grouped: sums of up to dotElements products for one result
+    /// Cycles that one result, or all results of one packed kernel, keep a processing element busy.
+    double stepsPerResult = 0;
+    double dotsPerResult = 0;  ///< grouped: sums of up to dotElements products for one result
     /// What is spread over the rows and columns of the arrays, and what follows in time: output
     /// stationary rows x columns of results and steps; weight stationary steps x columns and rows;
     /// input stationary steps x rows and columns.

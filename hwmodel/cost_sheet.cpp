@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Float multipliers",
     "Float adder trees",
     "Integer dot products",
+    "Product routing",
     "Exponent adders",
     "Integer accumulators",
     "Integer to float",

@@ -19,6 +19,7 @@ enum class Part {
     FloatMultipliers,
     FloatTrees,
     IntegerDots,
+    ProductRouting,
     ExponentAdders,
     IntegerAccumulators,
     IntegerToFloat,

@@ -2,6 +2,7 @@
 #include "hwmodel/datapath.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace mantissa::hw {
 namespace {
@@ -32,6 +33,55 @@ int sumWidth(const GemmArithmetic& arithmetic) {
 /// Width of the adder that joins shared exponents, or one with an FP32 sum's.
 int exponentAdderBits(int exponentBits, bool toFloat) {
     return std::max(exponentBits, toFloat ? kBinary32.exponentBits : 0) + 1;
+}
+
+/// Bits of the number of a weight's owner.
+int ownerBits(const Overlay& overlay) {
+    return std::bit_width(static_cast<unsigned>(std::max(overlay.sums, overlay.terms) - 1));
+}
+
+/// Bits of a product, with its sign, on the way to a sum.
+int productBits(const GemmArithmetic& arithmetic) {
+    const auto& dot = arithmetic.dot;
+    return arithmetic.kind == ArithmeticKind::Float ? kWordBits
+           : dot.product == Product::Xnor           ? 1
+                                                    : dot.productBits + dot.shift + 1;
+}
+
+int bitsOfA(const GemmArithmetic& arithmetic) {
+    return arithmetic.kind == ArithmeticKind::Float ? arithmetic.a.shape.bits()
+                                                    : arithmetic.dot.bitsA + 1;
+}
+
+/// Multiplexers of each lane: behind the multiplier one that picks from the products of as many
+/// neighbouring lanes as sums are fed, before it one that picks the owner's error.
+void addRouting(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
+    const auto add = [&](int ways, int bits, std::string_view text) {
+        if (ways > 1) {
+            const auto& unit = sheet.prices().selector(ways, bits);
+            const int stages = unit.stages(sheet.technology());
+            sheet.addUnits(Part::ProductRouting, elements * d.array.lanes, unit,
+                           {text, {ways, bits, stages}});
+            pipelineBits += 1.0 * d.array.lanes * bits * stages;
+        }
+    };
+    add(d.overlay.sums, d.routedBits, "products of # lanes, # bits each, # stage|");
+    add(d.overlay.terms, d.selectedBits, "one of # errors of # bits, # stage|");
+}
+
+void chargeRouting(CostSheet& sheet, PhaseCost& phase, const Gemm& gemm,
+                   const GemmArithmetic& arithmetic) {
+    const auto charge = [&](int ways, int bits) {
+        if (ways > 1) {
+            const auto& unit = sheet.prices().selector(ways, bits);
+            sheet.work(phase, Part::ProductRouting, gemm.macs(), unit);
+            sheet.work(phase, Part::PipelineRegisters,
+                       gemm.macs() * bits * unit.stages(sheet.technology()),
+                       sheet.prices().flipFlop());
+        }
+    };
+    charge(arithmetic.overlay.sums, productBits(arithmetic));
+    charge(arithmetic.overlay.terms, bitsOfA(arithmetic));
 }
 
 void addFloatUnits(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
@@ -100,18 +150,21 @@ void addIntegerUnits(CostSheet& sheet, const Datapath& d, double elements, doubl
         const int width = dotWidth(d.array.dotElements, *shape);
         dotBits = std::max<double>(dotBits, (width + kExponentSumBits) * stages);
     }
+    // Every sum that a dot product feeds ends on its own.
+    const double sums = units * d.overlay.sums;
     const auto& convert = prices.integerToFloat(d.integerBits, d.sums);
     sheet.addUnits(
-        Part::IntegerToFloat, units, convert,
+        Part::IntegerToFloat, sums, convert,
         {"# bit to 1-#-#, # stage|",
          {d.integerBits, d.sums.exponentBits, d.sums.fractionBits, convert.stages(technology)}});
-    pipelineBits += d.dotUnits * (dotBits + d.sums.bits() * convert.stages(technology));
+    pipelineBits +=
+        1.0 * d.dotUnits * d.overlay.sums * (dotBits + d.sums.bits() * convert.stages(technology));
     if (d.accumulatesIntegers()) {
-        sheet.addUnits(Part::IntegerAccumulators, units, prices.adder(d.integerBits),
+        sheet.addUnits(Part::IntegerAccumulators, sums, prices.adder(d.integerBits),
                        {"# bit adder", {d.integerBits}});
-        sheet.addRegisters(Part::IntegerAccumulators, units, d.integerBits, {"register", {}});
+        sheet.addRegisters(Part::IntegerAccumulators, sums, d.integerBits, {"register", {}});
         if (d.saturates) {
-            sheet.addUnits(Part::IntegerAccumulators, units, prices.saturation(d.integerBits),
+            sheet.addUnits(Part::IntegerAccumulators, sums, prices.saturation(d.integerBits),
                            {"# bit saturation", {d.integerBits}});
         }
     }
@@ -138,7 +191,7 @@ double addScaleUnits(CostSheet& sheet, const ScaleUnits& units, double places,
 }
 
 void addScaling(CostSheet& sheet, const Datapath& d, double elements, double& pipelineBits) {
-    const double units = elements * d.dotUnits;
+    const double units = elements * d.dotUnits * d.overlay.sums;
     const double lanes = sheet.hardware().vectorLanes;
     const int width = exponentAdderBits(d.exponentBits, d.hasFloat);
     const double adders = units * d.each.exponents + lanes * d.leaving.exponents;
@@ -146,8 +199,8 @@ void addScaling(CostSheet& sheet, const Datapath& d, double elements, double& pi
         sheet.addUnits(Part::ExponentAdders, adders, sheet.prices().adder(width),
                        {"# bit", {width}});
     }
-    pipelineBits +=
-        d.array.dotUnits * addScaleUnits(sheet, d.each, units, "# FP32 multipliers a group");
+    pipelineBits += d.array.dotUnits * d.overlay.sums *
+                    addScaleUnits(sheet, d.each, units, "# FP32 multipliers a group");
     const double leaving = addScaleUnits(sheet, d.leaving, lanes,
                                          "# FP32 multipliers a vector lane where results leave");
     if (leaving > 0) {
@@ -162,13 +215,17 @@ void addSums(CostSheet& sheet, const Datapath& d, double elements, double& pipel
     const int stages = sum.stages(technology);
     const UnitDetail detail{"1-#-# adder, # stage|",
                             {d.sums.exponentBits, d.sums.fractionBits, stages}};
-    const int leaves = std::max(d.hasFloat ? d.array.lanes : 1, d.hasInteger() ? d.dotUnits : 1);
-    if (leaves > 1) {
-        sheet.addUnits(Part::FloatTrees, elements * (leaves - 1), sum, detail);
-        pipelineBits += (leaves - 1.0) * d.sums.bits() * stages;
+    // Routed products are summed in the lower levels of the tree, which passes that stay dense use
+    // as a whole; dot products side by side each have their part of every sum.
+    const int adders = std::max(d.hasFloat ? d.array.lanes - 1 : 0,
+                                d.hasInteger() ? d.overlay.sums * (d.dotUnits - 1) : 0);
+    if (adders > 0) {
+        sheet.addUnits(Part::FloatTrees, elements * adders, sum, detail);
+        pipelineBits += 1.0 * adders * d.sums.bits() * stages;
     }
-    sheet.addUnits(Part::Accumulators, elements, sum, detail);
-    sheet.addRegisters(Part::Accumulators, elements, 1.0 * d.sums.bits() * stages,
+    const double accumulators = elements * d.overlay.sums;
+    sheet.addUnits(Part::Accumulators, accumulators, sum, detail);
+    sheet.addRegisters(Part::Accumulators, accumulators, 1.0 * d.sums.bits() * stages,
                        {"a register for each interleaved result", {}});
 }
 
@@ -195,7 +252,8 @@ const UnitCost& offsetSum(PriceList& prices, const Datapath& d) {
 }
 
 void addEdges(CostSheet& sheet, const Datapath& d) {
-    const double rows = 1.0 * d.array.rows * d.array.lanes * d.array.arrays * d.array.cores;
+    const double rows =
+        1.0 * d.array.rows * d.array.lanes * d.array.arrays * d.array.cores * d.overlay.terms;
     const double columns = 1.0 * d.array.columns * d.array.lanes * d.array.cores;
     addEdge(sheet, d.floatA, rows, true);
     addEdge(sheet, d.floatB, columns, false);
@@ -243,7 +301,8 @@ void chargeScaling(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const 
     }
 }
 
-/// What a processing element holds of each operand.
+/// What a processing element holds of each operand: all errors that one is selected from, and the
+/// owner beside each weight.
 struct OperandBits {
     double a = 0;
     double b = 0;
@@ -254,7 +313,7 @@ OperandBits operandBits(const Datapath& d) {
         bits = {1.0 * d.array.lanes * d.floatA.shape.bits(),
                 1.0 * d.array.lanes * d.floatB.shape.bits()};
     }
-    const double shared = 1.0 * d.dotUnits * d.exponentBits;
+    const double shared = 1.0 * d.dotUnits * d.overlay.sums * d.exponentBits;
     for (const auto& dot : d.dots) {
         if (dot) {
             const double codes = 1.0 * d.array.dotUnits * d.array.dotElements;
@@ -265,7 +324,7 @@ OperandBits operandBits(const Datapath& d) {
             bits = {std::max(bits.a, codesOf(dot->bitsA)), std::max(bits.b, codesOf(dot->bitsB))};
         }
     }
-    return bits;
+    return {bits.a * d.overlay.terms, bits.b + 1.0 * d.array.lanes * ownerBits(d.overlay)};
 }
 
 /// Whether the operand that stays waits for its fold in a second register.
@@ -273,19 +332,24 @@ bool holdsNextOperand(const ArrayShape& array) {
     return array.overlapsFolds && array.dataflow != design::Dataflow::OutputStationary;
 }
 
+/// Elements of B that enter the arrays; packed ones once for all kernels.
+double enteringB(const Gemm& gemm, const ArrayTime& time) {
+    return gemm.columns * gemm.reduction() * time.entriesOfB / gemm.overlay.kernels();
+}
+
 /// Registers in which operands pass from element to element; one that stays is written once a fold,
 /// and once more where it waits before.
 void chargeOperands(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Gemm& gemm,
                     const ArrayTime& time, double bitsA, double bitsB) {
     const double macs = gemm.macs();
+    bitsB += ownerBits(gemm.overlay);
     const auto flow = d.array.dataflow;
     const double writes = holdsNextOperand(d.array) ? 2 : 1;
     const double movesA = flow == design::Dataflow::InputStationary
                               ? writes * gemm.rows * gemm.reduction() * time.entriesOfA
-                              : macs;
-    const double movesB = flow == design::Dataflow::WeightStationary
-                              ? writes * gemm.columns * gemm.reduction() * time.entriesOfB
-                              : macs;
+                              : macs * gemm.overlay.terms;
+    const double movesB =
+        flow == design::Dataflow::WeightStationary ? writes * enteringB(gemm, time) : macs;
     sheet.work(phase, Part::OperandRegisters, movesA * bitsA + movesB * bitsB,
                sheet.prices().flipFlop());
 }
@@ -297,7 +361,8 @@ void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Ge
     const auto& product = sheet.prices().floatMultiplier(arithmetic.a.shape, arithmetic.b.shape);
     const auto& sum = sheet.prices().floatAdder(arithmetic.sums.shape);
     const double results = gemm.rows * gemm.columns;
-    const double accumulations = results * time.stepsPerResult;
+    // A sum that no product of a step is routed to rests.
+    const double accumulations = std::min(macs, results * time.stepsPerResult);
     sheet.work(phase, Part::FloatMultipliers, macs, product);
     sheet.work(phase, Part::FloatTrees, macs - accumulations, sum);
     sheet.work(phase, Part::Accumulators, accumulations, sum);
@@ -307,7 +372,7 @@ void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Ge
     sheet.work(phase, Part::PipelineRegisters, macs * kWordBits * stages,
                sheet.prices().flipFlop());
     chargeEdge(sheet, phase, arithmetic.a, gemm.rows * gemm.reduction() * time.entriesOfA);
-    chargeEdge(sheet, phase, arithmetic.b, gemm.columns * gemm.reduction() * time.entriesOfB);
+    chargeEdge(sheet, phase, arithmetic.b, enteringB(gemm, time));
 }
 
 void chargeInteger(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Gemm& gemm,
@@ -365,6 +430,14 @@ void admit(Datapath& d, const GemmArithmetic& user) {
         d.longestSum = std::max(d.longestSum, user.segments.length);
     }
     d.exponentBits = std::max(d.exponentBits, scaling.exponentBits);
+    if (user.overlay.sums > 1) {
+        d.overlay.sums = user.overlay.sums;
+        d.routedBits = std::max(d.routedBits, productBits(user));
+    }
+    if (user.overlay.terms > 1) {
+        d.overlay.terms = user.overlay.terms;
+        d.selectedBits = std::max(d.selectedBits, bitsOfA(user));
+    }
     d.sumsA = d.sumsA || scaling.offsetB;
     d.sumsB = d.sumsB || scaling.offsetA;
     // Exponents of integers meet before the conversion, other scales at the end of a result where
@@ -431,6 +504,7 @@ void addDatapath(CostSheet& sheet, const Datapath& d) {
     if (d.hasInteger()) {
         addIntegerUnits(sheet, d, elements, pipelineBits);
     }
+    addRouting(sheet, d, elements, pipelineBits);
     addScaling(sheet, d, elements, pipelineBits);
     addSums(sheet, d, elements, pipelineBits);
     const auto [bitsA, bitsB] = operandBits(d);
@@ -454,6 +528,7 @@ void chargeArithmetic(CostSheet& sheet, PhaseCost& phase, const Datapath& datapa
     } else {
         chargeInteger(sheet, phase, datapath, gemm, arithmetic, time);
     }
+    chargeRouting(sheet, phase, gemm, arithmetic);
     chargeScaling(sheet, phase, datapath, gemm, arithmetic, time);
 }
 

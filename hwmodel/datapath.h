@@ -34,6 +34,9 @@ struct Datapath {
     int integerBits = 0;     ///< widest integer that is converted to float
     bool saturates = false;  ///< the integer sums
     double longestSum = 1;   ///< products of the longest integer sum
+    Overlay overlay;         ///< most sums that products are routed to, and errors selected from
+    int routedBits = 0;      ///< widest product that is routed
+    int selectedBits = 0;    ///< widest error that is selected
     FloatShape sums{0, 0};   ///< of the accumulators, and of adders before them
     ScaleUnits each;         ///< of each group of a processing element
     ScaleUnits leaving;      ///< of each vector lane: where one scale serves a whole result

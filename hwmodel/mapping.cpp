@@ -81,6 +81,8 @@ Segments segmentsOf(const Run& a, const Run& b, const Gemm& gemm) {
     const std::int64_t fullRuns = gemm.axisExtent / axis;
     segments.full = segments.tapGroups * static_cast<double>(fullRuns);
     segments.rest = static_cast<double>((gemm.axisExtent % axis) * taps);
+    segments.length = ceilDiv(segments.length, gemm.overlay.terms);
+    segments.rest = ceilDiv(segments.rest, gemm.overlay.terms);
     return segments;
 }
 
@@ -166,6 +168,7 @@ GemmArithmetic arithmeticOf(const Gemm& gemm, const SumFormat& sums) {
     const auto& a = gemm.a.operand();
     const auto& b = gemm.b.operand();
     GemmArithmetic arithmetic;
+    arithmetic.overlay = gemm.overlay;
     if (const auto dot = dotOf(a, b)) {
         arithmetic.kind = ArithmeticKind::Integer;
         arithmetic.dot = *dot;
@@ -189,7 +192,7 @@ GemmArithmetic arithmeticOf(const Gemm& gemm, const SumFormat& sums) {
     if (gemm.a.stored->sumsIntegers && gemm.b.stored->sumsIntegers) {
         arithmetic.sums = sums;
         if (sums.everyProduct && arithmetic.kind == ArithmeticKind::Integer) {
-            arithmetic.segments = {1, gemm.reduction(), 0, 0};
+            arithmetic.segments = {1, ceilDiv(gemm.reduction(), gemm.overlay.terms), 0, 0};
         }
     }
     return arithmetic;

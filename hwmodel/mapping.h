@@ -36,7 +36,7 @@ struct Scaling {
 };
 
 /// Products of one result that share both scales: `length` in all but the last of each tap group,
-/// which has `rest` (0: none).
+/// which has `rest` (0: none). Of overlaid sums: those of all results that share a packed kernel.
 struct Segments {
     double length = 1;
     double full = 0;  ///< segments of `length` a result
@@ -54,6 +54,7 @@ struct GemmArithmetic {
     Scaling scaling;
     Segments segments;
     SumFormat sums;
+    Overlay overlay;
     /// Whether the sum of a step must not cross the end of a segment.
     bool isGrouped() const {
         return kind == ArithmeticKind::Integer || (scaling.any() && segments.count() > 1);
@@ -65,8 +66,8 @@ struct GemmArithmetic {
                                                : scaling.exponents;
     }
 };
-/// `sums`: what the plan says for products that training sums as integers, be the multipliers here of
-/// integers or, for minifloats of few bits, of floats; all others are summed in FP32.
+/// `sums`: what the plan says for products that training sums as integers, be the multipliers here
+/// of integers or, for minifloats of few bits, of floats; all others are summed in FP32.
 GemmArithmetic arithmeticOf(const Gemm& gemm, const SumFormat& sums = {});
 
 }  // namespace mantissa::hw

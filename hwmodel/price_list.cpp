@@ -116,6 +116,11 @@ const UnitCost& PriceList::multiModeDot(int lanes) {
     });
 }
 
+const UnitCost& PriceList::selector(int ways, int width) {
+    return remembered({key(Kind::Selector), ways, width},
+                      [&] { return hw::selector(m_technology, ways, width); });
+}
+
 const UnitCost& PriceList::integerToFloat(int width, FloatShape to) {
     return remembered({key(Kind::IntegerToFloat), width, to.exponentBits, to.fractionBits},
                       [&] { return hw::integerToFloat(m_technology, width, to); });

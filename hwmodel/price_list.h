@@ -43,6 +43,7 @@ public:
     const UnitCost& integerDot(int elements, const DotShape& dot);
     /// So many fused multipliers of 16 bits and the sum of what they give.
     const UnitCost& multiModeDot(int lanes);
+    const UnitCost& selector(int ways, int width);
     const UnitCost& integerToFloat(int width, FloatShape to);
     const UnitCost& normaliser(int width);
     const UnitCost& tableRead(int entries);
@@ -67,6 +68,7 @@ private:
         Maximum,
         IntegerDot,
         MultiModeDot,
+        Selector,
         IntegerToFloat,
         Normaliser,
         TableRead,

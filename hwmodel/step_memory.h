@@ -29,6 +29,7 @@ struct GemmClass {
     std::string_view first;    ///< the layer that it was laid out for, which limits name
     CostSheet::Entries found;  ///< when it was laid out: limits of its codes
     std::array<GemmArithmetic, kGemmPasses> arithmetic;
+    std::array<Limit, kGemmPasses> dense;  ///< why packed elements leave a pass dense, if they do
     std::array<std::optional<Tiling>, kGemmPasses> tilings;
     std::array<TileGrain, kGemmPasses> grains;     ///< that the tilings are for
     std::array<BufferSizes, kGemmPasses> buffers;  ///< likewise

@@ -12,6 +12,7 @@
 #include "hwmodel/datapath.h"
 #include "hwmodel/encoding.h"
 #include "hwmodel/norm/norm_layers.h"
+#include "hwmodel/packing.h"
 #include "hwmodel/tiling.h"
 #include "hwmodel/update_unit.h"
 #include "hwmodel/vector_units.h"
@@ -56,7 +57,8 @@ public:
           m_formats(design.precision(), design.network(), memory.formats),
           m_sheet(design.hardware(), options),
           m_norms(m_sheet, m_memory.formats),
-          m_update(design.recipe(), design.hardware()) {
+          m_update(design.recipe(), design.hardware()),
+          m_packed(packedKernels(m_sheet, design.recipe())) {
         m_estimate = m_memory.begin();
         m_numbers.reserve(m_layers.size());
         m_classOf.reserve(m_layers.size());
@@ -169,8 +171,28 @@ private:
             layer.extents.isDepthwise() ? SumFormat{} : m_formats.formats(formats).sums;
         for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
             if (runs(added, pass)) {
-                added.arithmetic[pass] = arithmeticOf(added.gemm.*kPassList[pass].gemm, sums);
+                auto& gemm = added.gemm.*kPassList[pass].gemm;
+                added.arithmetic[pass] = arithmeticOf(gemm, sums);
+                if (const auto overlay = overlayOf(kPassList[pass].phase); overlay.kernels() > 1) {
+                    added.dense[pass] = keepsDense(m_sheet.hardware(), layer,
+                                                   added.arithmetic[pass], overlay.kernels());
+                    gemm.overlay = added.dense[pass].pattern.empty() ? overlay : Overlay{};
+                    added.arithmetic[pass] = arithmeticOf(gemm, sums);
+                }
             }
+        }
+    }
+
+    /// What a pass saves where it packs. Weight gradients are those of the dense layer: the
+    /// transform leaves out what no kernel owns.
+    Overlay overlayOf(StepPhase phase) const {
+        switch (phase) {
+            case StepPhase::Forward:
+                return {m_packed, 1};
+            case StepPhase::InputGradient:
+                return {1, m_packed};
+            default:
+                return {};
         }
     }
 
@@ -227,8 +249,9 @@ private:
 
         // Where compute and vector units take turns, the slower one is what the phase waits for.
         phase.bound = drain > time.cycles ? Bound::Vector : Bound::Compute;
-        const TileGrain grain{array.rows * 1.0 * array.arrays, 1.0 * array.columns,
-                              1.0 * array.lanes};
+        const TileGrain grain{array.rows * 1.0 * array.arrays,
+                              1.0 * array.columns * gemm.overlay.sums,
+                              1.0 * array.lanes * gemm.overlay.terms};
         auto& tiling = each.tilings[index];
         const bool fits = each.grains[index] == grain && each.buffers[index] == m_sheet.buffers();
         if (!tiling || !fits) {
@@ -364,6 +387,9 @@ private:
             const auto& pass = kPassList[i];
             if (runs(own, i)) {
                 phaseOf(cost, pass.phase) = own.costs[i];
+                if (!own.dense[i].pattern.empty()) {
+                    m_sheet.warn(own.dense[i], {layer.name, phaseText(pass.phase)});
+                }
                 warnAboutGemm(m_sheet, {layer.name, phaseText(pass.phase)}, own.gemm.*pass.gemm,
                               own.arithmetic[i], m_datapath, own.times[i], pass.bufferA,
                               pass.bufferB);
@@ -514,6 +540,7 @@ private:
     CostSheet m_sheet;
     NormLayers m_norms;
     UpdateUnit m_update;
+    int m_packed;  ///< kernels that elements pack, 1: none
     std::size_t m_estimate = 0;
     Datapath m_datapath;
     std::size_t m_datapathNumber = 0;

@@ -88,9 +88,10 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
                     {static_cast<double>(stages)}},
                    place);
     }
-    warnAboutBuffer(sheet, place, gemm.a, static_cast<double>(array.rows) * array.lanes, bufferA);
-    warnAboutBuffer(sheet, place, gemm.b, static_cast<double>(array.columns) * array.lanes,
-                    bufferB);
+    // Extents and elements are those of the dense product, of which a step takes so many at once.
+    const double lanes = array.lanes;
+    warnAboutBuffer(sheet, place, gemm.a, array.rows * lanes * gemm.overlay.terms, bufferA);
+    warnAboutBuffer(sheet, place, gemm.b, array.columns * lanes * gemm.overlay.kernels(), bufferB);
 }
 
 void warnAboutSums(CostSheet& sheet, const Place& place, const SumFormat& planned,

@@ -32,8 +32,18 @@ using Copies = std::vector<const StoredTensor*>;
 /// same elements.
 void addDistinct(Copies& copies, const StoredTensor& copy);
 
+/// Sparse kernels overlaid in one dense kernel, as packed processing elements multiply them: of the
+/// dense products one in `sums * terms` is left.
+struct Overlay {
+    int sums = 1;   ///< forward: results that the products of one packed kernel belong to
+    int terms = 1;  ///< input gradient: neighbouring terms of a sum of which one is not zero
+    int kernels() const { return sums * terms; }
+    bool operator==(const Overlay&) const = default;
+};
+
 /// A GEMM of rows x columns results, each a sum of axisExtent * taps products. Blocks run along the
-/// axis; taps are kernel positions (forward, input gradient) or pixels (weight gradient).
+/// axis; taps are kernel positions (forward, input gradient) or pixels (weight gradient). Extents
+/// are those of the dense GEMM, overlaid or not.
 struct Gemm {
     double rows = 0;
     double columns = 0;
@@ -41,8 +51,10 @@ struct Gemm {
     std::int64_t taps = 1;
     StoredTensor a;  ///< streams along the rows
     StoredTensor b;  ///< streams along the columns
+    Overlay overlay = {};
     double reduction() const { return static_cast<double>(axisExtent) * static_cast<double>(taps); }
-    double macs() const { return rows * columns * reduction(); }
+    /// Products that are multiplied.
+    double macs() const { return rows * columns * reduction() / overlay.kernels(); }
 };
 
 /// The passes and tensors of a layer that multiplies matrices.

@@ -109,6 +109,11 @@ constexpr std::array kParams{
         flag("updates_on_array", "Update on the arrays",
              "The weight update takes turns with the passes on the arrays, with rates that are "
              "powers of two (as TaxoNN), instead of a unit of its own.")),
+    bind<&HardwareConfig::packedKernels>(
+        flag("packed_kernels", "Packed sparse elements",
+             "Sparse kernels that the weight transform overlays are multiplied as one dense "
+             "kernel; each product goes to the sum of the kernel that owns it (complementary "
+             "sparsity).")),
     bind<&HardwareConfig::clockMhz>({.id = "clock_mhz",
                                      .label = "Clock",
                                      .unit = "MHz",

@@ -34,6 +34,8 @@ struct HardwareConfig {
     bool multiMode = false;
     /// The weight update runs on the arrays, with rates that are powers of two.
     bool updatesOnArray = false;
+    /// Processing elements that route each product of overlaid sparse kernels to its owner's sum.
+    bool packedKernels = false;
     double clockMhz = 500;
     double node_nm = 45;   ///< scaled from the technology's own
     double voltage_v = 0;  ///< 0: the technology's own

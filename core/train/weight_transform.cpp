@@ -35,7 +35,7 @@ constexpr std::array<WeightTransformInfo, 6> kKinds{{
     {"complementary",
      "sparse kernels drawn so that 1 / density of them overlay without meeting "
      "(arXiv:2112.13896); gradients of the drawn weights",
-     kComplementaryParameters, makeComplementary, complementaryBits},
+     kComplementaryParameters, makeComplementary, complementaryBits, overlaidKernels},
 }};
 
 }  // namespace

@@ -42,6 +42,8 @@ struct WeightTransformInfo {
     std::unique_ptr<WeightTransform> (*make)(const Recipe& recipe, const Shape& weight);
     /// Bits of a stored weight tensor whose numbers take `bits` each; null: they are all stored.
     double (*storedBits)(const Recipe& recipe, const Shape& weight, double bits);
+    /// Neighbouring kernels whose non-zeros never meet, so that they overlay; null: they meet.
+    std::int64_t (*overlaidKernels)(const Recipe& recipe) = nullptr;
 };
 std::span<const WeightTransformInfo> weightTransformKinds();
 const WeightTransformInfo& infoOf(WeightTransformKind kind);

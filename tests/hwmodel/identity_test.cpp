@@ -74,6 +74,9 @@ std::vector<DesignPoint> basesOf(const std::string& format) {
             recipe.optimiser = optimiser;
             recipe.weightTransform = static_cast<train::WeightTransformKind>(i);
             bases.push_back(base.withRecipe(recipe));
+            auto packed = base.hardware();
+            packed.packedKernels = true;
+            bases.push_back(bases.back().withHardware(packed));
         }
     }
     auto hardware = base.hardware();

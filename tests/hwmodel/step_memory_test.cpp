@@ -139,7 +139,11 @@ TEST_P(StepMemoryOf, ChangesNoByteOfAReport) {
             hardware.stashCompression = hardware.stashCompression == 1 ? 4 : 1;
             hardware.weightDensity = hardware.weightDensity == 1 ? 0.3 : 1;
             hardware.activationBufferKib = hardware.activationBufferKib == 0 ? 128 : 0;  // sized
-            design = design.withHardware(hardware);
+            hardware.packedKernels = random() % 2 == 0;
+            auto recipe = design.recipe();
+            recipe.weightTransform = random() % 2 == 0 ? train::WeightTransformKind::Complementary
+                                                       : train::WeightTransformKind::None;
+            design = design.withHardware(hardware).withRecipe(recipe);
         } else {
             design = edited(design, random);
         }

@@ -131,15 +131,28 @@ double arrayCycles(const hw::HardwareReport& report) {
     return cycles;
 }
 
-constexpr std::array<std::string_view, 10> kHardwareFigures{
-    "area",    "energy",          "time",       "dram",
-    "power",   "stash",           "array_area", "throughput_per_area",
-    "compute", "compute_per_area"};
+/// Those of the forward pass.
+double forwardCycles(const hw::HardwareReport& report) {
+    double cycles = 0;
+    for (const auto& layer : report.layers) {
+        const auto& forward = layer.phases.at(static_cast<std::size_t>(hw::StepPhase::Forward));
+        cycles += forward.macs > 0 ? forward.computeCycles : 0;
+    }
+    return cycles;
+}
+
+constexpr std::array<std::string_view, 12> kHardwareFigures{"area",       "energy",
+                                                            "time",       "dram",
+                                                            "power",      "stash",
+                                                            "array_area", "throughput_per_area",
+                                                            "compute",    "compute_per_area",
+                                                            "forward",    "forward_per_area"};
 
 /// Traffic and cycles are the same in both calibrations.
 bool isPriced(std::size_t which) {
     const auto figure = kHardwareFigures.at(which);
-    return figure != "time" && figure != "dram" && figure != "stash" && figure != "compute";
+    return figure != "time" && figure != "dram" && figure != "stash" && figure != "compute" &&
+           figure != "forward";
 }
 
 /// In the order of kHardwareFigures, the smaller the better.
@@ -154,7 +167,9 @@ double costOf(const hw::HardwareReport& report, std::size_t which) {
                             array_um2,
                             report.milliseconds() * report.area_um2,
                             arrayCycles(report),
-                            arrayCycles(report) * array_um2};
+                            arrayCycles(report) * array_um2,
+                            forwardCycles(report),
+                            forwardCycles(report) * array_um2};
     return costs[which];
 }
 
@@ -341,17 +356,17 @@ ModelledFigure weightMemory(const Measure& measure, const MeasureContext& contex
 ModelledFigure overlay(const Measure& measure, const MeasureContext& context) {
     return designIn(context.system, textOf(measure, "preset"), textOf(measure, "network"))
         .and_then([&](const design::DesignPoint& design) -> ModelledFigure {
-            const auto make = train::infoOf(design.recipe().weightTransform).make;
-            if (make == nullptr) {
-                return fail(ErrorCode::InvalidInput, "the preset transforms no weights",
+            const auto& info = train::infoOf(design.recipe().weightTransform);
+            if (info.overlaidKernels == nullptr) {
+                return fail(ErrorCode::InvalidInput, "the preset overlays no kernels",
                             "measure " + measure.kind);
             }
-            const auto together = std::llround(1 / design.recipe().density);
+            const auto together = info.overlaidKernels(design.recipe());
             double weights = 0;
             double places = 0;
             forEachWeight(design.network(), [&](std::size_t, const Shape& shape) {
                 std::vector<float> mask(static_cast<std::size_t>(elementCount(shape)), 1.0F);
-                make(design.recipe(), shape)->pullBack(mask);
+                info.make(design.recipe(), shape)->pullBack(mask);
                 weights += static_cast<double>(mask.size());
                 places += overlaidPlaces(mask, shape.front(), together);
             });

@@ -42,7 +42,8 @@ ModelledFigure timesSmaller(const Side& ours, const Side& theirs, bool priced, c
 /// "figure": area, energy, time, dram, power, stash (of what waits for the backward pass; against
 /// over preset), array_area (of the PE arrays alone), throughput_per_area (images a second for each
 /// area, preset over against), compute and compute_per_area (the same of the arrays alone, which
-/// then wait for nothing but the vector units). Like the next, and unitRatio, under both
+/// then wait for nothing but the vector units), forward and forward_per_area (of the forward pass).
+/// Like the next, and unitRatio, under both
 /// calibrations where areas or energies decide.
 ModelledFigure hardwareRatio(const systems::Measure& measure, const MeasureContext& context);
 /// "algorithm" and "baseline": lightnorm (of groups of "group"), conventional, one_pass, fused;

@@ -135,10 +135,7 @@ constexpr std::string_view kLeftOut =
     "| Analog resistive crossbars | Noisy, bounded reads and their management are not part of the "
     "GEMMs here. |\n"
     "| Spiking and temporal-diffusion networks, capsule networks | There are neither layers that "
-    "keep a state from image to image nor routing between capsules. |\n"
-    "| Complementary sparsity's packed processing elements | Overlaid weights are priced in "
-    "memory, "
-    "while the array still does every multiplication. |\n";
+    "keep a state from image to image nor routing between capsules. |\n";
 
 nlohmann::json claimJson(const systems::Claim& claim) {
     return {{"claim", claim.id},

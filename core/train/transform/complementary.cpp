@@ -12,11 +12,6 @@
 namespace mantissa::train {
 namespace {
 
-/// Kernels that share one dense kernel.
-std::int64_t overlaid(const Recipe& recipe) {
-    return std::max<std::int64_t>(1, std::llround(1 / recipe.density));
-}
-
 /// The masks are drawn once and stay: N kernels in a row own one of each N neighbouring places
 /// each. A weight without a place is 0 and gets no gradient.
 class Complementary final : public WeightTransform {
@@ -25,7 +20,7 @@ public:
         : m_keeps(static_cast<std::size_t>(elementCount(weight)), 0) {
         const auto kernels = weight.empty() ? 0 : weight.front();
         const auto places = kernels > 0 ? elementCount(weight) / kernels : 0;
-        const auto together = overlaid(recipe);
+        const auto together = overlaidKernels(recipe);
         std::mt19937_64 random(recipe.seedInit);  // the same numbers everywhere
         std::vector<std::int64_t> owners(static_cast<std::size_t>(together));
         for (std::int64_t first = 0; first < kernels; first += together) {
@@ -66,12 +61,16 @@ private:
 
 }  // namespace
 
+std::int64_t overlaidKernels(const Recipe& recipe) {
+    return std::max<std::int64_t>(1, std::llround(1 / recipe.density));
+}
+
 MadeTransform makeComplementary(const Recipe& recipe, const Shape& weight) {
     return std::make_unique<Complementary>(recipe, weight);
 }
 
 double complementaryBits(const Recipe& recipe, const Shape& weight, double bits) {
-    const auto together = static_cast<double>(overlaid(recipe));
+    const auto together = static_cast<double>(overlaidKernels(recipe));
     const double whose = std::ceil(std::log2(together));
     const auto kernels = weight.empty() ? 0.0 : static_cast<double>(weight.front());
     if (kernels == 0) {

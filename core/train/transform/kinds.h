@@ -44,5 +44,7 @@ MadeTransform makePowerBasis(const Recipe& recipe, const Shape& weight);
 double powerBasisBits(const Recipe& recipe, const Shape& weight, double bits);
 MadeTransform makeComplementary(const Recipe& recipe, const Shape& weight);
 double complementaryBits(const Recipe& recipe, const Shape& weight, double bits);
+/// Kernels that share one dense kernel.
+std::int64_t overlaidKernels(const Recipe& recipe);
 
 }  // namespace mantissa::train

@@ -213,6 +213,16 @@ TEST(StoredBits, AreThoseOfTheEncodings) {
     EXPECT_EQ(bits(recipeOf(WeightTransformKind::Complementary), {10, 12}, 16), 36 * 18);
 }
 
+TEST(OverlaidKernels, AreAsManyAsTheDensityHasRoomFor) {
+    auto recipe = recipeOf(WeightTransformKind::Complementary);
+    for (const auto& [density, kernels] :
+         {std::pair{0.25, 4}, {0.125, 8}, {0.3, 3}, {0.9, 1}, {1.0, 1}}) {
+        recipe.density = density;
+        EXPECT_EQ(infoOf(recipe.weightTransform).overlaidKernels(recipe), kernels) << density;
+    }
+    EXPECT_EQ(infoOf(WeightTransformKind::Pruned).overlaidKernels, nullptr);
+}
+
 TEST(WeightTransforms, GiveBackTheKeptWeights) {
     ThreadTeam team(1);
     const auto spec = tinySpec();

@@ -116,6 +116,10 @@ TEST(UnitRegistry, SaysWhatIsWrongWithAParameter) {
               std::string::npos);
     EXPECT_NE(errorOf("fp_mac_wide", {{"acc_m", "8"}}).find("21 fraction bits"), std::string::npos);
     EXPECT_NE(errorOf("chunk_serial_dot", {{"m", "5"}}).find("chunks"), std::string::npos);
+    EXPECT_NE(errorOf("packed_sparse_element", {{"kernels", "3"}}).find("2, 4, 8"),
+              std::string::npos);
+    EXPECT_NE(errorOf("packed_sparse_element", {{"kernels", "32"}}).find("share 16 products"),
+              std::string::npos);
     EXPECT_NE(errorOf("huffman_decoder", {{"w", "12"}, {"longest", "4"}}).find("12 to 24"),
               std::string::npos);
     EXPECT_EQ(findUnitKind("no such unit"), nullptr);

@@ -148,6 +148,16 @@ TEST(Measures, CountBitsOfTransformedWeights) {
     EXPECT_GT(modelled("smartdeal", "training_energy"), 1.1);
 }
 
+TEST(Measures, HoldPackedElementsAgainstTheDenseArray) {
+    EXPECT_NEAR(modelled("complementary_sparsity", "forward4"), 4, 0.4);
+    EXPECT_NEAR(modelled("complementary_sparsity", "training4"), 2, 0.2);
+    EXPECT_GT(modelled("complementary_sparsity", "training8"),
+              modelled("complementary_sparsity", "training4"));
+    // They are larger than dense ones, and do more for each area.
+    EXPECT_LT(modelled("complementary_sparsity", "array_area4"), 1);
+    EXPECT_GT(modelled("complementary_sparsity", "forward_per_area4"), 1);
+}
+
 TEST(Measures, CountMultiplicationsOfATrainingStep) {
     // 784-1024-1024-10: three times inference but for the first layer's input gradient.
     const double all = 784.0 * 1024 + 1024.0 * 1024 + 1024.0 * 10;
