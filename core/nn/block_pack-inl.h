@@ -254,12 +254,23 @@ HWY_NOINLINE void packByNorm(const SegmentSource& from, std::int64_t lines, cons
     }
 }
 
+/// Asks for the lines behind those that are read next: no processor guesses them in so many places,
+/// planes or images apart. For the second-level cache: places that are multiples of 4 KiB apart
+/// push each other out of the first.
+HWY_INLINE void askForLines(const SegmentSource& from) {
+    constexpr int kSecondLevel = 2;
+    for (std::int64_t k = 0; k < from.count; ++k) {
+        __builtin_prefetch(from.x + k * from.step + kLanes, 0, kSecondLevel);
+    }
+}
+
 template <BlockSide Side, typename Codes>
 void packLinesAs(SegmentSource from, std::int64_t lines, const PackTarget& to) {
     Codes codes(from.rounding);
     for (std::int64_t line = 0; line < lines; line += kLanes) {
         const std::int64_t count = HWY_MIN(kLanes, lines - line);
         const PackTarget target = lineOf(Side, to, line);
+        askForLines(from);
         if (!packSomeLines<Side>(codes, from, count, target)) {
             packByNorm<Side>(from, count, target);
         }

@@ -38,13 +38,26 @@ HWY_INLINE void forEachVector(const Visit& visit) {
     visitEach(visit, std::make_index_sequence<kVectors>{});
 }
 
+constexpr std::size_t kLineFloats = 16;  ///< of a cache's line
+constexpr std::size_t kChunkLines = static_cast<std::size_t>(kChunk) / kLineFloats;
+
 /// Asks for what a few chunks later is read, a page ahead at most: further on the processor's own
 /// prefetching has to start anew.
 HWY_INLINE void prefetchChunk(const float* from) {
     constexpr std::size_t kAhead = 1024;
-    constexpr std::size_t kLine = 16;
-    visitEach([&](auto line) MANTISSA_INLINE { hwy::Prefetch(from + kAhead + line * kLine); },
-              std::make_index_sequence<static_cast<std::size_t>(kChunk) / kLine>{});
+    visitEach([&](auto line) MANTISSA_INLINE { hwy::Prefetch(from + kAhead + line * kLineFloats); },
+              std::make_index_sequence<kChunkLines>{});
+}
+
+/// Asks for a chunk of the strip behind that of a panel, whose rows no processor guesses: memory
+/// then answers while this panel is rounded. For the second-level cache, since rows that are
+/// multiples of 4 KiB apart push each other out of the first.
+HWY_INLINE void prefetchStrip(const float* next) {
+    constexpr int kSecondLevel = 2;
+    visitEach(
+        [&](auto line)
+            MANTISSA_INLINE { __builtin_prefetch(next + line * kLineFloats, 0, kSecondLevel); },
+        std::make_index_sequence<kChunkLines>{});
 }
 
 /// Which lanes of a chunk's vector `v` hold one of its `count` elements.

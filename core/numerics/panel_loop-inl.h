@@ -101,6 +101,8 @@ HWY_INLINE void quantisePanel(const KernelFormat& format, const Panel& panel, co
             const float* const from = grids.source(panel, row, column);
             if (one) {
                 prefetchChunk(from);
+            } else if (panel.stream) {
+                prefetchStrip(panel.in + row * panel.inStride + column + panel.columns);
             }
             const Chunk x = loadChunk(from, count);
             Chunk grid;
