@@ -19,7 +19,7 @@ struct UnitCost {
     const Law* areaLaw = nullptr;
     const Law* energyLaw = nullptr;
     const Law* leakageLaw = nullptr;  ///< null: not known of every part
-    const Law* delayLaw = nullptr;    ///< null: the delay laws of the synthesis
+    const Law* delayLaw = nullptr;    ///< null: the delay laws of its parts
 
     /// Whether `leakage_nw` is all that the unit leaks.
     bool leakageKnown() const { return leakageLaw != nullptr || nand2 <= 0; }

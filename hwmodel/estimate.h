@@ -86,6 +86,7 @@ struct HardwareReport {
     std::vector<LayerCost> layers;
     std::vector<std::string> warnings;  ///< limits that the configuration exceeds, by name
     std::string technology;             ///< "45 nm, NanGate45 synthesis, 1.1 V"
+    std::string carriedOver;            ///< transferText() of it; empty: nothing is
     double milliseconds() const { return cycles / (clockMhz * 1e3); }
     double averagePowerMw() const;  ///< energy over time, with leakage
 };

@@ -91,6 +91,12 @@ void readLaw(const json& from, const LawShape& shape, FittedLaw& fitted) {
                   "); NanGate45 45 nm, nominal flow, " + std::string(shape.module);
     fitted.text += errorsText(fitted.gates);
     fitted.law = {fitted.text, SourceKind::Synthesis};
+    if (fitted.delay.terms > 0) {
+        fitted.delayText = formulaOf(shape.delay, fitted.delay) + " ps (" + rangeOf(shape, fitted) +
+                           "); NanGate45 typical corner, abc's timing without wires, " +
+                           std::string(shape.module) + errorsText(fitted.delay);
+        fitted.delayLaw = {fitted.delayText, SourceKind::Synthesis};
+    }
 }
 
 /// In place, since each law refers to its own text.

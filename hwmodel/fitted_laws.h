@@ -26,10 +26,12 @@ struct LawFit {
 struct FittedLaw {
     LawFit gates;
     LawFit delay;
-    LawWidths low{};   ///< of each width, as fitted
-    LawWidths high{};  ///< of each width, as fitted
-    std::string text;  ///< the gates' formula with range, for provenance
-    Law law;           ///< refers to `text`
+    LawWidths low{};        ///< of each width, as fitted
+    LawWidths high{};       ///< of each width, as fitted
+    std::string text;       ///< the gates' formula with range, for provenance
+    Law law;                ///< refers to `text`
+    std::string delayText;  ///< the delay's; empty: it has none
+    Law delayLaw;           ///< refers to `delayText`
 };
 const FittedLaw& fittedLaw(LawId law);
 

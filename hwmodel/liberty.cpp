@@ -282,8 +282,9 @@ Result<Library> libraryFromLiberty(const std::filesystem::path& file) {
         library.voltage_v = read.voltage_v > 0 ? read.voltage_v : library.voltage_v;
         library.nand2_um2 = nand->area;
         library.flipFlop_nand2 = flipFlop->area / nand->area;
-        library.source = "the user's liberty file: " + nand->name + " and " + flipFlop->name +
-                         "; energy and delay of NanGate45";
+        library.leakage_nw.reset();  // that of other cells
+        library.source = "the user's liberty file: areas of " + nand->name + " and " +
+                         flipFlop->name + "; energy and delay are NanGate45's, leakage is left out";
         return library;
     });
 }

@@ -41,8 +41,12 @@ Library readLibrary(const json& facts, const json& laws) {
             }
         }
         library.delayRatio = ratios->at("delay").get<double>();
+        library.source += "; ratios: medians of " + std::to_string(ratios->at("units").get<int>()) +
+                          " units synthesised in both";
         if (ratios->contains("energy")) {
             library.energyRatio = ratios->at("energy").get<double>();
+            library.source += " (energy: " + std::to_string(ratios->at("energy_units").get<int>()) +
+                              " simulated)";
         } else {
             const double node = std::min(library.node_nm, 130.0);
             library.energyRatio = energyScale(45, 1.1, node, library.voltage_v).value_or(1);

@@ -111,8 +111,12 @@ UnitCost byGates(const Technology& technology, double nand2, double delay_ps, co
 }
 
 UnitCost byLaw(const Technology& technology, LawId law, const LawWidths& widths, Anchor anchor) {
-    return byGates(technology, gatesOf(law, widths), technology.library.gatesRatioOf(law),
-                   delayOf(law, widths), fittedLaw(law).law, activityOf(law), anchor);
+    auto cost = byGates(technology, gatesOf(law, widths), technology.library.gatesRatioOf(law),
+                        delayOf(law, widths), fittedLaw(law).law, activityOf(law), anchor);
+    if (!fittedLaw(law).delayText.empty()) {
+        cost.delayLaw = &fittedLaw(law).delayLaw;
+    }
+    return cost;
 }
 
 UnitCost flipFlops(const Technology& technology, double bits) {
@@ -172,6 +176,7 @@ UnitCost sum(const UnitCost& first, const UnitCost& second) {
     UnitCost both = second;
     both.area_um2 += first.area_um2;
     both.delay_ns += first.delay_ns;
+    both.delayLaw = first.delay_ns > 0 ? nullptr : second.delayLaw;
     both.energy_pj += first.energy_pj;
     both.leakage_nw += first.leakage_nw;
     both.nand2 += first.nand2;

@@ -66,6 +66,7 @@ std::string toJson(const HardwareReport& report) {
     }
     const json document{{"model_version", kModelVersion},
                         {"technology", report.technology},
+                        {"carried_over", report.carriedOver},
                         {"area_um2", report.area_um2},
                         {"energy_pj", report.energy_pj},
                         {"cycles", report.cycles},

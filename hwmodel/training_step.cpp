@@ -14,6 +14,7 @@
 #include "hwmodel/norm/norm_layers.h"
 #include "hwmodel/packing.h"
 #include "hwmodel/tiling.h"
+#include "hwmodel/transfer.h"
 #include "hwmodel/update_unit.h"
 #include "hwmodel/vector_units.h"
 #include "hwmodel/warnings.h"
@@ -138,6 +139,7 @@ public:
         report.stashBits = m_stashBits;
         report.images = m_batch;
         report.technology = technologyText(m_sheet.technology());
+        report.carriedOver = transferText(m_sheet.technology());
         report.warnings = m_sheet.warnings();
         return report;
     }

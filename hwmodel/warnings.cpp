@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/numerics/registry.h"
+#include "hwmodel/transfer.h"
 
 namespace mantissa::hw {
 namespace {
@@ -46,9 +47,9 @@ void warnAboutUnit(CostSheet& sheet, std::string_view name, double delay_ns) {
     const double limit = kDeepestPipeline * 1e3 / delay_ns;
     if (clock > limit) {
         sheet.warn(
-            {"clock # MHz: by its delay law the @ allows # MHz in one cycle and # MHz in # "
-             "stages",
-             {clock, 1e3 / delay_ns, limit, kDeepestPipeline},
+            {"clock # MHz: the @ is cut into # stages, and the laws describe up to #: # MHz by its "
+             "delay law",
+             {clock, std::ceil(delay_ns * clock * 1e-3), kDeepestPipeline, limit},
              name});
     }
 }
@@ -169,6 +170,11 @@ void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2)
         sheet.warn({"Horowitz' table is of 45 nm and 0.9 V: node and supply change buffers alone"});
     }
     const auto& library = sheet.technology().library;
+    if (const double usual = usualSupply_v(library.node_nm);
+        library.voltage_v > kSupplyMargin * usual) {
+        sheet.warn({"supply # V at # nm: cells at hand of about that size run at up to # V",
+                    {library.voltage_v, library.node_nm, usual}});
+    }
     if (!library.leakage_nw) {
         sheet.warn(
             {"leakage of cells is not included: no source knows it for these cells at # nm "

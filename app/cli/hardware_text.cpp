@@ -111,6 +111,9 @@ std::string hardwareTotalsText(const hw::HardwareReport& report) {
     std::string text = "Hardware, modelled, of one training step of " +
                        std::to_string(report.images) + " images (" + report.technology + ")\n\n" +
                        app::tableText(table, app::TableFormat::Text);
+    if (!report.carriedOver.empty()) {
+        text += wrapped(report.carriedOver + ".", 0);
+    }
     for (const auto& warning : report.warnings) {
         text += wrapped("warning: " + warning, 4);
     }

@@ -36,7 +36,10 @@ std::string wrapped(const std::string& text, std::size_t indent) {
 }
 
 std::string Sources::refer(const hw::Provenance& provenance) {
-    const std::string text = sourceText(provenance);
+    return refer(sourceText(provenance));
+}
+
+std::string Sources::refer(const std::string& text) {
     auto found = std::find(m_texts.begin(), m_texts.end(), text);
     if (found == m_texts.end()) {
         m_texts.push_back(text);

@@ -19,6 +19,7 @@ class Sources {
 public:
     /// The number of a source, given when it is first referred to.
     std::string refer(const hw::Provenance& provenance);
+    std::string refer(const std::string& text);
     std::string list() const;
 
 private:

@@ -8,6 +8,7 @@
 #include "app/engine/table.h"
 #include "app/engine/units.h"
 #include "hwmodel/sram.h"
+#include "hwmodel/transfer.h"
 
 namespace mantissa::cli {
 namespace {
@@ -28,8 +29,8 @@ std::string number(double value) {
 std::string parameterText(const hw::UnitParam& parameter) {
     std::string text = std::string(parameter.spec.id) + "=";
     if (parameter.spec.choices.empty()) {
-        return text + app::significantText(parameter.spec.minimum, 4) + ".." +
-               app::significantText(parameter.spec.maximum, 4);
+        return text + app::fixedText(parameter.spec.minimum, 0) + ".." +
+               app::fixedText(parameter.spec.maximum, 0);
     }
     for (std::size_t i = 0; i < parameter.spec.choices.size(); ++i) {
         text += (i == 0 ? "" : "|") + std::string(parameter.spec.choices[i]);
@@ -62,14 +63,61 @@ std::string kindAnd(const hw::Law& law, const std::string& text) {
 
 std::string delaySource(const UnitReport& report) {
     if (report.cost.delayLaw != nullptr) {
-        return kindAnd(*report.cost.delayLaw, "as the area");
+        return kindAnd(*report.cost.delayLaw, "law below");
     }
     const bool isMixed =
         std::any_of(report.parts.begin(), report.parts.end(),
-                    [](const auto& part) { return part.each.delayLaw != nullptr; });
-    return isMixed                   ? "derived: delay laws and CACTI rows of the parts"
-           : report.parts.size() > 1 ? "synthesis: delay laws of the parts"
-                                     : "synthesis: delay law";
+                    [](const auto& part) { return part.each.delayLaw == &hw::sramLaw(); });
+    return isMixed ? "derived: delay laws and CACTI rows of the parts"
+                   : "derived: delay laws of the parts, below";
+}
+
+/// Where a part's gates come from, and what they were multiplied by for other cells.
+std::string areaSource(const UnitReport& report, const hw::UnitCost& each) {
+    std::string text = sourceText(provenanceOf(each.areaLaw));
+    const double ratio = hw::gatesRatioOf(report.technology, each.areaLaw);
+    return ratio == 1 ? text : text + "; x " + number(ratio) + " carried over, see below";
+}
+
+std::string partDelaySource(const hw::UnitCost& each, Sources& sources) {
+    if (each.delay_ns <= 0) {
+        return {};
+    }
+    return sources.refer(each.delayLaw == nullptr
+                             ? hw::Provenance{hw::SourceKind::Derived, "delay laws of its parts"}
+                             : hw::provenanceOf(*each.delayLaw));
+}
+
+/// What its figures do not follow of the cells, nodes or supplies that were asked for.
+std::vector<std::string> warningsOf(const UnitReport& report) {
+    std::vector<std::string> warnings;
+    if (!report.inRange) {
+        warnings.emplace_back("a width lies outside the range that the law was fitted on");
+    }
+    if (!report.beyond.empty()) {
+        warnings.push_back(report.beyond);
+    }
+    if (auto limit = hw::calibrationLimit(report.technology); !limit.empty()) {
+        warnings.push_back(std::move(limit));
+    }
+    const auto& library = report.technology.library;
+    if (const double usual = hw::usualSupply_v(library.node_nm);
+        library.voltage_v > hw::kSupplyMargin * usual) {
+        warnings.push_back("supply " + number(library.voltage_v) + " V at " +
+                           number(library.node_nm) +
+                           " nm: cells at hand of about that size run at "
+                           "up to " +
+                           number(usual) + " V");
+    }
+    return warnings;
+}
+
+/// "fitted: our RTL, synthesised", or whose table stands in its place.
+std::string originOf(const UnitReport& report) {
+    const std::string text(hw::unitOriginText(report.kind->origin));
+    return report.technology.calibration == design::Calibration::Horowitz
+               ? "of Horowitz' table (areas unverified), gates and delay " + text
+               : text;
 }
 
 std::string leakageText(const hw::UnitCost& cost) {
@@ -119,6 +167,7 @@ app::Table partsTable(const UnitReport& report, Sources& sources) {
                      {"delay", "Delay", true},
                      {"energy", "Energy", true},
                      {"area_source", "Area by", true},
+                     {"delay_source", "Delay by", true},
                      {"energy_source", "Energy by", true}};
     for (const auto& [name, count, each] : report.parts) {
         table.rows.push_back({textCell(std::string(name)), textCell(number(count)),
@@ -126,7 +175,8 @@ app::Table partsTable(const UnitReport& report, Sources& sources) {
                               textCell(number(count * each.nand2)),
                               textCell(number(each.delay_ns) + " ns"),
                               textCell(app::energyText(count * each.energy_pj)),
-                              textCell(sources.refer(provenanceOf(each.areaLaw))),
+                              textCell(sources.refer(areaSource(report, each))),
+                              textCell(partDelaySource(each, sources)),
                               textCell(sources.refer(provenanceOf(each.energyLaw)))});
     }
     return table;
@@ -185,6 +235,7 @@ json costJson(const hw::UnitCost& cost) {
             {"leakage_nw", cost.leakageKnown() ? json(cost.leakage_nw) : json()},
             {"area_source", sourceJson(cost.areaLaw)},
             {"energy_source", sourceJson(cost.energyLaw)},
+            {"delay_source", cost.delay_ns > 0 ? sourceJson(cost.delayLaw) : json()},
             {"leakage_source", cost.leakageKnown() ? sourceJson(cost.leakageLaw) : json()}};
 }
 
@@ -245,19 +296,17 @@ std::string unitText(const UnitReport& report, const UnitReport* other) {
     const auto& kind = *report.kind;
     Sources sources;
     const auto parts = app::tableText(partsTable(report, sources), app::TableFormat::Text);
+    const auto carried = hw::transferText(report.technology);
     std::string text = spelled(report) + ": " + std::string(kind.label) + ", " +
                        hw::technologyText(report.technology) + "\n" + std::string(kind.help) +
-                       "\nPorts: " + portsText(report) + "\nFigures are " +
-                       std::string(hw::unitOriginText(kind.origin)) + ": " +
-                       std::string(kind.source) + ".\n\n" +
+                       "\nPorts: " + portsText(report) + "\nFigures are " + originOf(report) +
+                       ": " + std::string(kind.source) + ".\n\n" +
                        app::tableText(figures(report), app::TableFormat::Text) + "\n" + parts +
-                       "\nSources of areas and energies\n\n" + sources.list() + "\n" +
+                       "\nSources of areas, delays and energies\n\n" + sources.list() + "\n" +
+                       (carried.empty() ? "" : wrapped(carried + ".", 0) + "\n") +
                        synthesisedText(report) + "\n";
-    if (!report.inRange) {
-        text += "warning: a width lies outside the range that the law was fitted on\n";
-    }
-    if (!report.beyond.empty()) {
-        text += "warning: " + report.beyond + "\n";
+    for (const auto& warning : warningsOf(report)) {
+        text += wrapped("warning: " + warning, 4);
     }
     return other == nullptr ? text : text + "\n" + ratiosText(report, *other);
 }
@@ -266,8 +315,10 @@ std::string unitJson(const UnitReport& report, const UnitReport* other) {
     json result{{"unit", report.kind->id},
                 {"label", report.kind->label},
                 {"source", report.kind->source},
-                {"figures", hw::unitOriginText(report.kind->origin)},
+                {"figures", originOf(report)},
                 {"technology", hw::technologyText(report.technology)},
+                {"carried_over", hw::transferText(report.technology)},
+                {"warnings", warningsOf(report)},
                 {"cost", costJson(report.cost)},
                 {"cycles", report.cycles},
                 {"stages", depthOf(report)},

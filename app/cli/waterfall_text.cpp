@@ -2,8 +2,10 @@
 #include "app/cli/waterfall_text.h"
 
 #include "app/cli/json.h"
+#include "app/cli/sources.h"
 #include "app/engine/table.h"
 #include "app/engine/units.h"
+#include "hwmodel/transfer.h"
 
 namespace mantissa::cli {
 namespace {
@@ -49,6 +51,10 @@ app::Table tableOf(const std::vector<hw::WaterfallStep>& steps,
     return table;
 }
 
+bool knowsLeakage(const WaterfallSetting& setting) {
+    return setting.technology.library.leakage_nw.has_value();
+}
+
 json costJson(const hw::NormCost& cost) {
     return {{"area_um2", cost.area_um2},     {"nand2", cost.nand2},
             {"power_mw", cost.power_mw},     {"leakage_mw", cost.leakage_mw},
@@ -61,17 +67,20 @@ json costJson(const hw::NormCost& cost) {
 
 std::string waterfallText(const std::vector<hw::WaterfallStep>& steps,
                           const WaterfallSetting& setting) {
+    const auto carried = hw::transferText(setting.technology);
     return "Batch normalisation, forward and backward, modelled: " + std::to_string(setting.lanes) +
            " lanes, channels of " + app::significantText(setting.elements, 8) + " elements, " +
            app::significantText(setting.clockMhz, 6) + " MHz, " + setting.dram +
            "\nEach step in brackets against the one before; times smaller: energy against the "
            "first.\n\nOur synthesis: " +
-           setting.technology + "\n\n" +
+           hw::technologyText(setting.technology) + "\n\n" +
            app::tableText(tableOf(steps, &hw::WaterfallStep::synthesis), app::TableFormat::Text) +
            "\nHorowitz, 45 nm (areas unverified)\n\n" +
            app::tableText(tableOf(steps, &hw::WaterfallStep::horowitz), app::TableFormat::Text) +
-           "\nSums of parts by this model. The areas and energies that the paper on LightNorm "
-           "reports are not\nknown to it.\n";
+           "\nSums of parts by this model; power and energy include leakage" +
+           (knowsLeakage(setting) ? "" : ", which no source knows for\nour synthesis' cells here") +
+           ".\nThe areas and energies that the paper on LightNorm reports are not known to it.\n" +
+           (carried.empty() ? "" : "\n" + wrapped(carried + ".", 0));
 }
 
 std::string waterfallJson(const std::vector<hw::WaterfallStep>& steps,
@@ -87,7 +96,9 @@ std::string waterfallJson(const std::vector<hw::WaterfallStep>& steps,
     return document({{"lanes", setting.lanes},
                      {"elements", setting.elements},
                      {"clock_mhz", setting.clockMhz},
-                     {"technology", setting.technology},
+                     {"technology", hw::technologyText(setting.technology)},
+                     {"carried_over", hw::transferText(setting.technology)},
+                     {"knows_leakage", knowsLeakage(setting)},
                      {"dram", setting.dram},
                      {"steps", std::move(list)}});
 }

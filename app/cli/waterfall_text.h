@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hwmodel/norm/norm_module.h"
+#include "hwmodel/technology.h"
 
 namespace mantissa::cli {
 
@@ -15,7 +16,7 @@ struct WaterfallSetting {
     int lanes = 1;
     double elements = 1;
     double clockMhz = 500;
-    std::string technology;  ///< of our synthesis' side
+    hw::Technology technology;  ///< of our synthesis' side
     std::string dram;
 };
 std::string waterfallText(const std::vector<hw::WaterfallStep>& steps,

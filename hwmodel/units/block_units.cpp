@@ -124,6 +124,7 @@ constexpr std::array kKinds{
                  // they ripple on, two gates a bit: the accumulator's bit and the sum's sign.
                  const int width = 2 * v[1] + bitsToHold(v[0] - 1);
                  sum.delay_ns = 2 * adder(t, std::max(v[2] - width, 1)).delay_ns;
+                 sum.delayLaw = nullptr;
                  c.then("dot product", 1, signedDot(t, v[0], v[1])).then("accumulator", 1, sum);
              },
              [](UnitValues v) { return dotPorts(v[0], v[1], v[1], v[2]); }},

@@ -128,6 +128,10 @@ constexpr Law kEvoEnergy{
     "our exact 8-bit multiplier x the circuit's share of mul8_364's power (EvoApprox8b headers)",
     SourceKind::Published};
 
+constexpr Law kEvoDelay{
+    "our exact 8-bit multiplier x the circuit's share of mul8_364's delay (EvoApprox8b headers)",
+    SourceKind::Published};
+
 void evoApprox(Composition& c, UnitValues v) {
     const auto& point = kEvo[static_cast<std::size_t>(v[0])];
     const auto exact = multiplier(c.technology(), 8, 8);
@@ -137,6 +141,7 @@ void evoApprox(Composition& c, UnitValues v) {
     unit.glitch_pjPerNs = exact.glitch_pjPerNs * (point.power / kExact.power);
     unit.areaLaw = &kEvoArea;
     unit.energyLaw = &kEvoEnergy;
+    unit.delayLaw = &kEvoDelay;
     c.then("multiplier", 1, unit);
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the accelerator leaks while a step runs.
+#include <filesystem>
+#include <fstream>
+
 #include <gtest/gtest.h>
 
+#include "hwmodel/liberty.h"
 #include "hwmodel/units/registry.h"
 #include "tests/hwmodel/report_helpers.h"
 
@@ -94,6 +98,18 @@ TEST(Leakage, IsThatOfTheLibrary) {
     EXPECT_TRUE(leakageIn("osu018").leakageKnown());
     EXPECT_FALSE(leakageIn("asap7").leakageKnown());
     EXPECT_EQ(leakageIn("asap7").leakage_nw, 0);
+}
+
+TEST(Leakage, OfAUsersCellsIsNotThatOfOurs) {
+    const auto file = std::filesystem::temp_directory_path() / "mantissa_leakage_test.lib";
+    std::ofstream(file) << "library (mine) { cell (N) { area : 2; pin (A) { direction : input; } "
+                           "pin (B) { direction : input; } pin (Y) { direction : output; function "
+                           ": \"!(A&B)\"; } } cell (D) { area : 10; ff (I, J) { next_state : "
+                           "\"D\"; clocked_on : \"C\"; } } }";
+    const auto library = libraryFromLiberty(file);
+    std::filesystem::remove(file);
+    ASSERT_TRUE(library);
+    EXPECT_FALSE(library->leakage_nw);
 }
 
 TEST(Leakage, OfAUnitIsKnownWhereThatOfEachPartIs) {

@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "hwmodel/memory.h"
+#include "hwmodel/transfer.h"
 #include "ui/common/number_box.h"
 #include "ui/common/number_text.h"
 #include "ui/common/text.h"
@@ -188,7 +189,10 @@ void SetupPage::setLibrary(const hw::Library& library) {
                                                   : static_cast<int>(found - known.begin()));
     m_nand2->setValue(library.nand2_um2);
     m_flipFlop->setValue(library.flipFlop_nand2);
-    m_cellNote->setText(toQt(library.source));
+    hw::Technology technology;
+    technology.library = library;
+    const auto carried = hw::transferText(technology);
+    m_cellNote->setText(toQt(carried.empty() ? library.source : carried));
 }
 
 void SetupPage::setTechnologyText(const QString& text) {

@@ -103,7 +103,7 @@ Outcome waterfall(const design::HardwareConfig& hardware, const Options& options
     const bool given = memory.law != hw::dram(hardware.dram).law;
     const WaterfallSetting setting{
         hardware.vectorLanes, options.elements, hardware.clockMhz,
-        hw::technologyText(hw::technologyOf(ours, prices.library)),
+        hw::technologyOf(ours, prices.library),
         given ? "DRAM at " + app::significantText(memory.energyPerBit_pj, 4) + " pJ a bit, as given"
               : hw::provenanceOf(*memory.law).text()};
     return {options.json ? waterfallJson(steps, setting) : waterfallText(steps, setting)};

@@ -101,6 +101,11 @@ Result<hw::UnitReport> reportOf(const std::string& spelled, const hw::Technology
 
 Result<Outcome> unit(const Options& options) {
     if (options.kind.empty()) {
+        if (!options.against.empty()) {
+            return fail(
+                ErrorCode::InvalidInput, "needs KIND, the unit to compare", "--against",
+                "for example mantissa-cli unit fp_adder e=5 m=4 --against fp_adder,e=8,m=23");
+        }
         return Outcome{options.json ? unitListJson() : unitListText()};
     }
     const auto technology = technologyOf(options);
