@@ -203,6 +203,8 @@ void ChartScene::restyle(const ChartTheme& theme) {
     m_plot.legend->setIconSize(22, 12);
     for (int i = 0; i < m_plot.legend->itemCount(); ++i) {
         if (QCPAbstractLegendItem* item = m_plot.legend->item(i)) {
+            // QCustomPlot clips a pixel higher than the item stands: letters below the line.
+            item->setMargins(QMargins(0, 0, 0, 1));
             item->setFont(theme.font);
             item->setTextColor(theme.text);
         }
@@ -331,8 +333,8 @@ void ChartScene::fitTo(const QSize& size) {
         std::clamp((size.width() - 40) / (widest + kSpacing), 1, std::max(items, 1));
     const bool right = items > kLegendColumnLimit && widest < size.width() / 3;
     legend->setColumnSpacing(kSpacing);
-    legend->setRowSpacing(3);
-    legend->setMargins(right ? QMargins(0, 10, 8, 2) : QMargins(14, 6, 8, 2));
+    legend->setRowSpacing(2);
+    legend->setMargins(right ? QMargins(0, 10, 8, 1) : QMargins(14, 6, 8, 1));
     legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, false);
     legend->setWrap(right ? 1 : columns);
     legend->setFillOrder(QCPLayoutGrid::foColumnsFirst, true);
