@@ -97,8 +97,8 @@ QString cyclesText(double cycles) {
     return siText(cycles, QString());
 }
 
-QString bitsText(double bits) {
-    return siText(bits, QStringLiteral("bit"));
+QString dataText(double bits) {
+    return siText(bits / 8, QStringLiteral("B"));
 }
 
 QString countText(double count) {

@@ -19,7 +19,7 @@ QString energyText(double energy_pj);              ///< "1.2 pJ" ... "3.4 mJ"
 QString timeText(double milliseconds);             ///< "12.3 µs", "4.56 ms"
 QString powerText(double power_mw);                ///< "812 mW"
 QString cyclesText(double cycles);                 ///< "1.23 M"
-QString bitsText(double bits);                     ///< "12.3 Mbit"
+QString dataText(double bits);                     ///< bits in bytes: "1.54 MB"
 QString countText(double count);                   ///< "61,706"; from a million on "1.23 M"
 QString integerText(qint64 value);                 ///< with the locale's group separators
 QString percentText(double share);                 ///< 0.123 is "12.3 %"

@@ -67,7 +67,7 @@ QString numberText(hw::FigureKind kind, double number) {
         case FigureKind::PowerMw:
             return powerText(number);
         case FigureKind::Bits:
-            return bitsText(number);
+            return dataText(number);
         case FigureKind::BitsPerElement:
             return bitsPerElementText(number);
         case FigureKind::Decibels:

@@ -217,8 +217,8 @@ void HardwarePanel::Impl::showCards(const HardwareFigures& figures,
                     tr("modelled · %1 cycles").arg(cyclesText(report.cycles)));
     power->setFigure(powerText(report.averagePowerMw()), ratioToBaseline(figures, powerOf),
                      cardNote(figures, powerOf));
-    traffic->setFigure(bitsText(report.dramBits), ratioToBaseline(figures, trafficOf),
-                       tr("modelled · stash %1").arg(bitsText(report.stashBits)));
+    traffic->setFigure(dataText(report.dramBits), ratioToBaseline(figures, trafficOf),
+                       tr("modelled · stash %1").arg(dataText(report.stashBits)));
 }
 
 void HardwarePanel::Impl::showWarnings(const std::vector<std::string>& texts) {

@@ -138,11 +138,11 @@ LayerBars layerBars(const hw::HardwareReport& report, LayerFigure figure,
             break;
         case LayerFigure::Traffic:
             result.heading = Text::tr("DRAM traffic by layer");
-            result.axis = {Text::tr("Bits from and to DRAM in a step"), QStringLiteral("bit")};
+            result.axis = {Text::tr("From and to DRAM in a step"), QStringLiteral("B")};
             stack(result.bars, report.layers,
-                  phaseSlices(phase, &hw::PhaseCost::dramBits, 1,
+                  phaseSlices(phase, &hw::PhaseCost::dramBits, 1.0 / 8,
                               Text::tr("Elements × stored bits an element, scales included")),
-                  bitsText);
+                  [](double bytes) { return dataText(8 * bytes); });
             break;
     }
     return result;

@@ -149,7 +149,7 @@ TableCell LayerCostModel::cell(int row, int column) const {
         case Utilisation:
             return {percentText(value), value};
         case DramTraffic:
-            return {bitsText(value), value};
+            return {dataText(value), value};
         default:
             return {energyText(value), value};
     }

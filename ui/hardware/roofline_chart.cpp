@@ -50,7 +50,7 @@ void addPoint(Series& series, const hw::RooflinePoint& point, const AxisUnit& ra
         Text::tr("%1 of its roof of %2\nwaits for: %3\n%4 multiply-adds, %5 of DRAM, %6 cycles")
             .arg(percentText(point.roof > 0 ? point.reached / point.roof : 0),
                  rateText(point.roof, rate), choiceText(hw::boundText(point.cost->bound)),
-                 siText(point.cost->macs, QString()), bitsText(point.cost->dramBits),
+                 siText(point.cost->macs, QString()), dataText(point.cost->dramBits),
                  cyclesText(point.cost->cycles)));
 }
 

@@ -117,7 +117,8 @@ private slots:
         QTest::newRow("microseconds") << timeText(0.0123) << "12.3 µs";
         QTest::newRow("power") << powerText(812) << "812 mW";
         QTest::newRow("cycles") << cyclesText(1.234e6) << "1.23 M";
-        QTest::newRow("bits") << bitsText(0) << "0 bit";
+        QTest::newRow("no traffic") << dataText(0) << "0 B";
+        QTest::newRow("bits are shown as bytes") << dataText(54e6) << "6.75 MB";
         QTest::newRow("percent") << percentText(0.1234) << "12.3 %";
         QTest::newRow("tiny percent is not zero") << percentText(1e-6) << "<0.1 %";
         QTest::newRow("decibel") << decibelText(31.24) << "31.2 dB";
