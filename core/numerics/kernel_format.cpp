@@ -54,6 +54,7 @@ Fields exactFields(const KernelFormat& format, const PowerSteps& steps) {
 /// magnitudes that are lost by it.
 void setSharedFields(KernelFormat& format, const PowerSteps& steps) {
     const auto [least, most] = exactFields(format, steps);
+    constexpr std::int32_t kInfinity = 255;
     const std::int32_t lowest = steps.lowest + kBias;
     const std::int32_t highest = steps.highest + kBias;
     const bool carries = steps.carry > 0 || steps.epsilon > 0;
@@ -63,15 +64,15 @@ void setSharedFields(KernelFormat& format, const PowerSteps& steps) {
     const bool clampsTiny = lowest >= std::max(least, carries ? 1 : 0);
     format.lowestField = std::max(lowest, least);
     format.highestField = std::min(highest, most);
-    format.tinyBelow =
-        clampsTiny || epsilonSuffices ? 0 : (readable + format.largestShift) * kOneField;
+    format.tinyBelow = clampsTiny || epsilonSuffices
+                           ? 0
+                           : std::min(readable + format.largestShift, kInfinity) * kOneField;
     format.hugeAbove = highest <= most ? kLargestFiniteBits : std::min(most, 255) * kOneField - 1;
-    if (steps.infects) {  // what becomes NaN is left over
+    if (steps.infects && highest < kInfinity) {  // what becomes NaN is left over
         format.hugeAbove = std::min(format.hugeAbove, (highest + 1) * kOneField - 1 - steps.carry);
     }
     if (highest < least || lowest > most || most < 1) {
-        format.lowestField = least;
-        format.highestField = least;
+        format.lowestField = format.highestField = std::clamp(least, 1, kInfinity - 1);
         format.tinyBelow = 0;
         format.hugeAbove = -1;  // no number at all
     }
