@@ -117,7 +117,7 @@ constexpr std::string_view kIntroduction =
     "areas are unverified.\nVerdicts are of the former; where the latter changes one, it says "
     "so.\n\n"
     "| Verdict | |\n|---|---|\n"
-    "| agrees | within the tolerance that the row names |\n"
+    "| agrees | within the tolerance that the row names, and what to keep in mind of it |\n"
     "| differs | outside of it, with the reason as far as it is known |\n"
     "| no figure claimed | ours stands alone |\n"
     "| not compared, not modelled | why is said |\n\n"
@@ -126,14 +126,15 @@ constexpr std::string_view kIntroduction =
     "keep.\n\n";
 
 constexpr std::string_view kCharts =
-    "![Distance from FP32 of every preset](images/reproduce-accuracy.svg)\n\n"
+    "![Distance from FP32 of each preset that a row is of](images/reproduce-accuracy.svg)\n\n"
     "![Modelled figures over claimed ones](images/reproduce-ratios.svg)\n\n";
 
 constexpr std::string_view kLeftOut =
     "## Left out\n"
     "| System | Why |\n|---|---|\n"
-    "| Analog resistive crossbars | Noisy, bounded reads and their management are not part of the "
-    "GEMMs here. |\n"
+    "| Analog resistive crossbars | They need products that are noisy and bounded, converters on "
+    "either side, and a management that scales and repeats them; approximate multipliers, which "
+    "the GEMMs have, are neither. |\n"
     "| Spiking and temporal-diffusion networks, capsule networks | There are neither layers that "
     "keep a state from image to image nor routing between capsules. |\n";
 

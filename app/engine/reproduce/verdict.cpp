@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/reproduce/verdict.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "app/engine/units.h"
 
@@ -46,13 +48,22 @@ std::string boundsText(const systems::Agreement& agrees) {
                           : "at most " + shortText(*agrees.atMost);
 }
 
+/// From a figure inside of the bounds to the nearer one.
+double within(double value, const systems::Agreement& agrees) {
+    constexpr double kFar = std::numeric_limits<double>::infinity();
+    return std::min(agrees.atLeast ? value - *agrees.atLeast : kFar,
+                    agrees.atMost ? *agrees.atMost - value : kFar);
+}
+
 Judgement againstBounds(const Figure& obtained, const systems::Agreement& agrees) {
     const double off = beyond(obtained.value, agrees);
-    if (off == 0) {
-        return {Verdict::Agrees, "agrees (" + boundsText(agrees) + ")"};
-    }
-    return {Verdict::Differs, "differs (not " + boundsText(agrees) + ")" +
-                                  (off <= obtained.spread ? ", by less than the spread" : "")};
+    const double margin = off > 0 ? off : within(obtained.value, agrees);
+    const std::string how = obtained.seeds == 1 ? ", one seed"
+                            : obtained.seeds > 1 && margin < obtained.spread
+                                ? ", by less than the spread"
+                                : "";
+    return off > 0 ? Judgement{Verdict::Differs, "differs (not " + boundsText(agrees) + ")" + how}
+                   : Judgement{Verdict::Agrees, "agrees (" + boundsText(agrees) + ")" + how};
 }
 
 Judgement against(const systems::Claim& claim, const Figure& obtained) {
@@ -94,7 +105,7 @@ Judgement judge(const systems::Claim& claim, const std::optional<Figure>& obtain
             judgement.text += "; by Horowitz " + other.text;
         }
     }
-    return judgement.verdict == Verdict::Agrees ? judgement : withReason(judgement, claim.why);
+    return withReason(judgement, claim.why);
 }
 
 std::string figureText(const Figure& figure, const std::string& unit) {

@@ -19,12 +19,12 @@ Figure modelled(double value) {
     return {.value = value, .remark = {}};
 }
 
-TEST(Judge, AgreesWithinTheTolerance) {
+TEST(Judge, AgreesWithinTheToleranceAndSaysWhatToKeepInMind) {
     const auto claim = claimOf(20, {.withinPercent = 5});
     EXPECT_EQ(judge(claim, modelled(20.5)).verdict, Verdict::Agrees);
-    EXPECT_EQ(judge(claim, modelled(20.5)).text, "agrees within 2.5 %");
+    EXPECT_EQ(judge(claim, modelled(20.5)).text, "agrees within 2.5 %: Another node.");
     EXPECT_EQ(judge(claim, modelled(19)).verdict, Verdict::Agrees);
-    EXPECT_EQ(judge(claim, modelled(20)).text, "agrees within 0.00 %");
+    EXPECT_EQ(judge(claim, modelled(20)).text, "agrees within 0.00 %: Another node.");
 }
 
 TEST(Judge, DiffersBeyondItAndSaysWhy) {
@@ -43,10 +43,10 @@ TEST(Judge, CountsDeviationsOfNegativeValuesUpwards) {
 TEST(Judge, HoldsBounds) {
     const auto atLeast = claimOf({}, {.atLeast = -1});
     EXPECT_EQ(judge(atLeast, modelled(-1)).verdict, Verdict::Agrees);
-    EXPECT_EQ(judge(atLeast, modelled(-1)).text, "agrees (at least -1)");
+    EXPECT_EQ(judge(atLeast, modelled(-1)).text, "agrees (at least -1): Another node.");
     EXPECT_EQ(judge(atLeast, modelled(-1.5)).verdict, Verdict::Differs);
     const auto between = claimOf({}, {.atLeast = 1.5, .atMost = 5.3});
-    EXPECT_EQ(judge(between, modelled(2)).text, "agrees (1.5 to 5.3)");
+    EXPECT_EQ(judge(between, modelled(2)).text, "agrees (1.5 to 5.3): Another node.");
     EXPECT_EQ(judge(between, modelled(6)).text, "differs (not 1.5 to 5.3): Another node.");
     EXPECT_EQ(judge(claimOf({}, {.atMost = -5}), modelled(-7)).verdict, Verdict::Agrees);
 }
@@ -57,15 +57,23 @@ TEST(Judge, SaysWhereTheSpreadOfTheSeedsCoversTheDifference) {
               "differs (not at least -1), by less than the spread: Another node.");
     EXPECT_EQ(judge(claim, Figure{.value = -1.4, .spread = 0.3, .seeds = 3, .remark = {}}).text,
               "differs (not at least -1): Another node.");
+    EXPECT_EQ(judge(claim, Figure{.value = -0.9, .spread = 0.3, .seeds = 3, .remark = {}}).text,
+              "agrees (at least -1), by less than the spread: Another node.");
+}
+
+TEST(Judge, SaysThatASingleSeedHasNoSpread) {
+    const auto claim = claimOf({}, {.atLeast = -1});
+    EXPECT_EQ(judge(claim, Figure{.value = 10, .spread = 0, .seeds = 1, .remark = {}}).text,
+              "agrees (at least -1), one seed: Another node.");
 }
 
 TEST(Judge, SaysWhereTheOtherCalibrationDecidesOtherwise) {
     const auto claim = claimOf(20, {.withinPercent = 5});
     EXPECT_EQ(judge(claim, Figure{.value = 20, .remark = {}, .horowitz = 20.5}).text,
-              "agrees within 0.00 %");
+              "agrees within 0.00 %: Another node.");
     const auto apart = judge(claim, Figure{.value = 20, .remark = {}, .horowitz = 30});
     EXPECT_EQ(apart.verdict, Verdict::Agrees);
-    EXPECT_EQ(apart.text, "agrees within 0.00 %; by Horowitz differs by +50 %");
+    EXPECT_EQ(apart.text, "agrees within 0.00 %; by Horowitz differs by +50 %: Another node.");
     EXPECT_EQ(judge(claim, Figure{.value = 30, .remark = {}, .horowitz = 20}).text,
               "differs by +50 %; by Horowitz agrees within 0.00 %: Another node.");
 }
