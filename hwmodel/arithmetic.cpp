@@ -275,6 +275,14 @@ int blockDotWidth(int elements, int bitsA, int bitsB) {
     return bitsA + bitsB + 1 + bitsFor(std::max(elements, 1) - 1);
 }
 
+int coefficientShifts(int coefficientBits) {
+    return (1 << (coefficientBits - 1)) - 2;
+}
+
+int rebuiltWidth(int terms, int coefficientBits, int basisBits) {
+    return basisBits + coefficientShifts(coefficientBits) + bitsFor(terms - 1);
+}
+
 UnitCost integerToFloat(const Technology& technology, int width, FloatShape to) {
     return byLaw(technology, LawId::IntegerToFloat,
                  {1.0 * width, 1.0 * to.exponentBits, 1.0 * to.fractionBits},

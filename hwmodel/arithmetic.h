@@ -116,6 +116,11 @@ UnitCost blockDot(const Technology& technology, int elements, int bitsA, int bit
 UnitCost signedDot(const Technology& technology, int elements, int bits);
 /// Width of a sign-magnitude dot product with its sign.
 int blockDotWidth(int elements, int bitsA, int bitsB);
+/// Places that a coefficient of so many bits shifts by at most: a sign, and a code for zero or one
+/// of the exponents 0 ... -(2^(bits - 1) - 2).
+int coefficientShifts(int coefficientBits);
+/// Width of a sum of `terms` signed numbers of `basisBits`, each times such a coefficient.
+int rebuiltWidth(int terms, int coefficientBits, int basisBits);
 /// Integer times a power of two to a float.
 UnitCost integerToFloat(const Technology& technology, int width, FloatShape to = kBinary32);
 /// Floats to block floating point: `elements` values share an exponent; alignment and rounding.

@@ -44,6 +44,7 @@ constexpr std::array<std::string_view, kParts> kPartNames{
     "Stochastic rounding",
     "Operand normalisers",
     "Codebook decoders",
+    "Weight decoders",
     "Offset sums",
     "Index coders",
     "Stash coders",

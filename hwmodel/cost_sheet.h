@@ -33,6 +33,7 @@ enum class Part {
     StochasticRounders,
     Normalisers,
     Decoders,
+    WeightDecoders,
     OffsetSums,
     IndexCoders,
     StashCoders,

@@ -257,6 +257,7 @@ void addEdges(CostSheet& sheet, const Datapath& d) {
     const double columns = 1.0 * d.array.columns * d.array.lanes * d.array.cores;
     addEdge(sheet, d.floatA, rows, true);
     addEdge(sheet, d.floatB, columns, false);
+    addWeightDecoders(sheet, d.weights, columns);
     const double sums = (d.sumsA ? rows : 0.0) + (d.sumsB ? columns : 0.0);
     if (sums > 0) {
         sheet.addUnits(Part::OffsetSums, sums, offsetSum(sheet.prices(), d),

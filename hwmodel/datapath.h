@@ -8,6 +8,7 @@
 
 #include "hwmodel/array_time.h"
 #include "hwmodel/cost_sheet.h"
+#include "hwmodel/weight_decoder.h"
 
 namespace mantissa::hw {
 
@@ -31,16 +32,17 @@ struct Datapath {
     FloatOperand floatB{{0, 0}, 0, 0};
     std::array<std::optional<DotShape>, kProducts> dots;  ///< by Product
     int exponentBits = 0;                                 ///< of the shared exponents
-    int integerBits = 0;     ///< widest integer that is converted to float
-    bool saturates = false;  ///< the integer sums
-    double longestSum = 1;   ///< products of the longest integer sum
-    Overlay overlay;         ///< most sums that products are routed to, and errors selected from
-    int routedBits = 0;      ///< widest product that is routed
-    int selectedBits = 0;    ///< widest error that is selected
-    FloatShape sums{0, 0};   ///< of the accumulators, and of adders before them
-    ScaleUnits each;         ///< of each group of a processing element
-    ScaleUnits leaving;      ///< of each vector lane: where one scale serves a whole result
-    bool sumsA = false;      ///< A's elements are summed at the rows, for offsets of B
+    int integerBits = 0;        ///< widest integer that is converted to float
+    bool saturates = false;     ///< the integer sums
+    double longestSum = 1;      ///< products of the longest integer sum
+    Overlay overlay;            ///< most sums that products are routed to, and errors selected from
+    int routedBits = 0;         ///< widest product that is routed
+    int selectedBits = 0;       ///< widest error that is selected
+    FloatShape sums{0, 0};      ///< of the accumulators, and of adders before them
+    ScaleUnits each;            ///< of each group of a processing element
+    ScaleUnits leaving;         ///< of each vector lane: where one scale serves a whole result
+    train::WeightCode weights;  ///< that its decoders undo
+    bool sumsA = false;         ///< A's elements are summed at the rows, for offsets of B
     bool sumsB = false;
     bool operator==(const Datapath&) const = default;
     bool hasInteger() const;

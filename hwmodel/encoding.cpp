@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hwmodel/encoding.h"
 
-#include "hwmodel/pricing.h"
 #include "hwmodel/published/eie.h"
 
 namespace mantissa::hw {
@@ -29,11 +28,6 @@ void encodeWeight(CostSheet& sheet, const std::string& layerName, Gemm& gemm) {
 
 double entriesOf(double elements, double density) {
     return elements * density * eie::entriesPerNonzero(density);
-}
-
-/// Adds up runs, or counts zeros.
-UnitCost counter(const CostSheet& sheet, int bits) {
-    return pricing::sum(registers(sheet.technology(), bits), sheet.prices().adder(bits));
 }
 
 }  // namespace
@@ -67,7 +61,8 @@ void encodeForDram(CostSheet& sheet, const LayerOutline& outline, bool transform
 
 void addIndexCoders(CostSheet& sheet) {
     for (const int bits : {kPointerBits, kRunBits}) {
-        sheet.addUnits(Part::IndexCoders, sheet.hardware().vectorLanes, counter(sheet, bits),
+        sheet.addUnits(Part::IndexCoders, sheet.hardware().vectorLanes,
+                       sheet.prices().counter(bits),
                        {"# bit adder with its register, one a lane", {bits}});
     }
 }
@@ -76,13 +71,13 @@ void chargeIndexDecoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor&
                          double reads) {
     if (weights.encoding < 1) {
         const double entries = entriesOf(weights.elements, sheet.hardware().weightDensity);
-        sheet.work(phase, Part::IndexCoders, entries * reads, counter(sheet, kPointerBits));
+        sheet.work(phase, Part::IndexCoders, entries * reads, sheet.prices().counter(kPointerBits));
     }
 }
 
 void chargeIndexEncoders(CostSheet& sheet, PhaseCost& phase, const StoredTensor& weights) {
     if (weights.encoding < 1) {
-        sheet.work(phase, Part::IndexCoders, weights.elements, counter(sheet, kRunBits));
+        sheet.work(phase, Part::IndexCoders, weights.elements, sheet.prices().counter(kRunBits));
     }
 }
 

@@ -16,7 +16,7 @@
 namespace mantissa::hw {
 
 /// Bumped whenever a figure changes, so that stored reports can be marked stale.
-inline constexpr std::string_view kModelVersion = "9";
+inline constexpr std::string_view kModelVersion = "10";
 
 /// A component and its parts. Each figure of an inner node is the sum of its children's.
 struct BreakdownNode {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hwmodel/composition.h"
+#include "hwmodel/pricing.h"
 #include "hwmodel/units/registry.h"
 
 namespace mantissa::hw {
@@ -145,6 +146,20 @@ const UnitCost& PriceList::blockQuantiser(int elements, int magnitudeBits, int e
 const UnitCost& PriceList::stochasticRounder(int randomBits) {
     return remembered({key(Kind::StochasticRounder), randomBits},
                       [&] { return hw::stochasticRounder(m_technology, randomBits); });
+}
+
+const UnitCost& PriceList::counter(int bits) {
+    return remembered({key(Kind::Counter), bits}, [&] {
+        return pricing::sum(registers(m_technology, bits), hw::adder(m_technology, bits));
+    });
+}
+
+const UnitCost& PriceList::weightRebuilder(int terms, int coefficientBits, int basisBits) {
+    return remembered({key(Kind::WeightRebuilder), terms, coefficientBits, basisBits}, [&] {
+        return describeUnit(*findUnitKind("weight_rebuilder"), {terms, coefficientBits, basisBits},
+                            m_technology)
+            .cost;
+    });
 }
 
 const UnitCost& PriceList::entropyEncoder() {

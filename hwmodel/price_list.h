@@ -49,6 +49,10 @@ public:
     const UnitCost& tableRead(int entries);
     const UnitCost& blockQuantiser(int elements, int magnitudeBits, int exponentBits);
     const UnitCost& stochasticRounder(int randomBits);
+    /// Adds up runs of zeros, or counts them: an adder with its register.
+    const UnitCost& counter(int bits);
+    /// The registry's "weight_rebuilder".
+    const UnitCost& weightRebuilder(int terms, int coefficientBits, int basisBits);
     /// The registry's Huffman coder of usual width, for one symbol.
     const UnitCost& entropyEncoder();
     const UnitCost& entropyDecoder();
@@ -74,6 +78,8 @@ private:
         TableRead,
         BlockQuantiser,
         StochasticRounder,
+        Counter,
+        WeightRebuilder,
         EntropyEncoder,
         EntropyDecoder,
         DmaChannel,

@@ -26,8 +26,9 @@ struct GemmClass {
     std::size_t estimate = 0;  ///< the last one that met it
     double layers = 0;         ///< of that estimate
     GemmLayer gemm;
-    std::string_view first;    ///< the layer that it was laid out for, which limits name
-    CostSheet::Entries found;  ///< when it was laid out: limits of its codes
+    train::WeightCode weights;  ///< how they are stored
+    std::string_view first;     ///< the layer that it was laid out for, which limits name
+    CostSheet::Entries found;   ///< when it was laid out: limits of its codes
     std::array<GemmArithmetic, kGemmPasses> arithmetic;
     std::array<Limit, kGemmPasses> dense;  ///< why packed elements leave a pass dense, if they do
     std::array<std::optional<Tiling>, kGemmPasses> tilings;

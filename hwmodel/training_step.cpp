@@ -18,6 +18,7 @@
 #include "hwmodel/update_unit.h"
 #include "hwmodel/vector_units.h"
 #include "hwmodel/warnings.h"
+#include "hwmodel/weight_decoder.h"
 #include "hwmodel/workload.h"
 
 namespace mantissa::hw {
@@ -71,6 +72,7 @@ public:
         }
         std::vector<const GemmArithmetic*> users;
         LargestOperands largest;
+        train::WeightCode decoder;
         for (const auto& layer : m_layers) {
             largest.includeChannel(layer, m_batch);
         }
@@ -79,10 +81,12 @@ public:
             for (std::size_t pass = 0; pass < kGemmPasses; ++pass) {
                 if (runs(*each, pass)) {
                     users.push_back(&each->arithmetic[pass]);
+                    admit(decoder, decodedIn(*each, pass));
                 }
             }
         }
         m_datapath = datapathFor(design.hardware(), users);
+        m_datapath.weights = decoder;
         if (m_update.isOnArray()) {
             m_datapath.sums = kBinary32;
         }
@@ -98,6 +102,7 @@ public:
         const bool trains = std::any_of(m_layers.begin(), m_layers.end(), [](const auto& layer) {
             return layer.shapes.parameters > 0;
         });
+        warnAboutTransform(m_sheet, m_recipe);
         if (trains) {
             m_update.addUnits(m_sheet, m_datapath);
         }
@@ -164,7 +169,7 @@ private:
         added.first = layer.name;
         added.found = {};
         added.gemm = gemmLayer(layer, m_formats.formats(formats), m_batch);
-        storeTransformed(added.gemm, layer.shapes.weight);
+        storeTransformed(added, layer.shapes.weight);
         m_sheet.record(&added.found);
         encodeForDram(m_sheet, layer, transformsWeights(), added.gemm);
         m_sheet.record(nullptr);
@@ -203,12 +208,26 @@ private:
     }
 
     /// Weights that are pruned, shared or decomposed are stored and read as such.
-    void storeTransformed(GemmLayer& gemm, const Shape& weight) const {
-        for (auto* tensor : {&gemm.forward.b, &gemm.inputGradient.b}) {
-            if (const auto bits = train::infoOf(m_recipe.weightTransform).storedBits) {
-                tensor->bits = bits(m_recipe, weight, tensor->bits / tensor->elements);
-            }
+    void storeTransformed(GemmClass& added, const Shape& weight) const {
+        added.weights = {};
+        const auto& info = train::infoOf(m_recipe.weightTransform);
+        if (info.storedBits == nullptr) {
+            return;
         }
+        for (auto* tensor : {&added.gemm.forward.b, &added.gemm.inputGradient.b}) {
+            tensor->bits = info.storedBits(m_recipe, weight, tensor->bits / tensor->elements);
+        }
+        added.weights = info.code(m_recipe, weight);
+    }
+
+    /// What a pass has decoded: no weights where it reads none, no owners where it routes by them.
+    static train::WeightCode decodedIn(const GemmClass& each, std::size_t pass) {
+        auto code =
+            kPassList[pass].tensorsB == Part::DramWeights ? each.weights : train::WeightCode{};
+        if ((each.gemm.*kPassList[pass].gemm).overlay.kernels() > 1) {
+            code.ownerBits = 0;
+        }
+        return code;
     }
 
     void chargeClass(GemmClass& each) {
@@ -266,6 +285,8 @@ private:
             each.buffers[index] = m_sheet.buffers();
         }
         chargeTraffic(phase, pass, gemm, time, *tiling, arithmetic.sums.shape.bits());
+        chargeWeightDecoders(m_sheet, phase, decodedIn(each, index),
+                             gemm.columns * gemm.reduction() * time.entriesOfB);
     }
 
     /// Operands from DRAM into their buffers and from there into the arrays; partial sums.

@@ -45,7 +45,7 @@ struct Flatten {
 enum class BatchNormKind {
     Conventional,  ///< mean, then the standard deviation around it
     Range,         ///< mean and range over K chunks (Banner et al., NeurIPS 2018)
-    OnePass,       ///< E[x^2] - E[x]^2 in binary32, as restructured normalisation fuses it
+    OnePass,       ///< E[x^2] - E[x]^2 in binary32
     LightNorm,     ///< Range in few bits with grouped exponents (Noh et al., ICCD 2022)
 };
 /// The factor of C(n) = f / sqrt(2 ln n), n samples a chunk, in range batch normalisation.

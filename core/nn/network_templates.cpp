@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The table of ready-made networks, and those that are one chain.
-#include <initializer_list>
+#include <array>
+#include <span>
 #include <vector>
 
 #include "core/nn/template_builder.h"
@@ -76,8 +77,14 @@ NetworkSpec alexnet(const Shape& input, int classes) {
     return b.score("fc3");
 }
 
-/// VGG (Simonyan and Zisserman, ICLR 2015); 0 is a pooling layer.
-NetworkSpec vgg(const Shape& input, int classes, std::initializer_list<int> plan) {
+/// Channels of each convolution; 0 is a pooling layer.
+constexpr std::array kVgg11{64, 0, 128, 0, 256, 256, 0, 512, 512, 0, 512, 512, 0};
+constexpr std::array kVgg16{64, 64,  0,   128, 128, 0,   256, 256, 256,
+                            0,  512, 512, 512, 0,   512, 512, 512, 0};
+
+/// VGG (Simonyan and Zisserman, ICLR 2015), which had no normalisation; with it as torchvision has
+/// it (vgg16_bn), behind convolutions that keep their biases.
+NetworkSpec vgg(const Shape& input, int classes, std::span<const int> plan, bool batchNorm) {
     TemplateBuilder b(input, classes);
     int stage = 1;
     int layer = 1;
@@ -90,6 +97,9 @@ NetworkSpec vgg(const Shape& input, int classes, std::initializer_list<int> plan
         }
         const std::string place = std::to_string(stage) + "_" + std::to_string(layer++);
         b.convolve("conv" + place, {.outChannels = channels});
+        if (batchNorm) {
+            b.add("bn" + place, BatchNorm{});
+        }
         b.add("relu" + place, Relu{});
     }
     b.add("flatten", Flatten{});
@@ -101,11 +111,16 @@ NetworkSpec vgg(const Shape& input, int classes, std::initializer_list<int> plan
 }
 
 NetworkSpec vgg11(const Shape& input, int classes) {
-    return vgg(input, classes, {64, 0, 128, 0, 256, 256, 0, 512, 512, 0, 512, 512, 0});
+    return vgg(input, classes, kVgg11, false);
+}
+NetworkSpec vgg11Bn(const Shape& input, int classes) {
+    return vgg(input, classes, kVgg11, true);
 }
 NetworkSpec vgg16(const Shape& input, int classes) {
-    return vgg(input, classes,
-               {64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0});
+    return vgg(input, classes, kVgg16, false);
+}
+NetworkSpec vgg16Bn(const Shape& input, int classes) {
+    return vgg(input, classes, kVgg16, true);
 }
 
 }  // namespace
@@ -132,7 +147,9 @@ std::span<const NetworkTemplate> networkTemplates() {
         {"densenet121", "DenseNet-121 (ImageNet)", kImagenet, 1000, densenet121},
         {"alexnet", "AlexNet (ImageNet)", kImagenet, 1000, alexnet},
         {"vgg11", "VGG-11 (ImageNet)", kImagenet, 1000, vgg11},
+        {"vgg11_bn", "VGG-11 with batch normalisation (ImageNet)", kImagenet, 1000, vgg11Bn},
         {"vgg16", "VGG-16 (ImageNet)", kImagenet, 1000, vgg16},
+        {"vgg16_bn", "VGG-16 with batch normalisation (ImageNet)", kImagenet, 1000, vgg16Bn},
     };
     return kTemplates;
 }

@@ -21,21 +21,22 @@ constexpr std::array<std::string_view, 2> kComplementaryParameters{"density", "d
 constexpr std::array<WeightTransformInfo, 6> kKinds{{
     {"none", "every weight as it is kept", {}, nullptr, nullptr},
     {"pruned", "the largest magnitudes of each layer stay, and gradients of these",
-     kPrunedParameters, makePruned, prunedBits},
+     kPrunedParameters, makePruned, prunedBits, prunedCode},
     {"shared",
      "each layer has few values, found by k-means; each learns from all weights that have it (Deep "
      "Compression, Han et al., ICLR 2016)",
-     kSharedParameters, makeShared, sharedBits},
+     kSharedParameters, makeShared, sharedBits, sharedCode},
     {"pruned_shared", "pruned, and what is left shared (Deep Compression)", kPrunedSharedParameters,
-     makePrunedShared, prunedSharedBits},
+     makePrunedShared, prunedSharedBits, prunedSharedCode},
     {"power_basis",
      "sparse vectors of powers of two times a small basis of each kernel, fitted each epoch; "
      "gradients pass straight through (SmartDeal, arXiv:2101.01163)",
-     kBasisParameters, makePowerBasis, powerBasisBits},
+     kBasisParameters, makePowerBasis, powerBasisBits, powerBasisCode},
     {"complementary",
      "sparse kernels drawn so that 1 / density of them overlay without meeting "
      "(arXiv:2112.13896); gradients of the drawn weights",
-     kComplementaryParameters, makeComplementary, complementaryBits, overlaidKernels},
+     kComplementaryParameters, makeComplementary, complementaryBits, complementaryCode,
+     overlaidKernels},
 }};
 
 }  // namespace

@@ -32,6 +32,18 @@ public:
     virtual void pullBack(std::span<float> gradient) const = 0;
 };
 
+/// How a stored weight tensor is coded: what whoever reads it has to undo. All 0: as it is.
+struct WeightCode {
+    int runBits = 0;          ///< zeros before an entry, counted
+    int indexBits = 0;        ///< an entry's index into a table of values
+    int ownerBits = 0;        ///< which of the overlaid kernels an entry belongs to
+    int terms = 0;            ///< shifted numbers of a basis whose sum a weight is
+    int coefficientBits = 0;  ///< of each shift, with its sign and a code for zero
+    int basisBits = 0;
+    double density = 1;  ///< share of the weights that are such sums, or entries; the others are 0
+    bool operator==(const WeightCode&) const = default;
+};
+
 /// One kind. The table has one entry a kind, in the order of WeightTransformKind; nothing else
 /// tells them apart.
 struct WeightTransformInfo {
@@ -42,6 +54,8 @@ struct WeightTransformInfo {
     std::unique_ptr<WeightTransform> (*make)(const Recipe& recipe, const Shape& weight);
     /// Bits of a stored weight tensor whose numbers take `bits` each; null: they are all stored.
     double (*storedBits)(const Recipe& recipe, const Shape& weight, double bits);
+    /// How they are coded; null: they are not.
+    WeightCode (*code)(const Recipe& recipe, const Shape& weight) = nullptr;
     /// Neighbouring kernels whose non-zeros never meet, so that they overlay; null: they meet.
     std::int64_t (*overlaidKernels)(const Recipe& recipe) = nullptr;
 };

@@ -19,7 +19,27 @@ constexpr std::array<Row, 6> kBlocks{{{"activation queue", 0.112, 758},
                                       {"activation read and write", 1.122, 18934},
                                       {"filler", 0, 23961}}};
 
+constexpr std::array<Layer, 9> kLayers{
+    {{"alex6", 9216, 4096, .09, .351, 28.1, 30.3, 541.5, 7516.2},
+     {"alex7", 4096, 4096, .09, .353, 11.7, 12.2, 243.0, 6187.1},
+     {"alex8", 4096, 1000, .25, .375, 8.9, 9.9, 80.5, 1134.9},
+     {"vgg6", 25088, 4096, .04, .183, 28.1, 34.4, 1467.8, 35022.8},
+     {"vgg7", 4096, 4096, .04, .375, 7.9, 8.7, 243.0, 5372.8},
+     {"vgg8", 4096, 1000, .23, .411, 7.3, 8.4, 80.5, 774.2},
+     {"nt_we", 4096, 600, .10, 1, 5.2, 8.0, 65, 605.0},
+     {"nt_wd", 600, 8791, .11, 1, 13.0, 13.9, 90.1, 1361.4},
+     {"nt_lstm", 1201, 2400, .10, 1, 6.5, 7.5, 51.9, 470.5}}};
+
 }  // namespace
+
+std::span<const Layer> layers() {
+    return kLayers;
+}
+
+double paddedTime_us(const Layer& layer) {
+    return idealTime_us(layer.in, layer.out, layer.weightDensity, layer.activationDensity) *
+           entriesPerNonzero(layer.weightDensity);
+}
 
 std::span<const Row> byComponent() {
     return kComponents;
@@ -61,35 +81,6 @@ double idealTime_us(double in, double out, double weightDensity, double activati
 double entriesPerNonzero(double density) {
     const double run = std::pow(1 - density, 16);
     return 1 + run / (1 - run);
-}
-
-std::vector<Entry> encodeColumn(std::span<const float> column) {
-    constexpr int kLongestRun = 15;
-    std::vector<Entry> entries;
-    int zeros = 0;
-    std::size_t kept = 0;  // entries up to the last non-zero
-    for (const float value : column) {
-        if (value != 0 || zeros == kLongestRun) {
-            entries.push_back({value, zeros});
-            zeros = 0;
-            kept = value != 0 ? entries.size() : kept;
-        } else {
-            ++zeros;
-        }
-    }
-    entries.resize(kept);
-    return entries;
-}
-
-std::vector<float> decodeColumn(std::span<const Entry> entries, std::size_t length) {
-    std::vector<float> column;
-    column.reserve(length);
-    for (const auto& entry : entries) {
-        column.insert(column.end(), static_cast<std::size_t>(entry.zeros), 0.0F);
-        column.push_back(entry.value);
-    }
-    column.resize(length, 0.0F);
-    return column;
 }
 
 }  // namespace mantissa::hw::eie

@@ -5,7 +5,6 @@
 
 #include <span>
 #include <string_view>
-#include <vector>
 
 namespace mantissa::hw::eie {
 
@@ -32,20 +31,21 @@ double sramBitArea_um2();
 double peakGops();
 /// Microseconds of a layer without padding and imbalance: in x out x densities over the array.
 double idealTime_us(double in, double out, double weightDensity, double activationDensity);
+/// A layer of Tables III and IV, of AlexNet, VGG-16 and NeuralTalk: densities, and microseconds of
+/// one image.
+struct Layer {
+    std::string_view id;  ///< "alex6"
+    double in, out;
+    double weightDensity, activationDensity;
+    double theoretical_us, actual_us;
+    double gpu_us, cpu_us;  ///< dense, on a Titan X and an i7-5930k
+};
+std::span<const Layer> layers();
+/// With padding zeros, of weights whose zeros are spread at random: idealTime_us by
+/// entriesPerNonzero.
+double paddedTime_us(const Layer& layer);
 /// Stored entries for each non-zero: a run of more than 15 zeros takes a padding zero.
 /// Of non-zeros spread at random, one in so many elements.
 double entriesPerNonzero(double density);
-
-/// A column in EIE's relative index (section III.B): each entry a value and how many zeros, at most
-/// 15, stand before it; padding entries are zeros themselves. Zeros behind the last entry are left
-/// out.
-struct Entry {
-    float value = 0;
-    int zeros = 0;
-    bool operator==(const Entry&) const = default;
-};
-std::vector<Entry> encodeColumn(std::span<const float> column);
-/// The column of `length` elements again.
-std::vector<float> decodeColumn(std::span<const Entry> entries, std::size_t length);
 
 }  // namespace mantissa::hw::eie

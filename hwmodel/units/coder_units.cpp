@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Entropy coding of quantised tensors: canonical Huffman codes of differences, a symbol a cycle.
+// Coders of stored tensors: canonical Huffman codes of differences, a symbol a cycle; weights as
+// sums of shifted numbers.
 #include <array>
 
 #include "hwmodel/sram.h"
@@ -71,7 +72,37 @@ void decoder(Composition& c, UnitValues v) {
         .registers("element", symbol);
 }
 
+// SmartDeal (arXiv 2101.01163): coefficients are powers of two, a basis has few bits.
+constexpr std::array kRebuilt{count("n", "Terms of a weight", "", 1, 8, 3),
+                              count("c", "Coefficients", "bit", 2, 8, 4),
+                              count("b", "Basis", "bit", 2, 16, 8)};
+
+void rebuilder(Composition& c, UnitValues v) {
+    const auto& t = c.technology();
+    const int positions = coefficientShifts(v[1]);
+    const int width = v[2] + positions;
+    if (positions > 0) {
+        c.then("shifters", v[0], shifter(t, width, positions));
+    }
+    // A coefficient's sign turns its term over, and its zero clears it.
+    c.then("signs and zeros", v[0], gateRow(t, width, width));
+    if (v[0] > 1) {
+        c.then("adder tree", 1, adderTree(t, v[0], width));
+    }
+    c.registers("weight", rebuiltWidth(v[0], v[1], v[2]));
+}
+
 constexpr std::array kKinds{
+    UnitKind{"weight_rebuilder", "Weight from a basis",
+             "A sum of a basis' numbers, each times a power of two; one weight a cycle.",
+             "after SmartDeal (arXiv 2101.01163), whose rebuild engine shifts and adds; widths and "
+             "structure are our assumption; composed of synthesised parts",
+             "", UnitOrigin::Composed, std::nullopt, kRebuilt, rebuilder,
+             [](UnitValues v) {
+                 return Ports{{"coefficients", false, v[0] * v[1]},
+                              {"basis", false, v[0] * v[2]},
+                              {"weight", true, rebuiltWidth(v[0], v[1], v[2])}};
+             }},
     UnitKind{
         "huffman_encoder", "Entropy encoder",
         "Difference, Huffman code from a table, packing; one symbol a cycle.", kSource, "",

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/systems/relative_index.h"
 #include "hwmodel/published/eie.h"
 #include "tests/hwmodel/report_helpers.h"
 
@@ -37,7 +38,7 @@ TEST(RelativeIndex, ExpectsTheEntriesThatTheEncoderMakes) {
             value = isNonzero(random) ? 1.0F : 0.0F;
             nonzeros += value != 0 ? 1 : 0;
         }
-        const auto entries = static_cast<double>(eie::encodeColumn(column).size());
+        const auto entries = static_cast<double>(systems::encodeRelative(column).size());
         const auto expected = static_cast<double>(nonzeros) * eie::entriesPerNonzero(density);
         EXPECT_NEAR(entries / expected, 1, 0.02) << density;
     }

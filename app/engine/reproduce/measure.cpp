@@ -95,11 +95,13 @@ using Names = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 1> kPreset{"preset"};
 constexpr std::array<std::string_view, 2> kPair{"preset", "against"};
 constexpr std::array<std::string_view, 4> kHardware{"preset", "against", "figure", "network"};
+constexpr std::array<std::string_view, 3> kPresets{"preset", "against", "network"};
 constexpr std::array<std::string_view, 4> kNorm{"algorithm", "baseline", "format", "figure"};
 constexpr std::array<std::string_view, 2> kShare{"network", "preset"};
 constexpr std::array<std::string_view, 3> kUtilisation{"network", "preset", "layers"};
 constexpr std::array<std::string_view, 3> kUnits{"unit", "against_unit", "figure"};
 constexpr std::array<std::string_view, 2> kProducts{"products", "against_products"};
+constexpr std::array<std::string_view, 1> kLayer{"layer"};
 constexpr std::array<std::string_view, 1> kNetwork{"network"};
 constexpr std::array<std::string_view, 1> kFormat{"format"};
 constexpr std::array<std::string_view, 1> kBaseline{"baseline"};
@@ -118,6 +120,8 @@ constexpr std::array kKinds{
                 MeasureSource::Emulation, Names{}, Names{}, largestGain},
     MeasureKind{"hardware_ratio", "How much less a training step of a network costs.",
                 MeasureSource::Model, kHardware, Names{}, measures::hardwareRatio},
+    MeasureKind{"area_memory", "How much less area of arrays times bits of weights is taken.",
+                MeasureSource::Model, kPresets, Names{}, measures::areaMemory},
     MeasureKind{"norm_ratio", "How much less a normalisation module costs.", MeasureSource::Model,
                 kNorm, Names{}, measures::normRatio},
     MeasureKind{"norm_share", "Normalisation's share of a step's time in percent.",
@@ -140,6 +144,8 @@ constexpr std::array kKinds{
                 kBaseline, kBitsElements, measures::epflDot},
     MeasureKind{"eie", "A figure of EIE's published element and array.", MeasureSource::Model,
                 kFigure, Names{}, measures::eie},
+    MeasureKind{"eie_time", "Microseconds of one of EIE's layers on its array, padding included.",
+                MeasureSource::Model, kLayer, Names{}, measures::eieTime},
     MeasureKind{"multiplier_error", "Error of a multiplier over all operands, in percent.",
                 MeasureSource::Model, kMultiplier, Names{}, measures::multiplierError},
     MeasureKind{"unit_ratio", "How much less a product costs in other arithmetic units.",

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <random>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,6 @@
 #include "core/train/weight_transform.h"
 #include "hwmodel/calibrations.h"
 #include "hwmodel/norm/norm_module.h"
-#include "hwmodel/published/eie.h"
 #include "hwmodel/published/epfl.h"
 
 namespace mantissa::app {
@@ -123,6 +123,19 @@ void forEachGemm(const hw::HardwareReport& report, const Task& task) {
     }
 }
 
+/// Names of the convolutions in groups of one channel.
+std::set<std::string> depthwiseLayers(const nn::NetworkSpec& network) {
+    std::set<std::string> names;
+    for (const auto& layer : network.layers) {
+        const auto* const convolution = std::get_if<nn::Conv2d>(&layer.params);
+        if (convolution != nullptr && convolution->groups > 1 &&
+            convolution->groups == convolution->outChannels) {
+            names.insert(layer.name);
+        }
+    }
+    return names;
+}
+
 double arrayCycles(const hw::HardwareReport& report) {
     double cycles = 0;
     forEachGemm(report, [&](const hw::LayerCost&, const hw::PhaseCost& cost) {
@@ -207,23 +220,6 @@ Result<hw::epfl::Float> epflFloat(const Measure& measure) {
     });
 }
 
-/// Entries that EIE's encoding stores for each non-zero of a random column.
-double entriesOf(double density) {
-    constexpr std::size_t kLength = 1U << 20U;
-    std::vector<float> column(kLength);
-    std::mt19937 random;  // the same numbers everywhere
-    const auto below =
-        static_cast<std::mt19937::result_type>(density * static_cast<double>(std::mt19937::max()));
-    std::size_t nonZeros = 0;
-    for (auto& value : column) {
-        const bool set = random() < below;
-        value = set ? 1.0F : 0.0F;
-        nonZeros += set ? 1 : 0;
-    }
-    return static_cast<double>(systems::encodeRelative(column).size()) /
-           static_cast<double>(nonZeros);
-}
-
 int wholeNumber(const Measure& measure, std::string_view name) {
     return static_cast<int>(measure.numbers.find(name)->second);
 }
@@ -242,6 +238,29 @@ ModelledFigure hardwareRatio(const Measure& measure, const MeasureContext& conte
                         [&](const hw::BothReports& reports, design::Calibration calibration) {
                             return costOf(reports.under(calibration), *which);
                         });
+}
+
+ModelledFigure areaMemory(const Measure& measure, const MeasureContext& context) {
+    auto array = measure;
+    array.texts["figure"] = "array_area";
+    const auto memoryOf = [&](std::string_view side) {
+        return weightMemory(
+            {.kind = measure.kind,
+             .texts = {{"preset", textOf(measure, side)}, {"network", textOf(measure, "network")}},
+             .numbers = {},
+             .presets = {}},
+            context);
+    };
+    auto product = hardwareRatio(array, context);
+    const auto ours = memoryOf("preset");
+    const auto theirs = memoryOf("against");
+    if (!product || !ours || !theirs) {
+        return !product ? product : !ours ? ours : theirs;
+    }
+    const double memory = (*ours)->value / (*theirs)->value;
+    (*product)->value *= memory;
+    *(*product)->horowitz *= memory;
+    return product;
 }
 
 ModelledFigure normRatio(const Measure& measure, const MeasureContext&) {
@@ -279,16 +298,18 @@ ModelledFigure normShare(const Measure& measure, const MeasureContext& context) 
 }
 
 ModelledFigure utilisation(const Measure& measure, const MeasureContext& context) {
-    const auto report =
-        reportOf(context.system, textOf(measure, "preset"), textOf(measure, "network"));
+    const auto design =
+        designIn(context.system, textOf(measure, "preset"), textOf(measure, "network"));
+    const auto report = design.and_then([](const auto& each) { return hw::estimate(each); });
     if (!report) {
         return tl::unexpected(report.error());
     }
     const auto& kind = textOf(measure, "layers");
+    const auto depthwise = depthwiseLayers(design->network());
     double busy = 0;
     double cycles = 0;
     forEachGemm(*report, [&](const hw::LayerCost& layer, const hw::PhaseCost& cost) {
-        if (layer.kind == kind) {
+        if (kind == "depthwise" ? depthwise.contains(layer.layer) : layer.kind == kind) {
             busy += cost.utilisation * cost.computeCycles;
             cycles += cost.computeCycles;
         }
@@ -387,19 +408,6 @@ ModelledFigure epflDot(const Measure& measure, const MeasureContext&) {
         return figure(hw::epfl::floatDotArea_um2(against, elements) /
                       hw::epfl::dotArea_um2(wholeNumber(measure, "bits"), elements));
     });
-}
-
-ModelledFigure eie(const Measure& measure, const MeasureContext&) {
-    const auto density = measure.numbers.find("density");
-    // AlexNet's first fully connected layer: 9216 x 4096, 9 % of weights, 35.1 % of activations.
-    const double figures[] = {hw::eie::arrayArea_mm2(hw::eie::kElements),
-                              hw::eie::arrayPower_mw(hw::eie::kElements),
-                              hw::eie::peakGops(),
-                              hw::eie::idealTime_us(9216, 4096, 0.09, 0.351),
-                              hw::eie::sramBitArea_um2(),
-                              density == measure.numbers.end() ? 0 : entriesOf(density->second)};
-    return choiceOf(measure, "figure", {"area", "power", "peak", "alex6", "sram_bit", "entries"})
-        .and_then([&](std::size_t which) { return figure(figures[which]); });
 }
 
 ModelledFigure multiplierError(const Measure& measure, const MeasureContext&) {

@@ -46,12 +46,14 @@ ModelledFigure timesSmaller(const Side& ours, const Side& theirs, bool priced, c
 /// Like the next, and unitRatio, under both
 /// calibrations where areas or energies decide.
 ModelledFigure hardwareRatio(const systems::Measure& measure, const MeasureContext& context);
+/// Area of the PE arrays times the bits of a stored weight, against over preset.
+ModelledFigure areaMemory(const systems::Measure& measure, const MeasureContext& context);
 /// "algorithm" and "baseline": lightnorm (of groups of "group"), conventional, one_pass, fused;
 /// "format" of the latter: fp32, fp16, bf16; "figure": area, power, energy, dram. Channels of
 /// 12,544 elements (224 x 224 pixels / 4), the default accelerator's lanes and DRAM.
 ModelledFigure normRatio(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure normShare(const systems::Measure& measure, const MeasureContext& context);
-/// Of the multipliers in "layers" (a kind: conv2d, linear), in percent, by time.
+/// Of the multipliers in "layers" (a kind: conv2d, linear; or depthwise), in percent, by time.
 ModelledFigure utilisation(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure macRatio(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure bits(const systems::Measure& measure, const MeasureContext& context);
@@ -61,9 +63,14 @@ ModelledFigure overlay(const systems::Measure& measure, const MeasureContext& co
 /// "baseline": fp32, bf16, fp16.
 ModelledFigure epflSystolic(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure epflDot(const systems::Measure& measure, const MeasureContext& context);
-/// "figure": area (mm2), power (mW), peak (GOP/s), alex6 (us), sram_bit (um2), entries (stored for
-/// each non-zero of a long random column of "density").
+/// "figure": area (mm2), power (mW), peak (GOP/s), sram_bit (um2), element_area (um2),
+/// element_power (mW), projected_area (mm2: 256 elements at 28 nm), fetch (energy of a bit from
+/// DRAM over one from SRAM), speed_cpu and speed_gpu (published times over modelled ones), sparsity
+/// and skipping (dense over sparse work), the latter four geometric means of the nine layers,
+/// entries (stored for each non-zero of a long random column of "density").
 ModelledFigure eie(const systems::Measure& measure, const MeasureContext& context);
+/// Microseconds of "layer" (hw::eie::layers), with padding zeros.
+ModelledFigure eieTime(const systems::Measure& measure, const MeasureContext& context);
 /// "figure": mean, mean_absolute.
 ModelledFigure multiplierError(const systems::Measure& measure, const MeasureContext& context);
 /// "unit" and "against_unit": units of the registry that work together, with their parameters

@@ -69,9 +69,14 @@ MadeTransform makeComplementary(const Recipe& recipe, const Shape& weight) {
     return std::make_unique<Complementary>(recipe, weight);
 }
 
+WeightCode complementaryCode(const Recipe& recipe, const Shape& /*weight*/) {
+    const auto together = static_cast<double>(overlaidKernels(recipe));
+    return {.ownerBits = static_cast<int>(std::ceil(std::log2(together))), .density = 1 / together};
+}
+
 double complementaryBits(const Recipe& recipe, const Shape& weight, double bits) {
     const auto together = static_cast<double>(overlaidKernels(recipe));
-    const double whose = std::ceil(std::log2(together));
+    const double whose = complementaryCode(recipe, weight).ownerBits;
     const auto kernels = weight.empty() ? 0.0 : static_cast<double>(weight.front());
     if (kernels == 0) {
         return 0;

@@ -257,4 +257,11 @@ double powerBasisBits(const Recipe& recipe, const Shape& weight, double /*bits*/
            (kept * width * recipe.coefficientBits + vectors + width * width * kBasisBits);
 }
 
+WeightCode powerBasisCode(const Recipe& recipe, const Shape& weight) {
+    return {.terms = static_cast<int>(basisShape(recipe, weight).width),
+            .coefficientBits = recipe.coefficientBits,
+            .basisBits = kBasisBits,
+            .density = recipe.density};
+}
+
 }  // namespace mantissa::train

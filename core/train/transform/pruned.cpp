@@ -77,4 +77,8 @@ double prunedBits(const Recipe& recipe, const Shape& weight, double bits) {
            (bits + kRunBits);
 }
 
+WeightCode prunedCode(const Recipe& recipe, const Shape& /*weight*/) {
+    return {.runBits = kRunBits, .density = recipe.density};
+}
+
 }  // namespace mantissa::train

@@ -154,12 +154,20 @@ double sharedBits(const Recipe& recipe, const Shape& weight, double bits) {
            codebookBits(recipe, bits);
 }
 
+WeightCode sharedCode(const Recipe& recipe, const Shape& /*weight*/) {
+    return {.indexBits = recipe.sharedBits};
+}
+
 MadeTransform makePrunedShared(const Recipe& recipe, const Shape& /*weight*/) {
     return std::make_unique<Shared>(recipe.sharedBits, recipe.density);
 }
 
 double prunedSharedBits(const Recipe& recipe, const Shape& weight, double bits) {
     return prunedBits(recipe, weight, recipe.sharedBits) + codebookBits(recipe, bits);
+}
+
+WeightCode prunedSharedCode(const Recipe& recipe, const Shape& /*weight*/) {
+    return {.runBits = kRunBits, .indexBits = recipe.sharedBits, .density = recipe.density};
 }
 
 }  // namespace mantissa::train
