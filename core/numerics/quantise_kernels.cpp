@@ -116,10 +116,20 @@ void randomWords(const RandomKey& key, std::int64_t firstGroup, std::int64_t gro
     }
 }
 
+void copyPast(const float* from, std::int64_t count, float* to) {
+    for (std::int64_t i = 0; i < count; i += kLanes) {
+        hn::Stream(hn::LoadU(kF, from + i), kF, to + i);
+    }
+}
+
 const QuantiseKernels* kernels() {
     static constexpr QuantiseKernels table{
-        HWY_TARGET == HWY_AVX2 ? "AVX2" : (HWY_TARGET == HWY_AVX3 ? "AVX3" : "vector"), blocks,
-        given, largestBits, randomWords};
+        HWY_TARGET == HWY_AVX2 ? "AVX2" : (HWY_TARGET == HWY_AVX3 ? "AVX3" : "vector"),
+        blocks,
+        given,
+        largestBits,
+        randomWords,
+        copyPast};
     return &table;
 }
 

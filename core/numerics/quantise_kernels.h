@@ -161,6 +161,8 @@ struct QuantiseKernels {
     /// The random words of the elements [64 firstGroup, 64 (firstGroup + groups)).
     void (*randomWords)(const RandomKey& key, std::int64_t firstGroup, std::int64_t groups,
                         std::uint32_t* words);
+    /// Copies past the caches; `to` is a multiple of 64 bytes and `count` of 16.
+    void (*copyPast)(const float* from, std::int64_t count, float* to);
 };
 
 /// The best this machine has; null where only the scalar norm runs.

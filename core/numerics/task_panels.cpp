@@ -14,6 +14,15 @@ void fillRun(const TensorJob& job, std::int64_t start, std::int64_t count, std::
     job.kernels.randomWords(job.key, first, last - first, words - start % kChunk);
 }
 
+/// Asks for the stretch behind one that is copied, that of the next panel: no processor guesses
+/// rows so far apart.
+void askForNext(const float* next, std::int64_t count) {
+    constexpr std::int64_t kLineFloats = kLineBytes / sizeof(float);
+    for (std::int64_t i = 0; i < count; i += kLineFloats) {
+        __builtin_prefetch(next + i);
+    }
+}
+
 }  // namespace
 
 void fillWords(const TensorJob& job, const PanelPlace& place, Panel& panel) {
@@ -50,6 +59,7 @@ void gatherRows(const TensorJob& job, const PanelPlace& place, Panel& panel) {
     float* const to = scratch.reserve(panel.rows * panel.columns);
     float* next = to;
     place.forEachStretch([&](std::int64_t index, std::int64_t count) {
+        askForNext(job.in + index + count, count);
         next = std::copy_n(job.in + index, count, next);
     });
     panel.in = panel.out = to;
@@ -60,7 +70,11 @@ void gatherRows(const TensorJob& job, const PanelPlace& place, Panel& panel) {
 void scatterRows(const TensorJob& job, const PanelPlace& place, const Panel& panel) {
     const float* from = panel.out;
     place.forEachStretch([&](std::int64_t index, std::int64_t count) {
-        std::copy_n(from, count, job.out + index);
+        if (job.stream) {
+            job.kernels.copyPast(from, count, job.out + index);
+        } else {
+            std::copy_n(from, count, job.out + index);
+        }
         from += count;
     });
 }

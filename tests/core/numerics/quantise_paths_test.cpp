@@ -238,7 +238,7 @@ INSTANTIATE_TEST_SUITE_P(Quantise, EveryFormat, testing::ValuesIn(kFormats),
 TEST(QuantisePaths, LargeTensorsAreTheSameOnEveryPath) {
     constexpr std::size_t kCount = (std::size_t{4} << 20U) + 4096 * 24;
     constexpr std::size_t kLineFloats = 16;
-    const Shape shapes[] = {{kCount}, {kCount / 1024, 1024}};
+    const Shape shapes[] = {{kCount}, {kCount / 1024, 1024}, {kCount / 32768, 32, 32, 32}};
     const auto in = values(kCount, Values::Wild, 3);
     std::vector<float> expected(kCount);
     std::vector<float> memory(kCount + kLineFloats);
@@ -248,7 +248,8 @@ TEST(QuantisePaths, LargeTensorsAreTheSameOnEveryPath) {
     const std::span<float> aligned(static_cast<float*>(start), kCount);
     ThreadTeam team(2);
     for (const auto& shape : shapes) {
-        for (const char* text : {"bfp<8,block=16>", "hbfp8", "mx<e4m3,block=32>"}) {
+        for (const char* text :
+             {"bfp<8,block=16>", "hbfp8", "mx<e4m3,block=32>", "bfp<8,block=1x24x3x3>"}) {
             const TensorFormat format{parseFormat(text).value()};
             SCOPED_TRACE(testing::Message() << text << " " << shapeText(shape));
             quantiseRef(in, expected, shape, 0, format, kKey);
