@@ -91,10 +91,15 @@ bool isWrittenAsItIs(const std::filesystem::file_status& status) {
     return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
 }
 
-/// Where a link leads.
+/// Where a link leads, be there a file or not.
 std::filesystem::path targetOf(const std::filesystem::path& file) {
+    constexpr int kMostLinks = 40;
     std::error_code problem;
-    auto target = std::filesystem::weakly_canonical(file, problem);
+    auto target = file;
+    for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(target, problem); ++i) {
+        target = target.parent_path() / std::filesystem::read_symlink(target, problem);
+    }
+    target = std::filesystem::weakly_canonical(target, problem);
     return problem ? file : target;
 }
 

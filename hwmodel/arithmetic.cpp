@@ -27,6 +27,14 @@ constexpr Law kSerialDivider{
 constexpr double kXorNand2 = 2.0;  // XOR2_X1 and AND2_X1 of NanGate45
 constexpr double kAndNand2 = 1.33;
 constexpr double kGateDelay_ps = 60;
+constexpr Law kGateDelay{"one gate, 60 ps; NanGate45 45 nm", SourceKind::Derived};
+
+/// Gates side by side.
+UnitCost rowOfGates(const Technology& technology, double nand2, const Law& law) {
+    auto cost = byGates(technology, nand2, kGateDelay_ps, law);
+    cost.delayLaw = &kGateDelay;
+    return cost;
+}
 
 int significand(FloatShape shape) {
     return shape.fractionBits + 1;
@@ -96,7 +104,7 @@ UnitCost multiplier(const Technology& technology, int widthA, int widthB) {
     const double square = static_cast<double>(low) * high;
     auto ours = byLaw(technology, LawId::Multiplier, {1.0 * low, 1.0 * high});
     if (low == 1) {
-        ours = byGates(technology, kAndNand2 * high, kGateDelay_ps, kAndRow);
+        ours = rowOfGates(technology, kAndNand2 * high, kAndRow);
     }
     return orTable(technology, ours, [=] { return pricing::tableMultiply(square); });
 }
@@ -147,13 +155,14 @@ UnitCost rangeTree(const Technology& technology, int elements, int width) {
 }
 
 UnitCost gateRow(const Technology& technology, int exclusiveOrs, int ands) {
-    return byGates(technology, kXorNand2 * exclusiveOrs + kAndNand2 * ands, kGateDelay_ps, kGates);
+    return rowOfGates(technology, kXorNand2 * exclusiveOrs + kAndNand2 * ands, kGates);
 }
 
 UnitCost selector(const Technology& technology, int ways, int width) {
     // Each level of a shifter is a row of multiplexers.
     const double nand2 = gatesOf(LawId::Shifter, {1.0 * width * (ways - 1), 1.0});
-    return byGates(technology, nand2, delayOf(LawId::Shifter, {1.0 * ways, 0}), kSelector);
+    return pricing::byGatesAs(technology, LawId::Shifter, nand2,
+                              delayOf(LawId::Shifter, {1.0 * ways, 0}), kSelector);
 }
 
 UnitCost registers(const Technology& technology, double bits) {

@@ -14,6 +14,8 @@ struct UnitCost {
     double leakage_nw = 0;  ///< of the parts whose leakage is known
     double nand2 = 0;       ///< area in gates of the library: what transfers between nodes
     double flipFlops = 0;   ///< contained in `nand2`
+    double gatesRatio =
+        1;  ///< that `nand2` was carried over with; of parts: 1, they have their own
     /// What glitches add to `energy_pj` for each ns that the inputs settle late, until the period.
     double glitch_pjPerNs = 0;
     const Law* areaLaw = nullptr;

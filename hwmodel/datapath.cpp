@@ -314,15 +314,18 @@ OperandBits operandBits(const Datapath& d) {
         bits = {1.0 * d.array.lanes * d.floatA.shape.bits(),
                 1.0 * d.array.lanes * d.floatB.shape.bits()};
     }
-    const double shared = 1.0 * d.dotUnits * d.overlay.sums * d.exponentBits;
+    // Each overlaid kernel has an exponent of its own; all meet the same errors.
+    const double sharedA = 1.0 * d.dotUnits * d.exponentBits;
+    const double sharedB = sharedA * d.overlay.sums;
     for (const auto& dot : d.dots) {
         if (dot) {
             const double codes = 1.0 * d.array.dotUnits * d.array.dotElements;
             const double fused = 1.0 * d.array.lanes * kMultiModeBits;
             const auto codesOf = [&](int magnitudeBits) {
-                return (d.multiMode ? fused : codes * (magnitudeBits + 1)) + shared;
+                return d.multiMode ? fused : codes * (magnitudeBits + 1);
             };
-            bits = {std::max(bits.a, codesOf(dot->bitsA)), std::max(bits.b, codesOf(dot->bitsB))};
+            bits = {std::max(bits.a, codesOf(dot->bitsA) + sharedA),
+                    std::max(bits.b, codesOf(dot->bitsB) + sharedB)};
         }
     }
     return {bits.a * d.overlay.terms, bits.b + 1.0 * d.array.lanes * ownerBits(d.overlay)};
@@ -369,9 +372,9 @@ void chargeFloat(CostSheet& sheet, PhaseCost& phase, const Datapath& d, const Ge
     sheet.work(phase, Part::Accumulators, accumulations, sum);
     chargeOperands(sheet, phase, d, gemm, time, arithmetic.a.shape.bits(),
                    arithmetic.b.shape.bits());
-    const double stages = product.stages(technology) + sum.stages(technology);
-    sheet.work(phase, Part::PipelineRegisters, macs * kWordBits * stages,
-               sheet.prices().flipFlop());
+    const double pipelineBits = 1.0 * kWordBits * product.stages(technology) +
+                                1.0 * arithmetic.sums.shape.bits() * sum.stages(technology);
+    sheet.work(phase, Part::PipelineRegisters, macs * pipelineBits, sheet.prices().flipFlop());
     chargeEdge(sheet, phase, arithmetic.a, gemm.rows * gemm.reduction() * time.entriesOfA);
     chargeEdge(sheet, phase, arithmetic.b, enteringB(gemm, time));
 }

@@ -90,6 +90,7 @@ UnitCost byGates(const Technology& technology, double nand2, double gatesRatio, 
         return cost;
     }
     cost.nand2 *= gatesRatio;
+    cost.gatesRatio = gatesRatio;
     leak(cost, library);
     const double gate_pj = cost.nand2 * library.energyRatio * 1e-3;
     // Depth in ns of the library that the energies were counted in.
@@ -108,6 +109,14 @@ UnitCost byGates(const Technology& technology, double nand2, double delay_ps, co
                  Activity activity, Anchor anchor) {
     return byGates(technology, nand2, technology.library.gatesRatio, delay_ps, law, activity,
                    anchor);
+}
+
+UnitCost byGatesAs(const Technology& technology, LawId like, double nand2, double delay_ps,
+                   const Law& law) {
+    auto cost = byGates(technology, nand2, technology.library.gatesRatioOf(like), delay_ps, law,
+                        activityOf(like), Anchor::Integer32Adder);
+    cost.delayLaw = &fittedLaw(like).delayLaw;
+    return cost;
 }
 
 UnitCost byLaw(const Technology& technology, LawId law, const LawWidths& widths, Anchor anchor) {
@@ -180,6 +189,7 @@ UnitCost sum(const UnitCost& first, const UnitCost& second) {
     both.energy_pj += first.energy_pj;
     both.leakage_nw += first.leakage_nw;
     both.nand2 += first.nand2;
+    both.gatesRatio = 1;
     both.flipFlops += first.flipFlops;
     both.glitch_pjPerNs += first.glitch_pjPerNs;
     return both;

@@ -14,6 +14,10 @@ enum class Anchor { Binary32Adder, Integer32Adder };
 /// By gates under the synthesis calibration, else by its gates relative to a unit of the table.
 UnitCost byGates(const Technology& technology, double nand2, double delay_ps, const Law& law,
                  Activity activity = Activity::Adding, Anchor anchor = Anchor::Integer32Adder);
+/// Gates that are of the kind that another law counts: they switch, are late and are carried over
+/// to other cells as its are.
+UnitCost byGatesAs(const Technology& technology, LawId like, double nand2, double delay_ps,
+                   const Law& law);
 UnitCost byLaw(const Technology& technology, LawId law, const LawWidths& widths,
                Anchor anchor = Anchor::Integer32Adder);
 UnitCost flipFlops(const Technology& technology, double bits);

@@ -6,6 +6,7 @@
 #include <deque>
 #include <utility>
 
+#include "core/numerics/registry.h"
 #include "core/train/weight_transform.h"
 #include "hwmodel/converters.h"
 #include "hwmodel/cost_sheet.h"
@@ -146,6 +147,12 @@ public:
         report.technology = technologyText(m_sheet.technology());
         report.carriedOver = transferText(m_sheet.technology());
         report.warnings = m_sheet.warnings();
+        for (auto&& limit :
+             {calibrationLimit(m_sheet.technology()), supplyLimit(m_sheet.technology())}) {
+            if (!limit.empty()) {
+                report.warnings.push_back(limit);
+            }
+        }
         return report;
     }
 
@@ -215,7 +222,9 @@ private:
             return;
         }
         for (auto* tensor : {&added.gemm.forward.b, &added.gemm.inputGradient.b}) {
-            tensor->bits = info.storedBits(m_recipe, weight, tensor->bits / tensor->elements);
+            const double own = numerics::elementBits(tensor->stored->format.format);
+            tensor->bits =
+                info.storedBits(m_recipe, weight, {own, tensor->bits / tensor->elements - own});
         }
         added.weights = info.code(m_recipe, weight);
     }

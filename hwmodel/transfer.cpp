@@ -5,8 +5,6 @@
 #include <cstdio>
 #include <map>
 
-#include "hwmodel/fitted_laws.h"
-
 namespace mantissa::hw {
 namespace {
 
@@ -18,6 +16,26 @@ std::string numberText(double value) {
 
 bool isNangate45(const Library& library) {
     return library == nangate45();
+}
+
+/// The highest supply in V that cells at hand of about such a node run at, in between linear; some
+/// cells bear more. Scaling factors know no limit.
+double usualSupply_v(double node_nm) {
+    std::map<double, double> supplies;  // by node
+    for (const auto& library : libraries()) {
+        auto& supply = supplies[library.node_nm];
+        supply = std::max(supply, library.voltage_v);
+    }
+    const auto above = supplies.lower_bound(node_nm);
+    if (above == supplies.begin()) {
+        return above->second;
+    }
+    if (above == supplies.end()) {
+        return supplies.rbegin()->second;
+    }
+    const auto below = std::prev(above);
+    const double share = (node_nm - below->first) / (above->first - below->first);
+    return below->second + share * (above->second - below->second);
 }
 
 }  // namespace
@@ -40,45 +58,27 @@ std::string transferText(const Technology& technology) {
            numberText(to.delayRatio) + "; " + to.source;
 }
 
-double gatesRatioOf(const Technology& technology, const Law* law) {
-    const auto& to = technology.library;
-    if (technology.calibration == design::Calibration::Horowitz || law == nullptr) {
-        return 1;
-    }
-    for (const auto& shape : lawShapes()) {
-        if (law == &fittedLaw(shape.id).law) {
-            return to.gatesRatioOf(shape.id);
-        }
-    }
-    return 1;
-}
-
 std::string calibrationLimit(const Technology& technology) {
     if (technology.calibration != design::Calibration::Horowitz ||
         isNangate45(technology.library)) {
         return {};
     }
-    return "Horowitz' table is of 45 nm and 0.9 V: his areas and energies stay as they are, while "
-           "flip-flops, delay and leakage are those of " +
+    return "Horowitz' table is of 45 nm and 0.9 V: areas and energies stay as they are, "
+           "flip-flops' "
+           "too, while delays, and with them the number of pipeline registers, leakage and buffers "
+           "are those of " +
            technology.library.label;
 }
 
-double usualSupply_v(double node_nm) {
-    std::map<double, double> supplies;  // by node
-    for (const auto& library : libraries()) {
-        auto& supply = supplies[library.node_nm];
-        supply = std::max(supply, library.voltage_v);
+std::string supplyLimit(const Technology& technology) {
+    constexpr double kMargin = 1.25;
+    const auto& library = technology.library;
+    const double usual = usualSupply_v(library.node_nm);
+    if (library.voltage_v <= kMargin * usual) {
+        return {};
     }
-    const auto above = supplies.lower_bound(node_nm);
-    if (above == supplies.begin()) {
-        return above->second;
-    }
-    if (above == supplies.end()) {
-        return supplies.rbegin()->second;
-    }
-    const auto below = std::prev(above);
-    const double share = (node_nm - below->first) / (above->first - below->first);
-    return below->second + share * (above->second - below->second);
+    return "supply " + numberText(library.voltage_v) + " V at " + numberText(library.node_nm) +
+           " nm: cells at hand of about that size run at up to " + numberText(usual) + " V";
 }
 
 }  // namespace mantissa::hw

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "core/numerics/registry.h"
-#include "hwmodel/transfer.h"
 
 namespace mantissa::hw {
 namespace {
@@ -99,7 +98,7 @@ void warnAboutSums(CostSheet& sheet, const Place& place, const SumFormat& planne
                    const SumFormat& priced) {
     if (planned != priced) {
         sheet.warn({"sums are priced in FP32, not in the plan's accumulator, which serves products "
-                    "of two integers alone, and no depthwise filters"},
+                    "that training sums as integers, and no depthwise filters"},
                    place);
     }
 }
@@ -164,17 +163,7 @@ void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2)
              "peak at # GB/s each",
              {hardware.dramBandwidthGbps, kMostChannels, memory.peak_gbps}});
     }
-    const bool scales =
-        hardware.node_nm != design::HardwareConfig{}.node_nm || hardware.voltage_v > 0;
-    if (scales && hardware.calibration == design::Calibration::Horowitz) {
-        sheet.warn({"Horowitz' table is of 45 nm and 0.9 V: node and supply change buffers alone"});
-    }
     const auto& library = sheet.technology().library;
-    if (const double usual = usualSupply_v(library.node_nm);
-        library.voltage_v > kSupplyMargin * usual) {
-        sheet.warn({"supply # V at # nm: cells at hand of about that size run at up to # V",
-                    {library.voltage_v, library.node_nm, usual}});
-    }
     if (!library.leakage_nw) {
         sheet.warn(
             {"leakage of cells is not included: no source knows it for these cells at # nm "
@@ -186,10 +175,6 @@ void warnAboutArray(CostSheet& sheet, const Datapath& datapath, double area_um2)
             {"leakage of buffers is not included: below 45 nm CACTI's rows of low-power cells "
              "contradict each other",
              {}});
-    }
-    if (!scales && library != nangate45() &&
-        hardware.calibration == design::Calibration::Horowitz) {
-        sheet.warn({"Horowitz' table is of 45 nm: other cells change buffers alone"});
     }
     const bool scaled =
         hardware.node_nm == design::HardwareConfig{}.node_nm || hardware.node_nm == library.node_nm;

@@ -73,10 +73,11 @@ std::string delaySource(const UnitReport& report) {
 }
 
 /// Where a part's gates come from, and what they were multiplied by for other cells.
-std::string areaSource(const UnitReport& report, const hw::UnitCost& each) {
+std::string areaSource(const hw::UnitCost& each) {
     std::string text = sourceText(provenanceOf(each.areaLaw));
-    const double ratio = hw::gatesRatioOf(report.technology, each.areaLaw);
-    return ratio == 1 ? text : text + "; x " + number(ratio) + " carried over, see below";
+    return each.gatesRatio == 1
+               ? text
+               : text + "; x " + number(each.gatesRatio) + " carried over, see below";
 }
 
 std::string partDelaySource(const hw::UnitCost& each, Sources& sources) {
@@ -97,17 +98,11 @@ std::vector<std::string> warningsOf(const UnitReport& report) {
     if (!report.beyond.empty()) {
         warnings.push_back(report.beyond);
     }
-    if (auto limit = hw::calibrationLimit(report.technology); !limit.empty()) {
-        warnings.push_back(std::move(limit));
-    }
-    const auto& library = report.technology.library;
-    if (const double usual = hw::usualSupply_v(library.node_nm);
-        library.voltage_v > hw::kSupplyMargin * usual) {
-        warnings.push_back("supply " + number(library.voltage_v) + " V at " +
-                           number(library.node_nm) +
-                           " nm: cells at hand of about that size run at "
-                           "up to " +
-                           number(usual) + " V");
+    for (auto&& limit :
+         {hw::calibrationLimit(report.technology), hw::supplyLimit(report.technology)}) {
+        if (!limit.empty()) {
+            warnings.push_back(limit);
+        }
     }
     return warnings;
 }
@@ -170,14 +165,13 @@ app::Table partsTable(const UnitReport& report, Sources& sources) {
                      {"delay_source", "Delay by", true},
                      {"energy_source", "Energy by", true}};
     for (const auto& [name, count, each] : report.parts) {
-        table.rows.push_back({textCell(std::string(name)), textCell(number(count)),
-                              textCell(app::areaText(count * each.area_um2)),
-                              textCell(number(count * each.nand2)),
-                              textCell(number(each.delay_ns) + " ns"),
-                              textCell(app::energyText(count * each.energy_pj)),
-                              textCell(sources.refer(areaSource(report, each))),
-                              textCell(partDelaySource(each, sources)),
-                              textCell(sources.refer(provenanceOf(each.energyLaw)))});
+        table.rows.push_back(
+            {textCell(std::string(name)), textCell(number(count)),
+             textCell(app::areaText(count * each.area_um2)), textCell(number(count * each.nand2)),
+             textCell(number(each.delay_ns) + " ns"),
+             textCell(app::energyText(count * each.energy_pj)),
+             textCell(sources.refer(areaSource(each))), textCell(partDelaySource(each, sources)),
+             textCell(sources.refer(provenanceOf(each.energyLaw)))});
     }
     return table;
 }

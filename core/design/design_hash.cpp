@@ -9,6 +9,7 @@
 #include "core/design/json_parts.h"
 #include "core/numerics/integer_blocks.h"
 #include "core/numerics/multiplier_table.h"
+#include "core/numerics/registry.h"
 #include "core/train/optimiser.h"
 #include "core/train/weight_transform.h"
 
@@ -26,6 +27,8 @@ constexpr int kRandomWords = 2;
 
 /// Of what a weight transform does in a training.
 constexpr int kTransformedTraining = 2;
+/// Of which kernels own which places where they are overlaid.
+constexpr int kOwners = 2;
 
 /// XXH3-128, big-endian, as 26 digits of 5 bits from the most significant; the last digit holds 3
 /// bits and two zeros.
@@ -77,22 +80,47 @@ bool sumsIntegers(const PrecisionPlan& plan, const nn::NetworkSpec& network) {
            });
 }
 
+/// Whether a tensor of a pass in some layer has a format that `is` one; unquantised ones are FP32.
+template <typename Is>
+bool anyOperand(const DesignPoint& design, const Is& is) {
+    const auto layers = resolvePrecision(design.precision(), design.network());
+    return std::any_of(layers.begin(), layers.end(), [&](const nn::LayerPrecision& p) {
+        return is(p.weightForward.format) || is(p.activationForward.format) ||
+               is(p.weightInputGradient.format) || is(p.errorInputGradient.format) ||
+               is(p.activationWeightGradient.format) || is(p.errorWeightGradient.format) ||
+               is(p.weightGradient.format);
+    });
+}
+
 /// Of what a precision control does with MX integers and fixed point, which it once left alone.
 constexpr int kSteppedFormats = 2;
 
 bool stepsOtherThanBlocks(const DesignPoint& design) {
-    const auto isStepped = [](const numerics::TensorFormat& format) {
-        const auto* scaled = std::get_if<numerics::Microscaled>(&format.format);
-        return std::holds_alternative<numerics::FixedPoint>(format.format) ||
+    const auto isStepped = [](const numerics::Format& format) {
+        const auto* scaled = std::get_if<numerics::Microscaled>(&format);
+        return std::holds_alternative<numerics::FixedPoint>(format) ||
                (scaled != nullptr && hasIntegerElements(*scaled));
     };
-    const auto layers = resolvePrecision(design.precision(), design.network());
-    return std::any_of(layers.begin(), layers.end(), [&](const nn::LayerPrecision& p) {
-        return isStepped(p.weightForward) || isStepped(p.activationForward) ||
-               isStepped(p.weightInputGradient) || isStepped(p.errorInputGradient) ||
-               isStepped(p.activationWeightGradient) || isStepped(p.errorWeightGradient) ||
-               isStepped(p.weightGradient);
-    });
+    return anyOperand(design, isStepped);
+}
+
+/// Of blocks that are slices, which were once rounded image by image, merged over groups, and in
+/// bit-true products element by element.
+constexpr int kSlicedBlocks = 2;
+
+bool hasSlices(const numerics::Format& format) {
+    const auto& family = numerics::familyOf(format);
+    return family.block != nullptr &&
+           family.block(format).kind == numerics::BlockShape::Kind::Slice;
+}
+
+/// Of MX blocks that are NaN where their scale has too few bits, and once were clamped.
+constexpr int kShortScales = 2;
+
+bool hasShortScale(const numerics::Format& format) {
+    constexpr int kScaleBits = 8;
+    const auto* const scaled = std::get_if<numerics::Microscaled>(&format);
+    return scaled != nullptr && scaled->scaleBits < kScaleBits;
 }
 
 /// Of the products in a multiplier's file, wherever it lies; empty where the plan has none, or it
@@ -179,8 +207,17 @@ std::string formerTrainHash(const DesignPoint& design, int emulation) {
         std::string::npos) {
         part["random_words"] = kRandomWords;
     }
+    if (anyOperand(design, hasSlices)) {
+        part["sliced_blocks"] = kSlicedBlocks;
+    }
+    if (anyOperand(design, hasShortScale)) {
+        part["short_scales"] = kShortScales;
+    }
     if (design.recipe().weightTransform != train::WeightTransformKind::None) {
         part["transformed_training"] = kTransformedTraining;
+        if (design.recipe().weightTransform == train::WeightTransformKind::Complementary) {
+            part["owners"] = kOwners;
+        }
     }
     return hashText(canonicalText(part));
 }

@@ -35,7 +35,7 @@ OperandBlocks operandBlocks(const numerics::Format& format, const Shape& shape, 
     OperandBlocks blocks{shape, blockAxis(pass, tensor)};
     const bool isWeight = tensor == GemmTensor::Weight;
     const bool reducesChannels = isWeight ? blocks.axis == 0 : blocks.axis == 1;
-    if (groups == 1 || !numerics::followsAxis(format) || tensor == GemmTensor::WeightGradient ||
+    if (groups == 1 || !numerics::sharesAlongAxis(format) || tensor == GemmTensor::WeightGradient ||
         !reducesChannels) {
         return blocks;
     }

@@ -103,7 +103,7 @@ void QuantisedOperand::roundWhilePacking(const BlockSegment& segment) {
     const auto& family = numerics::familyOf(m_format.format);
     const auto steps = family.steps == nullptr ? std::nullopt : family.steps(m_format.format);
     if (segment.codes != BlockCodes::Bytes || !steps || steps->first || isShared() ||
-        m_outlivesPass || !numerics::followsAxis(m_format.format)) {
+        m_outlivesPass || !numerics::sharesAlongAxis(m_format.format)) {
         return;
     }
     // The last block of an axis may be short; all others are as long as a segment.
@@ -118,7 +118,7 @@ void QuantisedOperand::roundWhilePacking(const BlockSegment& segment) {
 void QuantisedOperand::roundByImage(std::int64_t images) {
     const bool isStochastic = m_format.rounding == numerics::Rounding::Stochastic;
     if (isShared() || m_outlivesPass || isStochastic || m_blocks.axis == 0 ||
-        !numerics::followsAxis(m_format.format)) {
+        !numerics::sharesAlongAxis(m_format.format)) {
         return;
     }
     m_images = {m_format, m_blocks.shape, m_blocks.axis};

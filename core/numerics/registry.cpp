@@ -35,6 +35,10 @@ std::int64_t storageBits(const Format& format, const Shape& shape, int axis) {
     return bits;
 }
 
+int elementBits(const Format& format) {
+    return familyOf(format).storage(format).elementBits;
+}
+
 double storageBitsPerElement(const Format& format, const Shape& shape, int axis) {
     const auto elements = elementCount(shape);
     return elements == 0 ? nominalStorageBits(format)
@@ -63,6 +67,11 @@ FormatRange rangeOf(const Format& format) {
 bool followsAxis(const Format& format) {
     const auto& family = familyOf(format);
     return family.block != nullptr && family.block(format).followsAxis();
+}
+
+bool sharesAlongAxis(const Format& format) {
+    const auto& family = familyOf(format);
+    return family.block != nullptr && family.block(format).kind == BlockShape::Kind::Vector;
 }
 
 }  // namespace mantissa::numerics

@@ -40,7 +40,9 @@ std::string blockText(const BlockShape& block);
 /// element, and what blocks share (exponents, scales, offsets, codebooks) when they run along
 /// `axis`, ragged and short ones counted as they are.
 std::int64_t storageBits(const Format& format, const Shape& shape, int axis);
-/// The same spread over the elements; nominalStorageBits() where there are none. Fp32: 32.
+/// Those that each element has of its own.
+int elementBits(const Format& format);
+/// storageBits() spread over the elements; nominalStorageBits() where there are none. Fp32: 32.
 double storageBitsPerElement(const Format& format, const Shape& shape, int axis);
 /// The same for full blocks: the figure the literature quotes. A block as large as the tensor makes
 /// it shares nothing that counts.
@@ -50,5 +52,8 @@ FormatRange rangeOf(const Format& format);
 
 /// Whether elements share something, and with whom depends on the block axis.
 bool followsAxis(const Format& format);
+/// Whether those that share are neighbours along the block axis, of one index in every other
+/// dimension; of slices they are not.
+bool sharesAlongAxis(const Format& format);
 
 }  // namespace mantissa::numerics

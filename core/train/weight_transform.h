@@ -44,6 +44,13 @@ struct WeightCode {
     bool operator==(const WeightCode&) const = default;
 };
 
+/// What a weight takes where all are stored: bits of its own, and its share of what its block has
+/// in common. Blocks are those of the dense tensor, whatever is left out of it.
+struct NumberBits {
+    double own = 32;
+    double shared = 0;
+};
+
 /// One kind. The table has one entry a kind, in the order of WeightTransformKind; nothing else
 /// tells them apart.
 struct WeightTransformInfo {
@@ -52,8 +59,8 @@ struct WeightTransformInfo {
     std::span<const std::string_view> parameters;  ///< of the recipe that not every kind reads
     /// For a weight O x ... ; null: no transform.
     std::unique_ptr<WeightTransform> (*make)(const Recipe& recipe, const Shape& weight);
-    /// Bits of a stored weight tensor whose numbers take `bits` each; null: they are all stored.
-    double (*storedBits)(const Recipe& recipe, const Shape& weight, double bits);
+    /// Bits of a stored weight tensor; null: all its numbers are stored.
+    double (*storedBits)(const Recipe& recipe, const Shape& weight, const NumberBits& bits);
     /// How they are coded; null: they are not.
     WeightCode (*code)(const Recipe& recipe, const Shape& weight) = nullptr;
     /// Neighbouring kernels whose non-zeros never meet, so that they overlay; null: they meet.

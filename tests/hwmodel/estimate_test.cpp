@@ -350,7 +350,7 @@ TEST(Warnings, PutTheWholeAcceleratorBeforeSingleLayers) {
 
 TEST(Warnings, SayThatHorowitzTableKnowsNoOtherCells) {
     const EstimateOptions other{.library = findLibrary("asap7").value()};
-    const std::string_view words = "other cells change buffers alone";
+    const std::string_view words = "areas and energies stay as they are";
     EXPECT_GT(warningsOf(report(designWith("fp32", Calibration::Horowitz), other), words), 0);
     EXPECT_EQ(warningsOf(report(designWith("fp32", Calibration::Horowitz)), words), 0);
     EXPECT_EQ(warningsOf(report(designWith("fp32"), other), words), 0);

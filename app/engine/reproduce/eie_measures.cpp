@@ -34,17 +34,21 @@ double entriesOf(double density) {
            static_cast<double>(nonZeros);
 }
 
-/// Of one figure of each layer.
+/// Of one figure of each layer but those of which it is 1, which have nothing to gain.
 template <typename Ratio>
 double geometricMean(const Ratio& ratio) {
     double logarithms = 0;
+    int layers = 0;
     for (const auto& layer : hw::eie::layers()) {
-        logarithms += std::log(ratio(layer));
+        const double logarithm = std::log(ratio(layer));
+        logarithms += logarithm;
+        layers += logarithm != 0 ? 1 : 0;
     }
-    return std::exp(logarithms / static_cast<double>(hw::eie::layers().size()));
+    return std::exp(logarithms / layers);
 }
 
-/// A bit from DRAM as the paper takes it, 20 pJ, over one from 32 KiB of our buffers' SRAM, 32 bits wide.
+/// A bit from DRAM as the paper takes it, 20 pJ, over one from 32 KiB of our buffers' SRAM, 32 bits
+/// wide.
 double fetchRatio() {
     constexpr double kDram_pj = 20;
     return kDram_pj / hw::sram({.kib = 32, .accessBits = 32, .node_nm = 45}).readEnergy_pj;
@@ -68,7 +72,7 @@ ModelledFigure eie(const Measure& measure, const MeasureContext&) {
         hw::eie::arrayPower_mw(hw::eie::kElements),
         hw::eie::peakGops(),
         hw::eie::sramBitArea_um2(),
-        element.area_um2,
+        element.area_um2 * 1e-6,
         element.power_mw,
         projectedArea_mm2(),
         fetchRatio(),

@@ -364,10 +364,12 @@ ModelledFigure weightMemory(const Measure& measure, const MeasureContext& contex
             double kept = 0;
             forEachWeight(design.network(), [&](std::size_t layer, const Shape& shape) {
                 const auto weights = static_cast<double>(elementCount(shape));
-                const double bits =
-                    numerics::nominalStorageBits(formats[layer].weightForward.format);
+                const auto& format = formats[layer].weightForward.format;
+                const double bits = numerics::nominalStorageBits(format);
+                const double own = numerics::elementBits(format);
                 whole += weights * kBinary32Bits;
-                kept += stored == nullptr ? weights * bits : stored(design.recipe(), shape, bits);
+                kept += stored == nullptr ? weights * bits
+                                          : stored(design.recipe(), shape, {own, bits - own});
             });
             return figure(whole / kept);
         });

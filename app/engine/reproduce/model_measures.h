@@ -63,11 +63,11 @@ ModelledFigure overlay(const systems::Measure& measure, const MeasureContext& co
 /// "baseline": fp32, bf16, fp16.
 ModelledFigure epflSystolic(const systems::Measure& measure, const MeasureContext& context);
 ModelledFigure epflDot(const systems::Measure& measure, const MeasureContext& context);
-/// "figure": area (mm2), power (mW), peak (GOP/s), sram_bit (um2), element_area (um2),
+/// "figure": area (mm2), power (mW), peak (GOP/s), sram_bit (um2), element_area (mm2),
 /// element_power (mW), projected_area (mm2: 256 elements at 28 nm), fetch (energy of a bit from
 /// DRAM over one from SRAM), speed_cpu and speed_gpu (published times over modelled ones), sparsity
-/// and skipping (dense over sparse work), the latter four geometric means of the nine layers,
-/// entries (stored for each non-zero of a long random column of "density").
+/// and skipping (dense over sparse work), the latter four geometric means of the nine layers, or of
+/// those that have zeros, entries (stored for each non-zero of a long random column of "density").
 ModelledFigure eie(const systems::Measure& measure, const MeasureContext& context);
 /// Microseconds of "layer" (hw::eie::layers), with padding zeros.
 ModelledFigure eieTime(const systems::Measure& measure, const MeasureContext& context);

@@ -13,13 +13,16 @@ namespace mantissa::train {
 namespace {
 
 /// The masks are drawn once and stay: N kernels in a row own one of each N neighbouring places
-/// each. A weight without a place is 0 and gets no gradient.
+/// each, neighbours being input channels of one tap, as lanes of packed elements are. A weight
+/// without a place is 0 and gets no gradient.
 class Complementary final : public WeightTransform {
 public:
     Complementary(const Recipe& recipe, const Shape& weight)
         : m_keeps(static_cast<std::size_t>(elementCount(weight)), 0) {
         const auto kernels = weight.empty() ? 0 : weight.front();
         const auto places = kernels > 0 ? elementCount(weight) / kernels : 0;
+        const auto channels = weight.size() > 1 ? weight[1] : 1;
+        const auto taps = channels > 0 ? places / channels : 0;
         const auto together = overlaidKernels(recipe);
         std::mt19937_64 random(recipe.seedInit);  // the same numbers everywhere
         std::vector<std::int64_t> owners(static_cast<std::size_t>(together));
@@ -31,7 +34,8 @@ public:
                 }
                 const auto kernel = first + owners[turn];
                 if (kernel < kernels) {
-                    m_keeps[static_cast<std::size_t>(kernel * places + place)] = 1;
+                    const auto at = place % channels * taps + place / channels;
+                    m_keeps[static_cast<std::size_t>(kernel * places + at)] = 1;
                 }
             }
         }
@@ -74,7 +78,7 @@ WeightCode complementaryCode(const Recipe& recipe, const Shape& /*weight*/) {
     return {.ownerBits = static_cast<int>(std::ceil(std::log2(together))), .density = 1 / together};
 }
 
-double complementaryBits(const Recipe& recipe, const Shape& weight, double bits) {
+double complementaryBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits) {
     const auto together = static_cast<double>(overlaidKernels(recipe));
     const double whose = complementaryCode(recipe, weight).ownerBits;
     const auto kernels = weight.empty() ? 0.0 : static_cast<double>(weight.front());
@@ -83,7 +87,8 @@ double complementaryBits(const Recipe& recipe, const Shape& weight, double bits)
     }
     // What is left over takes a dense kernel, too.
     const double dense = std::ceil(kernels / together);
-    return dense * static_cast<double>(elementCount(weight)) / kernels * (bits + whose);
+    const auto weights = static_cast<double>(elementCount(weight));
+    return dense * weights / kernels * (bits.own + whose) + weights * bits.shared;
 }
 
 }  // namespace mantissa::train

@@ -35,19 +35,19 @@ double nearestPower(double value, int bits);
 using MadeTransform = std::unique_ptr<WeightTransform>;
 
 MadeTransform makePruned(const Recipe& recipe, const Shape& weight);
-double prunedBits(const Recipe& recipe, const Shape& weight, double bits);
+double prunedBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits);
 WeightCode prunedCode(const Recipe& recipe, const Shape& weight);
 MadeTransform makeShared(const Recipe& recipe, const Shape& weight);
-double sharedBits(const Recipe& recipe, const Shape& weight, double bits);
+double sharedBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits);
 WeightCode sharedCode(const Recipe& recipe, const Shape& weight);
 MadeTransform makePrunedShared(const Recipe& recipe, const Shape& weight);
-double prunedSharedBits(const Recipe& recipe, const Shape& weight, double bits);
+double prunedSharedBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits);
 WeightCode prunedSharedCode(const Recipe& recipe, const Shape& weight);
 MadeTransform makePowerBasis(const Recipe& recipe, const Shape& weight);
-double powerBasisBits(const Recipe& recipe, const Shape& weight, double bits);
+double powerBasisBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits);
 WeightCode powerBasisCode(const Recipe& recipe, const Shape& weight);
 MadeTransform makeComplementary(const Recipe& recipe, const Shape& weight);
-double complementaryBits(const Recipe& recipe, const Shape& weight, double bits);
+double complementaryBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits);
 WeightCode complementaryCode(const Recipe& recipe, const Shape& weight);
 /// Kernels that share one dense kernel.
 std::int64_t overlaidKernels(const Recipe& recipe);

@@ -248,7 +248,7 @@ MadeTransform makePowerBasis(const Recipe& recipe, const Shape& weight) {
     return std::make_unique<PowerBasis>(recipe, weight);
 }
 
-double powerBasisBits(const Recipe& recipe, const Shape& weight, double /*bits*/) {
+double powerBasisBits(const Recipe& recipe, const Shape& weight, const NumberBits& /*bits*/) {
     const auto shape = basisShape(recipe, weight);
     const auto vectors = static_cast<double>(shape.vectors);
     const auto width = static_cast<double>(shape.width);

@@ -72,9 +72,9 @@ MadeTransform makePruned(const Recipe& recipe, const Shape& /*weight*/) {
     return std::make_unique<Pruned>(recipe.density);
 }
 
-double prunedBits(const Recipe& recipe, const Shape& weight, double bits) {
-    return indexedEntries(static_cast<double>(elementCount(weight)), recipe.density) *
-           (bits + kRunBits);
+double prunedBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits) {
+    const auto weights = static_cast<double>(elementCount(weight));
+    return indexedEntries(weights, recipe.density) * (bits.own + kRunBits) + weights * bits.shared;
 }
 
 WeightCode prunedCode(const Recipe& recipe, const Shape& /*weight*/) {

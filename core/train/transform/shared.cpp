@@ -139,8 +139,8 @@ private:
     std::vector<int> m_cluster;
 };
 
-double codebookBits(const Recipe& recipe, double bits) {
-    return std::exp2(recipe.sharedBits) * bits;
+double codebookBits(const Recipe& recipe, const NumberBits& bits) {
+    return std::exp2(recipe.sharedBits) * (bits.own + bits.shared);
 }
 
 }  // namespace
@@ -149,7 +149,7 @@ MadeTransform makeShared(const Recipe& recipe, const Shape& /*weight*/) {
     return std::make_unique<Shared>(recipe.sharedBits, 1);
 }
 
-double sharedBits(const Recipe& recipe, const Shape& weight, double bits) {
+double sharedBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits) {
     return static_cast<double>(elementCount(weight)) * recipe.sharedBits +
            codebookBits(recipe, bits);
 }
@@ -162,8 +162,9 @@ MadeTransform makePrunedShared(const Recipe& recipe, const Shape& /*weight*/) {
     return std::make_unique<Shared>(recipe.sharedBits, recipe.density);
 }
 
-double prunedSharedBits(const Recipe& recipe, const Shape& weight, double bits) {
-    return prunedBits(recipe, weight, recipe.sharedBits) + codebookBits(recipe, bits);
+double prunedSharedBits(const Recipe& recipe, const Shape& weight, const NumberBits& bits) {
+    return prunedBits(recipe, weight, {.own = 1.0 * recipe.sharedBits}) +
+           codebookBits(recipe, bits);
 }
 
 WeightCode prunedSharedCode(const Recipe& recipe, const Shape& /*weight*/) {

@@ -393,22 +393,30 @@ TEST(ComputeMode, EachPassNamesItsAccumulator) {
     }
 }
 
+void expectGatheringChangesNoByte(const LayerPrecision& p, const std::string& format) {
+    ThreadTeam team;
+    auto network = networkOf(smallNetwork(), p, team);
+    network.gatherStatistics(true);
+    train(network, smallNetwork());
+    EXPECT_FALSE(network.statistics().empty());
+    EXPECT_TRUE(sameBytes(resultOf(network).gradients, stepOf(smallNetwork(), p).gradients))
+        << format;
+}
+
 /// A step that gathers statistics rounds operands first, another while it packs them or image by
 /// image.
 TEST(ComputeMode, GatheringStatisticsChangesNoByte) {
     for (const auto compute : {ComputeMode::Fast, ComputeMode::BitTrue}) {
         for (const std::string format :
              {"bfp<8,block=16>", "mx<int8>", "bfp<4,block=8>", "bfp<16,block=16>", "bfp<5,block=7>",
-              "smx9", "mx<e4m3>", "fp8_e4m3", "bfp<8,block=4x4>"}) {
-            const auto p = precision(format, compute);
-            ThreadTeam team;
-            auto network = networkOf(smallNetwork(), p, team);
-            network.gatherStatistics(true);
-            train(network, smallNetwork());
-            EXPECT_FALSE(network.statistics().empty());
-            EXPECT_TRUE(sameBytes(resultOf(network).gradients, stepOf(smallNetwork(), p).gradients))
-                << format;
+              "smx9", "mx<e4m3>", "fp8_e4m3", "bfp<8,block=4x4>", "bfp<4,block=slice>",
+              "affine<4,block=slice>", "bfp<4,block=tensor>"}) {
+            expectGatheringChangesNoByte(precision(format, compute), format);
         }
+    }
+    for (const std::string format : {"bfp<4,block=slice>", "bfp<4,block=1>", "fixed<2,4>"}) {
+        expectGatheringChangesNoByte(accumulating("fp<8,23>", format), format);
+        expectGatheringChangesNoByte(accumulating("int<24>", format), format);
     }
 }
 

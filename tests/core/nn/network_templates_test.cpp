@@ -33,8 +33,8 @@ TEST(NetworkTemplates, HaveThePublishedParameters) {
         {"resnet20", 269'722},       {"densenet40", 1'019'722},  {"mobilenet_v1", 4'231'976},
         {"mobilenet_v2", 3'504'872}, {"resnet18", 11'689'512},   {"resnet34", 21'797'672},
         {"resnet50", 25'557'032},    {"densenet121", 7'978'856}, {"alexnet", 61'100'840},
-        {"vgg11", 132'863'336},      {"vgg16", 138'357'544},
-        {"vgg11_bn", 132'868'840},   {"vgg16_bn", 138'365'992}};
+        {"vgg11", 132'863'336},      {"vgg16", 138'357'544},     {"vgg11_bn", 132'868'840},
+        {"vgg16_bn", 138'365'992}};
     std::size_t checked = 0;
     for (const auto& entry : networkTemplates()) {
         if (const auto count = published.find(entry.id); count != published.end()) {

@@ -126,8 +126,9 @@ TEST(QuantisedOperand, RoundsTheBatchWhereImagesDependOnEachOther) {
     EXPECT_TRUE(ByImage(vector).operand.roundsByImage());
     EXPECT_FALSE(ByImage(vector, 0).operand.roundsByImage());
     EXPECT_FALSE(ByImage(blocks(BlockShape::Kind::Vector)).operand.roundsByImage());
-    EXPECT_FALSE(
-        ByImage(blocks(BlockShape::Kind::Tensor, Rounding::NearestEven)).operand.roundsByImage());
+    for (const auto kind : {BlockShape::Kind::Tensor, BlockShape::Kind::Slice}) {
+        EXPECT_FALSE(ByImage(blocks(kind, Rounding::NearestEven)).operand.roundsByImage());
+    }
 }
 
 TEST(QuantisedOperand, AnotherRoundingIsAnotherCopy) {

@@ -197,20 +197,46 @@ TEST(WeightTransform, GradientsAreThoseOfFiniteDifferences) {
 }
 
 TEST(StoredBits, AreThoseOfTheEncodings) {
-    const auto bits = [](const Recipe& recipe, const Shape& shape, double each) {
+    const auto bits = [](const Recipe& recipe, const Shape& shape, NumberBits each) {
         return infoOf(recipe.weightTransform).storedBits(recipe, shape, each);
     };
     // Han et al.: 4-bit runs; at 4 % nearly every second entry is a padding zero.
     EXPECT_NEAR(indexedEntries(100, 0.04), 4 * 2.09, 0.02);
-    EXPECT_NEAR(bits(recipeOf(WeightTransformKind::Pruned), {10, 10}, 16), 25 * 20 * 1.0101, 0.1);
-    EXPECT_EQ(bits(recipeOf(WeightTransformKind::Shared), {10, 10}, 16), 100 * 4 + 16 * 16);
-    EXPECT_NEAR(bits(recipeOf(WeightTransformKind::PrunedShared), {10, 10}, 16),
+    EXPECT_NEAR(bits(recipeOf(WeightTransformKind::Pruned), {10, 10}, {16}), 25 * 20 * 1.0101, 0.1);
+    EXPECT_EQ(bits(recipeOf(WeightTransformKind::Shared), {10, 10}, {16}), 100 * 4 + 16 * 16);
+    EXPECT_NEAR(bits(recipeOf(WeightTransformKind::PrunedShared), {10, 10}, {16}),
                 25 * 8 * 1.0101 + 256, 0.1);
     // 64 vectors of 3, 16 of them kept: 16 * 3 * 4 + 64 + 9 * 8.
-    EXPECT_EQ(bits(recipeOf(WeightTransformKind::PowerBasis), {1, 192}, 32), 328);
-    EXPECT_EQ(bits(recipeOf(WeightTransformKind::Complementary), {8, 12}, 16), 24 * 18);
+    EXPECT_EQ(bits(recipeOf(WeightTransformKind::PowerBasis), {1, 192}, {32}), 328);
+    EXPECT_EQ(bits(recipeOf(WeightTransformKind::Complementary), {8, 12}, {16}), 24 * 18);
     // Ten kernels take three dense ones of 12 places.
-    EXPECT_EQ(bits(recipeOf(WeightTransformKind::Complementary), {10, 12}, 16), 36 * 18);
+    EXPECT_EQ(bits(recipeOf(WeightTransformKind::Complementary), {10, 12}, {16}), 36 * 18);
+    // Blocks are those of the dense kernels: each has its exponents, however few numbers are left.
+    EXPECT_EQ(bits(recipeOf(WeightTransformKind::Complementary), {8, 12}, {8, 0.5}),
+              24 * 10 + 96 * 0.5);
+    EXPECT_NEAR(bits(recipeOf(WeightTransformKind::Pruned), {10, 10}, {8, 0.5}),
+                25 * 12 * 1.0101 + 100 * 0.5, 0.1);
+}
+
+/// So that the products of neighbouring lanes go to different sums.
+TEST(ComplementaryWeights, GiveNeighbouringChannelsOfATapToDifferentKernels) {
+    constexpr std::int64_t kKernels = 4, kChannels = 8, kTaps = 9;
+    const auto transform =
+        madeOf(recipeOf(WeightTransformKind::Complementary), {kKernels, kChannels, 3, 3});
+    std::vector<float> mask(kKernels * kChannels * kTaps, 1.0F);
+    transform->pullBack(mask);
+    for (std::int64_t tap = 0; tap < kTaps; ++tap) {
+        for (std::int64_t first = 0; first < kChannels; first += kKernels) {
+            for (std::int64_t kernel = 0; kernel < kKernels; ++kernel) {
+                float owned = 0;
+                for (std::int64_t channel = first; channel < first + kKernels; ++channel) {
+                    owned += mask[static_cast<std::size_t>((kernel * kChannels + channel) * kTaps +
+                                                           tap)];
+                }
+                EXPECT_EQ(owned, 1) << "tap " << tap << ", kernel " << kernel;
+            }
+        }
+    }
 }
 
 TEST(OverlaidKernels, AreAsManyAsTheDensityHasRoomFor) {
