@@ -20,10 +20,13 @@ void countSteps(ArrayTime& time, const Gemm& gemm, const GemmArithmetic& arithme
         time.stepsPerResult = ceilDiv(ceilDiv(gemm.reduction(), gemm.overlay.terms), array.lanes);
         return;
     }
+    // Where weights are overlaid along the reduction, segments are as many times shorter, and the
+    // sums that forward has for so many kernels take a segment each.
     const auto& s = arithmetic.segments;
-    time.dotsPerResult = s.full * ceilDiv(s.length, array.dotElements) +
-                         s.tapGroups * ceilDiv(s.rest, array.dotElements);
-    time.stepsPerResult = ceilDiv(time.dotsPerResult, array.dotUnits);
+    const int dotElements = std::max(1, array.dotElements / gemm.overlay.terms);
+    time.dotsPerResult =
+        s.full * ceilDiv(s.length, dotElements) + s.tapGroups * ceilDiv(s.rest, dotElements);
+    time.stepsPerResult = ceilDiv(time.dotsPerResult, 1.0 * array.dotUnits * gemm.overlay.terms);
 }
 
 /// Cycles before the first and after the last step of a fold.

@@ -314,7 +314,7 @@ OperandBits operandBits(const Datapath& d) {
         bits = {1.0 * d.array.lanes * d.floatA.shape.bits(),
                 1.0 * d.array.lanes * d.floatB.shape.bits()};
     }
-    // Each overlaid kernel has an exponent of its own; all meet the same errors.
+    // Each overlaid kernel has an exponent of its own; a run of errors has one.
     const double sharedA = 1.0 * d.dotUnits * d.exponentBits;
     const double sharedB = sharedA * d.overlay.sums;
     for (const auto& dot : d.dots) {

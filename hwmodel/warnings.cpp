@@ -68,7 +68,8 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
                    with(place, "#", static_cast<double>(gemm.axisExtent)));
     }
     const auto array = datapath.arrayFor(arithmetic);
-    if (arithmetic.isGrouped() && arithmetic.segments.length < array.dotElements) {
+    if (arithmetic.isGrouped() &&
+        arithmetic.segments.length < array.dotElements / gemm.overlay.terms) {
         sheet.warn({"of # products that are summed under one scale some stay idle",
                     {static_cast<double>(array.dotElements)}},
                    with(place, "#", array.dotElements - arithmetic.segments.length));

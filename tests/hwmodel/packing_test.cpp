@@ -129,6 +129,21 @@ TEST(PackedElements, MultiplyOneNthForwardAndForTheInputGradient) {
     }
 }
 
+TEST(PackedElements, TakeOneNthOfTheCyclesInBothPasses) {
+    for (const char* format : {"fp32", "bfp<8,block=16>", "mx<int8>"}) {
+        // Results leave as fast as they are made.
+        const auto base = with(overlaid(4, format), [](auto& h) { h.vectorLanes = 256; });
+        const auto dense = report(base);
+        const auto sparse = report(packed(base));
+        for (const auto phase : {StepPhase::Forward, StepPhase::InputGradient}) {
+            EXPECT_NEAR(phaseOf(dense, "conv3_2", phase).computeCycles /
+                            phaseOf(sparse, "conv3_2", phase).computeCycles,
+                        4, 0.1)
+                << format << " " << phaseText(phase);
+        }
+    }
+}
+
 TEST(PackedElements, LeaveTheWeightGradientDense) {
     const auto base = overlaid(4);
     const auto dense = report(base);
