@@ -37,7 +37,8 @@ int exponentAdderBits(int exponentBits, bool toFloat) {
 
 /// Bits of the number of a weight's owner.
 int ownerBits(const Overlay& overlay) {
-    return std::bit_width(static_cast<unsigned>(std::max(overlay.sums, overlay.terms) - 1));
+    const int owners = std::max(overlay.sums, overlay.terms);
+    return static_cast<int>(std::bit_width(static_cast<unsigned>(owners - 1)));
 }
 
 /// Bits of a product, with its sign, on the way to a sum.

@@ -68,11 +68,11 @@ void warnAboutGemm(CostSheet& sheet, const Place& place, const Gemm& gemm,
                    with(place, "#", static_cast<double>(gemm.axisExtent)));
     }
     const auto array = datapath.arrayFor(arithmetic);
-    if (arithmetic.isGrouped() &&
-        arithmetic.segments.length < array.dotElements / gemm.overlay.terms) {
+    const int dotElements = array.dotElements / gemm.overlay.terms;
+    if (arithmetic.isGrouped() && arithmetic.segments.length < dotElements) {
         sheet.warn({"of # products that are summed under one scale some stay idle",
-                    {static_cast<double>(array.dotElements)}},
-                   with(place, "#", array.dotElements - arithmetic.segments.length));
+                    {static_cast<double>(dotElements)}},
+                   with(place, "#", dotElements - arithmetic.segments.length));
     }
     const bool isInteger = arithmetic.kind == ArithmeticKind::Integer;
     if (!isInteger && (isWideInteger(a) || isWideInteger(b))) {

@@ -93,7 +93,8 @@ bool sameBytes(const std::vector<float>& a, const std::vector<float>& b) {
 }
 
 double relativeDistance(const std::vector<float>& a, const std::vector<float>& b) {
-    double difference = 0, size = 0;
+    double difference = 0;
+    double size = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
         difference += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
         size += std::pow(static_cast<double>(b[i]), 2);

@@ -94,7 +94,8 @@ struct ByImage {
         : operand("x", format, {{kImages, 6, 3, 5}, axis}, 11) {
         operand.roundByImage(kImages);
     }
-    static constexpr std::int64_t kImages = 5, kFloats = 6 * 3 * 5;
+    static constexpr std::int64_t kImages = 5;
+    static constexpr std::int64_t kFloats = 6 * 3 * 5;
     QuantisedOperand operand;
 };
 
@@ -108,7 +109,8 @@ TEST(QuantisedOperand, RoundsAnImageAsItRoundsTheBatch) {
         ASSERT_TRUE(by.operand.roundsByImage()) << text;
         const auto tensor =
             by.operand.toPack(context, values.data(), static_cast<std::int64_t>(values.size()));
-        std::vector<float> whole(values.size()), image(ByImage::kFloats);
+        std::vector<float> whole(values.size());
+        std::vector<float> image(ByImage::kFloats);
         numerics::quantise(values, whole, {ByImage::kImages, 6, 3, 5}, 1, format, context.key,
                            team);
         for (std::int64_t i = 0; i < ByImage::kImages; ++i) {

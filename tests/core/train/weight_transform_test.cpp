@@ -164,6 +164,7 @@ TEST(SmallMatrix, InvertsAndFits) {
     EXPECT_NEAR(inverse.at(1, 1), 0.25, 1e-6);
     const std::vector<std::vector<double>> rows{{1, 0}, {0, 1}, {1, 1}};
     std::vector<std::vector<double>> targets;
+    targets.reserve(rows.size());
     for (const auto& row : rows) {
         targets.push_back(product(row, matrix));
     }
@@ -220,7 +221,9 @@ TEST(StoredBits, AreThoseOfTheEncodings) {
 
 /// So that the products of neighbouring lanes go to different sums.
 TEST(ComplementaryWeights, GiveNeighbouringChannelsOfATapToDifferentKernels) {
-    constexpr std::int64_t kKernels = 4, kChannels = 8, kTaps = 9;
+    constexpr std::int64_t kKernels = 4;
+    constexpr std::int64_t kChannels = 8;
+    constexpr std::int64_t kTaps = 9;
     const auto transform =
         madeOf(recipeOf(WeightTransformKind::Complementary), {kKernels, kChannels, 3, 3});
     std::vector<float> mask(kKernels * kChannels * kTaps, 1.0F);
