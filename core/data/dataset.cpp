@@ -93,6 +93,7 @@ std::vector<std::string> numberedClasses(const Split& train) {
     std::vector<std::string> classes;
     const auto largest = std::max_element(train.labels.begin(), train.labels.end());
     const int count = largest == train.labels.end() ? 0 : *largest + 1;
+    classes.reserve(static_cast<std::size_t>(count));
     for (int label = 0; label < count; ++label) {
         classes.push_back(std::to_string(label));
     }

@@ -233,10 +233,11 @@ std::span<const DatasetKind> datasetKinds() {
 }
 
 const DatasetKind* kindOf(const Shape& image, int classes) {
-    const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const DatasetKind& kind) {
-        return kind.classes == classes &&
-               std::equal(image.begin(), image.end(), kind.image.begin(), kind.image.end());
-    });
+    const auto* const found =
+        std::find_if(kKinds.begin(), kKinds.end(), [&](const DatasetKind& kind) {
+            return kind.classes == classes &&
+                   std::equal(image.begin(), image.end(), kind.image.begin(), kind.image.end());
+        });
     return found == kKinds.end() ? nullptr : &*found;
 }
 

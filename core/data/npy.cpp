@@ -46,8 +46,8 @@ int elementBytes(std::string_view type) {
 }
 
 float fromHalf(std::uint16_t bits) {
-    const int field = bits >> 10U & 0x1FU;
-    const int fraction = bits & 0x3FFU;
+    const auto field = static_cast<int>(bits >> 10U & 0x1FU);
+    const auto fraction = static_cast<int>(bits & 0x3FFU);
     float magnitude = 0;
     if (field == 0x1F) {
         magnitude = fraction == 0 ? std::numeric_limits<float>::infinity()

@@ -67,14 +67,15 @@ void ApproximateMultiplication::fillTables() {
 }
 
 void multiplyApproximatelyRef(const ApproximateMultiplication& multiplication,
-                              const ApproximateProduct& x) {
-    for (std::int64_t row = 0; row < x.rows; ++row) {
-        for (std::int64_t column = 0; column < x.columns; ++column) {
-            float& c = x.c[row * x.cRow + column];
-            float sum = x.accumulate ? c : 0.0F;
-            for (std::int64_t k = 0; k < x.depth; ++k) {
-                sum += multiplication.product(x.a[x.aRows.at(row) + k * x.aStep],
-                                              x.b[x.bRows.at(k) + column * x.bStep]);
+                              const ApproximateProduct& product) {
+    for (std::int64_t row = 0; row < product.rows; ++row) {
+        for (std::int64_t column = 0; column < product.columns; ++column) {
+            float& c = product.c[row * product.cRow + column];
+            float sum = product.accumulate ? c : 0.0F;
+            for (std::int64_t k = 0; k < product.depth; ++k) {
+                sum +=
+                    multiplication.product(product.a[product.aRows.at(row) + k * product.aStep],
+                                           product.b[product.bRows.at(k) + column * product.bStep]);
             }
             c = sum;
         }

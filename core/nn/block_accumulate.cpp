@@ -64,25 +64,25 @@ int sumBits(int magnitudeBitsA, int magnitudeBitsB, std::int64_t length) {
            static_cast<int>(std::bit_width(static_cast<std::uint64_t>(length - 1))) + 1;
 }
 
-void multiplyAndRound(const BlockProduct& x) {
+void multiplyAndRound(const BlockProduct& product) {
     constexpr std::int64_t kColumns = 48;
     std::array<float, static_cast<std::size_t>(kBlockRows * kColumns)> terms;
-    for (std::int64_t column = 0; column < x.columns; column += kColumns) {
-        const std::int64_t columns = std::min(kColumns, x.columns - column);
-        for (std::int64_t r = 0; r < x.rows && !x.accumulate; ++r) {
-            std::fill_n(x.c + r * x.cRow + column, columns, 0.0F);
+    for (std::int64_t column = 0; column < product.columns; column += kColumns) {
+        const std::int64_t columns = std::min(kColumns, product.columns - column);
+        for (std::int64_t r = 0; r < product.rows && !product.accumulate; ++r) {
+            std::fill_n(product.c + r * product.cRow + column, columns, 0.0F);
         }
-        for (std::int64_t s = 0; s < x.segments; ++s) {
-            BlockProduct one = segmentOf(x, s, column);
+        for (std::int64_t s = 0; s < product.segments; ++s) {
+            BlockProduct one = segmentOf(product, s, column);
             one.columns = columns;
             one.c = terms.data();
             one.cRow = kColumns;
             multiplyBlocks(one);
-            for (std::int64_t i = 0; i < x.rows * columns; ++i) {
-                float& c = x.c[i / columns * x.cRow + column + i % columns];
+            for (std::int64_t i = 0; i < product.rows * columns; ++i) {
+                float& c = product.c[i / columns * product.cRow + column + i % columns];
                 const float term =
                     terms[static_cast<std::size_t>(i / columns * kColumns + i % columns)];
-                c = addTerm(c, term, *x.between);
+                c = addTerm(c, term, *product.between);
             }
         }
     }

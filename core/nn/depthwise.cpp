@@ -90,7 +90,8 @@ HWY_EXPORT(correlate);
 namespace {
 
 constexpr std::int64_t kUnit = 16;
-constexpr std::size_t kMaxTaps = 31 * 31;
+constexpr std::size_t kMaxKernel = 31;
+constexpr std::size_t kMaxTaps = kMaxKernel * kMaxKernel;
 
 std::int64_t roundUp(std::int64_t value) {
     return (value + kUnit - 1) / kUnit * kUnit;

@@ -164,9 +164,9 @@ ValueGrid thinned(const Probe& probe) {
     }
     for (const auto& octave : octaves) {
         const double shown = std::min(octave.count, share);
-        for (double k = 0; k < shown; ++k) {
-            grid.values.push_back(octave.first +
-                                  std::floor(k * octave.count / shown) * octave.step);
+        for (std::int64_t k = 0; static_cast<double>(k) < shown; ++k) {
+            const double index = static_cast<double>(k) * octave.count / shown;
+            grid.values.push_back(octave.first + std::floor(index) * octave.step);
         }
     }
     return grid;

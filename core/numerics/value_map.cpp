@@ -196,16 +196,16 @@ double TableMap::limit() const {
     return static_cast<double>(std::fmax(std::fabs(values.front()), std::fabs(values.back())));
 }
 
-void quantiseByMap(const Format& format, const ScalarJob& outer) {
+void quantiseByMap(const Format& format, const ScalarJob& job) {
     const auto& family = familyOf(format);
-    forEachBlockOf(outer, family.block(format), [&](const BlockOfJob& block) {
-        const auto& job = block.job;
+    forEachBlockOf(job, family.block(format), [&](const BlockOfJob& block) {
+        const auto& own = block.job;
         const ValueMap anyMap = family.map(format, ScalarNumbers(block));
         std::visit(
             [&](const auto& map) {
                 const double limit = map.limit();
                 block.forEach([&](std::int64_t i) {
-                    job.put(i, map(job.at(i), {job.rounding, job.word(i), job.randomBits}), limit);
+                    own.put(i, map(own.at(i), {own.rounding, own.word(i), own.randomBits}), limit);
                 });
             },
             anyMap);

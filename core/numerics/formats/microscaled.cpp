@@ -127,7 +127,7 @@ void quantise(const Format& format, const ScalarJob& outer) {
     forEachBlockOf(outer, m.block, [&](const BlockOfJob& block) {
         const auto& job = block.job;
         // Infinite where not all numbers are finite.
-        const float largest = block.fold<float>(
+        const auto largest = block.fold<float>(
             [&](float& most, std::int64_t i) {
                 const float magnitude = std::fabs(job.at(i));
                 most = std::isfinite(magnitude) ? std::max(most, magnitude)
