@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <iterator>
 #include <utility>
 
 #include "core/numerics/registry.h"
@@ -147,12 +148,8 @@ public:
         report.technology = technologyText(m_sheet.technology());
         report.carriedOver = transferText(m_sheet.technology());
         report.warnings = m_sheet.warnings();
-        for (auto&& limit :
-             {calibrationLimit(m_sheet.technology()), supplyLimit(m_sheet.technology())}) {
-            if (!limit.empty()) {
-                report.warnings.push_back(limit);
-            }
-        }
+        std::ranges::move(transferLimits(m_sheet.technology()),
+                          std::back_inserter(report.warnings));
         return report;
     }
 

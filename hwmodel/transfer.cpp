@@ -58,27 +58,23 @@ std::string transferText(const Technology& technology) {
            numberText(to.delayRatio) + "; " + to.source;
 }
 
-std::string calibrationLimit(const Technology& technology) {
-    if (technology.calibration != design::Calibration::Horowitz ||
-        isNangate45(technology.library)) {
-        return {};
-    }
-    return "Horowitz' table is of 45 nm and 0.9 V: areas and energies stay as they are, "
-           "flip-flops' "
-           "too, while delays, and with them the number of pipeline registers, leakage and buffers "
-           "are those of " +
-           technology.library.label;
-}
-
-std::string supplyLimit(const Technology& technology) {
+std::vector<std::string> transferLimits(const Technology& technology) {
     constexpr double kMargin = 1.25;
+    std::vector<std::string> limits;
     const auto& library = technology.library;
-    const double usual = usualSupply_v(library.node_nm);
-    if (library.voltage_v <= kMargin * usual) {
-        return {};
+    if (technology.calibration == design::Calibration::Horowitz && !isNangate45(library)) {
+        limits.push_back(
+            "Horowitz' table is of 45 nm and 0.9 V: areas and energies stay as they are, those of "
+            "flip-flops too, while delays, and with them the number of pipeline registers, leakage "
+            "and buffers are those of " +
+            library.label);
     }
-    return "supply " + numberText(library.voltage_v) + " V at " + numberText(library.node_nm) +
-           " nm: cells at hand of about that size run at up to " + numberText(usual) + " V";
+    if (const double usual = usualSupply_v(library.node_nm); library.voltage_v > kMargin * usual) {
+        limits.push_back(
+            "supply " + numberText(library.voltage_v) + " V at " + numberText(library.node_nm) +
+            " nm: cells at hand of about that size run at up to " + numberText(usual) + " V");
+    }
+    return limits;
 }
 
 }  // namespace mantissa::hw

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "hwmodel/technology.h"
 
@@ -13,12 +14,8 @@ namespace mantissa::hw {
 /// ...". Empty where nothing is carried over: NanGate45 itself, and Horowitz' table.
 std::string transferText(const Technology& technology);
 
-/// What figures do not follow of what was asked for, in one sentence: Horowitz' table knows neither
-/// other cells nor nodes nor supplies. Empty: nothing.
-std::string calibrationLimit(const Technology& technology);
-
-/// Of a supply far above those that cells at hand of about such a node run at, in one sentence;
-/// scaling factors know no limit. Empty: it is not.
-std::string supplyLimit(const Technology& technology);
+/// What figures do not follow of what was asked for, a sentence each: Horowitz' table knows neither
+/// other cells nor nodes nor supplies, and scaling factors know no supply that is too much.
+std::vector<std::string> transferLimits(const Technology& technology);
 
 }  // namespace mantissa::hw

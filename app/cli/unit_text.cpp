@@ -91,18 +91,12 @@ std::string partDelaySource(const hw::UnitCost& each, Sources& sources) {
 
 /// What its figures do not follow of the cells, nodes or supplies that were asked for.
 std::vector<std::string> warningsOf(const UnitReport& report) {
-    std::vector<std::string> warnings;
+    auto warnings = hw::transferLimits(report.technology);
     if (!report.inRange) {
         warnings.emplace_back("a width lies outside the range that the law was fitted on");
     }
     if (!report.beyond.empty()) {
         warnings.push_back(report.beyond);
-    }
-    for (auto&& limit :
-         {hw::calibrationLimit(report.technology), hw::supplyLimit(report.technology)}) {
-        if (!limit.empty()) {
-            warnings.push_back(limit);
-        }
     }
     return warnings;
 }

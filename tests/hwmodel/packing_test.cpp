@@ -144,6 +144,22 @@ TEST(PackedElements, TakeOneNthOfTheCyclesInBothPasses) {
     }
 }
 
+// Of N = 4 kernels in elements of 16 lanes and eight-bit codes: errors of 16 lanes, of which each
+// weight selects one of four, and the exponent of each run of them; weights with their owners and
+// an exponent for each kernel.
+TEST(PackedElements, HoldEachRunsExponentOnce) {
+    const auto base = packed(overlaid(4, "bfp<8,block=16>"));
+    const auto& hardware = base.hardware();
+    const double elements =
+        1.0 * hardware.rows * hardware.columns * hardware.arrays * hardware.cores;
+    const auto technology = technologyOf(hardware);
+    constexpr double kErrors = (16 * 8 + 8) * 4;
+    constexpr double kWeights = 16 * 8 + 8 * 4 + 16 * 2;
+    EXPECT_NEAR(
+        areaOf(report(base), "Operand registers") / (elements * registers(technology, 1).area_um2),
+        kErrors + kWeights, 1e-6);
+}
+
 TEST(PackedElements, LeaveTheWeightGradientDense) {
     const auto base = overlaid(4);
     const auto dense = report(base);

@@ -159,6 +159,25 @@ TEST(Sums, RoundingAfterEveryProductConvertsEveryProduct) {
     EXPECT_GT(energyOf(products, "Integer to float"), 4 * energyOf(blocks, "Integer to float"));
 }
 
+// Four-bit floats are summed as integers by training, and priced as floats here.
+TEST(Sums, RegistersBehindFloatAddersAreAsWideAsTheSum) {
+    const auto design = summedIn(designIn("fp4_e2m1"), "bit_true<fp<6,9,after=block>>");
+    const auto narrow = report(design);
+    const auto technology = technologyOf(design.hardware());
+    const auto product = floatMultiplier(technology, {2, 1}, {2, 1});
+    const auto sum = floatAdder(technology, {6, 9});
+    double macs = 0;
+    for (const auto& layer : narrow.layers) {
+        for (const auto& phase : layer.phases) {
+            macs += phase.macs;
+        }
+    }
+    const double bits = 32.0 * product.stages(technology) + 16.0 * sum.stages(technology);
+    EXPECT_NEAR(
+        energyOf(narrow, "Pipeline registers") / (macs * bits * registers(technology, 1).energy_pj),
+        1, 1e-9);
+}
+
 TEST(Sums, PartialSumsMoveInTheirBits) {
     const auto stationary = [](const std::string& compute) {
         auto design = with(summedIn(designIn("bfp<8,block=32>"), compute),

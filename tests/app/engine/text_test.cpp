@@ -134,6 +134,18 @@ TEST(AtomicFile, writesThroughASymbolicLink) {
     EXPECT_TRUE(std::filesystem::is_symlink(folder / "link.txt"));
 }
 
+TEST(AtomicFile, makesWhatALinkLeadsTo) {
+    const test::TemporaryFolder folder;
+    std::filesystem::create_symlink("later.txt", folder / "link.txt");
+    ASSERT_TRUE(writeFileAtomically(folder / "link.txt", "new"));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "link.txt"));
+    EXPECT_EQ(test::readFile(folder / "later.txt"), "new");
+    std::filesystem::create_symlink("no/such/a.txt", folder / "lost.txt");
+    EXPECT_FALSE(checkWritable(folder / "lost.txt"));
+    EXPECT_FALSE(writeFileAtomically(folder / "lost.txt", "new"));
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / "lost.txt"));
+}
+
 TEST(AtomicFile, saysWhyItCannotWrite) {
     const test::TemporaryFolder folder;
     const auto missing = writeFileAtomically(folder / "no/such/a.txt", "new");

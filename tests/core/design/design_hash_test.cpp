@@ -126,6 +126,21 @@ TEST(Hashes, IgnoreTheSpellingOfAFormatAndTheOrderOfKeys) {
     EXPECT_EQ(designHash(a), designHash(b));
 }
 
+/// What these hashes were before the arithmetic of such plans was mended: their stored results are
+/// not today's.
+TEST(Hashes, OfPlansWhoseArithmeticWasMendedAreNew) {
+    EXPECT_NE(trainHash(withEntry({}, {}, kWeight, format("bfp<8,block=slice>"))), "1d5ksv7710qb51vavsywt88s5m");
+    EXPECT_NE(trainHash(withEntry({}, {}, kWeight, format("mx<e4m3,scale=5>"))), "mcsfmb1hmkq2tyc09q3vncnvkg");
+    train::Recipe recipe;
+    recipe.weightTransform = train::WeightTransformKind::Complementary;
+    EXPECT_NE(trainHash(DesignPoint().withRecipe(recipe)), "e0v091g6f4ht5k2dzeejhxscgg");
+    // Others of their kind stay what they were.
+    EXPECT_EQ(trainHash(withEntry({}, {}, kWeight, format("bfp<8,block=tensor>"))), "xkmv7whmyfxdxnweba9fmkg6k8");
+    EXPECT_EQ(trainHash(withEntry({}, {}, kWeight, format("mx<e4m3>"))), "2g65zewhbk10h5hbbw4x1cg98c");
+    recipe.weightTransform = train::WeightTransformKind::Pruned;
+    EXPECT_EQ(trainHash(DesignPoint().withRecipe(recipe)), "aj8fhetzqcvp0chv9mxvqwthgm");
+}
+
 // Databases of older versions are read by these.
 TEST(Hashes, OfTrainingsOnceNamedTheEmulation) {
     EXPECT_EQ(formerTrainHash({}, 1), "ns0mxxnct6e4s07xe6jsy7apz8");

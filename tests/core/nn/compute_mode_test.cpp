@@ -169,7 +169,7 @@ TEST(ComputeMode, BitTrueIsTheNormOfDotProductsByBlocks) {
         numerics::quantiseRef(values, out, shape, 1, p.weightForward, {});
         return out;
     };
-    const auto x = quantised(randomValues(kBatch * 50, 3, 0, 1), {kBatch, 50});
+    const auto x = quantised(randomValues(std::int64_t{50} * kBatch, 3, 0, 1), {kBatch, 50});
     const auto w = quantised(network.parameters()[0].value, {10, 50});
     for (std::size_t i = 0; i < kBatch; ++i) {
         for (std::size_t o = 0; o < 10; ++o) {
@@ -207,9 +207,9 @@ TEST(ComputeMode, AccumulatorsAreTheNormOfDotProducts) {
             numerics::quantiseRef(values, out, shape, 1, p.weightForward, {});
             return out;
         };
-        const auto x = quantised(randomValues(kBatch * 50, 3, 0, 1), {kBatch, 50});
+        const auto x = quantised(randomValues(std::int64_t{50} * kBatch, 3, 0, 1), {kBatch, 50});
         const auto w = quantised(network.parameters()[0].value, {10, 50});
-        for (std::size_t i = 0; i < kBatch * 10; ++i) {
+        for (std::size_t i = 0; i < std::size_t{10} * kBatch; ++i) {
             EXPECT_EQ(network.logits()[i],
                       numerics::dot(std::span(x).subspan(i / 10 * 50, 50),
                                     std::span(w).subspan(i % 10 * 50, 50), 16, {}, accumulator))
@@ -263,7 +263,7 @@ TEST(ComputeMode, IntegerAccumulatorsAreTheNormOfBlockDotProducts) {
             numerics::integerNumbers(out, {rows, 50}, 1, format, numbers, team);
             return numbers;
         };
-        const auto x = rowsOf(randomValues(kBatch * 50, 3, 0, 1), kBatch);
+        const auto x = rowsOf(randomValues(std::int64_t{50} * kBatch, 3, 0, 1), kBatch);
         const auto w = rowsOf(network.parameters()[0].value, 10);
         struct Row {
             std::vector<std::int32_t> codes;
@@ -280,7 +280,7 @@ TEST(ComputeMode, IntegerAccumulatorsAreTheNormOfBlockDotProducts) {
             }
             return of;
         };
-        for (std::size_t i = 0; i < kBatch * 10; ++i) {
+        for (std::size_t i = 0; i < std::size_t{10} * kBatch; ++i) {
             const Row a = row(x, i / 10);
             const Row b = row(w, i % 10);
             EXPECT_EQ(network.logits()[i],
@@ -349,7 +349,7 @@ TEST(ComputeMode, AnIntegerAccumulatorSumsAllOfAFixedPointReduction) {
         if (pass.layer == "conv2") {
             const bool ofWeight = pass.pass == GemmPass::WeightGradient;
             const std::int64_t channels = pass.pass == GemmPass::Forward ? 20 : 36;
-            EXPECT_EQ(pass.segment, ofWeight ? kBatch * 5 * 4 : channels * 9);
+            EXPECT_EQ(pass.segment, ofWeight ? std::int64_t{20} * kBatch : channels * 9);
             EXPECT_TRUE(pass.mayOverflow);
         }
     }
@@ -477,7 +477,7 @@ TEST(ComputeMode, ApproximateIsTheNormOfDotProducts) {
         train(network, spec);
         const auto multiplier =
             numerics::loadMultiplier(numerics::parseMultiplier(name).value()).value();
-        const auto x = randomValues(kBatch * 50, 3, 0, 1);
+        const auto x = randomValues(std::int64_t{50} * kBatch, 3, 0, 1);
         const auto w = network.parameters()[0].value;
         for (std::size_t i = 0; i < kBatch; ++i) {
             for (std::size_t o = 0; o < 10; ++o) {

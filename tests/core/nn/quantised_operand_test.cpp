@@ -95,7 +95,7 @@ struct ByImage {
         operand.roundByImage(kImages);
     }
     static constexpr std::int64_t kImages = 5;
-    static constexpr std::int64_t kFloats = 6 * 3 * 5;
+    static constexpr std::int64_t kFloats = std::int64_t{6} * 3 * 5;
     QuantisedOperand operand;
 };
 

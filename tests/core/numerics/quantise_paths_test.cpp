@@ -236,7 +236,7 @@ INSTANTIATE_TEST_SUITE_P(Quantise, EveryFormat, testing::ValuesIn(kFormats),
 
 /// Beyond this size results go past the caches, where the memory is aligned for it.
 TEST(QuantisePaths, LargeTensorsAreTheSameOnEveryPath) {
-    constexpr std::size_t kCount = (std::size_t{4} << 20U) + 4096 * 24;
+    constexpr std::size_t kCount = (std::size_t{4} << 20U) + std::size_t{4096} * 24;
     constexpr std::size_t kLineFloats = 16;
     const Shape shapes[] = {{kCount}, {kCount / 1024, 1024}, {kCount / 32768, 32, 32, 32}};
     const auto in = values(kCount, Values::Wild, 3);

@@ -106,7 +106,7 @@ TEST(SharedWeights, AreNoMoreValuesThanTheIndexCounts) {
 
 TEST(ComplementaryWeights, OverlayWithoutMeetingAndLeaveNoPlaceEmpty) {
     const auto transform = madeOf(recipeOf(WeightTransformKind::Complementary), {8, 3, 5, 5});
-    const std::vector<float> ones(8 * 75, 1);
+    const std::vector<float> ones(std::size_t{8} * 75, 1);
     const auto seen = seenOf(*transform, ones);
     for (std::size_t first = 0; first < 8; first += 4) {
         for (std::size_t place = 0; place < 75; ++place) {
@@ -140,7 +140,7 @@ TEST(PowerBasis, GivesBackWhatIsMadeOfPowersOfTwo) {
 }
 
 TEST(PowerBasis, StaysNearRandomWeightsAndLeavesOutTheShortestVectors) {
-    const auto kept = normal(32 * 3 * 3 * 3, 2);
+    const auto kept = normal(std::size_t{32} * 27, 2);
     const auto transform = madeOf(recipeOf(WeightTransformKind::PowerBasis, 1), {32, 3, 3, 3});
     transform->decide(kept);
     const auto seen = seenOf(*transform, kept);
