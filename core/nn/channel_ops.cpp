@@ -5,13 +5,13 @@
 #include <array>
 #include <cstddef>
 
+#include "core/nn/read_ahead.h"
+
 // Highway re-includes this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/nn/channel_ops.cpp"
 #include <hwy/foreach_target.h>
 // These need the target that foreach_target.h has set.
-#include <hwy/cache_control.h>
-
 #include "core/nn/vector_runs-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -19,10 +19,6 @@ namespace mantissa::nn::HWY_NAMESPACE {
 
 constexpr std::int64_t kChains = 16;
 constexpr std::int64_t kChainSamples = 1024;
-
-/// A processor does not guess where the next run begins: this many floats before they are needed
-/// their lines are asked for.
-constexpr std::int64_t kAheadFloats = 512;
 
 /// Calls body(offset of a run, distance to the run whose lines are to be asked for).
 template <typename Body>

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/nn/phases.h"
+#include "core/nn/read_ahead.h"
 
 // Highway re-includes this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
@@ -256,7 +257,7 @@ void convWeightGradient(const ConvGeometry& g, const float* x, const float* dy, 
             for (std::int64_t i = 0; i < count; ++i) {
                 const float* const image = input + i * g.inputStride;
                 if (g.inputStride != g.inputFloats() && first + i + group < images) {
-                    askForImage(g, image + group * g.inputStride);
+                    askFor(image + group * g.inputStride, g.inputFloats());
                 }
                 layOutImage(g, image, scratch + i * layout.floats);
             }

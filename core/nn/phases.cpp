@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/nn/read_ahead.h"
+
 // Highway re-includes this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/nn/phases.cpp"
@@ -71,8 +73,12 @@ HWY_INLINE void copyThenZeros(const float* from, std::int64_t count, std::int64_
         hn::StoreU(hn::MaskedLoad(tail, d, from + i), d, to + i);
         i += kLanes;
     }
-    for (; i < count + zeros; i += kLanes) {
+    // Mostly there are a few: a loop would become a call of memset.
+    if (i < count + zeros) {
         hn::StoreU(hn::Zero(d), d, to + i);
+        for (i += kLanes; i < count + zeros; i += kLanes) {
+            hn::StoreU(hn::Zero(d), d, to + i);
+        }
     }
 }
 
@@ -110,6 +116,7 @@ void padPlanes(const ConvGeometry& g, const float* image, float* phases) {
         copyThenZeros(nullptr, 0, edge, to);
         to += edge;
         for (std::int64_t y = 0; y < g.height; ++y) {
+            askFor(image + kAheadFloats, g.width);
             copyThenZeros(image, g.width, y + 1 < g.height ? 2 * g.padding : edge, to);
             image += g.width;
             to += g.phaseWidth;
@@ -123,6 +130,7 @@ void padPlanes(const ConvGeometry& g, const float* image, float* phases) {
 void splitPairs(const ConvGeometry& g, const float* image, float* phases) {
     for (std::int64_t c = 0; c < g.channels; ++c) {
         for (std::int64_t y = 0; y < g.height; ++y) {
+            askFor(image + kAheadFloats, g.width);
             separate(image, g.width, phases + phaseRow(g, c, y, 0), phases + phaseRow(g, c, y, 1));
             image += g.width;
         }

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include <hwy/cache_control.h>
-
 #include "core/nn/convolution.h"
 #include "core/nn/phases.h"
 
@@ -95,13 +93,6 @@ PixelLayout pixelLayout(const ConvGeometry& g) {
     }
     cutGroups(g, layout);
     return layout;
-}
-
-void askForImage(const ConvGeometry& g, const float* image) {
-    constexpr std::int64_t kLine = 16;
-    for (std::int64_t i = 0; i < g.inputFloats(); i += kLine) {
-        hwy::Prefetch(image + i);
-    }
 }
 
 void layOutImage(const ConvGeometry& g, const float* image, float* to) {

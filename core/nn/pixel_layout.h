@@ -38,7 +38,5 @@ PixelLayout pixelLayout(const ConvGeometry& geometry);
 
 /// Writes an image as the geometry lays it out; not where `floats` is 0.
 void layOutImage(const ConvGeometry& geometry, const float* image, float* to);
-/// Has the lines of an image fetched.
-void askForImage(const ConvGeometry& geometry, const float* image);
 
 }  // namespace mantissa::nn

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "core/nn/convolution.h"
+#include "core/nn/read_ahead.h"
 
 // Highway re-includes this file once for each instruction set.
 #undef HWY_TARGET_INCLUDE
@@ -40,6 +41,7 @@ void copyAllColumns(const SamePlane& plane, const float* from, std::int64_t stri
     float* to = copies + plane.margin;
     for (std::int64_t p = 0; p < planes; ++p) {
         const float* source = from + p * stride;
+        askFor(source + kAheadFloats, plane.pixels);
         for (std::size_t column = 0; column < plane.columns.size(); ++column) {
             copyColumn(plane, source, column, to);
             std::fill_n(to + plane.vectorFloats(), plane.copyFloats - plane.vectorFloats(), 0.0F);
