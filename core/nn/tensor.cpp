@@ -8,10 +8,28 @@
 #include <new>
 #include <utility>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 namespace mantissa::nn {
 namespace {
 
 constexpr std::size_t kAlignment = 64;
+
+/// Planes lie far apart: with pages of 4 KiB most reads of one would wait for the page's address.
+/// A system that has no larger ones loses nothing.
+void askForHugePages([[maybe_unused]] void* block, [[maybe_unused]] std::size_t bytes) {
+#if defined(__linux__)
+    constexpr std::size_t kHugePage = std::size_t{2} << 20U;
+    constexpr std::size_t kWorthIt = 2 * kHugePage;
+    void* first = block;
+    std::size_t room = bytes;
+    if (bytes >= kWorthIt && std::align(kHugePage, kHugePage, first, room) != nullptr) {
+        (void)madvise(first, room / kHugePage * kHugePage, MADV_HUGEPAGE);
+    }
+#endif
+}
 
 }  // namespace
 
@@ -27,6 +45,7 @@ Tensor::Tensor(Shape shape) : m_shape(std::move(shape)), m_size(elementCount(m_s
     if (block == nullptr) {
         throw std::bad_alloc();
     }
+    askForHugePages(block, room);
     void* values = block;
     std::align(kAlignment, room - kAlignment, values, room);
     m_data = {static_cast<float*>(values), Free{block}};
