@@ -15,10 +15,12 @@ constexpr MemoryUse kFromOutput{.mayOverwriteInput = true,
                                 .backwardReadsOutput = true};
 constexpr MemoryUse kFromInput{.mayOverwriteGradient = true};
 
-class ReluLayer final : public Layer {
+class ReluLayer final : public Layer, public ImageMap {
 public:
     explicit ReluLayer(std::int64_t perImage) : m_perImage(perImage) {}
     MemoryUse memoryUse() const override { return kFromOutput; }
+    const ImageMap* imageMap(bool /*evaluatesOnly*/) override { return this; }
+    void mapImage(float* image) const override { reluForward(image, image, m_perImage); }
 
     void forward(const StepContext& context, const LayerTensors& t) override {
         forEachRange(context.team, context.images * m_perImage,
@@ -40,12 +42,18 @@ private:
     std::int64_t m_perImage;
 };
 
-class ActivationLayer final : public Layer {
+class ActivationLayer final : public Layer, public ImageMap {
 public:
     ActivationLayer(Activation activation, float slope, std::int64_t perImage)
         : m_activation(activation), m_slope(slope), m_perImage(perImage) {}
     MemoryUse memoryUse() const override {
         return derivesFromOutput(m_activation) ? kFromOutput : kFromInput;
+    }
+    const ImageMap* imageMap(bool evaluatesOnly) override {
+        return evaluatesOnly || derivesFromOutput(m_activation) ? this : nullptr;
+    }
+    void mapImage(float* image) const override {
+        activate(m_activation, m_slope, image, image, m_perImage);
     }
 
     void forward(const StepContext& context, const LayerTensors& t) override {

@@ -59,13 +59,13 @@ double sumOfSquares(const ChannelRuns& runs, const float* x, float centre, const
     return sum;
 }
 
+}  // namespace
+
 ChannelMap mapOf(const ChannelStatistics& statistics, const NormAffine& affine) {
     return {static_cast<float>(statistics.mean),
             static_cast<float>(static_cast<double>(affine.gamma) / statistics.scale), affine.beta,
             affine.rectifier};
 }
-
-}  // namespace
 
 RangeChunks::RangeChunks(std::int64_t sampleCount, int wanted)
     : samples(sampleCount), count(std::clamp<std::int64_t>(sampleCount / 2, 1, wanted)) {}

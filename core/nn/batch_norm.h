@@ -55,6 +55,8 @@ struct NormAffine {
     float gamma = 1, beta = 0;
     Rectifier rectifier = Rectifier::None;
 };
+/// What a channel's numbers go through, once its statistics are known.
+ChannelMap mapOf(const ChannelStatistics& statistics, const NormAffine& affine);
 void normaliseChannel(const ChannelRuns& runs, const ChannelStatistics& statistics,
                       const NormAffine& affine, const float* x, float* y, const ThreadTeam& team);
 struct AffineGradient {

@@ -10,7 +10,7 @@
 namespace mantissa::nn {
 namespace {
 
-class BatchNormLayer final : public NormLayer {
+class BatchNormLayer final : public NormLayer, public ImageMap {
 public:
     explicit BatchNormLayer(const LayerBuild& build)
         : NormLayer(build, build.params<BatchNorm>().kind == BatchNormKind::Range ? "running_scale"
@@ -45,6 +45,23 @@ public:
             m_rectifier = Rectifier::Relu6;
         }
         return m_rectifier != Rectifier::None;
+    }
+    /// With the running statistics, which do not depend on the images.
+    const ImageMap* imageMap(bool evaluatesOnly) override {
+        if (!evaluatesOnly || isFlat() || !m_x.isFp32() || !m_y.isFp32()) {
+            return nullptr;
+        }
+        m_maps.clear();
+        for (std::int64_t c = 0; c < m_channels; ++c) {
+            m_maps.push_back(mapOf(runningStatistics(c), affineOf(c)));
+        }
+        return this;
+    }
+    void mapImage(float* image) const override {
+        for (const ChannelMap& map : m_maps) {
+            mapChannel({1, m_pixels, m_pixels}, map, image, image);
+            image += m_pixels;
+        }
     }
     MemoryUse memoryUse() const override {
         return {.mayOverwriteGradient = true, .backwardReadsInput = !isFlat() && m_x.isFp32()};
@@ -190,9 +207,7 @@ private:
     ChannelStatistics statisticsFor(const StepContext& context, const ChannelRuns& runs,
                                     const float* x, std::int64_t c) {
         if (!context.training) {
-            const auto s = static_cast<double>(m_runningScale.data()[c]);
-            return {static_cast<double>(m_runningMean.data()[c]),
-                    isRange() ? s + m_norm.epsilon : std::sqrt(s + m_norm.epsilon), s};
+            return runningStatistics(c);
         }
         auto& now = m_statistics[static_cast<std::size_t>(c)];
         now = channelStatistics(m_norm, runs, x, extremesOf(c), context.team);
@@ -204,12 +219,19 @@ private:
         return now;
     }
 
+    ChannelStatistics runningStatistics(std::int64_t c) const {
+        const auto s = static_cast<double>(m_runningScale.data()[c]);
+        return {static_cast<double>(m_runningMean.data()[c]),
+                isRange() ? s + m_norm.epsilon : std::sqrt(s + m_norm.epsilon), s};
+    }
+
     float* m_flatX = nullptr;
     float* m_flatY = nullptr;
     float* m_roundedX = nullptr;
     float* m_roundedDy = nullptr;
     std::vector<ChannelStatistics> m_statistics;
-    std::vector<float> m_rounded;  ///< means, scales, room for raiseZeros()
+    std::vector<ChannelMap> m_maps;  ///< in evaluation
+    std::vector<float> m_rounded;    ///< means, scales, room for raiseZeros()
     numerics::TensorFormat m_scaleFormat;
     Rectifier m_rectifier = Rectifier::None;
     QuantisedOperand m_x, m_y, m_means, m_scales, m_dy, m_dx;

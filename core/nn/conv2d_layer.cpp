@@ -38,8 +38,15 @@ public:
         }
     }
 
+    bool mapsImages() const override { return !sumsIntegers(GemmPass::Forward); }
+    MemoryUse memoryUse() const override {
+        MemoryUse use = GemmLayer::memoryUse();
+        use.mayAddGradient = !sumsIntegers(GemmPass::InputGradient);
+        return use;
+    }
+
     std::int64_t scratchFloats() const override {
-        return imageFloats() +
+        return imageFloats() + sharedGradientFloats() +
                std::max({ownScratchFloats(), convScratchFloats(m_geometry),
                          m_turned ? convScratchFloats(*m_turned) : 0,
                          !isPlain() ? approximateConvScratchFloats(m_geometry) : 0,
@@ -75,7 +82,7 @@ public:
 
 protected:
     void forwardPass(const StepContext& context, const BlockTensor& weight, const BlockTensor& x,
-                     const float* bias, float* y) override {
+                     const float* bias, const LayerTensors& t) override {
         const ConvGeometry& g = m_geometry;
         if (m_blockForward) {
             packGroups(*m_blockForward, weight, m_packedForward, context.team);
@@ -86,29 +93,35 @@ protected:
                            m_packedForward + group * packedFilterFloats(g));
             });
         }
-        forEachGroup(
+        forEachImage(
             context, x, g.inputStride,
-            [&](std::int64_t image, const BlockTensor& planes, std::int64_t group, float* scratch) {
-                const float* shift = bias != nullptr ? bias + group * g.outChannels : nullptr;
-                const BlockTensor from = planes.from(group * g.inputFloats());
-                float* to = y + image * g.outputStride + group * g.outputFloats();
-                if (m_blockForward) {
-                    const auto& pass = *m_blockForward;
-                    pass.run(m_packedForward + group * pass.packedFloats(), shift, from, to,
-                             scratch, context.team);
-                } else if (!isPlain()) {
-                    approximateConvForward(*multiplication(), g,
-                                           weight.data + group * groupWeights(), shift, from.data,
-                                           to, scratch, context.team);
-                } else {
-                    convForward(g, m_packedForward + group * packedFilterFloats(g), shift,
-                                from.data, to, scratch, context.team);
+            [&](std::int64_t image, const BlockTensor& planes, float* scratch) {
+                float* const y = t.y + image * g.outputStride;
+                for (std::int64_t group = 0; group < m_groups && !context.team.stopped(); ++group) {
+                    const float* shift = bias != nullptr ? bias + group * g.outChannels : nullptr;
+                    const BlockTensor from = planes.from(group * g.inputFloats());
+                    float* const to = y + group * g.outputFloats();
+                    if (m_blockForward) {
+                        const auto& pass = *m_blockForward;
+                        pass.run(m_packedForward + group * pass.packedFloats(), shift, from, to,
+                                 scratch, context.team);
+                    } else if (!isPlain()) {
+                        approximateConvForward(*multiplication(), g,
+                                               weight.data + group * groupWeights(), shift,
+                                               from.data, to, scratch, context.team);
+                    } else {
+                        convForward(g, m_packedForward + group * packedFilterFloats(g), shift,
+                                    from.data, to, scratch, context.team);
+                    }
+                }
+                if (t.then != nullptr) {
+                    t.then->mapImage(y);
                 }
             });
     }
 
     void inputGradientPass(const StepContext& context, const BlockTensor& weight,
-                           const BlockTensor& dy, float* dx) override {
+                           const BlockTensor& dy, const LayerTensors& t) override {
         const ConvGeometry& g = m_geometry;
         if (m_blockInputGradient) {
             packGroups(*m_blockInputGradient, weight, m_packedInputGradient, context.team);
@@ -119,26 +132,33 @@ protected:
                                  m_packedInputGradient + group * packedFilterFloats(*m_turned));
             });
         }
-        forEachGroup(
+        forEachImage(
             context, dy, g.outputStride,
-            [&](std::int64_t image, const BlockTensor& planes, std::int64_t group, float* scratch) {
-                const BlockTensor from = planes.from(group * g.outputFloats());
-                float* to = dx + image * g.inputStride + group * g.inputFloats();
-                if (m_blockInputGradient) {
-                    const auto& pass = *m_blockInputGradient;
-                    pass.run(m_packedInputGradient + group * pass.packedFloats(), from, to, scratch,
-                             context.team);
-                } else if (!isPlain()) {
-                    approximateConvInputGradient(*multiplication(), g,
-                                                 weight.data + group * groupWeights(), from.data,
-                                                 to, scratch, context.team);
-                } else if (m_turned) {
-                    convForward(*m_turned,
-                                m_packedInputGradient + group * packedFilterFloats(*m_turned),
-                                nullptr, from.data, to, scratch, context.team);
-                } else {
-                    convInputGradient(g, weight.data + group * groupWeights(), from.data, to,
-                                      scratch, context.team);
+            [&](std::int64_t image, const BlockTensor& planes, float* scratch) {
+                float* const rest = scratch + sharedGradientFloats();
+                for (std::int64_t group = 0; group < m_groups && !context.team.stopped(); ++group) {
+                    const BlockTensor from = planes.from(group * g.outputFloats());
+                    float* const dx = t.dx() + image * g.inputStride + group * g.inputFloats();
+                    float* const to = t.adds ? scratch : dx;
+                    if (m_blockInputGradient) {
+                        const auto& pass = *m_blockInputGradient;
+                        pass.run(m_packedInputGradient + group * pass.packedFloats(), from, to,
+                                 rest, context.team);
+                    } else if (!isPlain()) {
+                        approximateConvInputGradient(*multiplication(), g,
+                                                     weight.data + group * groupWeights(),
+                                                     from.data, to, rest, context.team);
+                    } else if (m_turned) {
+                        convForward(*m_turned,
+                                    m_packedInputGradient + group * packedFilterFloats(*m_turned),
+                                    nullptr, from.data, to, rest, context.team);
+                    } else {
+                        convInputGradient(g, weight.data + group * groupWeights(), from.data, to,
+                                          rest, context.team);
+                    }
+                    if (t.adds) {
+                        addTo(dx, to, g.inputFloats());
+                    }
                 }
             });
     }
@@ -245,16 +265,16 @@ private:
             m_parts * g.taps);
     }
 
+    /// Of a group's input gradient that is added to what is there.
+    std::int64_t sharedGradientFloats() const { return (m_geometry.inputFloats() + 15) / 16 * 16; }
+
     /// One task an image, whose planes in `tensor` are rounded; images are `stride` floats apart.
     template <typename Body>
-    void forEachGroup(const StepContext& context, const BlockTensor& tensor, std::int64_t stride,
+    void forEachImage(const StepContext& context, const BlockTensor& tensor, std::int64_t stride,
                       const Body& body) {
         context.team.run(context.images, [&](std::int64_t image, int worker) {
             float* const memory = context.scratchOf(worker);
-            const BlockTensor planes = tensor.image(image * stride, memory);
-            for (std::int64_t group = 0; group < m_groups && !context.team.stopped(); ++group) {
-                body(image, planes, group, memory + imageFloats());
-            }
+            body(image, tensor.image(image * stride, memory), memory + imageFloats());
         });
     }
 

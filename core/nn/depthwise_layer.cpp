@@ -5,6 +5,7 @@
 #include "core/nn/conv2d_kind.h"
 #include "core/nn/depthwise.h"
 #include "core/nn/gemm_layer.h"
+#include "core/nn/vector_ops.h"
 
 namespace mantissa::nn {
 namespace {
@@ -21,8 +22,14 @@ public:
         roundByImage(GemmPass::InputGradient);
     }
 
+    bool mapsImages() const override { return true; }
+    MemoryUse memoryUse() const override {
+        MemoryUse use = GemmLayer::memoryUse();
+        use.mayAddGradient = true;
+        return use;
+    }
     std::int64_t scratchFloats() const override {
-        return imageFloats() +
+        return imageFloats() + sharedPlaneFloats() +
                std::max<std::int64_t>(depthwiseScratchFloats(m_geometry),
                                       multiplication() != nullptr
                                           ? approximateConvScratchFloats(m_geometry.plane)
@@ -31,41 +38,53 @@ public:
 
 protected:
     void forwardPass(const StepContext& context, const BlockTensor& weight, const BlockTensor& x,
-                     const float* bias, float* y) override {
-        forEachPlane(
-            context, x, m_geometry.plane.inputStride,
-            [&](std::int64_t image, const float* planes, std::int64_t channel, float* scratch) {
-                const ConvGeometry& g = m_geometry.plane;
-                const float* const filter = weight.data + channel * g.taps;
-                const float* const from = planes + channel * g.inputFloats();
-                float* const to = y + image * g.outputStride + channel * g.outputFloats();
-                if (multiplication() != nullptr) {
-                    approximateConvForward(*multiplication(), g, filter,
-                                           bias != nullptr ? bias + channel : nullptr, from, to,
-                                           scratch, context.team);
-                } else {
-                    depthwiseForward(m_geometry, filter, bias != nullptr ? bias[channel] : 0.0F,
-                                     from, to, scratch);
-                }
-            });
+                     const float* bias, const LayerTensors& t) override {
+        const ConvGeometry& g = m_geometry.plane;
+        forEachImage(context, x, g.inputStride,
+                     [&](std::int64_t image, const float* planes, float* scratch) {
+                         float* const y = t.y + image * g.outputStride;
+                         for (std::int64_t c = 0; c < m_channels && !context.team.stopped(); ++c) {
+                             const float* const filter = weight.data + c * g.taps;
+                             const float* const from = planes + c * g.inputFloats();
+                             float* const to = y + c * g.outputFloats();
+                             if (multiplication() != nullptr) {
+                                 approximateConvForward(*multiplication(), g, filter,
+                                                        bias != nullptr ? bias + c : nullptr, from,
+                                                        to, scratch, context.team);
+                             } else {
+                                 depthwiseForward(m_geometry, filter,
+                                                  bias != nullptr ? bias[c] : 0.0F, from, to,
+                                                  scratch);
+                             }
+                         }
+                         if (t.then != nullptr) {
+                             t.then->mapImage(y);
+                         }
+                     });
     }
 
     void inputGradientPass(const StepContext& context, const BlockTensor& weight,
-                           const BlockTensor& dy, float* dx) override {
-        forEachPlane(
-            context, dy, m_geometry.plane.outputStride,
-            [&](std::int64_t image, const float* planes, std::int64_t channel, float* scratch) {
-                const ConvGeometry& g = m_geometry.plane;
-                const float* const filter = weight.data + channel * g.taps;
-                const float* const from = planes + channel * g.outputFloats();
-                float* const to = dx + image * g.inputStride + channel * g.inputFloats();
-                if (multiplication() != nullptr) {
-                    approximateConvInputGradient(*multiplication(), g, filter, from, to, scratch,
-                                                 context.team);
-                } else {
-                    depthwiseInputGradient(m_geometry, filter, from, to, scratch);
-                }
-            });
+                           const BlockTensor& dy, const LayerTensors& t) override {
+        const ConvGeometry& g = m_geometry.plane;
+        forEachImage(context, dy, g.outputStride,
+                     [&](std::int64_t image, const float* planes, float* scratch) {
+                         float* const rest = scratch + sharedPlaneFloats();
+                         for (std::int64_t c = 0; c < m_channels && !context.team.stopped(); ++c) {
+                             const float* const filter = weight.data + c * g.taps;
+                             const float* const from = planes + c * g.outputFloats();
+                             float* const dx = t.dx() + image * g.inputStride + c * g.inputFloats();
+                             float* const to = t.adds ? scratch : dx;
+                             if (multiplication() != nullptr) {
+                                 approximateConvInputGradient(*multiplication(), g, filter, from,
+                                                              to, rest, context.team);
+                             } else {
+                                 depthwiseInputGradient(m_geometry, filter, from, to, rest);
+                             }
+                             if (t.adds) {
+                                 addTo(dx, to, g.inputFloats());
+                             }
+                         }
+                     });
     }
 
     /// Channels are independent: one task each, over all images.
@@ -92,16 +111,19 @@ protected:
     }
 
 private:
+    /// Of a plane of the input gradient that is added to what is there.
+    std::int64_t sharedPlaneFloats() const {
+        return (m_geometry.plane.inputFloats() + 15) / 16 * 16;
+    }
+
     /// One task an image, whose planes in `tensor` are rounded; images are `stride` floats apart.
     template <typename Body>
-    void forEachPlane(const StepContext& context, const BlockTensor& tensor, std::int64_t stride,
+    void forEachImage(const StepContext& context, const BlockTensor& tensor, std::int64_t stride,
                       const Body& body) {
         context.team.run(context.images, [&](std::int64_t image, int worker) {
             float* const memory = context.scratchOf(worker);
             const float* const planes = tensor.image(image * stride, memory).data;
-            for (std::int64_t c = 0; c < m_channels && !context.team.stopped(); ++c) {
-                body(image, planes, c, memory + imageFloats());
-            }
+            body(image, planes, memory + imageFloats());
         });
     }
 

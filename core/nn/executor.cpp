@@ -91,7 +91,7 @@ void Executor::build(const std::vector<LayerPrecision>& precision, int batchSize
     collectParameters();
 }
 
-/// Layers that compute their only reader do so.
+/// Layers that compute their only reader, or apply it to each image, do so.
 void Executor::joinNeighbours() {
     std::vector<std::vector<int>> sources;
     std::vector<int> readers(nodes.size(), 0);
@@ -104,10 +104,14 @@ void Executor::joinNeighbours() {
         }
     }
     for (std::size_t i = 1; i < nodes.size(); ++i) {
-        if (sources[i] == std::vector{static_cast<int>(i) - 1} && readers[i - 1] == 1 &&
-            nodes[i - 1].layer->computesNext(spec.layers[i].params)) {
+        if (sources[i] != std::vector{static_cast<int>(i) - 1} || readers[i - 1] != 1) {
+            continue;
+        }
+        if (nodes[i - 1].layer->computesNext(spec.layers[i].params)) {
             nodes[i].layer = makePassingLayer(elementCount(shapes[i].output));
         }
+        nodes[i - 1].mapsForNext = nodes[i - 1].layer->mapsImages() &&
+                                   nodes[i].layer->imageMap(options.evaluatesOnly) != nullptr;
     }
 }
 
@@ -130,6 +134,7 @@ std::vector<LayerMemory> Executor::describeMemory() {
     for (std::size_t i = 0; i < nodes.size(); ++i) {
         LayerMemory& memory = layers[i];
         memory.use = nodes[i].layer->memoryUse();
+        memory.use.mayOverwriteInput |= i > 0 && nodes[i - 1].mapsForNext;
         memory.sources = *resolveInputs(spec, i);
         memory.learns = !nodes[i].layer->parameters().empty();
         for (const int source : memory.sources) {
@@ -179,6 +184,7 @@ void Executor::connect(const std::vector<LayerMemory>& layers, const StepMemory&
             node.inputGradients.push_back(share != nullptr ? share : target.gradient);
             node.targets.push_back(target);
         }
+        assert(!node.mapsForNext || node.output == nodes[i + 1].output);
         for (std::size_t w = 0; w < layers[i].workspaces.size(); ++w) {
             *layers[i].workspaces[w].data = placeOf(memory.workspaces[i][w]);
         }
@@ -258,13 +264,22 @@ StepResult Executor::forward(std::size_t first, std::span<const Label> labels,
                              const StepContext& context, std::span<Boundary> keep,
                              std::span<float> gradient, const LossOptions& loss) {
     assert(!labels.empty());
+    const ImageMap* done = nullptr;  // by the layer before
     for (std::size_t i = first; i < nodes.size(); ++i) {
         if (!keep.empty() && keep.front().layer == i) {
             fill(keep.front());
             keep = keep.subspan(1);
         }
+        if (done != nullptr) {
+            done = nullptr;
+            continue;
+        }
         const Node& node = nodes[i];
-        node.layer->forward(context, {node.inputs, node.output, nullptr, {}});
+        const bool nextIsBoundary = !keep.empty() && keep.front().layer == i + 1;
+        if (node.mapsForNext && !nextIsBoundary) {
+            done = nodes[i + 1].layer->imageMap(options.evaluatesOnly);
+        }
+        node.layer->forward(context, {.inputs = node.inputs, .y = node.output, .then = done});
         if (team->stopped()) {
             return {.cancelled = true};
         }
@@ -282,8 +297,13 @@ bool Executor::backward(const StepContext& context) {
         if (node.passesGradient) {
             passGradient(node);
         } else {
-            node.layer->backward(context,
-                                 {node.inputs, node.output, node.gradient, node.inputGradients});
+            const auto& target = node.targets.front();
+            node.layer->backward(
+                context, {.inputs = node.inputs,
+                          .y = node.output,
+                          .dy = node.gradient,
+                          .inputGradients = node.inputGradients,
+                          .adds = target.adds && node.inputGradients.front() == target.gradient});
             addShares(node);
         }
         if (team->stopped()) {

@@ -17,6 +17,7 @@ namespace mantissa::nn {
 struct Node {
     std::unique_ptr<Layer> layer;
     bool passesGradient = false;
+    bool mapsForNext = false;  ///< the next layer, which is an ImageMap and alone reads the output
     std::vector<const float*> inputs;
     float* output = nullptr;
     float* gradient = nullptr;  ///< null where nothing up to this layer learns

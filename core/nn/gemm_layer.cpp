@@ -262,10 +262,10 @@ void GemmLayer::forward(const StepContext& context, const LayerTensors& tensors)
     const BlockTensor weight = m_weightForward.toPack(context, m_weight.data(), m_weight.size());
     const BlockTensor x =
         m_activationForward.toPack(context, tensors.x(), context.images * m_inputFloats);
-    if (sums(GemmPass::Forward).integers) {
+    if (sumsIntegers(GemmPass::Forward)) {
         forwardInIntegers(context, weight, x, tensors.y);
     } else {
-        forwardPass(context, weight, x, m_bias.data(), tensors.y);
+        forwardPass(context, weight, x, m_bias.data(), tensors);
     }
 }
 
@@ -282,7 +282,7 @@ void GemmLayer::backward(const StepContext& context, const LayerTensors& tensors
         if (sums(GemmPass::InputGradient).integers) {
             inputGradientInIntegers(context, weight, dy, tensors.dx());
         } else {
-            inputGradientPass(context, weight, dy, tensors.dx());
+            inputGradientPass(context, weight, dy, tensors);
         }
     } else if (m_errorWeightGradient.isShared()) {
         m_errorInputGradient.apply(context, tensors.dy, errors);

@@ -24,7 +24,7 @@ public:
 
     void forward(const StepContext& context, const LayerTensors& tensors) final;
     void backward(const StepContext& context, const LayerTensors& tensors) final;
-    MemoryUse memoryUse() const final;
+    MemoryUse memoryUse() const override;
     void appendWorkspaces(std::vector<Workspace>& list) override;
     std::vector<Parameter> parameters() final;
     void initialise(std::uint64_t seed, std::uint32_t layer, ThreadTeam& team) final;
@@ -40,10 +40,10 @@ protected:
 
     /// y = W x + b.
     virtual void forwardPass(const StepContext& context, const BlockTensor& weight,
-                             const BlockTensor& x, const float* bias, float* y) = 0;
+                             const BlockTensor& x, const float* bias, const LayerTensors& to) = 0;
     /// dx = W^T dy.
     virtual void inputGradientPass(const StepContext& context, const BlockTensor& weight,
-                                   const BlockTensor& dy, float* dx) = 0;
+                                   const BlockTensor& dy, const LayerTensors& to) = 0;
     /// dw = dy x^T.
     virtual void weightGradientPass(const StepContext& context, const BlockTensor& x,
                                     const BlockTensor& dy, float* dw) = 0;
@@ -56,7 +56,9 @@ protected:
     /// What block kernels of a pass sum as integers; of length 0: products are added in FP32.
     const BlockSegment& segment(GemmPass pass) const { return sums(pass).segment; }
 
-    /// Scratch floats of passes that this class computes by itself, in integer accumulators.
+    /// Whether this class computes a pass by itself, in integer accumulators.
+    bool sumsIntegers(GemmPass pass) const { return sums(pass).integers.has_value(); }
+    /// Scratch floats of such passes.
     std::int64_t ownScratchFloats() const;
 
     /// From now on the operand that comes in images is rounded by who reads them, where that can

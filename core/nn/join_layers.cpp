@@ -34,15 +34,23 @@ public:
     MemoryUse memoryUse() const override {
         return {.mayOverwriteInput = true, .backwardReadsInput = false, .passesGradient = true};
     }
+    bool mapsImages() const override { return true; }
     /// Inputs are added in their order.
     void forward(const StepContext& context, const LayerTensors& t) override {
-        forEachRange(context.team, context.images * m_perImage,
-                     [&](std::int64_t first, std::int64_t count) {
-                         addTogether(t.inputs[0] + first, t.inputs[1] + first, t.y + first, count);
-                         for (const float* more : t.inputs.subspan(2)) {
-                             addTo(t.y + first, more + first, count);
-                         }
-                     });
+        const auto add = [&](std::int64_t first, std::int64_t count) {
+            addTogether(t.inputs[0] + first, t.inputs[1] + first, t.y + first, count);
+            for (const float* more : t.inputs.subspan(2)) {
+                addTo(t.y + first, more + first, count);
+            }
+        };
+        if (t.then == nullptr) {
+            forEachRange(context.team, context.images * m_perImage, add);
+            return;
+        }
+        context.team.run(context.images, [&](std::int64_t image, int) {
+            add(image * m_perImage, m_perImage);
+            t.then->mapImage(t.y + image * m_perImage);
+        });
     }
 
 private:

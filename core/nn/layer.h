@@ -27,12 +27,24 @@ struct StepContext {
     }
 };
 
+/// What a layer does with each image's tensor, in place: done by the layer that makes the image,
+/// while the caches still hold it.
+class ImageMap {
+public:
+    virtual void mapImage(float* image) const = 0;
+
+protected:
+    ~ImageMap() = default;
+};
+
 /// One layer's tensors, `images` of them each, as Layer::memoryUse lets them overlap.
 struct LayerTensors {
     std::span<const float* const> inputs;
     float* y = nullptr;
+    const ImageMap* then = nullptr;  ///< to be applied to y; only of a layer that maps its images
     const float* dy = nullptr;
-    std::span<float* const> inputGradients;  ///< null where nothing before the layer learns
+    std::span<float* const> inputGradients = {};  ///< null where nothing before the layer learns
+    bool adds = false;  ///< dx is added to what is there; only where MemoryUse says so
 
     // Of layers that read one.
     const float* x() const { return inputs.front(); }
@@ -44,6 +56,7 @@ struct MemoryUse {
     bool mayOverwriteInput = false;     ///< y may be x
     bool keepsValues = false;           ///< y has the values of x, in their order
     bool mayOverwriteGradient = false;  ///< dx may be dy
+    bool mayAddGradient = false;        ///< dx may be added to what other layers have sent
     bool backwardReadsInput = true;
     bool backwardReadsOutput = false;
     /// The gradient of every input is dy itself: the executor passes it on, and backward() is not
@@ -78,6 +91,11 @@ public:
     /// Whether the layer computes the next one as well, which alone reads its output. Once it says
     /// so, its y is the next one's, and the dy that it is given, too.
     virtual bool computesNext(const LayerParams& /*next*/) { return false; }
+    /// Whether forward() heeds LayerTensors::then.
+    virtual bool mapsImages() const { return false; }
+    /// The forward pass as a map of images, for the steps until a parameter changes; null where it
+    /// is none, or not unless the network only ever evaluates.
+    virtual const ImageMap* imageMap(bool /*evaluatesOnly*/) { return nullptr; }
     virtual MemoryUse memoryUse() const { return {}; }
     /// Each is asked for once.
     virtual void appendWorkspaces(std::vector<Workspace>& /*list*/) {}

@@ -72,7 +72,8 @@ public:
 
 protected:
     void forwardPass(const StepContext& context, const BlockTensor& weight, const BlockTensor& x,
-                     const float* bias, float* y) override {
+                     const float* bias, const LayerTensors& to) override {
+        float* const y = to.y;
         const auto startRows = [&](std::int64_t first, std::int64_t images) {
             for (std::int64_t image = first; image < first + images; ++image) {
                 if (bias != nullptr) {
@@ -89,10 +90,10 @@ protected:
     }
 
     void inputGradientPass(const StepContext& context, const BlockTensor& weight,
-                           const BlockTensor& dy, float* dx) override {
+                           const BlockTensor& dy, const LayerTensors& to) override {
         multiply(context, GemmPass::InputGradient, {context.images, m_features, m_outputs},
                  {rowMajor(dy.data, m_outputs), dy.rounding},
-                 {rowMajor(weight.data, m_features), weight.rounding}, dx);
+                 {rowMajor(weight.data, m_features), weight.rounding}, to.dx());
     }
 
     void weightGradientPass(const StepContext& context, const BlockTensor& x, const BlockTensor& dy,

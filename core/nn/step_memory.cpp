@@ -139,7 +139,7 @@ private:
                 continue;
             }
             use(m_memory.gradients[at(source)], backward(i));
-            if (m_written[at(source)] && !layer.use.passesGradient) {
+            if (m_written[at(source)] && !layer.use.passesGradient && !layer.use.mayAddGradient) {
                 shares[k] = newBuffer(m_layers[at(source)].outputFloats, backward(i));
             }
             m_written[at(source)] = true;

@@ -229,21 +229,48 @@ TEST(Network, EvaluatesFromEveryBoundaryAsFromTheStart) {
     const auto labels = labelsOf(kBatch);
     const auto pictures = randomValues(kBatch * elementCount(spec.input), 5, 0, 1);
     for (const auto& [name, precision] : formats()) {
-        Network network = networkOf(spec, precision, team);
-        std::vector<Boundary> kept;
-        for (std::size_t layer = 1; layer < spec.layers.size(); ++layer) {
-            kept.push_back({layer, {}});
+        for (const bool evaluatesOnly : {false, true}) {
+            Network network =
+                networkOf(spec, precision, team, kBatch, {.evaluatesOnly = evaluatesOnly});
+            std::vector<Boundary> kept;
+            for (std::size_t layer = 1; layer < spec.layers.size(); ++layer) {
+                kept.push_back({layer, {}});
+            }
+            const auto whole = network.evaluate(pictures, labels, {.seed = 3}, kept);
+            const std::vector<float> logits(network.logits().begin(), network.logits().end());
+            for (const auto& start : kept) {
+                EXPECT_EQ(static_cast<std::int64_t>(start.values.size()),
+                          kBatch * network.boundaryFloats(start.layer));
+                const auto again = evaluatedFrom(network, start);
+                const auto where = std::string(name) + " from " + spec.layers[start.layer].name;
+                EXPECT_TRUE(sameBytes(again.logits, logits)) << where;
+                EXPECT_EQ(again.result.lossSum, whole.lossSum) << where;
+                EXPECT_EQ(again.result.correct, whole.correct) << where;
+            }
         }
-        const auto whole = network.evaluate(pictures, labels, {.seed = 3}, kept);
-        const std::vector<float> logits(network.logits().begin(), network.logits().end());
-        for (const auto& start : kept) {
-            EXPECT_EQ(static_cast<std::int64_t>(start.values.size()),
-                      kBatch * network.boundaryFloats(start.layer));
-            const auto again = evaluatedFrom(network, start);
-            const auto where = std::string(name) + " from " + spec.layers[start.layer].name;
-            EXPECT_TRUE(sameBytes(again.logits, logits)) << where;
-            EXPECT_EQ(again.result.lossSum, whole.lossSum) << where;
-            EXPECT_EQ(again.result.correct, whole.correct) << where;
+    }
+}
+
+/// A boundary comes between layers that are computed together elsewhere.
+TEST(Network, BoundariesHoldTheSameWhicheverOthersAreKept) {
+    ThreadTeam team(2);
+    for (const auto* id : {"lenet5", "resnet20", "mobilenet_v2_cifar_half"}) {
+        const auto spec = specOf(id);
+        const auto labels = labelsOf(kBatch);
+        const auto pictures = randomValues(kBatch * elementCount(spec.input), 5, 0, 1);
+        Network network = networkOf(spec, {}, team, kBatch, {.evaluatesOnly = true});
+        std::vector<Boundary> all;
+        for (std::size_t layer = 1; layer < spec.layers.size(); ++layer) {
+            all.push_back({layer, {}});
+        }
+        const auto whole = network.evaluate(pictures, labels, {.seed = 3}, all);
+        EXPECT_EQ(network.evaluate(pictures, labels, {.seed = 3}).lossSum, whole.lossSum);
+        for (const auto& expected : all) {
+            std::vector<Boundary> alone{{expected.layer, {}}};
+            const auto result = network.evaluate(pictures, labels, {.seed = 3}, alone);
+            const auto where = std::string(id) + " before " + spec.layers[expected.layer].name;
+            EXPECT_EQ(result.lossSum, whole.lossSum) << where;
+            EXPECT_TRUE(sameBytes(alone.front().values, expected.values)) << where;
         }
     }
 }
